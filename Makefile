@@ -1,0 +1,53 @@
+# Two commands matter to a newcomer: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ASSETS := src/vanguard/web/static/built/.stamp
+
+help:  ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Vanguard needs Python 3.11 or later: install it, or name it with make PYTHON=..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "This Python has no venv: on Debian, apt-get install python3.11-venv"; exit 1; }
+	echo "Installing the locked packages"
+	$(PIP) install --require-hashes -r requirements/run.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	@echo "Installing what checks and tests need"
+	$(PIP) install --require-hashes -r requirements/dev.lock
+	touch $@
+
+$(ASSETS): package-lock.json $(wildcard src/vanguard/web/assets/*) | $(VENV)/.run
+	@bash scripts/build-assets.sh
+
+setup: $(VENV)/.run $(ASSETS)  ## virtual environment, locked packages, front-end assets
+
+run: setup  ## a demo place of 20,000 synthetic people on http://127.0.0.1:8000
+	@$(BIN)/vanguard demo
+
+test: setup $(VENV)/.dev  ## the whole suite: SQLite, PostgreSQL, browser
+	@bash scripts/ensure-browser.sh
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: setup $(VENV)/.dev  ## lint, types, room rules, docs build, dependency audit
+	@bash scripts/check.sh
+
+bench: setup $(VENV)/.dev  ## benchmarks, one line of JSON each
+	@$(BIN)/python -m benchmarks
+
+lock:  ## remake the locked dependencies from pyproject.toml
+	@bash scripts/lock.sh
+
+clean:  ## remove what was built, but not the place
+	@rm -rf $(VENV) node_modules build docs/_build docs/generated src/vanguard/web/static/built
+
+.PHONY: help setup run test check bench lock clean

@@ -1,0 +1,52 @@
+"""The `vanguard` command. Each command lives in its room and is imported only when it is used."""
+
+import importlib
+import sys
+
+import click
+
+from vanguard import __version__
+from vanguard.errors import BadInput
+
+COMMANDS = {
+    "demo": "vanguard.web.command:demo",
+    "serve": "vanguard.web.command:serve",
+    "synth": "vanguard.synth.command:synth",
+    "load": "vanguard.know.intake.command:load",
+    "link": "vanguard.know.identity.command:link",
+    "refresh": "vanguard.know.record.command:refresh",
+}
+
+
+class Rooms(click.Group):
+    """A group that knows its commands by name and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vanguard")
+def cli() -> None:
+    """New models of care as code."""
+
+
+def main() -> None:
+    """Run the command: exit 0 done, 1 bad input said in a sentence, 2 wrong usage."""
+    try:
+        cli(standalone_mode=True)
+    except BadInput as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""What commands share: the place's folder, `--json`, progress bars."""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import orjson
+from tqdm import tqdm
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Item = TypeVar("Item")
+
+
+def home() -> Path:
+    """The place's folder: VANGUARD_HOME, by default ./place. Nothing is written outside it."""
+    return Path(os.environ.get("VANGUARD_HOME", "place")).absolute()
+
+
+def json_option(function: Function) -> Function:
+    """Add `--json`, given to the command as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for machines.")(
+        function
+    )
+
+
+def report(result: dict[str, Any], *, as_json: bool, words: str) -> None:
+    """Print a command's result: the JSON object, or the same in words."""
+    click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode() if as_json else words)
+
+
+def progress(
+    items: Iterable[Item], *, what: str, total: int | None = None, unit: str = "it"
+) -> Iterable[Item]:
+    """A progress bar on standard error while `items` are worked through; silent where nobody looks."""
+    return tqdm(items, desc=what, total=total, unit=unit, delay=1.0, disable=None, leave=False)

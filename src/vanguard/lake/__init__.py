@@ -1,0 +1,7 @@
+"""The analytical tables: their schema, and reads and writes of whole generations.
+Other rooms name a table, never a file; a crash or a reader always sees one complete generation."""
+
+from vanguard.lake.lake import Batch, Lake
+from vanguard.lake.schema_files import Column, Table, tables
+
+__all__ = ["Batch", "Column", "Lake", "Table", "tables"]

@@ -1,0 +1,151 @@
+"""Reading and writing the lake: views over one generation, and batches that become the next."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from vanguard.errors import Busy
+from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest, sync_folder
+from vanguard.lake.schema_files import Table, tables
+
+
+class Lake:
+    """The lake below one place's folder. Cheap to make; holds no connection."""
+
+    def __init__(self, home: Path) -> None:
+        """`home` is the place's folder (VANGUARD_HOME); the lake is its subfolder `lake`."""
+        self.folder = home / "lake"
+        self.manifest_path = self.folder / "manifest.json"
+
+    def manifest(self) -> Manifest:
+        return read_manifest(self.manifest_path)
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has in the present generation."""
+        return sum(file.rows for file in self.manifest().tables.get(table, ()))
+
+    def connect(
+        self, *, threads: int | None = None, memory_limit: str | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection in which every lake table is a view over one whole generation.
+
+        `memory_limit` is in DuckDB's terms ("2GB"); past it DuckDB spills to the lake's own scratch folder.
+        """
+        con = duckdb.connect(":memory:")
+        con.execute("SET TimeZone = 'UTC'")
+        if threads:
+            con.execute(f"SET threads = {threads:d}")
+        if memory_limit:
+            con.execute("SET memory_limit = ?", [memory_limit])
+        scratch = self.folder / "scratch"
+        con.execute("SET temp_directory = ?", [str(scratch)])
+        manifest = self.manifest()
+        for table in tables().values():
+            con.execute(self._view(table, manifest))
+        return con
+
+    @contextmanager
+    def write(self, now: datetime) -> Iterator["Batch"]:
+        """A batch of table writes that becomes one new generation when the block ends without an error.
+
+        `now` is the instant noted in the manifest. Raises Busy if another process is writing.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Busy(
+                    "Another command is writing to this place.",
+                    where=str(self.folder),
+                    do="Wait until it has ended and try again.",
+                ) from error
+            self._sweep()
+            batch = Batch(self, self.manifest())
+            yield batch
+            batch.commit(now)
+
+    def _view(self, table: Table, manifest: Manifest) -> str:
+        files = [str(self.folder / file.path) for file in manifest.tables.get(table.name, ())]
+        columns = ", ".join(f'"{c.name}"' for c in table.columns)
+        if files:
+            listed = ", ".join(_quoted(file) for file in files)
+            body = f"SELECT {columns} FROM read_parquet([{listed}])"
+        else:
+            nulls = ", ".join(f'CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
+            body = f"SELECT {nulls} WHERE false"
+        return f'CREATE VIEW "{table.name}" AS {body}'
+
+    def _sweep(self) -> None:
+        """Remove files that neither this generation nor the one before names: what a crash left behind."""
+        manifest = self.manifest()
+        kept = manifest.paths | set(manifest.previous)
+        for path in self.folder.glob("*/*/*.parquet*"):
+            if str(path.relative_to(self.folder)) not in kept:
+                path.unlink()
+
+
+class Batch:
+    """The writes of one new generation. Made by `Lake.write` only."""
+
+    def __init__(self, lake: Lake, manifest: Manifest) -> None:
+        self._lake = lake
+        self._before = manifest
+        self._tables = dict(manifest.tables)
+
+    def replace(self, table: str, con: duckdb.DuckDBPyConnection, query: str) -> int:
+        """The table becomes the rows of `query`; returns how many."""
+        file = self._store(tables()[table], con, query)
+        self._tables[table] = (file,)
+        return file.rows
+
+    def append(self, table: str, con: duckdb.DuckDBPyConnection, query: str) -> int:
+        """The rows of `query` are added to the table; returns how many."""
+        file = self._store(tables()[table], con, query)
+        if file.rows:
+            self._tables[table] = (*self._tables.get(table, ()), file)
+        return file.rows
+
+    def commit(self, now: datetime) -> None:
+        if self._tables == self._before.tables:
+            return
+        for table in tables().values():
+            folder = self._lake.folder / table.folder / table.name
+            if folder.exists():
+                sync_folder(folder)
+        swap_manifest(
+            self._lake.manifest_path,
+            Manifest(
+                generation=self._before.generation + 1,
+                written=now.isoformat(),
+                tables=self._tables,
+                previous=tuple(self._before.paths),
+            ),
+        )
+
+    def _store(self, table: Table, con: duckdb.DuckDBPyConnection, query: str) -> TableFile:
+        """Write `query` in the table's columns and types to a file named by its own content."""
+        folder = self._lake.folder / table.folder / table.name
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        scratch = folder / f"new-{os.getpid()}.parquet.part"
+        columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
+        copied = con.execute(
+            f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        ).fetchall()
+        with scratch.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()[:20]
+            os.fsync(written.fileno())
+        final = folder / f"{digest}.parquet"
+        scratch.replace(final)
+        return TableFile(str(final.relative_to(self._lake.folder)), int(copied[0][0]))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,71 @@
+"""The schema of every lake table, read from `schema/*.yaml`."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "date": "DATE",
+    "instant": "TIMESTAMP",
+    "int": "BIGINT",
+    "float": "DOUBLE",
+    "bool": "BOOLEAN",
+    "bytes": "BLOB",
+    "list of text": "VARCHAR[]",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One documented column; `sql_type` is the DuckDB type, instants are UTC without a zone."""
+
+    name: str
+    type: str
+    null: bool
+    what: str
+
+    @property
+    def sql_type(self) -> str:
+        return SQL_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One lake table. `folder` is where its files lie: who may read the folder may read the table."""
+
+    name: str
+    folder: Literal["identified", "pseudonymised"]
+    one_row_is: str
+    made_by: str
+    columns: tuple[Column, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Every lake table by name."""
+    folder = resources.files("vanguard.lake") / "schema"
+    found = [_table(yaml.safe_load(file.read_text("utf-8"))) for file in folder.iterdir()]
+    return {table.name: table for table in sorted(found, key=lambda table: table.name)}
+
+
+def _table(data: dict[str, object]) -> Table:
+    columns = data["columns"]
+    assert isinstance(columns, dict)
+    return Table(
+        name=str(data["table"]),
+        folder="pseudonymised" if data["folder"] == "pseudonymised" else "identified",
+        one_row_is=str(data["one_row_is"]),
+        made_by=str(data["made_by"]),
+        columns=tuple(
+            Column(name, str(spec["type"]), bool(spec.get("null", False)), str(spec["what"]))
+            for name, spec in columns.items()
+        ),
+    )
