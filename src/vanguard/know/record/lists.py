@@ -58,6 +58,7 @@ class HelpPage:
     total: int
     page: int
     pages: int
+    size: int
     practices: tuple[str, ...]
     localities: tuple[str, ...]
 
@@ -127,7 +128,7 @@ def help_next(
         )
         for pk, person_id in chosen
     )
-    return HelpPage(rows, total, page, pages, practices, localities)
+    return HelpPage(rows, total, page, pages, size, practices, localities)
 
 
 def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
