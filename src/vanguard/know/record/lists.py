@@ -43,7 +43,7 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class HelpRow:
-    """One person of a cohort: `person` for who may know them, otherwise `pseudonym`; the numbers are of `member`."""
+    """One person of a cohort: `person` for who may know them, else `pseudonym`; `member` has the rest."""
 
     person: PersonLine | None
     pseudonym: str | None
@@ -131,7 +131,7 @@ def help_next(
 
 
 def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
-    """How many people each practice has in each cohort, small numbers suppressed. No totals: nothing to subtract."""
+    """People of each practice in each cohort, small numbers suppressed. No totals: nothing to subtract."""
     open_rows(actor, "counts", "help_counts", now=now)
     counted = (
         HelpNext.objects.filter(practice__isnull=False)
@@ -146,7 +146,7 @@ def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
 
 
 def search(actor: Actor, text: str, *, now: datetime) -> tuple[tuple[PersonLine, ...], bool]:
-    """The related people whose NHS number is `text` or whose names have words that begin so, and whether there are more.
+    """The related people with NHS number `text`, or whose names have words that begin so; are there more?
 
     Nobody for an empty text. Raises Refused for a role that may not see lists.
     """
