@@ -57,7 +57,7 @@ def open_list(actor: Actor, what: str, person_ids: Sequence[str], *, now: dateti
 
 
 def open_rows(actor: Actor, right: str, what: str, *, now: datetime) -> None:
-    """Put on record that rows were seen which are not about one named person: pseudonymised, quarantined, counted.
+    """Put on record that rows about nobody by name were seen: pseudonymised, quarantined, counted.
 
     Raises PermissionDenied (on record too) if the role lacks the right.
     """

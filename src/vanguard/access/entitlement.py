@@ -20,7 +20,7 @@ class _Sealed:
 
     __slots__ = ()
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> NoReturn:
+    def __new__(cls, *_args: Any, **_values: Any) -> NoReturn:
         raise TypeError(f"Only vanguard.access makes an {cls.__name__}: call open_person or open_list.")
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:

@@ -17,7 +17,8 @@ from vanguard.errors import BadInput
 def trace(actor: Actor, *, nhs_number: str, birth_date: date, now: datetime) -> str | None:
     """The id of the person with this NHS number (ten digits) and date of birth; None if either is wrong.
 
-    Nobody is found after too many failed searches in an hour: the same answer. Raises Refused without the right.
+    Nobody is found after too many failed searches in an hour: the same answer. Raises Refused without
+    the right.
     """
     from vanguard.know.record.models import PersonIndex
 

@@ -54,7 +54,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 class SignedInMiddleware(SessionMiddleware):
-    """Sets `request.actor` (an Actor or None), `request.session`, `request.user`, `request.now`, `request.request_id`.
+    """Sets `request.actor` (an Actor or None), `session`, `user`, `now` and `request_id`.
 
     Every view needs a sign-in unless it is marked with Django's `login_not_required`.
     """

@@ -42,7 +42,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking: a signed-in user as of this request. `localities` are the codes of the teams' localities."""
+    """Who is asking: a signed-in user as of this request. `localities` are codes, of the user's teams."""
 
     user_id: int
     username: str

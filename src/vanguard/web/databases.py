@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from vanguard.errors import BadInput
 
+SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=1073741824"
+
 
 def database(place: Path, url: str) -> dict[str, Any]:
     """Django's description of the database at `url`, by default `service.sqlite3` in the place.
@@ -20,7 +22,7 @@ def database(place: Path, url: str) -> dict[str, Any]:
             "OPTIONS": {
                 "timeout": 30,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=1073741824;",
+                "init_command": SQLITE_START,
             },
         }
     parts = urlsplit(url)

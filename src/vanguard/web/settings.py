@@ -1,7 +1,10 @@
 """Django's settings, all from the environment: see the names below and `docs/guide`.
 
-VANGUARD_HOME the place's folder · VANGUARD_DATABASE_URL postgresql://… instead of SQLite · VANGUARD_SECRET_KEY ·
-VANGUARD_DEMO=1 a demo place: local accounts, plain http, a generated key · VANGUARD_HOSTS names served, by comma.
+VANGUARD_HOME         the place's folder
+VANGUARD_DATABASE_URL postgresql://… instead of SQLite in that folder
+VANGUARD_SECRET_KEY   what signs cookies; needed unless it is a demo place
+VANGUARD_DEMO         1: a demo place, with local accounts, plain http and a generated key
+VANGUARD_HOSTS        the names it is served under, with commas
 """
 
 import os
@@ -12,6 +15,8 @@ from vanguard.console import home
 from vanguard.web.databases import database
 
 PLACE = home()
+# What SQLite puts aside while it works stays in the place too. Read when the first connection is made.
+os.environ.setdefault("SQLITE_TMPDIR", str(PLACE))
 DEMO = os.environ.get("VANGUARD_DEMO") == "1"
 DEBUG = False
 SECRET_KEY = secret_key(PLACE, demo=DEMO)

@@ -10,7 +10,7 @@ from vanguard.web.views.users import users
 
 
 @login_not_required
-def health(request: HttpRequest) -> HttpResponse:
+def health(_request: HttpRequest) -> HttpResponse:
     """Whether the web process answers at all: nothing about the place."""
     return HttpResponse("ok", content_type="text/plain")
 

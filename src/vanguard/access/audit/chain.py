@@ -1,7 +1,7 @@
 """The form of one audit line and its link to the line before. Pure.
 
-A line is a JSON object whose last member is `hash`: SHA-256 over the line's bytes up to that member. `prev` is the
-hash of the line before; the first line of a file has none and says where the file stands instead.
+A line is a JSON object whose last member is `hash`: SHA-256 over the line's bytes up to that member. `prev`
+is the hash of the line before; in the first line of a file it is empty.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""The ledger: one chained file that names every audit file when it is opened, and seals it once its writer ended.
+"""The ledger: a chained file that names each audit file as it is opened, and seals it when its writer ended.
 
-So a file that is removed is missed, and lines cut from the end of a sealed file too. The ledger's own last line is
-what a place should copy elsewhere (`vanguard audit verify` prints it): with it, nothing at all can be cut unseen.
+So a file that is removed is missed, and so are lines cut from the end of a sealed file. The hash of the
+ledger's last line is what a place should copy elsewhere: with it, nothing sealed by then can be cut unseen.
 """
 
 import fcntl

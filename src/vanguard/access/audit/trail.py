@@ -18,12 +18,13 @@ class AuditUnavailable(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "Vanguard cannot keep its record of who looked at what, so it cannot show anything about a person now."
+            "Vanguard cannot record who looks at what, so it cannot show anything about a person now. "
+            "Try again; if it stays so, tell whoever runs it that the audit folder cannot be written."
         )
 
 
 class Writer:
-    """One process's file of one day. Threads share its flushes: one wait makes every line before it durable."""
+    """One process's file of one day. Threads share flushes: one wait makes every line before it durable."""
 
     def __init__(self, folder: Path, day: str, now: datetime) -> None:
         self.folder, self.day, self.pid = folder, day, os.getpid()
@@ -74,7 +75,7 @@ _opening = threading.Lock()
 
 
 def write(folder: Path, entry: dict[str, Any], now: datetime) -> None:
-    """Add `entry` to the trail in `folder`; on return it is durable. Raises AuditUnavailable if it cannot be."""
+    """Add `entry` to the trail in `folder`; on return it is durable. Raises AuditUnavailable."""
     try:
         _writer(folder, now).write({"at": now.isoformat(), **entry})
     except OSError as error:

@@ -43,7 +43,7 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class HelpRow:
-    """One person of a cohort: `person` for who may know them, otherwise `pseudonym`; the numbers are of `member`."""
+    """One person of a cohort: `person` for who may know them, else `pseudonym`; `member` has the rest."""
 
     person: PersonLine | None
     pseudonym: str | None
@@ -132,7 +132,7 @@ def help_next(
 
 
 def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
-    """How many people each locality has in each cohort, small numbers suppressed. No totals: nothing to subtract."""
+    """People of each locality in each cohort, small numbers suppressed. No totals: nothing to subtract."""
     open_rows(actor, "counts", "help_counts", now=now)
     living = PersonIndex.objects.filter(locality__isnull=False, death_date__isnull=True)
     registered = dict(living.values_list("locality").annotate(people=Count("pk")))
@@ -157,7 +157,7 @@ def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
 def search(
     actor: Actor, text: str, *, birth_date: date | None = None, now: datetime
 ) -> tuple[tuple[PersonLine, ...], bool]:
-    """The related people whose NHS number is `text` or whose names have words that begin so, and whether there are more.
+    """The related people with NHS number `text`, or whose names have words that begin so; are there more?
 
     Born on `birth_date`, where it is given.
     Nobody for an empty text. Raises Refused for a role that may not see lists.

@@ -6,7 +6,8 @@ from django.db import models
 class PersonIndex(models.Model):
     """One person: who they are, and what ties them to a practice and its locality.
 
-    `folded` is the words of the name without case and accents, each after a space, for search by how a word begins.
+    `folded` is the words of the name without case and accents, each after a space, for search by how a
+    word begins. `digest` tells whether the row changed.
     """
 
     person_id = models.CharField(max_length=64, primary_key=True)
@@ -37,13 +38,14 @@ class RecordBody(models.Model):
 
     person_id = models.CharField(max_length=64, primary_key=True)
     body = models.BinaryField()
+    digest = models.BinaryField(max_length=16)
 
     def __str__(self) -> str:
         return self.person_id
 
 
 class HelpNext(models.Model):
-    """One person in one cohort of one blueprint: the list of who to help next, and the numbers beside each name."""
+    """One person in one cohort of one blueprint, who to help next, with the numbers beside the name."""
 
     blueprint = models.CharField(max_length=80)
     version = models.CharField(max_length=40)
@@ -123,7 +125,6 @@ class Published(models.Model):
 
     generation = models.BigIntegerField()
     at = models.DateTimeField()
-    month_end = models.DateField(null=True)
     people = models.BigIntegerField()
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ class NoRecord(LookupError):
 
 
 def read(entitlement: Entitlement) -> Record:
-    """The record that the entitlement opens. Raises NoRecord, and TypeError for anything but an entitlement to it."""
+    """The record that the entitlement opens. Raises NoRecord; TypeError without an entitlement to it."""
     if type(entitlement) is not Entitlement or entitlement.what != "record":
         raise TypeError(
             "A record is read with an entitlement to the record: call vanguard.access.open_person."
