@@ -6,6 +6,11 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def few(number: int | None) -> str:
+    """A count after disclosure control; None is one that was suppressed."""
+    return "fewer than 8" if number is None else count(number)
+
+
 def things(number: int, one: str, many: str = "") -> str:
     """1 person, 2 people, no people; `many` is by default `one` with an s."""
     return f"{count(number) if number else 'no'} {one if number == 1 else many or one + 's'}"
