@@ -16,8 +16,34 @@ from vanguard.lake import Lake, tables
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
 SEED = 2015
-FIRST = ("Ann", "Brian", "Chidi", "Dorothy", "Edith", "Frank", "Grace", "Harold", "Irene", "Jagdish", "Kathleen", "Leonard")
-LAST = ("Abbott", "Begum", "Clarke", "Davies", "Evans", "Fletcher", "Green", "Hughes", "Iqbal", "Jones", "Kaur", "O'Brien")
+FIRST = (
+    "Ann",
+    "Brian",
+    "Chidi",
+    "Dorothy",
+    "Edith",
+    "Frank",
+    "Grace",
+    "Harold",
+    "Irene",
+    "Jagdish",
+    "Kathleen",
+    "Leonard",
+)
+LAST = (
+    "Abbott",
+    "Begum",
+    "Clarke",
+    "Davies",
+    "Evans",
+    "Fletcher",
+    "Green",
+    "Hughes",
+    "Iqbal",
+    "Jones",
+    "Kaur",
+    "O'Brien",
+)
 CONDITIONS = {
     "hypertension": "High blood pressure",
     "heart_failure": "Heart failure",
@@ -29,7 +55,13 @@ CONDITIONS = {
     "osteoarthritis": "Osteoarthritis",
     "depression": "Depression",
 }
-MEDICINES = ("Ramipril 5mg capsules", "Bisoprolol 2.5mg tablets", "Furosemide 40mg tablets", "Apixaban 5mg tablets", "Metformin 500mg tablets")
+MEDICINES = (
+    "Ramipril 5mg capsules",
+    "Bisoprolol 2.5mg tablets",
+    "Furosemide 40mg tablets",
+    "Apixaban 5mg tablets",
+    "Metformin 500mg tablets",
+)
 ALERTS = ("Allergy to penicillin", "Lives alone", "Severe frailty", "Has an unpaid carer")
 CONTACTS = (
     ("primary_care", "GP consultation", None),
@@ -181,7 +213,11 @@ def _person(number: int, chance: random.Random) -> Person:
 
 def _entry(person: int, number: int, chance: random.Random, practice: str) -> dict[str, Any]:
     start = NOW - timedelta(hours=chance.randrange(1, 24 * 1200))
-    common = {"id": f"e{person}-{number}", "known_from": "2026-11-15T02:00:00Z", "date": start.date().isoformat()}
+    common = {
+        "id": f"e{person}-{number}",
+        "known_from": "2026-11-15T02:00:00Z",
+        "date": start.date().isoformat(),
+    }
     if number % 4 == 0:
         value = float(chance.randrange(105, 180))
         return common | {
@@ -196,7 +232,10 @@ def _entry(person: int, number: int, chance: random.Random, practice: str) -> di
         "source": {"primary_care": "gp", "community": "community", "social_care": "social_care"}.get(setting, "acute"),
     }  # fmt: skip
     if method:
-        entry |= {"method": method, "end_date": (start.date() + timedelta(days=chance.randrange(9))).isoformat()}
+        entry |= {
+            "method": method,
+            "end_date": (start.date() + timedelta(days=chance.randrange(9))).isoformat(),
+        }
     if setting == "primary_care":
         entry["place"] = practice
     if number % 11 == 0:
@@ -222,7 +261,9 @@ def _feature(columns: dict[str, Any], conditions: list[str], chance: random.Rand
         "emergency_department_12m": chance.randrange(6),
         "primary_care_12m": chance.randrange(30),
         "community_12m": chance.randrange(30),
-        "last_admission": TODAY - timedelta(days=chance.randrange(20, 300)) if chance.random() < 0.8 else None,
+        "last_admission": TODAY - timedelta(days=chance.randrange(20, 300))
+        if chance.random() < 0.8
+        else None,
         "care_package": chance.random() < 0.3,
     }
 
@@ -245,7 +286,14 @@ def _member(person: Person) -> dict[str, Any]:
 
 
 def _files() -> list[dict[str, Any]]:
-    feeds = (("gp_registrations", 2), ("gp_events", 2), ("inpatient_spells", 6), ("emergency_attendances", 6), ("community_contacts", 9), ("care_packages", 60))
+    feeds = (
+        ("gp_registrations", 2),
+        ("gp_events", 2),
+        ("inpatient_spells", 6),
+        ("emergency_attendances", 6),
+        ("community_contacts", 9),
+        ("care_packages", 60),
+    )
     return [
         {
             "load_id": "a1", "feed": feed, "file": f"{feed}_20261120.csv", "sha256": "0" * 64,
@@ -262,7 +310,10 @@ def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
         "text": pa.string(), "date": pa.date32(), "instant": pa.timestamp("us"), "int": pa.int64(),
         "float": pa.float64(), "bool": pa.bool_(), "bytes": pa.binary(), "list of text": pa.list_(pa.string()),
     }  # fmt: skip
-    bare = [{key: v.replace(tzinfo=None) if isinstance(v, datetime) else v for key, v in row.items()} for row in rows]
+    bare = [
+        {key: v.replace(tzinfo=None) if isinstance(v, datetime) else v for key, v in row.items()}
+        for row in rows
+    ]
     return pa.Table.from_pylist(bare, pa.schema([(column.name, types[column.type]) for column in columns]))
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-
 from tests.small_place import fill_place, make_people
+
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 QUARANTINED = {

@@ -7,8 +7,6 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from tests.small_place import make_people
-
 SignedIn = Callable[[str], Client]
 PAGES = {
     "gp": ["/", "/people/next", "/people/find", "/people/emergency", "/data"],
