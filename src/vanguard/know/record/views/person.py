@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, last_look, open_person, policy
@@ -13,7 +13,6 @@ from vanguard.know.record.reading import NoRecord, read
 from vanguard.know.record.views.names import practice_names
 from vanguard.web import presenters as say
 from vanguard.web.page import render, today
-from vanguard.web.views.errors import not_found
 
 
 @require_safe
@@ -22,8 +21,8 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     entitlement = open_person(actor_of(request), person_id, what="record", now=request.now)  # type: ignore[attr-defined]
     try:
         data = read(entitlement).data
-    except NoRecord:
-        return not_found(request)
+    except NoRecord as problem:
+        raise Http404 from problem
     look = last_look(entitlement)
     entries, day = data["entries"], today(request)
     places = practice_names({data["person"].get("practice"), *(entry.get("place") for entry in entries)})
