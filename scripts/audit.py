@@ -30,7 +30,16 @@ def unexplained() -> list[str]:
 
 def python_audit() -> tuple[list[str], int, int]:
     """Findings in words, packages audited, packages that the service knew nothing of."""
-    command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off", "--disable-pip"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "--format",
+        "json",
+        "--progress-spinner",
+        "off",
+        "--disable-pip",
+    ]
     command += ["--no-deps", "--require-hashes", "-r", str(ROOT / "requirements/dev.lock")]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
