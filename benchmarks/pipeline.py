@@ -1,4 +1,4 @@
-"""The whole pipeline, synth to records, at two sizes: seconds and peak memory of each step, and how they grow.
+"""The whole pipeline, synth to records, at two sizes: seconds and peak memory of each step, and growth.
 
 The command's own processes are measured, imports included. The peer is DuckDB merely reading the same files.
 """
@@ -62,10 +62,5 @@ def main() -> None:
             duckdb_reads_the_files_seconds=round(peer, 2),
         )
     small, large = SIZES
-    growth = totals[large] / totals[small]
-    line(
-        "pipeline growth",
-        people_grow=large / small,
-        seconds_grow=round(growth, 1),
-        linear=growth <= large / small,
-    )
+    people, seconds = large / small, totals[large] / totals[small]
+    line("pipeline growth", people_grow=people, seconds_grow=round(seconds, 1), linear=seconds <= people)

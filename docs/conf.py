@@ -1,7 +1,7 @@
 """Sphinx settings. Pages are Markdown; the data dictionary is generated from the lake's schema."""
 
 project = "Vanguard"
-copyright = "2026, the Vanguard developers"  # noqa: A001
+copyright = "2026, the Vanguard developers"
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]

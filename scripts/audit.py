@@ -1,9 +1,10 @@
-"""Checks the locked dependencies: each is explained in docs/dependencies.md and none has a known vulnerability.
+"""Checks the locked dependencies: each is explained in docs/dependencies.md, none has a known flaw.
 
 Exits 1 where a package is unexplained or vulnerable. Where the advisory service cannot be reached it says
 so, names how many packages went unaudited, and does not call them safe.
 """
 
+import itertools
 import json
 import re
 import subprocess
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def wished_for() -> set[str]:
     """The packages that pyproject.toml and package.json ask for by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    wishes = project["project"]["dependencies"] + sum(project["dependency-groups"].values(), [])
+    wishes = [*project["project"]["dependencies"], *itertools.chain(*project["dependency-groups"].values())]
     assets = json.loads((ROOT / "package.json").read_text("utf-8"))
     names = {re.split(r"[\[=<>~! ;]", wish)[0].lower() for wish in wishes}
     return names | set(assets["dependencies"]) | set(assets["devDependencies"])
@@ -47,7 +48,7 @@ def python_audit() -> tuple[list[str], int, int]:
     except (json.JSONDecodeError, KeyError):
         return [], 0, -1
     found = [
-        f"{row['name']} {row['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'no version'}"
+        f"{row['name']} {row['version']}: {flaw['id']}, mended in {flaw['fix_versions'] or 'no version'}"
         for row in rows
         for flaw in row.get("vulns", [])
     ]
