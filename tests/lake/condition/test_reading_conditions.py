@@ -23,7 +23,7 @@ PEOPLE = Vocabulary.over(
         "age between 65 and 74 and how_many(conditions) not in (0, 1)",
         "last_admission >= DATE '2026-01-31'",
         "care_package = true",
-        "-age < -75 -- the old",
+        "-age < - -75",
         "bed_days_12m / emergency_admissions_12m > 5",
     ],
 )
@@ -71,7 +71,8 @@ def test_these_are_conditions(text):
         ("1 < age < 3", 0, "A bool cannot be compared with a number"),
         ("age >=", 4, "cannot be read"),
         ("age >= 75 order by 1", 10, "near order by"),
-        ("age = 'unclosed", 0, "cannot be read"),
+        ("age = 'unclosed", 6, "never closed"),
+        ("age = 1 -- one", 8, "no comments"),
         ("age = ?", 0, "not allowed: placeholder"),
     ],
 )

@@ -67,14 +67,20 @@ def _check_size(text: str) -> None:
     if len(text) > LONGEST:
         what = f"The condition has {len(text):,} characters; the longest allowed has {LONGEST:,}."
         raise BadCondition([Problem(LONGEST, what, "Split it into several cohorts or reasons.")])
-    depth, quoted = 0, False
+    depth, quote = 0, -1
     for at, letter in enumerate(text):
         if letter == "'":
-            quoted = not quoted
-        elif not quoted:
+            quote = at if quote < 0 else -1
+        elif quote < 0:
             depth += (letter in "([") - (letter in ")]")
             if depth > DEEPEST:
                 raise BadCondition([_too_deep(at)])
+            if text.startswith(("--", "/*"), at):
+                raise BadCondition(
+                    [Problem(at, "A condition holds no comments.", "Write them after a # instead.")]
+                )
+    if quote >= 0:
+        raise BadCondition([Problem(quote, "This quote is never closed.", "Text stands between two quotes.")])
 
 
 def _too_deep(at: int) -> Problem:
@@ -89,8 +95,8 @@ def _syntax(text: str, error: SqlglotError) -> Problem:
     column = first.get("col")
     lines = text.split("\n")
     before = sum(len(line) + 1 for line in lines[: (first.get("line") or 1) - 1])
-    near = (first.get("highlight") or "").strip()
-    at = min(before + max((column or 1) - len(first.get("highlight") or "") - 1, 0), len(text) - 1)
+    near = first.get("highlight") or ""
+    at = min(before + max((column or 0) - len(near), 0), len(text) - 1)
     what = f"This cannot be read as a condition{f', near {near}' if near else ''}."
     return Problem(
         at, what, "Check brackets, quotes (text stands in single quotes) and that no word is missing."
@@ -246,9 +252,10 @@ class _Reader:
         if node.is_string:
             return Constant(str(node.this), "text")
         value = float(node.this)
-        if not math.isfinite(value) or abs(value) > LARGEST:
+        if not math.isfinite(value) or (value > LARGEST and str(node.this).isdigit()):
             return self.refuse(node, f"The number {node.this} is too large.", f"The largest is {LARGEST:,}.")
-        return Constant(int(value) if value.is_integer() else value, "number")
+        whole = value.is_integer() and value <= LARGEST
+        return Constant(int(value) if whole else value, "number")
 
     def day(self, node: exp.Expr) -> Expression | None:
         literal = node.this
