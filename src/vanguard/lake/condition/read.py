@@ -7,6 +7,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from vanguard.lake.condition.limits import check_size, syntax_problem, too_deep
 from vanguard.lake.condition.problem import BadCondition, Problem, nearest
 from vanguard.lake.condition.tree import (
     AllOf,
@@ -31,8 +32,6 @@ from vanguard.lake.condition.tree import (
 )
 from vanguard.lake.condition.vocabulary import FUNCTIONS, Vocabulary
 
-LONGEST = 4000
-DEEPEST = 20
 LARGEST = 2**53
 
 SIGNS: dict[type, str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
@@ -46,61 +45,18 @@ ALLOWED = (
 
 def read_condition(text: str, vocabulary: Vocabulary) -> Condition:
     """The condition that `text` writes. Raises BadCondition with every problem found."""
-    _check_size(text)
+    check_size(text)
     try:
         parsed = sqlglot.parse_one(text, dialect="duckdb")
         reader = _Reader(vocabulary)
         tree = reader.truth(parsed)
     except RecursionError:
-        raise BadCondition([_too_deep(0)]) from None
+        raise BadCondition([too_deep(0)]) from None
     except SqlglotError as error:
-        raise BadCondition([_syntax(text, error)]) from None
+        raise BadCondition([syntax_problem(text, error)]) from None
     if reader.problems or tree is None:
         raise BadCondition(reader.problems)
     return Condition(text, tree)
-
-
-def _check_size(text: str) -> None:
-    """Refuse, before parsing, what would take long: the parser's cost grows with length and depth only."""
-    if not text.strip():
-        raise BadCondition([Problem(0, "The condition is empty.", "Write one, such as age >= 75.")])
-    if len(text) > LONGEST:
-        what = f"The condition has {len(text):,} characters; the longest allowed has {LONGEST:,}."
-        raise BadCondition([Problem(LONGEST, what, "Split it into several cohorts or reasons.")])
-    depth, quote = 0, -1
-    for at, letter in enumerate(text):
-        if letter == "'":
-            quote = at if quote < 0 else -1
-        elif quote < 0:
-            depth += (letter in "([") - (letter in ")]")
-            if depth > DEEPEST:
-                raise BadCondition([_too_deep(at)])
-            if text.startswith(("--", "/*"), at):
-                raise BadCondition(
-                    [Problem(at, "A condition holds no comments.", "Write them after a # instead.")]
-                )
-    if quote >= 0:
-        raise BadCondition([Problem(quote, "This quote is never closed.", "Text stands between two quotes.")])
-
-
-def _too_deep(at: int) -> Problem:
-    return Problem(
-        at, "The condition is nested too deeply.", f"Use at most {DEEPEST} brackets within each other."
-    )
-
-
-def _syntax(text: str, error: SqlglotError) -> Problem:
-    found = getattr(error, "errors", None) or [{}]
-    first = found[0]
-    column = first.get("col")
-    lines = text.split("\n")
-    before = sum(len(line) + 1 for line in lines[: (first.get("line") or 1) - 1])
-    near = first.get("highlight") or ""
-    at = min(before + max((column or 0) - len(near), 0), len(text) - 1)
-    what = f"This cannot be read as a condition{f', near {near}' if near else ''}."
-    return Problem(
-        at, what, "Check brackets, quotes (text stands in single quotes) and that no word is missing."
-    )
 
 
 class _Reader:
