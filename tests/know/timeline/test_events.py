@@ -2,8 +2,8 @@ from datetime import date, datetime
 from random import Random
 
 import pytest
-
 from tests.know.timeline.told import NOW, extract, link, person, read, registered, store, told
+
 from vanguard.know import timeline
 from vanguard.lake import Lake
 

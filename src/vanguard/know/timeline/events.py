@@ -9,8 +9,8 @@ def completed_years(birth: str, day: str) -> str:
     Somebody born on 29 February is a year older on 29 February, or on 1 March where there is none:
     the reading of the anniversary in the law of England.
     """
-    before_birthday = f"(month({day}), day({day})) < (month({birth}), day({birth}))"
-    return f"CASE WHEN {day} >= {birth} THEN year({day}) - year({birth}) - CAST({before_birthday} AS INTEGER) END"
+    short = f"CAST((month({day}), day({day})) < (month({birth}), day({birth})) AS INTEGER)"
+    return f"CASE WHEN {day} >= {birth} THEN year({day}) - year({birth}) - {short} END"
 
 
 # Sorted by person, so that one person's rows lie together in the file and a range of persons is read alone.

@@ -1,7 +1,8 @@
 """Who was registered where, and when: SQL for the table `person_period`.
 
 Every step works on whole columns. Days are local calendar days and a period is [start, end): `end` is the
-first day no longer. The day of death is the last day of a person's time, so that what happened on it counts.
+first day no longer. The last day of a registration or of a stay in a care home is part of it, and so is the
+day of death, so that what happened on it counts.
 """
 
 from importlib import resources
@@ -9,7 +10,7 @@ from importlib import resources
 import duckdb
 import yaml
 
-from vanguard.know.timeline.versions import versions
+from vanguard.know.timeline.versions import local_day, versions
 
 
 def prepare_periods(con: duckdb.DuckDBPyConnection) -> str:
@@ -22,7 +23,7 @@ def prepare_periods(con: duckdb.DuckDBPyConnection) -> str:
     return PERIODS
 
 
-# A thing's kind or setting may be corrected, so every version of each thing that ever was one of ours is read.
+# A thing's kind or setting may be corrected, so every version of what was ever one of ours is read.
 STATED = f"""
     CREATE TEMP TABLE stated AS
     WITH ours AS (
@@ -33,7 +34,7 @@ STATED = f"""
         ) USING (feed, key)
     )
     SELECT l.person_id, v.row_id, v.kind = 'EpisodeOfCare' AND v.setting = 'registration' AS registration,
-           v.known_from, coalesce(v."date", CAST(v.known_from AS DATE)) AS "start", v.end_date AS "end",
+           v.known_from, coalesce(v."date", {local_day("v.known_from")}) AS "start", v.end_date + 1 AS "end",
            v.place, v.area, v.detail
     FROM ({versions("ours")}) v
     JOIN person_link l ON l.source = v.source AND l.source_id = v.source_id

@@ -13,9 +13,14 @@ def versions(relation: str = "source_event") -> str:
                lead(extracted_at) OVER (PARTITION BY feed, key ORDER BY extracted_at, file, line) AS known_to
         FROM (
             SELECT *,
-                   row_id IS NOT DISTINCT FROM
-                   lag(row_id) OVER (PARTITION BY feed, key ORDER BY extracted_at, file, line) AS same_as_before
+                   row_id IS NOT DISTINCT FROM lag(row_id) OVER thing AS same_as_before
             FROM {relation}
+            WINDOW thing AS (PARTITION BY feed, key ORDER BY extracted_at, file, line)
         )
         WHERE NOT same_as_before
     """
+
+
+def local_day(instant: str) -> str:
+    """SQL: the calendar day in London at `instant`, a UTC timestamp without a zone."""
+    return f"CAST(timezone('Europe/London', timezone('UTC', {instant})) AS DATE)"
