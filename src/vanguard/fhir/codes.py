@@ -53,7 +53,7 @@ def _codings(concept: Any) -> list[dict[str, Any]]:
         raise Misshapen("coding", f"A coded value should be an object, but {kind(concept)} is there.")
     if "coding" in concept:
         return objects(concept, "coding")
-    return [concept] if "code" in concept else []
+    return [concept] if "code" in concept or "display" in concept else []
 
 
 @cache

@@ -27,11 +27,12 @@ class NoDate(Exception):
 class Moment:
     """`at`: UTC microseconds since 1970; `day` and `last_day`: days since 1970 in London's calendar.
 
-    Without a time of day (`timed` false) `at` is London's midnight of the first day. `last_day` differs from
-    `day` where only a year or a month is given (`partial`).
+    Without a time of day (`timed` false) `at` is London's midnight of the first day, and `last_at` that of the
+    last, which is another where only a year or a month is given (`partial`).
     """
 
     at: int
+    last_at: int
     day: int
     last_day: int
     timed: bool
@@ -62,7 +63,8 @@ def _timed(text: str) -> Moment:
         instant = instant.replace(tzinfo=LONDON)
     utc = instant.astimezone(UTC) + timedelta(seconds=leap)
     day = utc.astimezone(LONDON).toordinal() - _EPOCH_DAY
-    return Moment(microseconds(utc), day, day, True, False)
+    at = microseconds(utc)
+    return Moment(at, at, day, day, True, False)
 
 
 def _untimed(text: str) -> Moment:
@@ -77,11 +79,15 @@ def _untimed(text: str) -> Moment:
         last = date(year, month or 12, 28)
     else:
         last = (date(year, month + 1, 1) if 0 < month < 12 else date(year + 1, 1, 1)) - timedelta(days=1)
-    midnight = datetime(first.year, first.month, first.day, tzinfo=LONDON)
     return Moment(
-        microseconds(midnight),
+        _midnight(first),
+        _midnight(last),
         first.toordinal() - _EPOCH_DAY,
         last.toordinal() - _EPOCH_DAY,
         False,
         not day,
     )
+
+
+def _midnight(day: date) -> int:
+    return microseconds(datetime(day.year, day.month, day.day, tzinfo=LONDON))

@@ -43,6 +43,9 @@ class Shape:
     codes: tuple[Codes, ...]
     title: tuple[Steps, ...]
     value: str
+    setting: str
+    method: str
+    cost: Steps
     note: tuple[Steps, ...]
     place: tuple[Steps, ...]
     detail: tuple[tuple[str, str, Steps], ...]
@@ -83,10 +86,36 @@ def shape(resource_type: str) -> Shape:
         codes=tuple(_codes(path) for path in entry["codes"]),
         title=_ways(entry["title"]),
         value=entry["value"].removesuffix("[x]"),
+        setting=entry["setting"],
+        method=entry["method"],
+        cost=steps(entry["cost"]) if entry["cost"] else (),
         note=_ways(entry["note"]),
         place=_ways(entry["place"]),
         detail=tuple((name, path.split(".")[0], steps(path)) for name, path in entry["detail"].items()),
     )
+
+
+@cache
+def planned() -> frozenset[str]:
+    """Statuses that let every date lie ahead."""
+    return frozenset(table("types")["planned"])
+
+
+@cache
+def looked_up() -> frozenset[str]:
+    """Types that other resources ask about."""
+    return frozenset(table("types")["looked_up"])
+
+
+@cache
+def remembered(resource_type: str) -> tuple[str, ...]:
+    """The fields of a type that other resources may ask about: identity, whom it concerns, codes, parents."""
+    fields = ["resourceType", "id", "meta", "identifier", "name", "code", "class", "type"]
+    fields += [name for names in circle_families().values() for name in names]
+    if resource_type not in nobody_types() and resource_type != "Patient":
+        found = shape(resource_type)
+        fields += [name for way in (*found.person, *found.via) for name in way[0]]
+    return tuple(dict.fromkeys(fields))
 
 
 @cache
