@@ -1,2 +1,2 @@
-"""The service's own face: layout, design-system components, sign-in, the home page of each role.
-Its settings, addresses and entry point live here too; other rooms bring their own views."""
+"""What a person sees: settings and addresses, layout, NHS components, sign-in, the home page of each role.
+Other rooms draw their pages with `page.render` and say dates, names and numbers with `presenters`."""

@@ -36,7 +36,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vanguard.access.middleware.SignedInMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "vanguard.web.views.errors.UnavailableMiddleware",
 ]
+CSRF_FAILURE_VIEW = "vanguard.web.views.errors.form_too_old"
 ROOT_URLCONF = "vanguard.web.urls"
 WSGI_APPLICATION = "vanguard.web.wsgi.application"
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     )
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
+    from vanguard.know.record.views.freshness import freshness
+    from vanguard.know.record.views.people import shown
 
 # A Django app is imported before its tables are ready, so the door opens on first use.
 DOOR = {
@@ -30,6 +32,7 @@ DOOR = {
     "Record": "reading",
     "Refreshed": "data",
     "feeds": "data",
+    "freshness": "views.freshness",
     "help_counts": "lists",
     "help_next": "lists",
     "publish": "publishing",
@@ -38,6 +41,7 @@ DOOR = {
     "read": "reading",
     "refreshed": "data",
     "search": "lists",
+    "shown": "views.people",
 }
 
 __all__ = [
@@ -51,6 +55,7 @@ __all__ = [
     "Record",
     "Refreshed",
     "feeds",
+    "freshness",
     "help_counts",
     "help_next",
     "publish",
@@ -59,6 +64,7 @@ __all__ = [
     "read",
     "refreshed",
     "search",
+    "shown",
 ]
 
 

@@ -52,23 +52,26 @@ class HelpRow:
 
 @dataclass(frozen=True)
 class HelpPage:
-    """One page of a list; `total` counts the whole list, `practices` are those one can filter by."""
+    """One page of a list; `total` counts the whole list, `practices` and `localities` can be filtered by."""
 
     rows: tuple[HelpRow, ...]
     total: int
     page: int
     pages: int
+    size: int
     practices: tuple[str, ...]
+    localities: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class CohortCount:
-    """People of one practice in one cohort: None where the number is too small to give."""
+    """People of one locality in one cohort, and all who are registered there: None where too few to give."""
 
     blueprint: str
     cohort: str
-    practice: str
+    locality: str
     people: int | None
+    registered: int | None
 
 
 MEMBER = (
@@ -83,31 +86,29 @@ def help_next(
     *,
     now: datetime,
     practice: str | None = None,
+    locality: str | None = None,
     cohort: str | None = None,
     sort: str = "priority",
     descending: bool | None = None,
     page: int = 1,
+    size: int = PAGE,
 ) -> HelpPage:
-    """A page of the people to help next whom the actor is related to; an analyst gets all, under pseudonyms.
+    """A page of `size` of the people to help next whom the actor is related to; an analyst gets all, under pseudonyms.
 
     Raises Refused or PermissionDenied for a role without either right.
     """
     named = not actor.may("pseudonymised_rows")
     everybody = HelpNext.objects.filter(scope(actor)) if named else HelpNext.objects.all()
-    practices = tuple(
-        everybody.filter(practice__isnull=False)
-        .order_by("practice")
-        .values_list("practice", flat=True)
-        .distinct()
-    )
-    listed = everybody.filter(**{k: v for k, v in {"practice": practice, "cohort": cohort}.items() if v})
+    practices, localities = (_values(everybody, column) for column in ("practice", "locality"))
+    filters = {"practice": practice, "locality": locality, "cohort": cohort}
+    listed = everybody.filter(**{column: value for column, value in filters.items() if value})
     total = listed.count()
-    pages = max(1, -(-total // PAGE))
+    pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     chosen = list(
         _sorted(listed, sort if named or sort != "name" else "priority", descending).values_list(
             "pk", "person_id"
-        )[(page - 1) * PAGE : page * PAGE]
+        )[(page - 1) * size : page * size]
     )
     person_ids = [person_id for _, person_id in chosen]
     people: Mapping[str, PersonLine] = {}
@@ -127,33 +128,46 @@ def help_next(
         )
         for pk, person_id in chosen
     )
-    return HelpPage(rows, total, page, pages, practices)
+    return HelpPage(rows, total, page, pages, size, practices, localities)
 
 
 def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
-    """People of each practice in each cohort, small numbers suppressed. No totals: nothing to subtract."""
+    """People of each locality in each cohort, small numbers suppressed. No totals: nothing to subtract."""
     open_rows(actor, "counts", "help_counts", now=now)
+    living = PersonIndex.objects.filter(locality__isnull=False, death_date__isnull=True)
+    registered = dict(living.values_list("locality").annotate(people=Count("pk")))
     counted = (
-        HelpNext.objects.filter(practice__isnull=False)
-        .values("blueprint", "cohort", "practice")
+        HelpNext.objects.filter(locality__isnull=False)
+        .values("blueprint", "cohort", "locality")
         .annotate(people=Count("pk"))
-        .order_by("blueprint", "cohort", "practice")
+        .order_by("blueprint", "cohort", "locality")
     )
     return tuple(
-        CohortCount(row["blueprint"], row["cohort"], row["practice"], disclose(row["people"]))
+        CohortCount(
+            row["blueprint"],
+            row["cohort"],
+            row["locality"],
+            disclose(row["people"]),
+            disclose(registered.get(row["locality"], 0)),
+        )
         for row in counted
     )
 
 
-def search(actor: Actor, text: str, *, now: datetime) -> tuple[tuple[PersonLine, ...], bool]:
+def search(
+    actor: Actor, text: str, *, birth_date: date | None = None, now: datetime
+) -> tuple[tuple[PersonLine, ...], bool]:
     """The related people with NHS number `text`, or whose names have words that begin so; are there more?
 
+    Born on `birth_date`, where it is given.
     Nobody for an empty text. Raises Refused for a role that may not see lists.
     """
     found: list[str] = []
     wanted = words(text)
     if wanted:
         people = PersonIndex.objects.filter(scope(actor))
+        if birth_date:
+            people = people.filter(birth_date=birth_date)
         digits = "".join(wanted)
         if digits.isdigit():
             people = people.filter(nhs_number=digits)
@@ -167,6 +181,12 @@ def search(actor: Actor, text: str, *, now: datetime) -> tuple[tuple[PersonLine,
         )
     lines = _people(actor, "search", found[:PAGE], now)
     return tuple(lines[one] for one in found[:PAGE]), len(found) > PAGE
+
+
+def _values(rows: "QuerySet[HelpNext]", column: str) -> tuple[str, ...]:
+    """The values that a column has among the rows, in order."""
+    known = rows.filter(**{f"{column}__isnull": False}).order_by(column)
+    return tuple(known.values_list(column, flat=True).distinct())
 
 
 def _people(actor: Actor, what: str, person_ids: list[str], now: datetime) -> dict[str, PersonLine]:
