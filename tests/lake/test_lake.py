@@ -95,6 +95,16 @@ def test_a_batch_that_fails_changes_nothing(lake: Lake) -> None:
     assert people(lake) == ["P1"]
 
 
+def test_a_column_that_is_never_empty_is_never_empty(lake: Lake) -> None:
+    with (
+        pytest.raises(ValueError, match=r"person_link\.person_id is never empty, but 1 rows"),
+        lake.write(NOW) as batch,
+        lake.connect() as con,
+    ):
+        batch.replace("person_link", con, link("P1").replace("'P1'", "NULL"))
+    assert people(lake) == []
+
+
 def test_rows_keep_the_order_that_they_are_written_in(lake: Lake) -> None:
     with lake.write(NOW) as batch, lake.connect(threads=2) as con:
         many = f"SELECT * REPLACE (i::VARCHAR AS source_id) FROM ({link('P1')}), range(300000) t(i)"

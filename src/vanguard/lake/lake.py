@@ -147,12 +147,26 @@ class Batch:
             f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
             "(FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()
+        _refuse_empty(table, scratch, con)
         with scratch.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()[:20]
             os.fsync(written.fileno())
         final = folder / f"{digest}.parquet"
         scratch.replace(final)
         return TableFile(str(final.relative_to(self._lake.folder)), int(copied[0][0]))
+
+
+def _refuse_empty(table: Table, file: Path, con: duckdb.DuckDBPyConnection) -> None:
+    """Hold a written file against the schema; ValueError where a column that is never empty is empty."""
+    counted = con.execute(
+        "SELECT path_in_schema, sum(stats_null_count) FROM parquet_metadata(?) GROUP BY ALL", [str(file)]
+    ).fetchall()
+    empty = {name: int(count) for name, count in counted if count}
+    for column in table.columns:
+        if not column.null and column.name in empty:
+            raise ValueError(
+                f"{table.name}.{column.name} is never empty, but {empty[column.name]} rows leave it so"
+            )
 
 
 def _quoted(text: str) -> str:
