@@ -137,7 +137,7 @@ class Batch:
         columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
         copied = con.execute(
             f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
-            "(FORMAT parquet, COMPRESSION zstd)"
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         ).fetchall()
         with scratch.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()[:20]
