@@ -1,0 +1,67 @@
+"""Codes, settings, methods and kinds in plain words."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import pyarrow as pa
+
+from vanguard.codes.code_set import categories, load
+from vanguard.codes.primary_care import primary_care
+
+
+@dataclass(frozen=True)
+class DisplayWords:
+    """Words shown for an event's setting, method and kind."""
+
+    settings: dict[str, str]
+    methods: dict[str, str]
+    kinds: dict[str, str]
+
+
+@cache
+def display_words() -> DisplayWords:
+    """The shipped words. What is not in them is shown as it stands."""
+    _, data = load("settings")
+    return DisplayWords(data["settings"], data["methods"], data["kinds"])
+
+
+@cache
+def icd10_words() -> dict[str, str]:
+    """Words for every three-character ICD-10 category: its own where it has them, else its chapter's."""
+    _, data = load("icd10_words")
+    words: dict[str, str] = {}
+    for run, label in data["chapters"].items():
+        first, _, last = run.partition("-")
+        words |= dict.fromkeys(categories(first, last), label)
+    words |= data["words"]
+    return words
+
+
+def words_of(code: str) -> str | None:
+    """A code, written system:code, in words; None where we have none."""
+    system, _, rest = code.partition(":")
+    if system == "icd10":
+        return icd10_words().get(rest[:3])
+    return _vgp_words().get(rest) if system == "vgp" else None
+
+
+def words_table() -> pa.Table:
+    """Columns `key` and `words`. Join a column of codes on `key = ` what `words_key` makes of it."""
+    rows = [(f"icd10:{code}", label) for code, label in icd10_words().items()]
+    rows += [(f"vgp:{code}", label) for code, label in _vgp_words().items()]
+    return pa.table(
+        {
+            "key": pa.array([key for key, _ in rows], pa.string()),
+            "words": pa.array([label for _, label in rows], pa.string()),
+        }
+    )
+
+
+def words_key(code: str) -> str:
+    """The SQL that turns the SQL expression `code` (system:code) into a key of `words_table`."""
+    return f"CASE WHEN starts_with({code}, 'icd10:') THEN left({code}, 9) ELSE {code} END"
+
+
+@cache
+def _vgp_words() -> dict[str, str]:
+    return {term.code: term.label for term in primary_care().terms}
