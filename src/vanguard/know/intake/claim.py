@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,11 @@ class Claim:
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def extracted_on(self) -> date:
+        """The local day of the extract."""
+        return self.extracted_at.astimezone(ZoneInfo(self.feed.zone)).date()
 
 
 def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
@@ -49,7 +54,9 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
     if problems:
         raise BadInput("\n".join(problems))
     if not claims:
-        raise BadInput("There is no data file in this folder.", where=str(folder), do=known_names(by_id.values()))
+        raise BadInput(
+            "There is no data file in this folder.", where=str(folder), do=known_names(by_id.values())
+        )
     return sorted(claims, key=lambda claim: (claim.extracted_at, claim.name))
 
 
@@ -80,6 +87,8 @@ def _claimed(path: Path, feeds: dict[str, Feed]) -> Claim:
         day = datetime.strptime(stamp, "%Y%m%d").replace(tzinfo=ZoneInfo(feed.zone))
     except ValueError as error:
         raise BadInput(
-            f"{stamp} in the file name is not a date.", where=path.name, do="Name it by the day of the extract."
+            f"{stamp} in the file name is not a date.",
+            where=path.name,
+            do="Name it by the day of the extract.",
         ) from error
     return Claim(path, feed, day.astimezone(UTC))

@@ -53,7 +53,9 @@ def load(
 
 
 def _hashed(con: duckdb.DuckDBPyConnection, claims: list[Claim]) -> list[_Hashed]:
-    held = con.execute("SELECT feed, file, extracted_at, sha256, described_by, rows FROM received_file").fetchall()
+    held = con.execute(
+        "SELECT feed, file, extracted_at, sha256, described_by, rows FROM received_file"
+    ).fetchall()
     known = {tuple(row[:5]): int(row[5]) for row in held}
     found = []
     for one in claims:
@@ -104,7 +106,9 @@ def _stage(
 
 
 def _settle_and_write(con: duckdb.DuckDBPyConnection, batch: Batch, staged: Staged) -> list[FileResult]:
-    held = "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
+    held = (
+        "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
+    )
     mine = f" WHERE feed = {sql.text(staged.feed.feed)}"
     of_persons = held.format(key="source_id", table="source_person") + mine
     of_events = held.format(key="key", table="source_event") + mine

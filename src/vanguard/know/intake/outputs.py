@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.columns import field, utc, value
+from vanguard.know.intake.faults import faults
 from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
-from vanguard.know.intake.stage import row_faults
 from vanguard.lake import tables
 
 FOLDED = ("given_name", "family_name")
@@ -60,7 +60,7 @@ def person_words(staged: Staged) -> str:
     assert feed.person is not None
     facts = [field(feed, column) for column in feed.person.facts.values()]
     source_id = field(feed, feed.person.source_id)
-    content = f"md5({sql.joined([sql.text(feed.feed), source_id, *facts])})"
+    content = sql.digest([sql.text(feed.feed), source_id, *facts])
     return (
         f"SELECT rowid AS rid, file_no, line, {source_id} AS k, {content} AS c FROM staged WHERE ok "
         "AND rowid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
@@ -109,7 +109,7 @@ def quarantine_rows(staged: Staged) -> str:
     made["row"] = f"CASE WHEN raw IS NOT NULL THEN json_object('line', raw) ELSE json_object({row}) END"
     parts = []
     for number, claim in enumerate(staged.claims):
-        found = row_faults(claim)
+        found = faults(feed, claim.extracted_on)
         sentences = ", ".join(f"CASE WHEN {fault.when} THEN {fault.sentence} END" for fault in found)
         at_fault = " ".join(f"WHEN {fault.when} THEN {sql.text(fault.column)}" for fault in found)
         parts.append(
@@ -119,7 +119,7 @@ def quarantine_rows(staged: Staged) -> str:
         )
     made["reason"], made["column"] = "reason", "column_at_fault"
     identity = [made["feed"], made["file"], "line::VARCHAR", "reason", f"({made['row']})::VARCHAR"]
-    made["row_id"] = f"md5({sql.joined(identity)})"
+    made["row_id"] = sql.digest(identity)
     return (
         f"SELECT * FROM (SELECT {_columns('quarantine', made)}, file_no FROM ({' UNION ALL '.join(parts)})) "
         "WHERE row_id NOT IN (SELECT row_id FROM quarantine) ORDER BY file_no, line"
