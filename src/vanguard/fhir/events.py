@@ -1,8 +1,9 @@
 """A resource about a person as a row about what happened, by the tables of `tables/types.yaml`."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,11 +18,14 @@ from vanguard.fhir.words import brief, briefs, quantity_unit, quantity_words
 
 _PLANNED_AHEAD = 10 * 366 * 86_400 * 1_000_000
 _OPEN_END = 253_370_764_800_000_000  # the year 9999, which systems write for "no end"
+_RESULTS = (
+    *("Quantity", "CodeableConcept", "String", "Boolean", "Integer", "Range", "Ratio", "SampledData", "Time"),
+    *("DateTime", "Period"),
+)
 _NOT_PLACES = frozenset({"Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Device"})
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """The part of a source_event row that the resource itself gives. Instants UTC microseconds, days since 1970."""
 
     setting: str | None
@@ -74,7 +78,7 @@ def happening(resource: dict[str, Any], limits: Limits, index: Index, base: str)
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reader:
     resource: dict[str, Any]
     shape: Shape
@@ -294,8 +298,6 @@ def _check(path: str, start: Moment | None, end: Moment | None, future: str, lim
 
 def _partial(at: Moment) -> str:
     """The date as far as it was given."""
-    from datetime import date, timedelta
-
     first = date(1970, 1, 1) + timedelta(days=at.day)
     if not at.partial:
         return first.isoformat()
@@ -304,10 +306,10 @@ def _partial(at: Moment) -> str:
 
 def _result(holder: dict[str, Any], stem: str) -> tuple[float | None, str | None, str | None, dict[str, Any]]:
     """The result of a `stem[x]`: value, unit, text, and codes or samples where it is those."""
-    name = next((name for name in holder if name.startswith(stem) and name[len(stem) :][:1].isupper()), None)
-    if name is None or holder[name] is None:
+    name = next((stem + choice for choice in _RESULTS if stem + choice in holder), "")
+    given = holder.get(name)
+    if given is None:
         return None, None, None, {}
-    given = holder[name]
     if type(given) is bool:
         return None, None, "yes" if given else "no", {}
     if type(given) in (int, float):
