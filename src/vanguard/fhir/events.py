@@ -74,7 +74,7 @@ def happening(resource: dict[str, Any], limits: Limits, index: Index, base: str)
         text=words,
         place=reader.place(),
         cost_pence=reader.cost(),
-        detail=orjson.dumps(detail).decode() if detail else None,
+        detail=_json(detail) if detail else None,
     )
 
 
@@ -334,7 +334,14 @@ def _result(holder: dict[str, Any], stem: str) -> tuple[float | None, str | None
     if name.endswith("Period"):
         return None, None, f"{given.get('start') or '…'} to {given.get('end') or '…'}", {}
     shown = brief(given)
-    return None, None, shown if type(shown) is str else orjson.dumps(shown).decode(), {}
+    return None, None, shown if type(shown) is str else _json(shown), {}
+
+
+def _json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError as error:
+        raise Misshapen("detail", "What it says is nested too deep to keep beside the event.") from error
 
 
 def _component_words(part: dict[str, Any]) -> str:

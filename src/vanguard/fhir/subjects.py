@@ -20,6 +20,7 @@ from vanguard.nhs_number import digits, valid_nhs_number
 
 # Fields that only a Patient fits, so that a reference there need not say so.
 _PATIENT_FIELDS = frozenset({"subject", "patient", "beneficiary", "for", "individual", "candidate"})
+_LONGEST_TRAIL = 20
 _THINGS = frozenset({"Device", "Specimen"})
 _NHS_NUMBER_PLAIN = NHS_NUMBER.lower()
 
@@ -159,6 +160,8 @@ class Subjects:
         if inner is None or target.type in nobody_types() or target.type == "Patient":
             return None
         name = target.known.key if target.known else f"#{target.id}"
+        if len(trail) > _LONGEST_TRAIL:
+            return None
         if name in trail:
             raise Unusable(
                 "subject",
