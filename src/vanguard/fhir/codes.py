@@ -25,7 +25,7 @@ def short(system: str, code: str) -> str:
 def concept_codes(concept: Any) -> list[str]:
     """The codes of a CodeableConcept or a Coding, the one that a user chose first. Raises Misshapen."""
     codings = _codings(concept)
-    if any(coding.get("userSelected") is True for coding in codings):
+    if len(codings) > 1:
         codings = sorted(codings, key=lambda coding: coding.get("userSelected") is not True)
     return [short(text(coding, "system") or "", code) for coding in codings if (code := text(coding, "code"))]
 

@@ -13,7 +13,8 @@ import orjson
 
 from vanguard.errors import BadInput
 from vanguard.fhir.r4 import other_version
-from vanguard.fhir.spans import MOST_NESTED_BUNDLES, EntrySpan, after_space, object_spans
+from vanguard.fhir.fast_spans import fast_spans
+from vanguard.fhir.spans import MOST_NESTED_BUNDLES, EntrySpan, ObjectSpans, after_space, object_spans
 
 _BOM = b"\xef\xbb\xbf"
 _LINES = (".ndjson", ".jsonl")
@@ -23,24 +24,18 @@ _LINES = (".ndjson", ".jsonl")
 class Entry:
     """One thing received. `number` is its line (NDJSON) or its place in the Bundle, counted from 1.
 
-    `text[start:end]` is the resource, or the whole entry or line where `problem` says why there is none.
+    `body` is the resource's bytes as received, or those of the whole entry or line where `problem` says why
+    there is none. `old_first`: of two versions without a date or number, the one that comes later is newer.
     """
 
     number: int
-    text: str = field(repr=False)
-    start: int
-    end: int
+    body: bytes = field(repr=False)
     problem: str = ""
     full_url: str = ""
     method: str = ""
     url: str = ""
     modified: str = ""
     old_first: bool = True
-
-    @property
-    def body(self) -> bytes:
-        """The bytes as received."""
-        return self.text[self.start : self.end].encode()
 
     @property
     def deletes(self) -> bool:
@@ -65,7 +60,11 @@ def open_document(path: Path) -> Document:
     """Read a file as FHIR. Raises BadInput with a sentence for what is not FHIR R4 in JSON."""
     if _is_ndjson(path):
         return Document(path, "ndjson")
-    text = _text(_bytes(path), path)
+    data = _bytes(path).removeprefix(_BOM)
+    text = _text(data, path)
+    found = fast_spans(data)
+    if found:
+        return _bundle(path, found, data)
     at = after_space(text, 0)
     _refuse_other_formats(text, at, path)
     try:
@@ -81,22 +80,24 @@ def open_document(path: Path) -> Document:
         raise _broken(JSONDecodeError("Extra data", text, rest), path)
     _refuse_other_versions(found.members, path)
     if found.members["resourceType"] != "Bundle":
-        return Document(path, "resource", kept=(Entry(1, text, at, found.end),))
-    timestamp = found.members.get("timestamp")
+        return Document(path, "resource", kept=(Entry(1, text[at : found.end].encode()),))
+    return _bundle(path, found, text)
+
+
+def _bundle(path: Path, found: ObjectSpans, held: str | bytes) -> Document:
+    _refuse_other_versions(found.members, path)
+    old_first = found.members.get("type") != "history"
     return Document(
         path,
         "bundle",
-        timestamp=timestamp if isinstance(timestamp, str) else "",
-        kept=tuple(_bundle_entries(text, found.entries, found.members.get("type"))),
+        timestamp=_word(found.members, "timestamp"),
+        kept=tuple(_entry_of(held, span, n, old_first=old_first) for n, span in enumerate(found.entries, 1)),
     )
 
 
-def _bundle_entries(text: str, spans: list[EntrySpan], bundle_type: Any) -> Iterator[Entry]:
-    for number, span in enumerate(spans, 1):
-        yield _entry_of(text, span, number, old_first=bundle_type != "history")
-
-
-def _entry_of(text: str, span: EntrySpan, number: int, *, old_first: bool) -> Entry:
+def _entry_of(held: str | bytes, span: EntrySpan, number: int, *, old_first: bool) -> Entry:
+    """An entry of the file or line `held`, in whose measure its span is: characters or bytes."""
+    body = held[span.start : span.end]
     request, response = _object(span.envelope, "request"), _object(span.envelope, "response")
     full_url, method, url = _word(span.envelope, "fullUrl"), _word(request, "method"), _word(request, "url")
     problem = ""
@@ -112,9 +113,7 @@ def _entry_of(text: str, span: EntrySpan, number: int, *, old_first: bool) -> En
         )
     return Entry(
         number,
-        text,
-        span.start,
-        span.end,
+        body.encode() if isinstance(body, str) else body,
         problem=problem,
         full_url=full_url,
         method=method,
@@ -141,17 +140,15 @@ def _line_entries(line: bytes, number: int) -> Iterator[Entry]:
         text = line.decode()
     except UnicodeDecodeError:
         text = line.decode(errors="replace")
-        yield Entry(number, text, 0, len(text), problem="The line is not UTF-8. Save the file as UTF-8.")
+        yield Entry(number, text.encode(), problem="The line is not UTF-8. Save the file as UTF-8.")
         return
+    yield Entry(number, line)
     if '"Bundle"' not in text:
-        yield Entry(number, text, 0, len(text))
         return
     try:
         found = object_spans(text, 0)
     except JSONDecodeError:
-        yield Entry(number, text, 0, len(text))
         return
-    yield Entry(number, text, 0, len(text))
     if found.members.get("resourceType") == "Bundle":
         old_first = found.members.get("type") != "history"
         for span in found.entries:
@@ -187,7 +184,7 @@ def _bytes(path: Path) -> bytes:
 
 def _text(data: bytes, path: Path) -> str:
     try:
-        return data.removeprefix(_BOM).decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)

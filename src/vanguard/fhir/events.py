@@ -1,8 +1,9 @@
 """A resource about a person as a row about what happened, by the tables of `tables/types.yaml`."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,11 +18,14 @@ from vanguard.fhir.words import brief, briefs, quantity_unit, quantity_words
 
 _PLANNED_AHEAD = 10 * 366 * 86_400 * 1_000_000
 _OPEN_END = 253_370_764_800_000_000  # the year 9999, which systems write for "no end"
+_RESULTS = (
+    *("Quantity", "CodeableConcept", "String", "Boolean", "Integer", "Range", "Ratio", "SampledData", "Time"),
+    *("DateTime", "Period"),
+)
 _NOT_PLACES = frozenset({"Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Device"})
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """The part of a source_event row that the resource itself gives. Instants UTC microseconds, days since 1970."""
 
     setting: str | None
@@ -70,11 +74,11 @@ def happening(resource: dict[str, Any], limits: Limits, index: Index, base: str)
         text=words,
         place=reader.place(),
         cost_pence=reader.cost(),
-        detail=orjson.dumps(detail).decode() if detail else None,
+        detail=_json(detail) if detail else None,
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reader:
     resource: dict[str, Any]
     shape: Shape
@@ -294,8 +298,6 @@ def _check(path: str, start: Moment | None, end: Moment | None, future: str, lim
 
 def _partial(at: Moment) -> str:
     """The date as far as it was given."""
-    from datetime import date, timedelta
-
     first = date(1970, 1, 1) + timedelta(days=at.day)
     if not at.partial:
         return first.isoformat()
@@ -304,10 +306,10 @@ def _partial(at: Moment) -> str:
 
 def _result(holder: dict[str, Any], stem: str) -> tuple[float | None, str | None, str | None, dict[str, Any]]:
     """The result of a `stem[x]`: value, unit, text, and codes or samples where it is those."""
-    name = next((name for name in holder if name.startswith(stem) and name[len(stem) :][:1].isupper()), None)
-    if name is None or holder[name] is None:
+    name = next((stem + choice for choice in _RESULTS if stem + choice in holder), "")
+    given = holder.get(name)
+    if given is None:
         return None, None, None, {}
-    given = holder[name]
     if type(given) is bool:
         return None, None, "yes" if given else "no", {}
     if type(given) in (int, float):
@@ -332,7 +334,14 @@ def _result(holder: dict[str, Any], stem: str) -> tuple[float | None, str | None
     if name.endswith("Period"):
         return None, None, f"{given.get('start') or '…'} to {given.get('end') or '…'}", {}
     shown = brief(given)
-    return None, None, shown if type(shown) is str else orjson.dumps(shown).decode(), {}
+    return None, None, shown if type(shown) is str else _json(shown), {}
+
+
+def _json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError as error:
+        raise Misshapen("detail", "What it says is nested too deep to keep beside the event.") from error
 
 
 def _component_words(part: dict[str, Any]) -> str:

@@ -32,6 +32,13 @@ def steps(path: str) -> Steps:
 
 def values(resource: dict[str, Any], way: Steps) -> list[Any]:
     """Every value that the steps lead to, in order, nulls left out. Raises Misshapen."""
+    if len(way) == 1 and len(way[0]) == 1:
+        only = resource.get(way[0][0])
+        if only is None:
+            return []
+        if type(only) is not list:
+            return [only]
+        return only if None not in only else [item for item in only if item is not None]
     found: list[Any] = [resource]
     for names in way:
         below: list[Any] = []
@@ -58,10 +65,12 @@ def objects(resource: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if value is None:
         return []
     items = value if type(value) is list else [value]
-    for item in items:
-        if item is not None and type(item) is not dict:
-            raise Misshapen(name, f"{name} should hold objects, but {kind(item)} is there.")
-    return [item for item in items if item is not None]
+    found = [item for item in items if type(item) is dict]
+    if len(found) != len(items):
+        for item in items:
+            if item is not None and type(item) is not dict:
+                raise Misshapen(name, f"{name} should hold objects, but {kind(item)} is there.")
+    return found
 
 
 def text(resource: dict[str, Any], name: str) -> str | None:

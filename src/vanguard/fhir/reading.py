@@ -123,7 +123,7 @@ class _Survey:
     index: Index = field(default_factory=Index)
     entries: int = 0
     newest: datetime | None = None
-    _versions: dict[str, list[tuple[tuple[int, int, int], int, bytes]]] = field(default_factory=dict)
+    _versions: dict[str, list[tuple[tuple[int, int, int], int, int]]] = field(default_factory=dict)
     _parents: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def see(self, count: int, entry: Entry) -> None:
@@ -160,10 +160,10 @@ class _Survey:
         number = meta.get("versionId")
         version = int(number) if type(number) is str and number.isdecimal() and len(number) < 19 else 0
         order = (updated or 0, version, count if entry.old_first else -count)
-        digest = hashlib.blake2b(entry.body, digest_size=12).digest()
+        digest = hash(entry.body)
         held = self._versions.setdefault(f"{base}/{key}" if base else key, [])
         held.append((order, count, digest))
-        return max(held)[1] == count
+        return len(held) == 1 or max(held)[1] == count
 
     def _note_parents(self, key: str, resource: dict[str, Any], base: str) -> None:
         for family, names in circle_families().items():
@@ -180,7 +180,7 @@ class _Survey:
         for versions in self._versions.values():
             if len(versions) == 1:
                 continue
-            seen: dict[bytes, int] = {}
+            seen: dict[int, int] = {}
             ordered = sorted(versions)
             last = ordered[-1]
             seen[last[2]] = last[1]

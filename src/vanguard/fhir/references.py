@@ -3,7 +3,7 @@ All the forms of R4: contained, urn:uuid, relative, absolute, version-specific, 
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from vanguard.fhir.documents import Entry
@@ -12,6 +12,8 @@ from vanguard.fhir.r4 import known_types, remembered
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 DEFAULT_SOURCE = "fhir"
+
+_MOST_REMEMBERED = 200_000
 
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/]+)?")
 _ABSOLUTE = re.compile(r"(https?://.+)/([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/]+)?")
@@ -32,8 +34,7 @@ class Known:
         return f"{self.type}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a reference leads. `known` or `contained` hold the resource, if it is at hand.
 
     `base` is the server of a resource outside the file; `identifier` is (system, value) where that is all that
@@ -79,9 +80,11 @@ class Index:
     by_url: dict[str, Known] = field(default_factory=dict)
     by_key: dict[str, Known] = field(default_factory=dict)
     by_identifier: dict[tuple[str, str], Known] = field(default_factory=dict)
+    _followed: dict[tuple[str, str, str], Target] = field(default_factory=dict)
 
     def add(self, entry: Entry, resource: dict[str, Any], base: str, resource_id: str) -> Known:
         """Remember what others may ask about a resource; a later one of the same name takes its place."""
+        self._followed.clear()
         resource_type = resource["resourceType"]
         kept = {name: resource[name] for name in remembered(resource_type) if name in resource}
         known = Known(resource_type, resource_id, base, kept)
@@ -102,7 +105,15 @@ class Index:
         named = text(reference, "type") or ""
         where = text(reference, "reference")
         if where:
-            return self._follow(where, named, base, holder)
+            if where.startswith("#"):
+                return _contained(where, holder)
+            asked = (where, named, base)
+            found = self._followed.get(asked)
+            if found is None:
+                found = self._follow(where, named, base)
+                if len(self._followed) < _MOST_REMEMBERED:
+                    self._followed[asked] = found
+            return found
         given = reference.get("identifier")
         if type(given) is dict:
             pair = _pair(given)
@@ -110,9 +121,7 @@ class Index:
                 return self._by_identifier(pair, named)
         return Target(type=named)
 
-    def _follow(self, where: str, named: str, base: str, holder: dict[str, Any]) -> Target:
-        if where.startswith("#"):
-            return _contained(where, holder)
+    def _follow(self, where: str, named: str, base: str) -> Target:
         relative = _RELATIVE.fullmatch(where)
         if relative and relative.group(1) in known_types():
             return self._at(base, relative.group(1), relative.group(2))

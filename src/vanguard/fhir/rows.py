@@ -73,6 +73,9 @@ class Rows:
     _quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     _numbers: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self._feed = self.feed.encode()
+
     def resource(
         self, entry: Entry, resource: dict[str, Any], resource_id: str, role: str, key: str, source: str | None
     ) -> str:
@@ -116,8 +119,8 @@ class Rows:
 
     def quarantine(self, entry: Entry, column: str, reason: str) -> None:
         self.entries += 1
-        text = entry.text[entry.start : entry.end]
-        row = text if text.startswith("{") else orjson.dumps({"line": text}).decode()
+        text = entry.body.decode()
+        row = text if _is_json(entry.body) else orjson.dumps({"line": text}).decode()
         self._quarantine.append((entry.number, column, reason, row, self.entries))
 
     def duplicate(self) -> None:
@@ -125,11 +128,7 @@ class Rows:
         self._duplicates += 1
 
     def content_hash(self, *parts: bytes) -> str:
-        digest = hashlib.blake2b(self.feed.encode(), digest_size=16)
-        for part in parts:
-            digest.update(b"\x1f")
-            digest.update(part)
-        return digest.hexdigest()
+        return hashlib.blake2b(b"\x1f".join((self._feed, *parts)), digest_size=16).hexdigest()
 
     def tables(self) -> Tables:
         return Tables(
@@ -162,6 +161,13 @@ class Rows:
             arrays[column] = pa.repeat(constants[column], len(rows))
         order = [column for column in types if column not in _LOADERS]
         return pa.table({column: arrays[column] for column in [*order, *(set(arrays) - set(order))]})
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(body), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _array(values: list[Any], arrow_type: pa.DataType) -> pa.Array:

@@ -9,8 +9,8 @@ A person only referred to: what the feed description says, else the server of th
 A person referred to by NHS number alone is that number, in the system of NHS numbers.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from vanguard.fhir.documents import Entry
 from vanguard.fhir.paths import Misshapen, Steps, objects, text, values
@@ -20,6 +20,8 @@ from vanguard.nhs_number import digits, valid_nhs_number
 
 # Fields that only a Patient fits, so that a reference there need not say so.
 _PATIENT_FIELDS = frozenset({"subject", "patient", "beneficiary", "for", "individual", "candidate"})
+_LONGEST_TRAIL = 20
+_THINGS = frozenset({"Device", "Specimen"})
 _NHS_NUMBER_PLAIN = NHS_NUMBER.lower()
 
 
@@ -31,8 +33,7 @@ class Unusable(Exception):
         self.path, self.reason = path, reason
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A person. `nhs_number` is set where the reference is the number itself; `contained` is a Patient within."""
 
     source: str | None
@@ -51,6 +52,7 @@ class Subjects:
     index: Index
     source: str | None
     closed: bool
+    _sources: dict[str, str] = field(default_factory=dict)
 
     def of(self, entry: Entry, resource: dict[str, Any], base: str) -> Subject | None:
         """The person, or None where the resource is about nobody. Raises Unusable, Misshapen."""
@@ -58,6 +60,11 @@ class Subjects:
 
     def of_patient(self, known: Known) -> str:
         """The source of a Patient in the file, by the rule above."""
+        if known.id not in self._sources:
+            self._sources[known.id] = self._source_of(known)
+        return self._sources[known.id]
+
+    def _source_of(self, known: Known) -> str:
         if self.source:
             return self.source
         identifiers = objects(known.resource, "identifier")
@@ -110,9 +117,7 @@ class Subjects:
             )
         if known_shape.may_be_about_nobody or any(target.type in nobody_types() for target in others):
             return None
-        if any(target.type and target.type not in ("Patient",) for target in others[: len(others)]) and _only_things(
-            others
-        ):
+        if others and all(target.type in _THINGS for target in others):
             return None
         raise Unusable(
             known_shape.person[0][0][0],
@@ -155,6 +160,8 @@ class Subjects:
         if inner is None or target.type in nobody_types() or target.type == "Patient":
             return None
         name = target.known.key if target.known else f"#{target.id}"
+        if len(trail) > _LONGEST_TRAIL:
+            return None
         if name in trail:
             raise Unusable(
                 "subject",
@@ -171,7 +178,3 @@ class Subjects:
                 raise
             return None
 
-
-def _only_things(targets: list[Target]) -> bool:
-    """Whether every reference leads to a thing (a device, a sample) rather than to a person's record."""
-    return bool(targets) and all(target.type in ("Device", "Specimen") for target in targets)

@@ -55,6 +55,7 @@ def told(source_id: str, key: str, **said: Any) -> dict[str, Any]:
         "file": "gp_events_20260801.csv",
         "line": 2,
         "extracted_at": extract(date(2026, 8, 1)),
+        "load_id": "L1",
         "kind": "Condition",
         "setting": "primary_care",
         "codes": [],

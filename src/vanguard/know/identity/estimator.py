@@ -13,7 +13,7 @@ from vanguard.know.identity.comparisons import comparison
 
 # Fewer rows than this say too little about frequencies: the fixed probabilities stand.
 ROWS_TO_TRAIN = 500
-PAIRS_TO_TRAIN = 1e6
+PAIRS_TO_TRAIN = 4e5
 # Trained values are kept within these, so that no single column can decide alone.
 LEAST_M, LEAST_U = 0.002, 1e-6
 PARAMETER_DIGITS = 6

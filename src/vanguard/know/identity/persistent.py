@@ -7,7 +7,7 @@ import duckdb
 _SPARE_IDS = 50
 
 
-def person_id_sql(source: str, source_id: str, turn: str = "0") -> str:
+def person_id_sql(source: str, source_id: str, turn: str = "'0'") -> str:
     """An opaque id from a (source, source_id): the first 20 hexadecimal digits of a SHA-256."""
     return f"left(sha256({source} || chr(31) || {source_id} || chr(31) || {turn}), 20)"
 

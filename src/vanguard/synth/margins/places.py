@@ -18,7 +18,8 @@ class Locality:
 
 @dataclass(frozen=True)
 class Practice:
-    """A general practice of April 2015: `ccg` is a code, `locality` a Locality's id, `list_size` in people."""
+    """A general practice of April 2015: `ccg` is a code, `locality` a Locality's id, `list_size` in
+    people."""
 
     code: str
     name: str

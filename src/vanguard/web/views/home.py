@@ -47,6 +47,10 @@ def _people(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 def _counts(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     names = dict(Locality.objects.values_list("code", "name"))
     return [
-        {"locality": names.get(one.locality, one.locality), "people": one.people, "registered": one.registered}
+        {
+            "locality": names.get(one.locality, one.locality),
+            "people": one.people,
+            "registered": one.registered,
+        }
         for one in help_counts(actor, now=request.now)  # type: ignore[attr-defined]
     ]

@@ -1,4 +1,4 @@
-"""The picture of contacts: how many in each of the last 24 months, by setting, as bars drawn on the server."""
+"""The picture of contacts: how many in each of the last 24 months, by setting, as bars drawn here."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
