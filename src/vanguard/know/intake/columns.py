@@ -5,6 +5,7 @@ A staged table holds the fields as text in columns c0, c1, … in the order of t
 
 from vanguard.know.intake import sql
 from vanguard.know.intake.feed import Feed, FeedColumn
+from vanguard.nhs_number import digits_sql
 
 
 def field(feed: Feed, column: str) -> str:
@@ -33,7 +34,7 @@ def value(feed: Feed, column: str) -> str:
         case "money":
             return f"try_cast(round(try_cast({raw} AS DECIMAL(18, 4)) * 100) AS BIGINT)"
         case "nhs_number":
-            return f"replace(replace({raw}, ' ', ''), '-', '')"
+            return digits_sql(raw)
         case "postcode":
             return _postcode(raw)
         case "text":

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from vanguard.know.intake import sql
 from vanguard.know.intake.columns import field, value
 from vanguard.know.intake.feed import FORMATS, Feed
+from vanguard.nhs_number import valid_sql
 
 EARLIEST = date(1880, 1, 1)
 """Nobody about whom we hear was born before; an earlier date is a slip or a placeholder."""
@@ -67,7 +68,7 @@ def _bad(feed: Feed, column: str) -> str:
     if spec.codes:
         return f"{raw} NOT IN ({', '.join(map(sql.text, spec.codes))})"
     if spec.type == "nhs_number":
-        return _bad_nhs_number(value(feed, column))
+        return f"{raw} IS NOT NULL AND NOT {valid_sql(value(feed, column))}"
     return f"{raw} IS NOT NULL AND {value(feed, column)} IS NULL"
 
 
@@ -89,17 +90,3 @@ def _date_faults(feed: Feed, column: str, extracted_on: date) -> list[Fault]:
 def _fault(feed: Feed, column: str, when: str, expected: str) -> Fault:
     said = f"{sql.text(column + ' is ')} || {field(feed, column)}"
     return Fault(column, when, f"{said} || {sql.text('; expected ' + expected + '.')}")
-
-
-def _bad_nhs_number(bare: str) -> str:
-    """True where something is not ten digits, is one digit ten times, or fails modulus 11.
-
-    The weights 10 … 2, and 1 for the check digit, make the weighted sum of a valid number divisible by 11
-    (NHS Data Dictionary, NHS NUMBER). One digit ten times is a placeholder and never issued.
-    """
-    number = f"try_cast({bare} AS BIGINT)"
-    total = " + ".join(f"({number} // {10 ** (place - 1)} % 10) * {place}" for place in range(1, 11))
-    return (
-        f"{bare} IS NOT NULL AND (NOT regexp_full_match({bare}, '[0-9]{{10}}') "
-        f"OR ({total}) % 11 <> 0 OR {number} % 1111111111 = 0)"
-    )

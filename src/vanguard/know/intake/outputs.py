@@ -44,7 +44,7 @@ class Staged:
 
     def facts(self) -> str:
         """The people of the rows in `person_word` as words about persons, for `settle`."""
-        return self._words("rid", "k", "c", "person_word")
+        return self._words("w.rid", "who", "said", "person_word w JOIN staged s ON s.rowid = w.rid")
 
     def _words(self, rid: str, key: str, content: str, table: str) -> str:
         at = self.received
@@ -55,14 +55,14 @@ class Staged:
 
 
 def person_words(staged: Staged) -> str:
-    """SQL of (rid, file_no, line, k, c): what each row that is news says about its person."""
+    """SQL of (rid, who, said): what each row that is news says about its person."""
     feed = staged.feed
     assert feed.person is not None
     facts = [field(feed, column) for column in feed.person.facts.values()]
     source_id = field(feed, feed.person.source_id)
     content = sql.digest([sql.text(feed.feed), source_id, *facts])
     return (
-        f"SELECT rowid AS rid, file_no, line, {source_id} AS k, {content} AS c FROM staged WHERE ok "
+        f"SELECT rowid AS rid, {source_id} AS who, {content} AS said FROM staged WHERE ok "
         "AND rowid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
     )
 
@@ -72,14 +72,11 @@ def person_rows(staged: Staged) -> str:
     feed = staged.feed
     assert feed.person is not None
     made = dict(staged.received)
-    made["row_id"] = _row_id("w.c")
+    made["row_id"] = _row_id("said")
     made["source_id"] = field(feed, feed.person.source_id)
     for fact, column in feed.person.facts.items():
         got = value(feed, column)
         made[fact] = rf"regexp_replace({got}, '\s+', ' ', 'g')" if fact in FOLDED else got
-    made["line"] = "s.line"
-    made["file"] = made["file"].replace("file_no", "s.file_no")
-    made["extracted_at"] = made["extracted_at"].replace("file_no", "s.file_no")
     return (
         f"SELECT {_columns('source_person', made)} FROM staged s JOIN person_word w ON w.rid = s.rowid "
         "LEFT JOIN verdict v ON v.rid = w.rid WHERE coalesce(v.word <> 'duplicate', true) ORDER BY w.rid"
