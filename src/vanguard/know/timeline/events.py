@@ -1,0 +1,28 @@
+"""What happened to each person, from what every partner said: SQL for the table `event`."""
+
+from vanguard.know.timeline.versions import versions
+
+
+def completed_years(birth: str, day: str) -> str:
+    """SQL: age in completed years on `day`, by year, month and day parts; empty before birth.
+
+    Somebody born on 29 February is a year older on 29 February, or on 1 March where there is none:
+    the reading of the anniversary in the law of England.
+    """
+    short = f"CAST((month({day}), day({day})) < (month({birth}), day({birth})) AS INTEGER)"
+    return f"CASE WHEN {day} >= {birth} THEN year({day}) - year({birth}) - {short} END"
+
+
+# Sorted by person, so that one person's rows lie together in the file and a range of persons is read alone.
+EVENTS = f"""
+    SELECT e.row_id AS event_id, l.person_id, e.kind, e.setting, e.status, e.method,
+           e."start", e."end", e."date", e.end_date, e.timed,
+           {completed_years("p.birth_date", 'e."date"')} AS age,
+           CASE WHEN e.end_date >= e."date" THEN e.end_date - e."date" END AS nights,
+           coalesce(e.codes, []) AS codes, e.display, e.value, e.unit, e.text, e.place, e.source, e.feed,
+           e.cost_pence, e.detail, e.known_from, e.known_to
+    FROM ({versions()}) e
+    JOIN person_link l ON l.source = e.source AND l.source_id = e.source_id
+    LEFT JOIN person p ON p.person_id = l.person_id
+    ORDER BY l.person_id, e."start" NULLS FIRST, event_id, e.known_from
+"""

@@ -1,0 +1,34 @@
+"""What codes mean, as temporary tables that SQL can join: their words, and the long-term conditions."""
+
+from importlib import resources
+
+import duckdb
+import yaml
+
+from vanguard.codes import condition_codes_table, display_words, words_key, words_table
+
+
+def prepare_meanings(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `meaning` (code, words), `condition_code` (code, condition, label), `occasion` (setting, method,
+    words) and `kind_words` (kind, words) on `con`, of the codes that occur in `event`."""
+    con.register("words_given", words_table())
+    con.register("conditions_given", condition_codes_table())
+    con.execute("CREATE TEMP TABLE code_seen AS SELECT DISTINCT unnest(codes) AS code FROM event")
+    con.execute(f"""
+        CREATE TEMP TABLE meaning AS
+        SELECT s.code, w.words FROM code_seen s JOIN words_given w ON w.key = {words_key("s.code")}
+    """)
+    con.execute("""
+        CREATE TEMP TABLE condition_code AS
+        SELECT DISTINCT s.code, c."grouping" AS condition, c.label
+        FROM code_seen s JOIN conditions_given c
+          ON s.code = c.code OR (c.prefix AND starts_with(s.code, c.code))
+    """)
+    con.execute("CREATE TEMP TABLE occasion (setting VARCHAR, method VARCHAR, words VARCHAR)")
+    occasions = yaml.safe_load((resources.files(__package__) / "occasions.yaml").read_text("utf-8"))
+    con.executemany(
+        "INSERT INTO occasion VALUES (?, ?, ?)",
+        [(setting, method, words) for setting, by in occasions.items() for method, words in by.items()],
+    )
+    con.execute("CREATE TEMP TABLE kind_words (kind VARCHAR, words VARCHAR)")
+    con.executemany("INSERT INTO kind_words VALUES (?, ?)", list(display_words().kinds.items()))
