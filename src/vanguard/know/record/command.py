@@ -26,10 +26,11 @@ def refresh(as_json: bool) -> None:
     now = clock.now()
     lake = Lake(console.home())
     call_command("migrate", verbosity=0, interactive=False)
+    blueprints = [blueprint.read(name) for name in blueprint.shipped()]
     month_end = last_month_end(clock.local_date(now))
     steps = [
         ("timelines", lambda: timeline.build(lake, now)),
-        ("features and cohorts", lambda: population.build(lake, blueprint.shipped(), month_end, now)),
+        ("features and cohorts", lambda: population.build(lake, blueprints, month_end, now)),
     ]
     for _, step in console.progress(steps, what="Refreshing", unit="step"):
         step()
