@@ -1,4 +1,4 @@
-"""A small made-up place for tests of what people see: written straight to the lake, published to the pages."""
+"""A small made-up place for tests of what people see: written to the lake, published to the pages."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -221,16 +221,31 @@ def _entry(person: int, number: int, chance: random.Random, practice: str) -> di
     if number % 4 == 0:
         value = float(chance.randrange(105, 180))
         return common | {
-            "kind": "Observation", "setting": "primary_care", "status": "final", "start": _instant(start), "timed": True,
-            "codes": ["vgp:systolic_bp"], "display": "Systolic blood pressure", "value": value, "unit": "mm[Hg]",
-            "place": practice, "source": "gp",
-        }  # fmt: skip
+            "kind": "Observation",
+            "setting": "primary_care",
+            "status": "final",
+            "start": _instant(start),
+            "timed": True,
+            "codes": ["vgp:systolic_bp"],
+            "display": "Systolic blood pressure",
+            "value": value,
+            "unit": "mm[Hg]",
+            "place": practice,
+            "source": "gp",
+        }
     setting, display, method = CONTACTS[chance.randrange(len(CONTACTS))]
     entry = common | {
-        "kind": "Encounter", "setting": setting, "status": "finished", "start": _instant(start),
-        "timed": setting != "inpatient", "codes": [], "display": display,
-        "source": {"primary_care": "gp", "community": "community", "social_care": "social_care"}.get(setting, "acute"),
-    }  # fmt: skip
+        "kind": "Encounter",
+        "setting": setting,
+        "status": "finished",
+        "start": _instant(start),
+        "timed": setting != "inpatient",
+        "codes": [],
+        "display": display,
+        "source": {"primary_care": "gp", "community": "community", "social_care": "social_care"}.get(
+            setting, "acute"
+        ),
+    }
     if method:
         entry |= {
             "method": method,
@@ -296,20 +311,34 @@ def _files() -> list[dict[str, Any]]:
     )
     return [
         {
-            "load_id": "a1", "feed": feed, "file": f"{feed}_20261120.csv", "sha256": "0" * 64,
-            "extracted_at": NOW - timedelta(days=days), "rows": 1200 * place + 36, "accepted": 1190 * place + 30,
-            "quarantined": 3, "superseded": 2 + 6 * place, "duplicate": 1 + 4 * place,
+            "load_id": "a1",
+            "feed": feed,
+            "file": f"{feed}_20261120.csv",
+            "sha256": "0" * 64,
+            "described_by": "0" * 64,
+            "extracted_at": NOW - timedelta(days=days),
+            "rows": 1200 * place + 36,
+            "accepted": 1190 * place + 30,
+            "quarantined": 3,
+            "superseded": 2 + 6 * place,
+            "duplicate": 1 + 4 * place,
         }
         for place, (feed, days) in enumerate(feeds, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     columns = tables()[name].columns
     types = {
-        "text": pa.string(), "date": pa.date32(), "instant": pa.timestamp("us"), "int": pa.int64(),
-        "float": pa.float64(), "bool": pa.bool_(), "bytes": pa.binary(), "list of text": pa.list_(pa.string()),
-    }  # fmt: skip
+        "text": pa.string(),
+        "date": pa.date32(),
+        "instant": pa.timestamp("us"),
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "bool": pa.bool_(),
+        "bytes": pa.binary(),
+        "list of text": pa.list_(pa.string()),
+    }
     bare = [
         {key: v.replace(tzinfo=None) if isinstance(v, datetime) else v for key, v in row.items()}
         for row in rows
