@@ -1,8 +1,9 @@
 """`vanguard refresh`: from linked source rows to the pages."""
 
 import os
-from calendar import monthrange
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 import click
 import django
@@ -19,22 +20,32 @@ def refresh(as_json: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
+    home = console.home()
+    home.mkdir(parents=True, exist_ok=True, mode=0o750)
+    call_command("migrate", verbosity=0, interactive=False)
+    result = refresh_place(Lake(home), clock.now())
+    words = "{people:,} people, {events:,} events, {help_next:,} to help next; {changed:,} records rewritten."
+    console.report(result, as_json=as_json, words=words.format(**result))
+
+
+def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
+    """Build the timelines, the features at the last month end and the shipped cohorts, and publish them.
+
+    Returns what the command reports. Django must be set up and its tables made.
+    """
     from vanguard import blueprint
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
 
-    now = clock.now()
-    lake = Lake(console.home())
-    call_command("migrate", verbosity=0, interactive=False)
-    month_end = last_month_end(clock.local_date(now))
-    steps = [
-        ("timelines", lambda: timeline.build(lake, now)),
-        ("features and cohorts", lambda: population.build(lake, blueprint.shipped(), month_end, now)),
+    month_end = population.last_month_end(clock.local_date(now))
+    blueprints = [blueprint.read(name) for name in blueprint.shipped()]
+    steps: list[Callable[[], Any]] = [
+        lambda: timeline.build(lake, now),
+        lambda: population.build(lake, blueprints, month_end, now),
+        lambda: publish(lake, now),
     ]
-    for _, step in console.progress(steps, what="Refreshing", unit="step"):
-        step()
-    done = publish(lake, now)
-    result = {
+    *_, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
+    return {
         "people": done.people,
         "events": lake.rows("event"),
         "features": lake.rows("person_feature"),
@@ -45,16 +56,3 @@ def refresh(as_json: bool) -> None:
         "quarantined": done.quarantined,
         "month_end": month_end.isoformat(),
     }
-    console.report(
-        result,
-        as_json=as_json,
-        words=f"{done.people:,} people, {lake.rows('event'):,} events, {done.help_next:,} to help next; "
-        f"{done.changed:,} records were rewritten.",
-    )
-
-
-def last_month_end(day: date) -> date:
-    """The last day of the last month that was over on `day`."""
-    if day.day == monthrange(day.year, day.month)[1]:
-        return day
-    return day.replace(day=1) - timedelta(days=1)
