@@ -145,9 +145,8 @@ def served() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    threads = os.environ.get("BENCH_BLOCKING_THREADS", "1")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", str(WORKERS), "--blocking-threads", threads]
+    command += ["--port", str(port), "--workers", str(WORKERS), "--blocking-threads", "2"]
     command += ["--log-level", "warning", "vanguard.web.wsgi:application"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     server = subprocess.Popen(command, env=environment)
