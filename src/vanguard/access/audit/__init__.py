@@ -1,0 +1,7 @@
+"""The audit trail: who saw what about whom, why and when. On disk before any answer, and nothing in it can
+be changed unseen: `write` returns once the line is durable; `verify` finds what was changed or removed."""
+
+from vanguard.access.audit.trail import AuditUnavailable, write
+from vanguard.access.audit.verify import Finding, Verified, verify
+
+__all__ = ["AuditUnavailable", "Finding", "Verified", "verify", "write"]

@@ -1,0 +1,73 @@
+"""Breaking the glass: an unrelated person's record in an emergency, with a reason, for a few hours.
+
+The person is found by NHS number and date of birth together and is not named before a reason is given.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from vanguard.access.door import note
+from vanguard.access.entitlement import Refused
+from vanguard.access.models import BreakGlass
+from vanguard.access.rules import Actor, policy
+from vanguard.errors import BadInput
+
+
+def trace(actor: Actor, *, nhs_number: str, birth_date: date, now: datetime) -> str | None:
+    """The id of the person with this NHS number (ten digits) and date of birth; None if either is wrong.
+
+    Nobody is found after too many failed searches in an hour: the same answer. Raises Refused without
+    the right.
+    """
+    from vanguard.know.record.models import PersonIndex
+
+    if not actor.may("break_glass"):
+        note(actor, now, what="trace", whom="", why="role", outcome="refused")
+        raise Refused
+    failed = BreakGlass.objects.filter(
+        user_id=actor.user_id, person_id="", traced_at__gt=now - timedelta(hours=1)
+    ).count()
+    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list(
+        "person_id", flat=True
+    )
+    person_id = found[0] if len(found) == 1 and failed < policy().break_glass.failed_searches_an_hour else ""
+    note(
+        actor,
+        now,
+        what="trace",
+        whom=person_id,
+        why="break_glass",
+        outcome="found" if person_id else "not found",
+    )
+    BreakGlass.objects.create(user_id=actor.user_id, person_id=person_id, traced_at=now)
+    return person_id or None
+
+
+@transaction.atomic
+def break_glass(actor: Actor, person_id: str, reason: str, *, now: datetime) -> datetime:
+    """Open the record of a person whom this actor traced just now; returns until when it is open.
+
+    Raises BadInput for too short a reason, Refused for a person not traced by this actor in the last minutes.
+    """
+    rules = policy().break_glass
+    row = (
+        BreakGlass.objects.filter(
+            user_id=actor.user_id,
+            person_id=person_id or None,
+            opened_at=None,
+            traced_at__gt=now - timedelta(minutes=rules.minutes_to_give_reason),
+        )
+        .order_by("-traced_at")
+        .first()
+    )
+    if row is None or not actor.may("break_glass"):
+        note(actor, now, what="break_glass", whom=person_id, why="not traced", outcome="refused")
+        raise Refused
+    words = " ".join(reason.split())
+    if len([word for word in words.split() if len(word) > 1]) < rules.least_words:
+        raise BadInput(f"Enter a reason of at least {rules.least_words} words.")
+    row.opened_at, row.until, row.reason = now, now + timedelta(hours=rules.hours), words
+    row.save(update_fields=["opened_at", "until", "reason"])
+    note(actor, now, what="break_glass", whom=person_id, why=words, outcome="opened")
+    return row.until

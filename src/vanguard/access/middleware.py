@@ -1,0 +1,114 @@
+"""What every request passes: who is asking, nothing without a sign-in, and the headers of every answer."""
+
+import os
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import SimpleLazyObject
+
+from vanguard import clock
+from vanguard.access.audit import AuditUnavailable
+from vanguard.access.rules import Actor, policy
+from vanguard.access.sql import Query
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+
+# One query: the session, its user, and the localities of the user's teams.
+WHO_IS = """
+SELECT u.id, u.username, u.name, u.role, u.organisation_id, u.practice_id,
+       (SELECT {gather}(t.locality_id, ',') FROM access_user_teams m
+          JOIN directory_team t ON t.code = m.team_id WHERE m.user_id = u.id)
+  FROM access_session s JOIN access_user u ON u.id = s.user_id
+ WHERE s.session_key = %s AND s.until > %s AND u.is_active
+"""
+WHO = Query(WHO_IS.format(gather="string_agg"), sqlite=WHO_IS.format(gather="group_concat"))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who is asking. Raises PermissionDenied if nobody is signed in."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise PermissionDenied
+    return actor
+
+
+class SignedInMiddleware(SessionMiddleware):
+    """Sets `request.actor` (an Actor or None), `session`, `user`, `now` and `request_id`.
+
+    Every view needs a sign-in unless it is marked with Django's `login_not_required`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self.get_response: Callable[[HttpRequest], HttpResponse] = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = cast(Any, request)
+        asked.now = clock.now()
+        asked.request_id = os.urandom(8).hex()
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        asked.session = self.SessionStore(key)
+        asked.actor = self._actor(key, asked) if key else None
+        asked.user = SimpleLazyObject(lambda: _user(asked))
+        response = self.process_response(request, self.get_response(request))
+        headers = response.headers
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        headers["X-Request-Id"] = asked.request_id
+        # What is shown about a person stays out of every cache, the browser's own too.
+        headers.setdefault("Cache-Control", "no-store")
+        return cast(HttpResponse, response)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if cast(Any, request).actor is not None or not getattr(view, "login_required", True):
+            return None
+        if request.path_info.startswith("/api/"):
+            return JsonResponse({"error": "Sign in first."}, status=401)
+        return cast(HttpResponse, redirect_to_login(request.get_full_path(), settings.LOGIN_URL))
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if isinstance(problem, AuditUnavailable):
+            return HttpResponse(f"{problem}\n", status=503, content_type="text/plain; charset=utf-8")
+        return None
+
+    def _actor(self, key: str, request: Any) -> Actor | None:
+        row = WHO.row((key, int(request.now.timestamp())))
+        if row is None or row[3] not in policy().roles:
+            return None
+        user_id, username, name, role, organisation, practice, localities = row
+        return Actor(
+            user_id,
+            username,
+            name,
+            policy().roles[role],
+            organisation,
+            practice,
+            frozenset(localities.split(",")) if localities else frozenset(),
+            request.request_id,
+        )
+
+
+def _user(request: Any) -> Any:
+    """The user's row, for the few places of Django that ask for it."""
+    from django.contrib.auth.models import AnonymousUser
+
+    from vanguard.access.models import User
+
+    return User.objects.get(pk=request.actor.user_id) if request.actor else AnonymousUser()

@@ -1,0 +1,93 @@
+"""Users, their sessions, the records they opened by breaking the glass, and when they last looked."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+from vanguard.directory.models import Organisation, Practice, Team
+
+
+class Users(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """A local account; without a password nobody can sign in to it."""
+        teams = fields.pop("teams", ())
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        user.teams.set(teams)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A professional. `role` is the id of a role of the policy."""
+
+    last_login = None
+    username = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=40)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
+    practice = models.ForeignKey(Practice, models.PROTECT, null=True, blank=True)
+    teams = models.ManyToManyField(Team, blank=True, related_name="members")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    objects = Users()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A new password ends every session of its user."""
+        super().set_password(raw_password)
+        if self.pk:
+            Session.objects.filter(user_id=self.pk).delete()
+
+
+class Session(AbstractBaseSession):
+    """Somebody signed in. The row names the user and its end in seconds, for one plain query a request."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    until = models.BigIntegerField()
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from vanguard.access.sessions import SessionStore
+
+        return SessionStore
+
+
+class BreakGlass(models.Model):
+    """A person found by NHS number and date of birth, and opened if a reason followed.
+
+    `person_id` is empty where nobody was found: such searches are counted, so that nobody can try many dates.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE)
+    person_id = models.CharField(max_length=64, blank=True)
+    traced_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "person_id", "until"], name="break_glass_open")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.traced_at:%Y-%m-%d}"
+
+
+class Look(models.Model):
+    """When a user last looked at a person's page, and the look before that one."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    person_id = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "person_id"], name="one_look")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at:%Y-%m-%d}"

@@ -1,0 +1,42 @@
+"""The place's own keys. A generated one lies in `<place>/secret/`, readable by the service's user only."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+
+def secret_key(place: Path, *, demo: bool) -> str:
+    """The key that signs cookies: VANGUARD_SECRET_KEY, or in a demo place a generated one.
+
+    Empty where there is none, which Django refuses when it first needs it.
+    """
+    given = os.environ.get("VANGUARD_SECRET_KEY", "")
+    return given or (_kept(place, "sign.key") if demo else "")
+
+
+def pseudonym(place: Path, person_id: str) -> str:
+    """A person's name towards analysts: the same each time in this place, and meaningless elsewhere."""
+    key = _kept(place, "pseudonym.key").encode()
+    return hmac.new(key, person_id.encode(), hashlib.sha256).hexdigest()[:20]
+
+
+@lru_cache
+def _kept(place: Path, name: str) -> str:
+    """The key in the place's file `name`; made if it is not there, whole or not at all."""
+    path = place / "secret" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch = path.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        # Two processes may start at once: the first link stands, and both read it.
+        with suppress(FileExistsError):
+            path.hardlink_to(scratch)
+        scratch.unlink()
+    return path.read_text()

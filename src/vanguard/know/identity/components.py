@@ -1,0 +1,104 @@
+"""Which nodes hang together: connected components by numpy, and a careful walk where a conflict forbids
+some."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Pair = tuple[int, int]
+
+# Two joins that exclude each other are both left undone unless one is 2**MARGIN times as likely as the other.
+MARGIN = 3.0
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A proposed join of two nodes; `weight` in bits."""
+
+    left: int
+    right: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The joins made, how many were too alike to choose between, how many a conflict refused."""
+
+    joins: tuple[Pair, ...]
+    unclear: int
+    refused: int
+
+
+def components(size: int, left: Integers, right: Integers) -> Integers:
+    """For each node 0 … size-1 the smallest node it is connected with."""
+    label = np.arange(size, dtype=np.int64)
+    while left.size:
+        lowest = np.minimum(label[left], label[right])
+        before = label.copy()
+        np.minimum.at(label, label[left], lowest)
+        np.minimum.at(label, label[right], lowest)
+        while True:
+            shorter = label[label]
+            if np.array_equal(shorter, label):
+                break
+            label = shorter
+        if np.array_equal(before, label):
+            break
+    return label
+
+
+def careful_walk(edges: Sequence[Edge], numbered: Iterable[int], enemies: Iterable[Pair]) -> Walk:
+    """Join along `edges`, best first, so that no group holds two numbered nodes or a pair of enemies.
+
+    A node that could as well go to either of two nodes that exclude each other goes to neither.
+    `edges` are in falling order of weight.
+    """
+    foes: dict[int, set[int]] = defaultdict(set)
+    for a, b in enemies:
+        foes[a].add(b)
+        foes[b].add(a)
+    has_number = set(numbered)
+    unclear = _unclear(edges, has_number, foes)
+    group: dict[int, int] = {}
+    members: dict[int, set[int]] = {}
+    joins: list[Pair] = []
+    refused = 0
+    for edge in edges:
+        if edge in unclear:
+            continue
+        a, b = group.get(edge.left, edge.left), group.get(edge.right, edge.right)
+        if a == b:
+            joins.append((edge.left, edge.right))
+            continue
+        ours, theirs = members.get(a, {edge.left}), members.get(b, {edge.right})
+        if (ours & has_number and theirs & has_number) or any(foes.get(one, set()) & theirs for one in ours):
+            refused += 1
+            continue
+        members[a] = ours | theirs
+        members.pop(b, None)
+        for node in members[a]:
+            group[node] = a
+        joins.append((edge.left, edge.right))
+    return Walk(tuple(joins), len(unclear), refused)
+
+
+def _unclear(edges: Sequence[Edge], numbered: set[int], foes: dict[int, set[int]]) -> set[Edge]:
+    """The edges of a node to its best choice and to one that excludes it, where the two are nearly as
+    likely."""
+    choices: dict[int, list[tuple[int, Edge]]] = defaultdict(list)
+    for edge in edges:
+        choices[edge.left].append((edge.right, edge))
+        choices[edge.right].append((edge.left, edge))
+    unclear: set[Edge] = set()
+    for offers in choices.values():
+        best, best_edge = offers[0]
+        for other, edge in offers[1:]:
+            if edge.weight < best_edge.weight - MARGIN:
+                break
+            if other in foes.get(best, ()) or (best in numbered and other in numbered):
+                unclear.update((best_edge, edge))
+    return unclear

@@ -1,0 +1,100 @@
+"""Splink on DuckDB: trained parameters, then a probability for every pair worth comparing.
+Nothing depends on chance, threads or order: samples are by hash, trained parameters are rounded."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+from splink import DuckDBAPI, Linker
+
+from vanguard.know.identity.blocking import Key, choose_keys
+from vanguard.know.identity.comparisons import comparison
+
+# Fewer rows than this say too little about frequencies: the fixed probabilities stand.
+ROWS_TO_TRAIN = 500
+PAIRS_TO_TRAIN = 4e5
+FEWEST_TEACHING = 100
+# Trained values are kept within these, so that no single column can decide alone.
+LEAST_M, LEAST_U = 0.002, 1e-6
+PARAMETER_DIGITS = 6
+
+
+def score_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: int) -> None:
+    """Make the table `scored` (l, r, weight, probability), l < r, for pairs of `table` of which at most
+    one is numbered.
+
+    `table` has row, key, numbered and the columns that are compared. `weight` is log2 of the Bayes factor
+    with the prior included.
+    """
+    con.execute("CREATE TABLE scored (l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
+    keys = choose_keys(con, table, columns)
+    if not keys:
+        return
+    settings = _settings(columns, list(keys), rows)
+    if rows >= ROWS_TO_TRAIN:
+        settings = _trained(con, table, settings, keys)
+    linker = _linker(con, table, settings, "predict")
+    found = linker.inference.predict(warning_mode="never").physical_name
+    con.execute(
+        f"INSERT INTO scored SELECT row_l, row_r, match_weight, match_probability FROM {found} ORDER BY 1, 2"
+    )
+
+
+def _settings(columns: Sequence[str], keys: Sequence[Key], rows: int) -> dict[str, Any]:
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "row",
+        "comparisons": [comparison(column) for column in columns],
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": key.rule(), "sql_dialect": "duckdb"} for key in keys
+        ],
+        # About one other row for each two rows.
+        "probability_two_random_records_match": min(0.1, 1 / max(rows, 1)),
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": False,
+    }
+
+
+def _trained(
+    con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], keys: Mapping[Key, int]
+) -> dict[str, Any]:
+    linker = _linker(con, table, settings, "train")
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=PAIRS_TO_TRAIN * 1.0001, seed=1, min_count_per_level=None, num_chunks=1
+    )
+    sessions = _training_keys(keys)
+    for key in sessions:
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            key.rule().replace(" AND NOT (l.numbered AND r.numbered)", ""), max_pairs=PAIRS_TO_TRAIN
+        )
+    model = linker.misc.save_model_to_json()
+    return {**settings, "comparisons": [_rounded(item) for item in model["comparisons"]]}
+
+
+def _training_keys(keys: Mapping[Key, int]) -> list[Key]:
+    """Two keys without a column in common: what the first cannot teach, the second does."""
+    plain = [key for key, pairs in keys.items() if not key.crossed and pairs >= FEWEST_TEACHING]
+    for first in plain:
+        for second in plain:
+            if not first.columns & second.columns:
+                return [first, second]
+    return plain[:1]
+
+
+def _rounded(trained: dict[str, Any]) -> dict[str, Any]:
+    for level in trained["comparison_levels"]:
+        for name, least in (("m_probability", LEAST_M), ("u_probability", LEAST_U)):
+            if level.get(name) is not None:
+                level[name] = float(f"{max(least, level[name]):.{PARAMETER_DIGITS}g}")
+    return trained
+
+
+def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], name: str) -> Linker:
+    database = DuckDBAPI(connection=con)
+    return Linker(
+        database.register(table, dataset_display_name=name),
+        settings,
+        log_level=logging.ERROR,
+        validate_settings=False,
+    )

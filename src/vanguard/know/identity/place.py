@@ -1,0 +1,116 @@
+"""Linkage of a whole place: the lake's `source_person` becomes `person` and `person_link`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from vanguard.know.identity.normal import text
+from vanguard.know.identity.persistent import name_clusters
+from vanguard.know.identity.resolve import Review, resolve
+from vanguard.know.identity.settings import settings
+from vanguard.lake import Lake
+
+
+@dataclass(frozen=True)
+class LinkResult:
+    """How many persons and links there are, links by method, and what should be looked at."""
+
+    persons: int
+    links: int
+    methods: dict[str, int]
+    review: Review
+
+
+def link(lake: Lake, now: datetime) -> LinkResult:
+    """Resolve everyone in the lake to persons; a rerun on unchanged input changes nothing.
+
+    `now` is noted in the manifest if anything changed. Raises Busy if another process is writing.
+    """
+    with lake.write(now) as batch:
+        con = lake.connect()
+        try:
+            _current(con)
+            review = resolve(con, "linked_row")
+            name_clusters(con, "person_link")
+            links = batch.replace("person_link", con, _LINKS)
+            persons = batch.replace("person", con, _PERSONS)
+            methods = con.execute("SELECT method, count(*) FROM resolved GROUP BY 1 ORDER BY 1").fetchall()
+        finally:
+            con.close()
+    return LinkResult(persons, links, {str(name): int(n) for name, n in methods}, review)
+
+
+def _current(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `linked_row`: one row for each (source, source_id), the latest known value of each column.
+
+    Rows are numbered by trust in their source, then by when they were first seen.
+    """
+    latest = ", ".join(f"arg_max({column}, turn) AS {column}" for column in _DEMOGRAPHICS)
+    ranks = " ".join(f"WHEN {text(name)} THEN {n}" for n, name in enumerate(settings().trust, 1))
+    con.execute(
+        f"""
+        CREATE TABLE linked_row AS
+        SELECT row_number() OVER (ORDER BY trust, first_seen, source, source_id) AS row, *
+        FROM (
+            SELECT source, source_id, min(extracted_at) AS first_seen, max(extracted_at) AS last_seen,
+                CASE source {ranks} ELSE {len(settings().trust) + 1} END AS trust, {latest}
+            FROM (
+                SELECT *, row_number() OVER (ORDER BY extracted_at, feed, file, line) AS turn
+                FROM source_person
+            ) GROUP BY source, source_id
+        )
+        ORDER BY row
+        """
+    )
+
+
+_DEMOGRAPHICS = (
+    "nhs_number",
+    "given_name",
+    "family_name",
+    "birth_date",
+    "sex",
+    "address",
+    "postcode",
+    "phone",
+    "death_date",
+    "practice",
+    "area",
+)
+
+# A link keeps its date while it stands; one that moved to another person is dated by the extract that
+# moved it.
+_LINKS = """
+    SELECT p.source, p.source_id, n.person_id, r.method, r.probability,
+        CASE WHEN o.source IS NULL THEN p.first_seen WHEN o.person_id = n.person_id THEN o.since
+             ELSE (SELECT max(last_seen) FROM linked_row) END AS since
+    FROM resolved AS r JOIN linked_row AS p USING (row) JOIN named AS n USING (cluster)
+    LEFT JOIN person_link AS o USING (source, source_id)
+    ORDER BY p.source, p.source_id
+"""
+
+# A number that is in doubt for a row (its key has a mark after the number) is not shown as that person's.
+_PERSONS = """
+    WITH ranked AS (
+        SELECT n.person_id, p.*, k.key,
+            row_number() OVER (ORDER BY p.trust, p.last_seen DESC, p.row) AS place
+        FROM resolved AS r JOIN linked_row AS p USING (row) JOIN named AS n USING (cluster)
+        LEFT JOIN keyed AS k USING (row)
+    ), best AS (
+        SELECT person_id,
+            min(key) FILTER (WHERE length(key) = 10) AS nhs_number,
+            arg_min({'given': given_name, 'family': family_name}, place)
+                FILTER (WHERE given_name IS NOT NULL OR family_name IS NOT NULL) AS name,
+            arg_min(birth_date, place) AS birth_date,
+            coalesce(arg_min(sex, place) FILTER (WHERE sex <> 'unknown'), arg_min(sex, place)) AS sex,
+            arg_min({'address': address, 'postcode': postcode}, place)
+                FILTER (WHERE address IS NOT NULL OR postcode IS NOT NULL) AS home,
+            arg_min(phone, place) AS phone, arg_min(death_date, place) AS death_date,
+            arg_min(practice, place) AS practice, arg_min(area, place) AS area
+        FROM ranked GROUP BY person_id
+    )
+    SELECT person_id, nhs_number, name.given AS given_name, name.family AS family_name, birth_date, sex,
+        home.address AS address, home.postcode AS postcode, phone, death_date, practice, area
+    FROM best ORDER BY person_id
+"""

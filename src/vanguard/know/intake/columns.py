@@ -1,0 +1,59 @@
+"""The SQL that turns a received field into a value.
+
+A staged table holds the fields as text in columns c0, c1, … in the order of the feed's description.
+"""
+
+from vanguard.know.intake import sql
+from vanguard.know.intake.feed import Feed, FeedColumn
+from vanguard.nhs_number import digits_sql
+
+
+def field(feed: Feed, column: str) -> str:
+    """The staged column that holds `column` as received."""
+    return f"c{list(feed.columns).index(column)}"
+
+
+def value(feed: Feed, column: str) -> str:
+    """SQL for the value of `column`: NULL where it is empty or cannot be read.
+
+    A date is DATE, an instant a local TIMESTAMP, money BIGINT pence, int BIGINT, float DOUBLE, else VARCHAR.
+    """
+    spec, raw = feed.columns[column], field(feed, column)
+    if spec.codes:
+        cases = " ".join(f"WHEN {sql.text(code)} THEN {sql.text(word)}" for code, word in spec.codes.items())
+        return f"CASE {raw} {cases} END"
+    match spec.type:
+        case "date":
+            return f"CAST(try_strptime({raw}, {sql.text(spec.parse_format)}) AS DATE)"
+        case "instant":
+            return _instant(feed, spec, raw)
+        case "int":
+            return f"CASE WHEN regexp_full_match({raw}, '[+-]?[0-9]+') THEN try_cast({raw} AS BIGINT) END"
+        case "float":
+            return f"CASE WHEN isfinite(try_cast({raw} AS DOUBLE)) THEN try_cast({raw} AS DOUBLE) END"
+        case "money":
+            return f"try_cast(round(try_cast({raw} AS DECIMAL(18, 4)) * 100) AS BIGINT)"
+        case "nhs_number":
+            return digits_sql(raw)
+        case "postcode":
+            return _postcode(raw)
+        case "text":
+            return raw
+
+
+def utc(feed: Feed, column: str) -> str:
+    """SQL for the instant in UTC at which a date (its local midnight) or an instant column lies."""
+    local = f"CAST({value(feed, column)} AS TIMESTAMP)"
+    return f"({local} AT TIME ZONE {sql.text(feed.zone)}) AT TIME ZONE 'UTC'"
+
+
+def _instant(feed: Feed, spec: FeedColumn, raw: str) -> str:
+    parsed = f"try_strptime({raw}, {sql.text(spec.parse_format)})"
+    if "%z" in spec.parse_format or "%Z" in spec.parse_format:
+        return f"({parsed} AT TIME ZONE {sql.text(feed.zone)})"
+    return parsed
+
+
+def _postcode(raw: str) -> str:
+    bare = f"upper(replace({raw}, ' ', ''))"
+    return f"CASE WHEN length({bare}) BETWEEN 5 AND 7 THEN {bare}[:-4] || ' ' || {bare}[-3:] ELSE {bare} END"

@@ -1,0 +1,116 @@
+"""Reads feed descriptions from YAML; a mistake becomes a sentence with file and line."""
+
+import hashlib
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from vanguard.errors import BadInput
+from vanguard.know.intake.feed import Feed
+from vanguard.know.intake.feed_rules import Place, broken_rules
+
+
+def feeds(own: Path | None = None) -> dict[str, Feed]:
+    """Every feed by id: those shipped, and over them a place's own from the folder `own` if it is there.
+
+    Raises BadInput that lists every mistake in every description.
+    """
+    shipped = resources.files("vanguard.know.intake") / "feeds"
+    found: dict[str, Feed] = {}
+    mistakes: list[str] = []
+    with resources.as_file(shipped) as folder:
+        for path in [*_descriptions(folder), *(_descriptions(own) if own and own.is_dir() else ())]:
+            try:
+                feed = read_feed(path)
+                found[feed.feed] = feed
+            except BadInput as mistake:
+                mistakes.append(str(mistake))
+    if mistakes:
+        raise BadInput("\n".join(mistakes))
+    return dict(sorted(found.items()))
+
+
+def read_feed(path: Path) -> Feed:
+    """The feed described in one file. Raises BadInput with every mistake, its file and line."""
+    raw = path.read_bytes()
+    try:
+        node = yaml.compose(raw.decode("utf-8"), Loader=yaml.SafeLoader)
+        data = yaml.safe_load(raw)
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            "The feed description is not UTF-8.", where=str(path), do="Save it as UTF-8."
+        ) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, line {mark.line + 1}" if mark else str(path)
+        problem = str(getattr(error, "problem", None) or error).replace("\n", " ")
+        raise BadInput(f"This is not YAML: {problem}.", where=where) from error
+    if node is None or not isinstance(data, dict):
+        raise BadInput("A feed description is a list of `name: value`.", where=str(path))
+    lines = dict(_lines(node, ()))
+    twice = [f"{path}, line {line}: {name} occurs twice." for name, line in _repeated(node)]
+    if twice:
+        raise BadInput("\n".join(twice))
+    try:
+        feed = Feed.model_validate({**data, "described_by": hashlib.sha256(raw).hexdigest()[:20]})
+    except ValidationError as error:
+        found = [(item["loc"], _sentence(item)) for item in error.errors()]
+        raise BadInput("\n".join(_placed(path, lines, found))) from error
+    broken = list(broken_rules(feed))
+    if broken:
+        raise BadInput("\n".join(_placed(path, lines, broken)))
+    return feed
+
+
+def _descriptions(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+
+
+def _sentence(item: Any) -> str:
+    name = str(item["loc"][-1]) if item["loc"] else "feed"
+    if item["type"] == "missing":
+        return f"`{name}` is missing."
+    if item["type"] == "extra_forbidden":
+        return f"`{name}` is not a word that a feed description knows here."
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return f"`{name}`: {message}."
+
+
+def _placed(path: Path, lines: dict[Place, int], found: Iterable[tuple[Place, str]]) -> list[str]:
+    """Sentences with file and line; the line is that of the nearest enclosing part that is in the file."""
+    return [f"{path}, line {_line(lines, place)}: {sentence}" for place, sentence in found]
+
+
+def _line(lines: dict[Place, int], place: Place) -> int:
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+def _lines(node: yaml.Node, place: Place) -> Iterable[tuple[Place, int]]:
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*place, str(key.value)))
+            yield (*place, str(key.value)), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _lines(value, (*place, number))
+
+
+def _repeated(node: yaml.Node) -> Iterable[tuple[str, int]]:
+    """Names given twice in one mapping: YAML would silently keep the last."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield str(key.value), key.start_mark.line + 1
+            seen.add(key.value)
+            yield from _repeated(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _repeated(value)

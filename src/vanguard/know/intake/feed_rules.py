@@ -1,0 +1,84 @@
+"""What must hold between the parts of a feed description, each break of a rule as a sentence."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from vanguard.know.intake.feed import SEXES, ColumnType, EventMap, Feed, PersonMap, Value
+
+Place = tuple[str | int, ...]
+METHODS = {"emergency", "elective", "maternity", "transfer", "other"}
+
+
+def broken_rules(feed: Feed) -> Iterator[tuple[Place, str]]:
+    """Each mistake that one object alone cannot see: where in the description, and the sentence."""
+    if feed.person is None and feed.event is None:
+        yield (), "A feed needs `person`, `event` or both."
+        return
+    if feed.files.count("{date}") > 1:
+        yield ("files",), "`{date}` may occur once."
+    try:
+        ZoneInfo(feed.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield ("zone",), f"There is no time zone {feed.zone}; Europe/London is one."
+    for number, name in enumerate(feed.key):
+        yield from _known(feed, ("key", number), name)
+    if feed.person:
+        yield from _person(feed, feed.person)
+    if feed.event:
+        yield from _event(feed, feed.event)
+    elif feed.person and feed.key != (feed.person.source_id,):
+        yield ("key",), "A feed without events has the person's number as its key."
+    if feed.person and feed.event and feed.person.source_id != feed.event.source_id:
+        yield ("event", "source_id"), "The person and the event must name the same source_id."
+
+
+def _person(feed: Feed, person: PersonMap) -> Iterator[tuple[Place, str]]:
+    yield from _known(feed, ("person", "source_id"), person.source_id)
+    needed: dict[str, ColumnType] = {"nhs_number": "nhs_number", "birth_date": "date", "death_date": "date"}
+    for fact, column in person.facts.items():
+        yield from _known(feed, ("person", fact), column, needed.get(fact))
+    if person.sex in feed.columns:
+        words = set((feed.columns[person.sex].codes or {}).values())
+        if not words or words - SEXES:
+            yield ("person", "sex"), f"{person.sex} needs codes that say {', '.join(sorted(SEXES))}."
+
+
+def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
+    yield from _known(feed, ("event", "source_id"), event.source_id)
+    for field in ("kind", "setting", "status", "method", "display", "unit", "text", "place"):
+        value: Value | None = getattr(event, field)
+        for column in value.columns if value else ():
+            yield from _known(feed, ("event", field), column)
+    if event.method and event.method.column in feed.columns:
+        words = set((feed.columns[event.method.column].codes or {}).values())
+        if not words or words - METHODS:
+            yield (
+                ("event", "method"),
+                f"{event.method.column} needs codes that say {', '.join(sorted(METHODS))}.",
+            )
+    for field in ("start", "end"):
+        column = getattr(event, field)
+        if column and column in feed.columns and feed.columns[column].type not in ("date", "instant"):
+            yield ("event", field), f"{column} must be a date or an instant."
+        elif column:
+            yield from _known(feed, ("event", field), column)
+    for number, codes in enumerate(event.codes):
+        for column in codes.columns:
+            yield from _known(feed, ("event", "codes", number), column)
+    if event.value:
+        yield from _known(feed, ("event", "value"), event.value, "float")
+    if event.cost:
+        yield from _known(feed, ("event", "cost"), event.cost, "money")
+    if event.area:
+        yield from _known(feed, ("event", "area"), event.area)
+    for name, item in event.detail.items():
+        yield from _known(feed, ("event", "detail", name), item.column)
+
+
+def _known(
+    feed: Feed, place: Place, column: str, needed: ColumnType | None = None
+) -> Iterator[tuple[Place, str]]:
+    if column not in feed.columns:
+        yield place, f"`columns` does not describe {column}."
+    elif needed and feed.columns[column].type != needed:
+        yield place, f"{column} must have type {needed}, not {feed.columns[column].type}."

@@ -1,0 +1,190 @@
+"""SQL of the rows that a staged feed adds to the lake's tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vanguard.know.intake import sql
+from vanguard.know.intake.claim import Claim
+from vanguard.know.intake.columns import field, utc, value
+from vanguard.know.intake.faults import faults
+from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
+from vanguard.lake import tables
+
+FOLDED = ("given_name", "family_name")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One feed's files as staged: `claims` by file number, and the load that they are part of."""
+
+    feed: Feed
+    claims: tuple[Claim, ...]
+    load_id: str
+
+    @property
+    def received(self) -> dict[str, str]:
+        """SQL for the columns that say where a row came from."""
+        return {
+            "feed": sql.text(self.feed.feed),
+            "source": sql.text(self.feed.source),
+            "file": f"{sql.texts(claim.name for claim in self.claims)}[file_no + 1]",
+            "line": "line",
+            "extracted_at": f"{self._instants}[file_no + 1]",
+            "load_id": sql.text(self.load_id),
+        }
+
+    @property
+    def _instants(self) -> str:
+        instants = (sql.text(f"{claim.extracted_at:%Y-%m-%d %H:%M:%S}") for claim in self.claims)
+        return f"CAST([{', '.join(instants)}] AS TIMESTAMP[])"
+
+    def words(self) -> str:
+        """The usable rows as words about things, for `settle`."""
+        return self._words("rowid", "k", "c", "staged WHERE ok")
+
+    def facts(self) -> str:
+        """The people of the rows in `person_word` as words about persons, for `settle`."""
+        return self._words("w.rid", "who", "said", "person_word w JOIN staged s ON s.rowid = w.rid")
+
+    def _words(self, rid: str, key: str, content: str, table: str) -> str:
+        at = self.received
+        return (
+            f"SELECT {rid} AS rid, {key} AS k, {content} AS c, {at['extracted_at']} AS extracted_at, "
+            f"{at['file']} AS file, {at['load_id']} AS load_id, line FROM {table}"
+        )
+
+
+def person_words(staged: Staged) -> str:
+    """SQL of (rid, who, said): what each row that is news says about its person."""
+    feed = staged.feed
+    assert feed.person is not None
+    facts = [field(feed, column) for column in feed.person.facts.values()]
+    source_id = field(feed, feed.person.source_id)
+    content = sql.digest([sql.text(feed.feed), source_id, *facts])
+    return (
+        f"SELECT rowid AS rid, {source_id} AS who, {content} AS said FROM staged WHERE ok "
+        "AND rowid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
+    )
+
+
+def person_rows(staged: Staged) -> str:
+    """SQL of the new rows of source_person, from `staged`, `person_word` and the verdict about them."""
+    feed = staged.feed
+    assert feed.person is not None
+    made = dict(staged.received)
+    made["row_id"] = _row_id("said")
+    made["source_id"] = field(feed, feed.person.source_id)
+    for fact, column in feed.person.facts.items():
+        got = value(feed, column)
+        made[fact] = rf"regexp_replace({got}, '\s+', ' ', 'g')" if fact in FOLDED else got
+    return (
+        f"SELECT {_columns('source_person', made)} FROM staged s JOIN person_word w ON w.rid = s.rowid "
+        "LEFT JOIN verdict v ON v.rid = w.rid WHERE coalesce(v.word <> 'duplicate', true) ORDER BY w.rid"
+    )
+
+
+def event_rows(staged: Staged, *, settled: bool) -> str:
+    """SQL of the new rows of source_event, from `staged` and, unless it is empty (`settled`), the verdict."""
+    feed = staged.feed
+    assert feed.event is not None
+    made = {**staged.received, **_event(feed, feed.event), "key": "k"}
+    if settled:
+        made["row_id"] = "c"
+        return f"SELECT {_columns('source_event', made)} FROM staged WHERE ok"
+    made["row_id"] = _row_id("c")
+    return (
+        f"SELECT {_columns('source_event', made)} FROM staged s LEFT JOIN verdict v ON v.rid = s.rowid "
+        "WHERE ok AND coalesce(v.word <> 'duplicate', true) ORDER BY s.rowid"
+    )
+
+
+def quarantine_rows(staged: Staged) -> str:
+    """SQL of the new rows of quarantine: each row that could not be used, with every reason."""
+    feed = staged.feed
+    row = ", ".join(f"{sql.text(column)}, {field(feed, column)}" for column in feed.columns)
+    made = dict(staged.received)
+    made["row"] = f"CASE WHEN raw IS NOT NULL THEN json_object('line', raw) ELSE json_object({row}) END"
+    parts = []
+    for number, claim in enumerate(staged.claims):
+        found = faults(feed, claim.extracted_on)
+        sentences = ", ".join(f"CASE WHEN {fault.when} THEN {fault.sentence} END" for fault in found)
+        at_fault = " ".join(f"WHEN {fault.when} THEN {sql.text(fault.column)}" for fault in found)
+        parts.append(
+            f"SELECT *, coalesce(fault, concat_ws(' ', {sentences})) AS reason, "
+            f"CASE WHEN fault IS NULL THEN CASE {at_fault} END END AS column_at_fault "
+            f"FROM staged WHERE NOT ok AND file_no = {number:d}"
+        )
+    made["reason"], made["column"] = "reason", "column_at_fault"
+    identity = [made["feed"], made["file"], "line::VARCHAR", "reason", f"({made['row']})::VARCHAR"]
+    made["row_id"] = sql.digest(identity)
+    return (
+        f"SELECT * FROM (SELECT {_columns('quarantine', made)}, file_no FROM ({' UNION ALL '.join(parts)})) "
+        "WHERE row_id NOT IN (SELECT row_id FROM quarantine) ORDER BY file_no, line"
+    )
+
+
+def _row_id(content: str) -> str:
+    """Hash of the content; where the same was said before, the place where it was said again is added."""
+    return f"CASE WHEN v.again THEN {content} || '-' || md5(concat_ws('|', file_no, line))[:8] ELSE {content} END"
+
+
+def _columns(table: str, made: dict[str, str]) -> str:
+    return ", ".join(
+        f"{made.get(column.name, 'NULL')} AS {sql.name(column.name)}" for column in tables()[table].columns
+    )
+
+
+def _event(feed: Feed, event: EventMap) -> dict[str, str]:
+    made = {"source_id": field(feed, event.source_id), "timed": "false", "codes": _codes(feed, event.codes)}
+    for name in ("kind", "setting", "status", "method", "display", "unit", "text", "place"):
+        chosen: Value | None = getattr(event, name)
+        if chosen:
+            made[name] = _chosen(feed, chosen)
+    for name, day in (("start", "date"), ("end", "end_date")):
+        column = getattr(event, name)
+        if column:
+            made[name] = utc(feed, column)
+            made[day] = f"CAST({value(feed, column)} AS DATE)"
+    if event.start and feed.columns[event.start].type == "instant":
+        made["timed"] = "true"
+    for name, column in (("value", event.value), ("area", event.area), ("cost_pence", event.cost)):
+        if column:
+            made[name] = value(feed, column)
+    if event.detail:
+        made["detail"] = _detail(feed, event.detail)
+    return made
+
+
+def _chosen(feed: Feed, chosen: Value) -> str:
+    if chosen.constant is not None:
+        return sql.text(chosen.constant)
+    if chosen.column is not None:
+        return value(feed, chosen.column)
+    assert chosen.filled is not None and chosen.then is not None
+    otherwise = sql.text(chosen.otherwise) if chosen.otherwise is not None else "NULL"
+    return f"CASE WHEN {field(feed, chosen.filled)} IS NULL THEN {otherwise} ELSE {sql.text(chosen.then)} END"
+
+
+def _codes(feed: Feed, groups: Sequence[Codes]) -> str:
+    each = []
+    for group in groups:
+        for column in group.columns:
+            code = field(feed, column)
+            if group.drop:
+                code = f"translate({code}, {sql.text(group.drop)}, '')"
+            each.append(f"{sql.text(group.system + ':')} || {code}")
+    if len(each) == 1:
+        return f"CASE WHEN {each[0]} IS NULL THEN []::VARCHAR[] ELSE [{each[0]}] END"
+    return f"list_filter([{', '.join(each)}]::VARCHAR[], lambda x: x IS NOT NULL)"
+
+
+def _detail(feed: Feed, items: dict[str, Detail]) -> str:
+    """SQL of a JSON object of the items that are filled, or NULL where none is."""
+    parts = []
+    for name, item in items.items():
+        raw, shown = field(feed, item.column), sql.text(f'"{name}":')
+        if item.equals is not None:
+            parts.append(f"CASE WHEN {raw} = {sql.text(item.equals)} THEN {shown} || 'true' END")
+        else:
+            parts.append(f"{shown} || CAST(to_json({raw}) AS VARCHAR)")
+    return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"

@@ -1,0 +1,41 @@
+"""Parquet into a staged table: every value as the text that the feed's description expects."""
+
+import duckdb
+
+from vanguard.errors import BadInput
+from vanguard.know.intake import sql
+from vanguard.know.intake.claim import Claim
+from vanguard.know.intake.feed import FORMATS, FeedColumn
+from vanguard.know.intake.readers.header import check_names
+
+
+def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> str:
+    """SQL of the file's rows: line (the row's number, counted from 1), fault, raw and the columns c0, c1 … as text.
+
+    Raises BadInput for a file that is not Parquet, or as `check_names` does.
+    """
+    if claim.path.stat().st_size == 0:
+        raise BadInput("The file is empty.", where=claim.name, do="Ask for the extract again.")
+    table = f"read_parquet({sql.text(str(claim.path))}, file_row_number = true)"
+    try:
+        described = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {table}").fetchall()
+    except duckdb.Error as error:
+        raise BadInput(
+            "This is not a Parquet file, or it is damaged.", where=claim.name, do="Ask for the extract again."
+        ) from error
+    types = {str(row[0]): str(row[1]) for row in described}
+    check_names(claim, list(types), where=claim.name)
+    columns = ", ".join(
+        f"nullif(trim({_text(name, types[name], spec)}, ' \t'), '') AS c{number}"
+        for number, (name, spec) in enumerate(claim.feed.columns.items())
+    )
+    return f"SELECT file_row_number + 1 AS line, NULL::VARCHAR AS fault, NULL::VARCHAR AS raw, {columns} FROM {table}"
+
+
+def _text(name: str, kind: str, spec: FeedColumn) -> str:
+    column = sql.name(name)
+    if spec.type in FORMATS and kind.startswith(("DATE", "TIMESTAMP")):
+        return f"strftime(CAST({column} AS TIMESTAMP), {sql.text(spec.parse_format)})"
+    if kind.startswith(("STRUCT", "MAP", "BLOB", "UNION")) or kind.endswith("]"):
+        return f"CAST(to_json({column}) AS VARCHAR)"
+    return f"CAST({column} AS VARCHAR)"

@@ -1,0 +1,39 @@
+"""Files of one feed → one staged table: each row with its key, the hash of its content, and whether it is usable."""
+
+from pathlib import Path
+
+import duckdb
+
+from vanguard.know.intake import sql
+from vanguard.know.intake.claim import Claim
+from vanguard.know.intake.columns import field
+from vanguard.know.intake.faults import unusable
+from vanguard.know.intake.feed import Feed
+from vanguard.know.intake.readers.csv_file import read_csv
+from vanguard.know.intake.readers.parquet_file import read_parquet
+
+
+def make_stage(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """The empty temporary table `staged`: file_no INT, line, ok, fault, raw, k, c and the columns c0, c1 …
+
+    `k` is the row's key, `c` a hash of feed and content. Its rowid is the order in which words count.
+    """
+    columns = ", ".join(f"c{number} VARCHAR" for number in range(len(feed.columns)))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE staged (file_no INT, line BIGINT, ok BOOLEAN, fault VARCHAR, raw VARCHAR, "
+        f"k VARCHAR, c VARCHAR, {columns})"
+    )
+
+
+def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scratch: Path) -> None:
+    """Add the rows of one file to `staged`. Raises BadInput for a file that cannot be read as a whole."""
+    feed = claim.feed
+    parquet = claim.path.suffix.lower() == ".parquet"
+    records = read_parquet(con, claim) if parquet else read_csv(con, claim, scratch)
+    bad = unusable(feed, claim.extracted_on)
+    key = "concat_ws('|', " + ", ".join(field(feed, column) for column in feed.key) + ")"
+    columns = [f"c{number}" for number in range(len(feed.columns))]
+    con.execute(
+        f"INSERT INTO staged SELECT {file_no:d}, line, fault IS NULL AND NOT coalesce({bad}, false), fault, raw, "
+        f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} FROM ({records})"
+    )

@@ -1,0 +1,74 @@
+"""The read store of persons' records and of who to help next: filled from the lake, read in one indexed read.
+Every read of a person's data takes an entitlement that only `vanguard.access` makes."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vanguard.know.record.data import Feed, Refreshed, feeds, quarantine, quarantine_reasons, refreshed
+    from vanguard.know.record.lists import (
+        CohortCount,
+        HelpPage,
+        HelpRow,
+        PersonLine,
+        help_counts,
+        help_next,
+        search,
+    )
+    from vanguard.know.record.publishing import Publication, publish
+    from vanguard.know.record.reading import NoRecord, Record, read
+    from vanguard.know.record.views.freshness import freshness
+    from vanguard.know.record.views.people import shown
+
+# A Django app is imported before its tables are ready, so the door opens on first use.
+DOOR = {
+    "CohortCount": "lists",
+    "Feed": "data",
+    "HelpPage": "lists",
+    "HelpRow": "lists",
+    "NoRecord": "reading",
+    "PersonLine": "lists",
+    "Publication": "publishing",
+    "Record": "reading",
+    "Refreshed": "data",
+    "feeds": "data",
+    "freshness": "views.freshness",
+    "help_counts": "lists",
+    "help_next": "lists",
+    "publish": "publishing",
+    "quarantine": "data",
+    "quarantine_reasons": "data",
+    "read": "reading",
+    "refreshed": "data",
+    "search": "lists",
+    "shown": "views.people",
+}
+
+__all__ = [
+    "CohortCount",
+    "Feed",
+    "HelpPage",
+    "HelpRow",
+    "NoRecord",
+    "PersonLine",
+    "Publication",
+    "Record",
+    "Refreshed",
+    "feeds",
+    "freshness",
+    "help_counts",
+    "help_next",
+    "publish",
+    "quarantine",
+    "quarantine_reasons",
+    "read",
+    "refreshed",
+    "search",
+    "shown",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in DOOR:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"vanguard.know.record.{DOOR[name]}"), name)

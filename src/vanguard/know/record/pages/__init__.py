@@ -1,0 +1,1 @@
+"""What a person's page says, made from the record's JSON: pure functions, no database and no request."""

@@ -1,0 +1,152 @@
+"""Publishing: the read store becomes what the lake says, in one transaction."""
+
+import fcntl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+import zstandard
+from django.conf import settings
+from django.db import connection, transaction
+
+from vanguard.directory.models import Practice
+from vanguard.errors import Busy
+from vanguard.know.record.folding import folded
+from vanguard.know.record.models import (
+    HelpNext,
+    PersonIndex,
+    Published,
+    Quarantine,
+    ReceivedFile,
+    RecordBody,
+)
+from vanguard.know.record.queries import FILES, HELP, PERSONS, QUARANTINE
+from vanguard.know.record.staging import CHUNK, Stage, chunks, digest, replace
+from vanguard.lake import Lake
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What one publication did: `changed` records were rewritten, `removed` persons are no longer there."""
+
+    people: int
+    changed: int
+    removed: int
+    help_next: int
+    files: int
+    quarantined: int
+
+
+def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None = None) -> Publication:
+    """Make the read store show the lake's present generation.
+
+    `bodies` are batches with columns person_id and body (a record's JSON), by default the timeline's. Readers
+    see the old state or the new one, and so does whoever comes after a crash; only what changed is rewritten.
+    Raises Busy beside another publication.
+    """
+    if bodies is None:
+        from vanguard.know import timeline
+
+        bodies = timeline.records(lake)
+    generation = lake.manifest().generation
+    with _alone(), lake.connect() as con, connection.cursor() as cursor:
+        persons, records = Stage(PersonIndex, cursor), Stage(RecordBody, cursor)
+        localities = dict(Practice.objects.values_list("code", "locality_id"))
+        people = _stage_persons(persons, con, localities)
+        _stage_bodies(records, bodies)
+        with transaction.atomic():
+            removed = persons.swap()
+            records.swap()
+            publication = Publication(
+                people=people,
+                changed=records.changed,
+                removed=removed,
+                help_next=replace(cursor, HelpNext, *_help_rows(con, localities)),
+                files=replace(cursor, ReceivedFile, *_rows(con, FILES)),
+                quarantined=replace(cursor, Quarantine, *_rows(con, QUARANTINE)),
+            )
+            Published.objects.all().delete()
+            Published.objects.create(generation=generation, at=now, people=people)
+        persons.drop()
+        records.drop()
+    return publication
+
+
+def _stage_persons(stage: Stage, con: duckdb.DuckDBPyConnection, localities: dict[str, str]) -> int:
+    count = 0
+    for chunk in chunks(_rows(con, PERSONS)[1]):
+        rows = []
+        for row in chunk:
+            person_id, nhs_number, given, family, *rest, practice = row
+            locality = localities.get(practice)
+            names = (person_id, nhs_number, given, family, folded(given, family))
+            mark = digest(orjson.dumps([*row, locality]))
+            rows.append((*names, *rest, practice, locality, mark))
+        stage.fill([(row[0], row[-1]) for row in rows], lambda some, rows=rows: (rows[one] for one in some))
+        count += len(rows)
+    return count
+
+
+def _stage_bodies(stage: Stage, bodies: Iterable[pa.RecordBatch]) -> None:
+    pack = zstandard.ZstdCompressor(level=3)
+    for batch in bodies:
+        for start in range(0, batch.num_rows, CHUNK):
+            some = batch.slice(start, CHUNK)
+            ids = some.column("person_id").to_pylist()
+            texts = [_bytes(value) for value in some.column("body").to_pylist()]
+            marks = [digest(text) for text in texts]
+
+            def complete(
+                changed: list[int],
+                ids: list[str] = ids,
+                texts: list[bytes] = texts,
+                marks: list[bytes] = marks,
+            ) -> Iterator[tuple[Any, ...]]:
+                return ((ids[one], pack.compress(texts[one]), marks[one]) for one in changed)
+
+            stage.fill(zip(ids, marks, strict=True), complete)
+
+
+def _help_rows(
+    con: duckdb.DuckDBPyConnection, localities: dict[str, str]
+) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    names, rows = _rows(con, HELP)
+    practice = names.index("practice")
+    return [*names, "locality"], ((*row, localities.get(row[practice])) for row in rows)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """The names of the query's columns, and its rows as they are fetched; instants become aware."""
+    result = con.execute(query)
+    names = [column[0] for column in result.description]
+    rows = (row for some in iter(lambda: result.fetchmany(CHUNK), []) for row in some)
+    if "extracted_at" not in names:
+        return names, rows
+    return names, (
+        tuple(v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for v in row) for row in rows
+    )
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One publication at a time: the later one must compare with what the earlier one wrote."""
+    settings.PLACE.mkdir(parents=True, exist_ok=True)
+    with (settings.PLACE / ".publish.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy(
+                "Another command is publishing records in this place.",
+                where=str(settings.PLACE),
+                do="Wait until it has ended and try again.",
+            ) from error
+        yield

@@ -1,0 +1,36 @@
+"""What publishing asks of the lake. Columns are named as the fields of the read store's models."""
+
+PERSONS = """
+SELECT person_id, coalesce(nhs_number, '') AS nhs_number, coalesce(given_name, '') AS given_name,
+       coalesce(family_name, '') AS family_name, birth_date, death_date, coalesce(sex, '') AS sex,
+       coalesce(postcode, '') AS postcode, practice
+  FROM person ORDER BY person_id
+"""
+# The latest membership of each cohort, beside what was known of the person at the latest month end.
+HELP = """
+WITH latest AS (SELECT blueprint, cohort, max(date) AS date FROM cohort_member GROUP BY ALL),
+     month AS (SELECT max(month_end) AS month_end FROM person_feature)
+SELECT m.blueprint, m.version, m.cohort, m.date, m.person_id,
+       coalesce(f.practice, p.practice) AS practice, m.priority, m.reasons, f.age,
+       coalesce(f.sex, p.sex, '') AS sex, coalesce(f.conditions, []) AS conditions,
+       coalesce(f.condition_count, 0) AS condition_count, f.hospital_frailty,
+       coalesce(f.hospital_frailty_band, '') AS hospital_frailty_band,
+       coalesce(f.emergency_admissions_12m, 0) AS emergency_admissions_12m,
+       coalesce(f.bed_days_12m, 0) AS bed_days_12m,
+       coalesce(f.emergency_department_12m, 0) AS emergency_department_12m,
+       f.last_admission, coalesce(f.care_package, false) AS care_package
+  FROM cohort_member m
+  JOIN latest USING (blueprint, cohort, date)
+  JOIN person p USING (person_id)
+  LEFT JOIN (person_feature f JOIN month USING (month_end)) ON f.person_id = m.person_id
+ ORDER BY m.blueprint, m.cohort, m.person_id
+"""
+FILES = """
+SELECT load_id, feed, file, extracted_at, rows, accepted, quarantined, superseded, duplicate
+  FROM received_file ORDER BY extracted_at, feed, file
+"""
+QUARANTINE = """
+SELECT DISTINCT ON (row_id) row_id, feed, file, line, coalesce("column", '') AS "column", reason, row,
+       extracted_at
+  FROM quarantine ORDER BY row_id
+"""

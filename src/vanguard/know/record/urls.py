@@ -1,0 +1,17 @@
+"""Addresses of the record's pages. A person stands in an address only by our own opaque id."""
+
+from django.urls import path
+
+from vanguard.know.record.views.data import data, quarantined
+from vanguard.know.record.views.emergency import emergency
+from vanguard.know.record.views.people import find_person, people_to_help
+from vanguard.know.record.views.person import person
+
+urlpatterns = [
+    path("people/next", people_to_help, name="help-next"),
+    path("people/find", find_person, name="find-person"),
+    path("people/emergency", emergency, name="break-glass"),
+    path("people/<str:person_id>", person, name="person"),
+    path("data", data, name="data"),
+    path("data/quarantine", quarantined, name="quarantine"),
+]

@@ -1,0 +1,56 @@
+"""The data page: which partners' data came in, how fresh it is, and what could not be used."""
+
+from collections import Counter
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from vanguard.access import actor_of
+from vanguard.know.record.data import feeds, quarantine, quarantine_reasons, refreshed
+from vanguard.know.record.views.freshness import feed_name, freshness
+from vanguard.web.page import render, today
+
+LIMIT = 200
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Feeds and counts; nothing that a row said."""
+    actor = actor_of(request)
+    found = freshness(feeds(actor), today(request))
+    columns: dict[str, Counter[str]] = {}
+    for feed, _, column, rows in quarantine_reasons(actor):
+        columns.setdefault(feed, Counter())[f"Column {column}" if column else "The whole row"] += rows
+    reasons = [(feed_name(feed), counts.most_common()) for feed, counts in columns.items()]
+    sums = {
+        name: sum(getattr(feed, name) for feed in found)
+        for name in ("rows", "accepted", "quarantined", "superseded", "duplicate")
+    }
+    return render(
+        request,
+        "record/data.html",
+        {
+            "title": "Data",
+            "feeds": found,
+            "sums": sums,
+            "reasons": reasons,
+            "refreshed": refreshed(),
+            "may_see_rows": actor.may("quarantine_rows"),
+        },
+    )
+
+
+@require_safe
+def quarantined(request: HttpRequest) -> HttpResponse:
+    """The rows as received, for who may see them: it goes on record."""
+    feed = request.GET.get("feed", "")
+    rows = quarantine(actor_of(request), now=request.now, feed=feed or None, limit=LIMIT)  # type: ignore[attr-defined]
+    return render(
+        request,
+        "record/quarantine.html",
+        {
+            "title": "Rows that could not be used",
+            "rows": [(feed_name(row.feed), row) for row in rows],
+            "limit": LIMIT,
+        },
+    )

@@ -1,0 +1,26 @@
+"""Conditions over documented columns, and sentences with columns in them: a small closed part of SQL.
+Read into trees of our own, or refused with place and reason; DuckDB runs them, plain Python is the truth."""
+
+from vanguard.lake.condition.evaluate import holds, words
+from vanguard.lake.condition.problem import BadCondition, Problem, nearest
+from vanguard.lake.condition.read import read_condition
+from vanguard.lake.condition.saying import Saying, Sentence, read_saying
+from vanguard.lake.condition.sql import condition_sql, saying_sql
+from vanguard.lake.condition.tree import Condition
+from vanguard.lake.condition.vocabulary import Vocabulary
+
+__all__ = [
+    "BadCondition",
+    "Condition",
+    "Problem",
+    "Saying",
+    "Sentence",
+    "Vocabulary",
+    "condition_sql",
+    "holds",
+    "nearest",
+    "read_condition",
+    "read_saying",
+    "saying_sql",
+    "words",
+]

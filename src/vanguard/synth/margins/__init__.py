@@ -1,0 +1,28 @@
+"""The margins of the synthetic place: its small areas, practices and localities, ages, names and streets.
+Published facts re-expressed in our own form, and stated assumptions; `source.yaml` says which is which."""
+
+from vanguard.synth.margins.ages import AgeBand, age_bands
+from vanguard.synth.margins.places import (
+    Locality,
+    Practice,
+    SmallArea,
+    localities,
+    practices,
+    small_areas,
+)
+from vanguard.synth.margins.words import Community, Streets, communities, streets
+
+__all__ = [
+    "AgeBand",
+    "Community",
+    "Locality",
+    "Practice",
+    "SmallArea",
+    "Streets",
+    "age_bands",
+    "communities",
+    "localities",
+    "practices",
+    "small_areas",
+    "streets",
+]

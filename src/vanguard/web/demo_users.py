@@ -1,0 +1,64 @@
+"""The sign-ins of a demo place: one for each role. They exist in demo places only."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vanguard.access.models import User
+    from vanguard.directory.models import Practice
+
+DEMO_PASSWORD = "see-one-record"  # noqa: S105 - printed on the sign-in page of a place where nobody is real
+# User name, name, role, and what ties the user to people: a practice, one team or every team.
+DEMO_USERS = (
+    ("gp", "Dr Amara Okafor", "gp", "practice"),
+    ("nurse", "Tom Ellery", "nurse", "team"),
+    ("social", "Farah Siddiqui", "social_worker", "team"),
+    ("hub", "Joan Whitlock", "referral_point_clinician", "teams"),
+    ("analyst", "Li Wei", "analyst", ""),
+    ("commissioner", "Peter Nkemelu", "commissioner", ""),
+    ("admin", "Ruth Adeyemi", "administrator", ""),
+)
+
+
+def make_demo_users() -> None:
+    """Make the sign-ins that are not there yet. The GP's practice is the one with the most people to help."""
+    from vanguard.access.models import User
+    from vanguard.directory.models import Team
+
+    practice = _busiest_practice()
+    ties = {
+        "practice": {"practice": practice},
+        "team": {"teams": list(Team.objects.filter(locality=practice.locality)) if practice else []},
+        "teams": {"teams": list(Team.objects.all())},
+        "": {},
+    }
+    for username, name, role, tie in DEMO_USERS:
+        if not User.objects.filter(username=username).exists():
+            User.objects.create_user(username, DEMO_PASSWORD, name=name, role=role, **ties[tie])
+
+
+def demo_users() -> Iterable["User"]:
+    """The sign-ins that are there, in the order of the list above."""
+    from vanguard.access.models import User
+
+    order = {username: place for place, (username, *_) in enumerate(DEMO_USERS)}
+    users = User.objects.filter(username__in=order).select_related("practice").prefetch_related("teams")
+    return sorted(users, key=lambda user: order[user.username])
+
+
+def _busiest_practice() -> "Practice | None":
+    from django.db.models import Count
+
+    from vanguard.directory.models import Practice
+    from vanguard.know.record.models import HelpNext
+
+    busiest = (
+        HelpNext.objects.filter(practice__in=Practice.objects.values("code"))
+        .values("practice")
+        .annotate(people=Count("pk"))
+        .order_by("-people", "practice")
+        .first()
+    )
+    if busiest:
+        return Practice.objects.select_related("locality").get(pk=busiest["practice"])
+    return Practice.objects.select_related("locality").order_by("code").first()

@@ -1,0 +1,67 @@
+"""Drawing a page: what every page shares (who is signed in, the menu, today's date) and its own context."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from vanguard.access import Actor
+from vanguard.clock import local_date
+
+# Address name, words, the rights of which one is needed (none: everybody), addresses that belong to it.
+MENU = (
+    ("home", "Home", (), ()),
+    ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
+    ("find-person", "Find a person", ("list_people",), ("person", "break-glass")),
+    ("data", "Data", ("data",), ("quarantine",)),
+    ("users", "Users", ("users",), ()),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One link of the menu; `here` is empty, `page` for the page itself, `true` for one below it."""
+
+    text: str
+    href: str
+    here: str
+
+
+def render(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The template drawn with `context`, as a response."""
+    actor: Actor | None = getattr(request, "actor", None)
+    now = getattr(request, "now", None)
+    shared = {
+        "actor": actor,
+        "demo": settings.DEMO,
+        "place_name": "Vanguard",
+        "today": local_date(now) if now else None,
+        "here": request.path,
+        "navigation": menu(actor, _address_name(request)) if actor else (),
+    }
+    return HttpResponse(render_to_string(template, shared | (context or {}), request), status=status)
+
+
+def menu(actor: Actor, here: str) -> tuple[MenuItem, ...]:
+    """The pages that the actor's role may open."""
+    return tuple(
+        MenuItem(text, reverse(name), "page" if name == here else "true" if here in below else "")
+        for name, text, rights, below in MENU
+        if not rights or any(actor.may(right) for right in rights)
+    )
+
+
+def today(request: HttpRequest) -> date:
+    """The day in London on which the request came in."""
+    return local_date(request.now)  # type: ignore[attr-defined]
+
+
+def _address_name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return (match.url_name or "") if match else ""

@@ -1,0 +1,81 @@
+"""Dates and times as the NHS service manual writes them. Instants are shown in London time."""
+
+from datetime import date, datetime
+
+from vanguard.clock import LONDON
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day(when: date | datetime | None) -> str:
+    """6 August 2018, or "Not known". An instant gives its day in London."""
+    if when is None:
+        return "Not known"
+    local = _local_day(when)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def month(when: date | datetime) -> str:
+    """August 2018."""
+    local = _local_day(when)
+    return f"{MONTHS[local.month - 1]} {local.year}"
+
+
+def clock_time(when: datetime) -> str:
+    """5.30pm, 5pm, midday, midnight: the London time of an aware instant."""
+    local = when.astimezone(LONDON)
+    if (local.hour, local.minute) in {(0, 0), (12, 0)}:
+        return "midday" if local.hour else "midnight"
+    minutes = f".{local.minute:02d}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def day_and_time(when: datetime | None) -> str:
+    """6 August 2018 at 5.30pm, or "Not known"."""
+    return "Not known" if when is None else f"{day(when)} at {clock_time(when)}"
+
+
+def span(start: date, end: date | None) -> str:
+    """1 August 2018 to 6 August 2018; one day alone is said once, and an open end not at all."""
+    return day(start) if end is None or end == start else f"{day(start)} to {day(end)}"
+
+
+def ago(when: date | datetime, today: date) -> str:
+    """How long before `today`, in one whole unit: today, yesterday, 3 days ago, 2 weeks ago, 5 months ago.
+
+    Days up to 13, weeks up to 8, months up to 23, then years; each rounded down.
+    """
+    then = _local_day(when)
+    days = (today - then).days
+    if days < 0:
+        return "tomorrow" if days == -1 else f"in {-days} days"
+    if days < 2:
+        return ("today", "yesterday")[days]
+    if days < 14:
+        return f"{days} days ago"
+    if days < 61:
+        return f"{days // 7} weeks ago"
+    months = months_between(then, today)
+    return f"{max(months, 2)} months ago" if months < 24 else f"{months // 12} years ago"
+
+
+def months_between(start: date, end: date) -> int:
+    """Whole calendar months from `start` to `end`, which is not before it."""
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def _local_day(when: date | datetime) -> date:
+    return when.astimezone(LONDON).date() if isinstance(when, datetime) else when

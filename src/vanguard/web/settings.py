@@ -1,0 +1,95 @@
+"""Django's settings, all from the environment: see the names below and `docs/guide`.
+
+VANGUARD_HOME         the place's folder
+VANGUARD_DATABASE_URL postgresql://… instead of SQLite in that folder
+VANGUARD_SECRET_KEY   what signs cookies; needed unless it is a demo place
+VANGUARD_DEMO         1: a demo place, with local accounts, plain http and a generated key
+VANGUARD_HOSTS        the names it is served under, with commas
+"""
+
+import os
+from pathlib import Path
+
+from vanguard.access.secrets import secret_key
+from vanguard.console import home
+from vanguard.web.databases import database
+
+PLACE = home()
+# What SQLite puts aside while it works stays in the place too. Read when the first connection is made.
+os.environ.setdefault("SQLITE_TMPDIR", str(PLACE))
+DEMO = os.environ.get("VANGUARD_DEMO") == "1"
+DEBUG = False
+SECRET_KEY = secret_key(PLACE, demo=DEMO)
+ALLOWED_HOSTS = os.environ.get("VANGUARD_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "vanguard.directory",
+    "vanguard.access",
+    "vanguard.know.record",
+    "vanguard.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vanguard.access.middleware.SignedInMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "vanguard.web.views.errors.UnavailableMiddleware",
+]
+CSRF_FAILURE_VIEW = "vanguard.web.views.errors.form_too_old"
+ROOT_URLCONF = "vanguard.web.urls"
+WSGI_APPLICATION = "vanguard.web.wsgi.application"
+
+DATABASES = {"default": database(PLACE, os.environ.get("VANGUARD_DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+WEB = Path(__file__).parent
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "vanguard.web.jinja.environment"},
+    }
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [WEB / "static"] if (WEB / "static").is_dir() else []
+# Files are served from where they are: no collecting, so that a clone runs as it is.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# Local accounts are for demo places only: a real one signs its people in with its own provider.
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"] if DEMO else []
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+
+# A session lasts a shift. Its row names its user, so that one query answers who is asking.
+SESSION_ENGINE = "vanguard.access.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEMO else None
+SECURE_REFERRER_POLICY = "same-origin"
+
+# Nothing logged may hold a person's data: routes instead of paths, tracebacks without their values.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "vanguard.access.logs.PlainFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,32 @@
+"""The service's addresses: each room brings its own. Every one needs a sign-in unless its view says not."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from vanguard.web.views.home import home
+from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
+from vanguard.web.views.users import users
+
+
+@login_not_required
+def health(_request: HttpRequest) -> HttpResponse:
+    """Whether the web process answers at all: nothing about the place."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+handler400 = "vanguard.web.views.errors.bad_request"
+handler403 = "vanguard.web.views.errors.not_allowed"
+handler404 = "vanguard.web.views.errors.not_found"
+handler500 = "vanguard.web.views.errors.broken"
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("sign-in", SignIn.as_view(), name="sign-in"),
+    path("sign-out", sign_out_view, name="sign-out"),
+    path("signed-out", signed_out, name="signed-out"),
+    path("users", users, name="users"),
+    path("", include("vanguard.know.record.urls")),
+    path("health", health, name="health"),
+    path("api/", include("vanguard.api.urls")),
+]

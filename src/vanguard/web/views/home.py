@@ -1,0 +1,65 @@
+"""The first page after signing in: what this role came for, and nothing that it may not see."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from vanguard.access import Actor, actor_of
+from vanguard.access.models import User
+from vanguard.directory.models import Locality, Practice
+from vanguard.know.record import feeds, freshness, help_counts, help_next, refreshed, shown
+from vanguard.web.page import render, today
+
+FIRST = 5
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Sections follow from the rights of the role, so a new role of the policy has a home at once."""
+    actor = actor_of(request)
+    context: dict[str, Any] = {"title": "Home", "refreshed": refreshed()}
+    if actor.may("list_people"):
+        context |= _people(request, actor)
+    if actor.may("pseudonymised_rows"):
+        context |= {"first": shown(help_next(actor, now=request.now, size=FIRST), today(request))}  # type: ignore[attr-defined]
+    if actor.may("counts"):
+        context |= {"counts": _counts(request, actor)}
+    if actor.may("data"):
+        context |= {"freshness": freshness(feeds(actor), today(request))}
+    if actor.may("users"):
+        context |= {"users": User.objects.filter(is_active=True).count()}
+    return render(request, "web/home.html", context)
+
+
+def _people(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """The few to help first, and those who were in hospital last."""
+    now = request.now  # type: ignore[attr-defined]
+    return {
+        "first": shown(help_next(actor, now=now, size=FIRST), today(request)),
+        "last_in_hospital": shown(
+            help_next(actor, now=now, size=FIRST, sort="last_admission"), today(request)
+        ),
+        "where": _where(actor),
+        "search_first": "practice" not in actor.role.related_by and len(actor.localities) > 1,
+    }
+
+
+def _where(actor: Actor) -> str:
+    """The practice or the localities whose people these are."""
+    if "practice" in actor.role.related_by:
+        return Practice.objects.filter(code=actor.practice).values_list("name", flat=True).first() or ""
+    names = Locality.objects.filter(code__in=actor.localities).order_by("name").values_list("name", flat=True)
+    return " and ".join(names)
+
+
+def _counts(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
+    names = dict(Locality.objects.values_list("code", "name"))
+    return [
+        {
+            "locality": names.get(one.locality, one.locality),
+            "people": one.people,
+            "registered": one.registered,
+        }
+        for one in help_counts(actor, now=request.now)  # type: ignore[attr-defined]
+    ]

