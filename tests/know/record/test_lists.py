@@ -111,12 +111,12 @@ class TestHelpNext:
 
 
 @pytest.mark.django_db
-def test_counts_of_practices_have_no_small_numbers(place: Path) -> None:
-    people = [person(f"p{n}", "A", "B", "", date(1940, 1, 1), "P1" if n < 13 else "P2") for n in range(16)]
+def test_counts_of_localities_have_no_small_numbers(place: Path) -> None:
+    people = [person(f"p{n}", "A", "B", "", date(1940, 1, 1), "P1" if n < 13 else "P3") for n in range(16)]
     publish_town(place, people)
     publish(write_lake(place, cohort_member=[member(one, 1) for one in people]), NOW, [])
     counts = help_counts(actor("commissioner"), now=NOW)
-    assert [(one.practice, one.people) for one in counts] == [("P1", 15), ("P2", None)]
+    assert [(one.locality, one.people) for one in counts] == [("north", 15), ("south", None)]
     with pytest.raises(PermissionDenied):
         help_counts(GP, now=NOW)
 

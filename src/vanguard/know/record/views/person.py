@@ -17,7 +17,7 @@ from vanguard.web.page import render, today
 
 @require_safe
 def person(request: HttpRequest, person_id: str) -> HttpResponse:
-    """The whole page, or for htmx the timeline's entries alone."""
+    """What matters most, the picture of contacts, and one page of the timeline."""
     entitlement = open_person(actor_of(request), person_id, what="record", now=request.now)  # type: ignore[attr-defined]
     try:
         data = read(entitlement).data
@@ -36,6 +36,12 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         return f"{request.path}?{urlencode(asked + more)}"
 
     context = {
+        "banner": banner(data, places, day),
+        "summary": summary(data, day),
+        "picture": picture(entries, day),
+        "only_new": only_new,
+        "since": say.day_and_time(look) if look else "",
+        "glass": policy().break_glass.hours if entitlement.why == "break_glass" else 0,
         "timeline": timeline(
             entries,
             settings=request.GET.getlist("setting"),
@@ -46,15 +52,5 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
             places=places,
         ),
         "page_link": link,
-    }
-    if request.headers.get("HX-Request"):
-        return render(request, "record/parts/timeline.html", context)
-    context |= {
-        "banner": banner(data, places, day),
-        "summary": summary(data, day),
-        "picture": picture(entries, day),
-        "only_new": only_new,
-        "since": say.day_and_time(look) if look else "",
-        "glass": policy().break_glass.hours if entitlement.why == "break_glass" else 0,
     }
     return render(request, "record/person.html", context)
