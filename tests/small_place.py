@@ -128,11 +128,11 @@ def fill_place(home: Path, people: Sequence[Person], quarantine: Iterable[dict[s
     from vanguard.web.demo_users import make_demo_users
 
     lake = Lake(home)
-    listed = [person for person in people if person.reasons]
+    listed = sorted((person for person in people if person.reasons), key=lambda one: -one.priority)
     with lake.write(NOW) as batch, duckdb.connect() as con:
         for table, rows in {
             "person": [person.columns for person in people],
-            "cohort_member": [_member(person) for person in listed],
+            "cohort_member": [_member(person, rank) for rank, person in enumerate(listed, start=1)],
             "person_feature": [person.feature for person in listed if person.feature],
             "received_file": _files(),
             "quarantine": list(quarantine),
@@ -288,7 +288,7 @@ def _noted(label: str, chance: random.Random) -> dict[str, Any]:
     return {"label": label, "code": "vgp:x", "since": since.isoformat(), "source": "gp"}
 
 
-def _member(person: Person) -> dict[str, Any]:
+def _member(person: Person, rank: int) -> dict[str, Any]:
     return {
         "blueprint": "frail-older-people",
         "version": "1.0.0",
@@ -297,6 +297,7 @@ def _member(person: Person) -> dict[str, Any]:
         "person_id": person.id,
         "priority": person.priority,
         "reasons": list(person.reasons),
+        "rank": rank,
     }
 
 
@@ -328,22 +329,24 @@ def _files() -> list[dict[str, Any]]:
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
-    columns = tables()[name].columns
-    types = {
-        "text": pa.string(),
-        "date": pa.date32(),
-        "instant": pa.timestamp("us"),
-        "int": pa.int64(),
-        "float": pa.float64(),
-        "bool": pa.bool_(),
-        "bytes": pa.binary(),
-        "list of text": pa.list_(pa.string()),
+    """The rows in the table's columns; what is never empty and was not given is zero, false or blank."""
+    types: dict[str, tuple[pa.DataType, Any]] = {
+        "text": (pa.string(), ""),
+        "date": (pa.date32(), TODAY),
+        "instant": (pa.timestamp("us"), NOW),
+        "int": (pa.int64(), 0),
+        "float": (pa.float64(), 0.0),
+        "bool": (pa.bool_(), False),
+        "bytes": (pa.binary(), b""),
+        "list of text": (pa.list_(pa.string()), []),
     }
+    columns = tables()[name].columns
+    blank = {column.name: None if column.null else types[column.type][1] for column in columns}
     bare = [
-        {key: v.replace(tzinfo=None) if isinstance(v, datetime) else v for key, v in row.items()}
-        for row in rows
+        {key: value.replace(tzinfo=None) if isinstance(value, datetime) else value for key, value in row.items()}
+        for row in (blank | row for row in rows)
     ]
-    return pa.Table.from_pylist(bare, pa.schema([(column.name, types[column.type]) for column in columns]))
+    return pa.Table.from_pylist(bare, pa.schema([(one.name, types[one.type][0]) for one in columns]))
 
 
 def _instant(when: datetime) -> str:
