@@ -342,11 +342,12 @@ def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     }
     columns = tables()[name].columns
     blank = {column.name: None if column.null else types[column.type][1] for column in columns}
-    bare = [
-        {key: value.replace(tzinfo=None) if isinstance(value, datetime) else value for key, value in row.items()}
-        for row in (blank | row for row in rows)
-    ]
-    return pa.Table.from_pylist(bare, pa.schema([(one.name, types[one.type][0]) for one in columns]))
+    whole = [{key: _naive(value) for key, value in (blank | row).items()} for row in rows]
+    return pa.Table.from_pylist(whole, pa.schema([(one.name, types[one.type][0]) for one in columns]))
+
+
+def _naive(value: Any) -> Any:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def _instant(when: datetime) -> str:
