@@ -210,7 +210,7 @@ def _pool() -> list[bytes]:
                 "kind": "Encounter",
                 "setting": chance.choice(settings),
                 "status": "finished",
-                "start": f"201{chance.randint(0, 8)}-03-1{chance.randint(0, 9)}T09:3{chance.randint(0, 9)}:00Z",
+                "start": f"2018-03-1{chance.randint(0, 9)}T09:00:0{chance.randint(0, 9)}Z",
                 "date": f"2018-0{chance.randint(1, 9)}-1{chance.randint(0, 9)}",
                 "timed": True,
                 "codes": [f"icd10:J{chance.randint(100, 999)}"],
