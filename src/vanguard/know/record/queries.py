@@ -11,8 +11,9 @@ HELP = """
 WITH latest AS (SELECT blueprint, cohort, max(date) AS date FROM cohort_member GROUP BY ALL),
      month AS (SELECT max(month_end) AS month_end FROM person_feature)
 SELECT m.blueprint, m.version, m.cohort, m.date, m.person_id,
-       coalesce(f.practice, p.practice) AS practice, m.priority, m.reasons, f.age,
+       coalesce(f.practice, p.practice) AS practice, m.priority, m.rank, m.reasons, f.age,
        coalesce(f.sex, p.sex, '') AS sex, coalesce(f.conditions, []) AS conditions,
+       coalesce(f.alerts, []) AS alerts, coalesce(f.falls_12m, 0) AS falls_12m,
        coalesce(f.condition_count, 0) AS condition_count, f.hospital_frailty,
        coalesce(f.hospital_frailty_band, '') AS hospital_frailty_band,
        coalesce(f.emergency_admissions_12m, 0) AS emergency_admissions_12m,
