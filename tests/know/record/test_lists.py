@@ -161,7 +161,7 @@ def test_feeds_their_freshness_and_what_could_not_be_used(place: Path) -> None:
     ]  # fmt: skip
     bad = {
         "row_id": "r", "feed": "gp_events", "file": "gp_events_1.csv", "line": 7, "column": "event_at",
-        "reason": "31/02/2018 is not a date.", "row": '{"nhs_number": "9990000018"}',
+        "reason": "event_at is 31/02/2018; expected a date.", "row": '{"event_at": "31/02/2018"}',
         "extracted_at": at, "load_id": "a",
     }  # fmt: skip
     assert refreshed() is None
@@ -170,9 +170,9 @@ def test_feeds_their_freshness_and_what_could_not_be_used(place: Path) -> None:
     [feed] = feeds(commissioner)
     assert (feed.feed, feed.files, feed.latest_extract) == ("gp_events", 2, at.replace(day=2))
     assert feed.rows == feed.accepted + feed.quarantined + feed.superseded + feed.duplicate == 20
-    assert quarantine_reasons(commissioner) == (("gp_events", "gp_events_1.csv", "event_at", 1),)
+    assert quarantine_reasons(commissioner) == (("gp_events", "event_at", "a date", 1),)
     [row] = quarantine(administrator, now=NOW)
-    assert (row.line, row.reason) == (7, "31/02/2018 is not a date.")
+    assert (row.line, row.reason) == (7, "event_at is 31/02/2018; expected a date.")
     with pytest.raises(PermissionDenied):
         quarantine(commissioner, now=NOW)
     assert refreshed().at == NOW

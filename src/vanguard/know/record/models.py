@@ -105,7 +105,7 @@ class ReceivedFile(models.Model):
 
 
 class Quarantine(models.Model):
-    """A received row that could not be used. `reason` and `row` may quote a person's data."""
+    """A received row that could not be used. `reason` and `row` may quote a person; `expected` cannot."""
 
     row_id = models.CharField(max_length=80, primary_key=True)
     feed = models.CharField(max_length=80)
@@ -113,6 +113,7 @@ class Quarantine(models.Model):
     line = models.BigIntegerField()
     column = models.TextField(blank=True)
     reason = models.TextField()
+    expected = models.TextField(blank=True)
     row = models.TextField()
     extracted_at = models.DateTimeField()
 

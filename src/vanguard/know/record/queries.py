@@ -30,8 +30,17 @@ FILES = """
 SELECT load_id, feed, file, extracted_at, rows, accepted, quarantined, superseded, duplicate
   FROM received_file ORDER BY extracted_at, feed, file
 """
+# What was expected is the end of a reason's first sentence, after the value itself, which may be a person's.
 QUARANTINE = """
-SELECT DISTINCT ON (row_id) row_id, feed, file, line, coalesce("column", '') AS "column", reason, row,
-       extracted_at
-  FROM quarantine ORDER BY row_id
+WITH said AS (
+  SELECT *, "column" || ' is ' || coalesce(json_extract_string(row, '$."' || "column" || '"'), '')
+            || '; expected ' AS beginning
+    FROM quarantine)
+SELECT DISTINCT ON (row_id) row_id, feed, file, line, coalesce("column", '') AS "column", reason,
+       CASE WHEN starts_with(reason, "column" || ' is empty; expected ') THEN 'a value'
+            WHEN starts_with(reason, beginning)
+            THEN rtrim(split_part(substr(reason, length(beginning) + 1), '. ', 1), '.')
+            ELSE '' END AS expected,
+       row, extracted_at
+  FROM said ORDER BY row_id
 """

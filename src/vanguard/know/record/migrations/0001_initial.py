@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ("line", models.BigIntegerField()),
                 ("column", models.TextField(blank=True)),
                 ("reason", models.TextField()),
+                ("expected", models.TextField(blank=True)),
                 ("row", models.TextField()),
                 ("extracted_at", models.DateTimeField()),
             ],
