@@ -252,7 +252,10 @@ def _first_line_is_json(text: str) -> bool:
 
 
 def _broken(error: JSONDecodeError, path: Path) -> BadInput:
-    ended = error.pos >= len(error.doc.rstrip()) or error.msg in ("Unterminated string starting at", "Bracket not closed")
+    ended = error.pos >= len(error.doc.rstrip()) or error.msg in (
+        "Unterminated string starting at",
+        "Bracket not closed",
+    )
     return BadInput(
         "The JSON breaks off: the file is cut short." if ended else f"This is not JSON: {error.msg}.",
         where=f"{path.name}, line {error.lineno}, column {error.colno}",

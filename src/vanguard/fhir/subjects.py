@@ -86,7 +86,12 @@ class Subjects:
         return DEFAULT_SOURCE
 
     def _of(
-        self, resource: dict[str, Any], resource_type: str, base: str, holder: dict[str, Any], trail: tuple[str, ...]
+        self,
+        resource: dict[str, Any],
+        resource_type: str,
+        base: str,
+        holder: dict[str, Any],
+        trail: tuple[str, ...],
     ) -> Subject | None:
         known_shape = shape(resource_type)
         others: list[Target] = []
@@ -136,7 +141,12 @@ class Subjects:
             return self._by_identifier(target, way, patient_only)
         if target.type == "Patient" and target.id and not target.missing:
             return Subject(self.source or target.base or None, target.id)
-        if target.missing.startswith("urn:") and not self.closed and patient_only and target.type in ("", "Patient"):
+        if (
+            target.missing.startswith("urn:")
+            and not self.closed
+            and patient_only
+            and target.type in ("", "Patient")
+        ):
             return Subject(self.source, target.id)
         return None
 
@@ -177,4 +187,3 @@ class Subjects:
             if "circle" in error.reason:
                 raise
             return None
-
