@@ -3,9 +3,9 @@
 import json
 
 import pytest
-
 from tests.fhir.bundles import about, bundle, entries, patient, read_json
 
+NHS = "https://fhir.nhs.uk/Id/nhs-number"
 WEIGHT = about("Observation", status="final", code={"text": "Weight"}, effectiveDateTime="2024-05-01")
 
 
@@ -21,7 +21,11 @@ WEIGHT = about("Observation", status="final", code={"text": "Weight"}, effective
         ({"resource": {"resourceType": "NutritionIntake"}}, "resourceType", "R4B or R5"),
         ({"resource": WEIGHT | {"context": {"reference": "Encounter/1"}}}, "resourceType", "FHIR STU3"),
         ({"resource": about("Encounter", status="completed", **{"class": [{}]})}, "resourceType", "FHIR R5"),
-        ({"resource": WEIGHT | {"effectiveDateTime": "2024-02-30"}}, "effective", "2024-02-30 is no date that exists"),
+        (
+            {"resource": WEIGHT | {"effectiveDateTime": "2024-02-30"}},
+            "effective",
+            "2024-02-30 is no date that exists",
+        ),
         ({"resource": WEIGHT | {"effectiveDateTime": "2024-13"}}, "effective", "no date"),
         ({"resource": WEIGHT | {"effectiveDateTime": "2087-01-01"}}, "effective", "lies after the extract"),
         ({"resource": WEIGHT | {"issued": "2087-01-01T00:00:00Z"}}, "issued", "lies after the extract"),
@@ -30,14 +34,38 @@ WEIGHT = about("Observation", status="final", code={"text": "Weight"}, effective
         ({"resource": WEIGHT | {"subject": {"reference": "urn:uuid:gone"}}}, "subject", "not in the file"),
         ({"resource": WEIGHT | {"subject": {"display": "Jane"}}}, "subject", "does not say whom"),
         ({"resource": {"resourceType": "Condition", "id": "c"}}, "subject", "does not say whom"),
-        ({"resource": WEIGHT | {"subject": {"identifier": {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9991234560"}}}}, "subject", "NHS number 9991234560 is not valid"),
-        ({"resource": about("Encounter", status="finished", period={"start": "2024-05-03", "end": "2024-05-02"})}, "period", "ends before it begins"),
-        ({"resource": about("Encounter", status="finished", period={"start": "2024-05-03", "end": "2087-05-02"})}, "period", "lies after"),
+        (
+            {"resource": WEIGHT | {"subject": {"identifier": {"system": NHS, "value": "9991234560"}}}},
+            "subject",
+            "NHS number 9991234560 is not valid",
+        ),
+        (
+            {
+                "resource": about(
+                    "Encounter", status="finished", period={"start": "2024-05-03", "end": "2024-05-02"}
+                )
+            },
+            "period",
+            "ends before it begins",
+        ),
+        (
+            {
+                "resource": about(
+                    "Encounter", status="finished", period={"start": "2024-05-03", "end": "2087-05-02"}
+                )
+            },
+            "period",
+            "lies after",
+        ),
         ({"resource": patient("p2", birthDate="2087-01-01")}, "birthDate", "after the day of the extract"),
         ({"resource": patient("p2", gender="M")}, "gender", "The gender M"),
-        ({"resource": patient("p2", identifier=[{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "999 123 4560"}])}, "identifier", "999 123 4560 fails its check digit"),
+        (
+            {"resource": patient("p2", identifier=[{"system": NHS, "value": "999 123 4560"}])},
+            "identifier",
+            "999 123 4560 fails its check digit",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_used_is_kept_with_its_reason(tmp_path, entry, column, said):
     rows = read_json(tmp_path, bundle(entry=[*entries(patient()), entry]))
     assert said in rows.reason
@@ -49,7 +77,8 @@ def test_what_cannot_be_used_is_kept_with_its_reason(tmp_path, entry, column, sa
 
 def test_a_resource_that_is_no_json_spoils_only_itself(tmp_path):
     good = json.dumps(WEIGHT)
-    text = f'{{"resourceType":"Bundle","entry":[{{"resource":{{"resourceType":"Basic","a":NaN}}}},{{"resource":{good}}}]}}'
+    bad = '{"resourceType":"Basic","a":NaN}'
+    text = f'{{"resourceType":"Bundle","entry":[{{"resource":{bad}}},{{"resource":{good}}}]}}'
     rows = read_json(tmp_path, text)
     assert rows.roles == ["event"]
     assert "This is not JSON" in rows.reason

@@ -7,27 +7,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.fhir.bundles import bundle, patient, read_json
+
 from vanguard.errors import BadInput
 from vanguard.fhir.r4 import known_types, nobody_types, shape, table
 
 REF = {"reference": "Patient/p1"}
 CODED = {"coding": [{"system": "http://loinc.org", "code": "1", "display": "One"}], "text": "one"}
 FULL: dict[str, Any] = {
-    **{
-        name: REF
-        for name in ("subject", "patient", "beneficiary", "for", "individual", "encounter", "context")
-    },
+    **dict.fromkeys(("subject", "patient", "beneficiary", "for", "individual", "encounter", "context"), REF),
     **{name: [CODED] for name in ("code", "type", "category", "reasonCode", "serviceType")},
     **{
         name: {"start": "2024-01-01", "end": "2024-02"}
         for name in ("period", "effectivePeriod", "billablePeriod")
     },
-    **{
-        name: "2024-01-01T10:00:00Z"
-        for name in ("date", "issued", "authoredOn", "recordedDate", "onsetDateTime")
-    },
+    **dict.fromkeys(
+        ("date", "issued", "authoredOn", "recordedDate", "onsetDateTime"), "2024-01-01T10:00:00Z"
+    ),
     "id": "x",
     "meta": {
         "lastUpdated": "2024-01-01T00:00:00Z",

@@ -102,7 +102,7 @@ def test_damaged_files_are_refused_as_json_refuses_them(bundle, data):
         if damaged.startswith("{"):
             with pytest.raises(json.JSONDecodeError):
                 end = object_spans(damaged, 0).end
-                json.loads(damaged[end:].strip() and "!" or "0")
+                json.loads((damaged[end:].strip() and "!") or "0")
 
 
 def test_two_resources_under_one_name_keep_the_last():

@@ -1,4 +1,4 @@
-"""Ten bundles that nobody here wrote: every resource is kept, and every one about a person becomes an event."""
+"""Ten bundles that nobody here wrote: every resource is kept, each one about a person is an event."""
 
 import gzip
 import json

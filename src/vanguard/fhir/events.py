@@ -26,7 +26,7 @@ _NOT_PLACES = frozenset({"Patient", "Practitioner", "PractitionerRole", "Related
 
 
 class Happening(NamedTuple):
-    """The part of a source_event row that the resource itself gives. Instants UTC microseconds, days since 1970."""
+    """What the resource gives to a row of source_event. Instants in UTC microseconds, days since 1970."""
 
     setting: str | None
     status: str | None

@@ -21,7 +21,7 @@ _RESOURCE_DEPTH = 4  # the Bundle, its list `entry`, the entry, the resource
 
 def fast_spans(data: bytes) -> ObjectSpans | None:
     """The entries of a Bundle without Bundles inside, offsets in bytes; None where the walk is needed."""
-    if data.count(b'"Bundle"') != 1 or not data.lstrip()[:1] == b"{":
+    if data.count(b'"Bundle"') != 1 or data.lstrip()[:1] != b"{":
         return None
     found = _resource_spans(data)
     if found is None:

@@ -161,7 +161,7 @@ def _day(patient: dict[str, Any], name: str, limits: Limits) -> int | None:
 
 
 def _best(items: list[dict[str, Any]], uses: tuple[str, ...], limits: Limits) -> dict[str, Any] | None:
-    """The item most worth having: one that still holds, then by its use in the order of `uses`, then the first."""
+    """The item most worth having: one that still holds, then by its use as `uses` orders them."""
     if len(items) < 2:
         return items[0] if items else None
     order = {use: place for place, use in enumerate(uses)}

@@ -7,7 +7,7 @@ makes rows, a batch at a time. NDJSON is read twice from disk, so that it need n
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ from vanguard.fhir.circles import circles
 from vanguard.fhir.dates import NoDate, microseconds, moment
 from vanguard.fhir.documents import Document, Entry, open_document
 from vanguard.fhir.events import happening
+from vanguard.fhir.paths import Misshapen, values
 from vanguard.fhir.patients import Limits, nhs_number, patient_facts
-from vanguard.fhir.paths import Misshapen, objects, text, values
 from vanguard.fhir.r4 import circle_families, known_types, looked_up, nobody_types, other_version
 from vanguard.fhir.references import DEFAULT_SOURCE, NHS_NUMBER, Index, identity
 from vanguard.fhir.rows import Rows, Tables
@@ -64,9 +64,9 @@ class Reading:
 def read(
     path: Path, *, feed: str, now: datetime, source: str | None = None, file: str | None = None
 ) -> Reading:
-    """Open a file of FHIR R4 and learn what it holds. `source` is what the feed description says, if anything.
+    """Open a file of FHIR R4 and learn what it holds. `source` is what the feed description says, if any.
 
-    `now` bounds the time that the file claims to be of. Raises BadInput for a file that is not FHIR R4 in JSON.
+    `now` bounds the time that the file may claim. Raises BadInput for a file that is not FHIR R4 in JSON.
     """
     document = open_document(path)
     name = file or path.name
@@ -89,7 +89,7 @@ def read(
         Limits(
             microseconds(extracted_at),
             microseconds(latest),
-            (local_date(latest) - datetime(1970, 1, 1).date()).days,
+            (local_date(latest) - date(1970, 1, 1)).days,
         ),
         survey.index,
         survey.places(),
@@ -114,10 +114,9 @@ def _stated(document: Document, name: str, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What the first pass settled about one entry: not the last word on its thing. `by` is the later entry."""
+    """An entry that is not the last word on its thing; `duplicate` if it is the same as a later one."""
 
     duplicate: bool
-    by: int
 
 
 @dataclass
@@ -191,13 +190,11 @@ class _Survey:
         for versions in self._versions.values():
             if len(versions) == 1:
                 continue
-            seen: dict[int, int] = {}
             ordered = sorted(versions)
-            last = ordered[-1]
-            seen[last[2]] = last[1]
+            seen = {ordered[-1][2]}
             for _, count, digest in reversed(ordered[:-1]):
-                found[count] = _Place(digest in seen, last[1])
-                seen[digest] = count
+                found[count] = _Place(digest in seen)
+                seen.add(digest)
         return found
 
     def parents(self) -> dict[str, list[str]]:

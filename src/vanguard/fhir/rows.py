@@ -16,7 +16,7 @@ from vanguard.fhir.references import NHS_NUMBER
 from vanguard.fhir.subjects import Subject
 from vanguard.lake import tables
 
-_ARROW = {
+_ARROW: dict[str, Any] = {
     "text": pa.string(),
     "date": pa.date32(),
     "instant": pa.timestamp("us"),
@@ -68,9 +68,9 @@ _QUARANTINE = ("line", "column", "reason", "row", "number")
 class Tables:
     """Rows of a stretch of one file. `duplicates` counts entries that only repeat another of the file.
 
-    Each is the lake table of that name without row_id and load_id. More columns: `content` in persons and events
-    (hash of feed and content), `role` (event, person, nobody, superseded, deleted), `key` and `source` in
-    resources. Entries = rows of resources + rows of quarantine + duplicates.
+    Each is the lake table of that name without row_id and load_id. More columns: `content` in persons and
+    events (hash of feed and content), `role` (event, person, nobody, superseded, deleted), `key` and `source`
+    in resources. Entries = rows of resources + rows of quarantine + duplicates.
     """
 
     persons: pa.Table
@@ -233,7 +233,7 @@ class Rows:
             for column, values in zip(columns, given, strict=True)
             if column != "number"
         }
-        constants = {
+        constants: dict[str, Any] = {
             "feed": pa.scalar(self.feed),
             "file": pa.scalar(self.file),
             "extracted_at": pa.scalar(self.extracted_at.replace(tzinfo=None), pa.timestamp("us")),
@@ -251,6 +251,6 @@ def _is_json(body: bytes) -> bool:
         return False
 
 
-def _array(values: list[Any], arrow_type: pa.DataType) -> pa.Array:
+def _array(values: list[Any], arrow_type: Any) -> Any:
     stored = _STORED.get(arrow_type)
     return pa.array(values, stored).cast(arrow_type) if stored else pa.array(values, arrow_type)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.fhir.bundles import NEEDS_OPEN_DATA, OPEN_DATA, about, bundle, patient
+
 from vanguard.errors import BadInput
 from vanguard.know.intake import LoadResult, current_events, load
 from vanguard.lake import Lake

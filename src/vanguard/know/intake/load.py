@@ -56,7 +56,9 @@ def load(
 
 
 def _hashed(con: duckdb.DuckDBPyConnection, claims: list[Claim]) -> list[_Hashed]:
-    held = con.execute("SELECT feed, file, extracted_at, sha256, described_by, rows FROM received_file").fetchall()
+    held = con.execute(
+        "SELECT feed, file, extracted_at, sha256, described_by, rows FROM received_file"
+    ).fetchall()
     known = {tuple(row[:5]): int(row[5]) for row in held}
     found = []
     for one in claims:
@@ -124,13 +126,17 @@ def _watched(
 def _held_fhir(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
     """Rows of the FHIR files that came before and were read by the same tables, by name and SHA-256."""
     found = con.execute(
-        "SELECT file, sha256, rows FROM received_file WHERE feed = ? AND described_by = ?", [FEED, described_by()]
+        "SELECT file, sha256, rows FROM received_file WHERE feed = ? AND described_by = ?",
+        [FEED, described_by()],
     ).fetchall()
     return {(name, digest): int(rows) for name, digest, rows in found}
 
 
 def _stage(
-    con: duckdb.DuckDBPyConnection, claims: Sequence[Claim], watched: Iterator[Claim], scratch: Path
+    con: duckdb.DuckDBPyConnection,
+    claims: Sequence[Claim],
+    watched: Iterator[Claim | Path],
+    scratch: Path,
 ) -> Iterator[str]:
     for number, one in enumerate(claims):
         assert next(watched) is one
@@ -141,7 +147,9 @@ def _stage(
 
 
 def _settle_and_write(con: duckdb.DuckDBPyConnection, batch: Batch, staged: Staged) -> list[FileResult]:
-    held = "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
+    held = (
+        "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
+    )
     mine = f" WHERE feed = {sql.text(staged.feed.feed)}"
     of_persons = held.format(key="source_id", table="source_person") + mine
     of_events = held.format(key="key", table="source_event") + mine
