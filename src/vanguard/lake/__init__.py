@@ -1,7 +1,8 @@
 """The analytical tables: their schema, and reads and writes of whole generations.
 Other rooms name a table, never a file; a crash or a reader always sees one complete generation."""
 
+from vanguard.lake.dictionary import markdown
 from vanguard.lake.lake import Batch, Lake
 from vanguard.lake.schema_files import Column, Table, tables
 
-__all__ = ["Batch", "Column", "Lake", "Table", "tables"]
+__all__ = ["Batch", "Column", "Lake", "Table", "markdown", "tables"]

@@ -56,7 +56,7 @@ class Lake:
 
         `now` is the instant noted in the manifest. Raises Busy if another process is writing.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folders()
         with (self.folder / ".lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -70,6 +70,13 @@ class Lake:
             batch = Batch(self, self.manifest())
             yield batch
             batch.commit(now)
+
+    def _make_folders(self) -> None:
+        """Who may read a folder may read its tables. What spills may name anybody: it is the owner's."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, mode in (("identified", 0o700), ("pseudonymised", 0o750), ("scratch", 0o700)):
+            (self.folder / name).mkdir(mode=mode, exist_ok=True)
+        sync_folder(self.folder.parent)
 
     def _view(self, table: Table, manifest: Manifest) -> str:
         files = [str(self.folder / file.path) for file in manifest.tables.get(table.name, ())]
@@ -119,6 +126,7 @@ class Batch:
             folder = self._lake.folder / table.folder / table.name
             if folder.exists():
                 sync_folder(folder)
+                sync_folder(folder.parent)
         swap_manifest(
             self._lake.manifest_path,
             Manifest(
@@ -132,19 +140,33 @@ class Batch:
     def _store(self, table: Table, con: duckdb.DuckDBPyConnection, query: str) -> TableFile:
         """Write `query` in the table's columns and types to a file named by its own content."""
         folder = self._lake.folder / table.folder / table.name
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        folder.mkdir(exist_ok=True)
         scratch = folder / f"new-{os.getpid()}.parquet.part"
         columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
         copied = con.execute(
             f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
-            "(FORMAT parquet, COMPRESSION zstd)"
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         ).fetchall()
+        _refuse_empty(table, scratch, con)
         with scratch.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()[:20]
             os.fsync(written.fileno())
         final = folder / f"{digest}.parquet"
         scratch.replace(final)
         return TableFile(str(final.relative_to(self._lake.folder)), int(copied[0][0]))
+
+
+def _refuse_empty(table: Table, file: Path, con: duckdb.DuckDBPyConnection) -> None:
+    """Hold a written file against the schema; ValueError where a column that is never empty is empty."""
+    counted = con.execute(
+        "SELECT path_in_schema, sum(stats_null_count) FROM parquet_metadata(?) GROUP BY ALL", [str(file)]
+    ).fetchall()
+    empty = {name: int(count) for name, count in counted if count}
+    for column in table.columns:
+        if not column.null and column.name in empty:
+            raise ValueError(
+                f"{table.name}.{column.name} is never empty, but {empty[column.name]} rows leave it so"
+            )
 
 
 def _quoted(text: str) -> str:

@@ -19,6 +19,10 @@ SQL_TYPES = {
 }
 
 
+YAML_NULL = None
+"""The key `null` of a column: YAML reads that bare word as its null."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One documented column; `sql_type` is the DuckDB type, instants are UTC without a zone."""
@@ -52,7 +56,11 @@ class Table:
 def tables() -> dict[str, Table]:
     """Every lake table by name."""
     folder = resources.files("vanguard.lake") / "schema"
-    found = [_table(yaml.safe_load(file.read_text("utf-8"))) for file in folder.iterdir()]
+    found = [
+        _table(yaml.safe_load(file.read_text("utf-8")))
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
+    ]
     return {table.name: table for table in sorted(found, key=lambda table: table.name)}
 
 
@@ -65,7 +73,7 @@ def _table(data: dict[str, object]) -> Table:
         one_row_is=str(data["one_row_is"]),
         made_by=str(data["made_by"]),
         columns=tuple(
-            Column(name, str(spec["type"]), bool(spec.get("null", False)), str(spec["what"]))
+            Column(name, str(spec["type"]), bool(spec.get(YAML_NULL, False)), str(spec["what"]))
             for name, spec in columns.items()
         ),
     )

@@ -15,9 +15,9 @@ ADMITTED = "01"
 
 @dataclass(frozen=True)
 class Attendances:
-    """One row an attendance, by arrival. `arrival` and `departure` are local seconds (departure FOREVER * 86,400
-    while it goes on); `stay` is the stay that it led to, or -1; `reason` a position among the reasons of
-    attendances, or of emergency stays for those admitted; `disposal` a position in `disposals`."""
+    """One row an attendance, by arrival. `arrival` and `departure` are local seconds (departure FOREVER *
+    86,400 while it goes on); `stay` is the stay that it led to, or -1; `reason` a position among the
+    reasons of attendances, or of emergency stays for those admitted; `disposal` a position in `disposals`."""
 
     person: Ints
     day: Ints

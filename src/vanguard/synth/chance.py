@@ -1,4 +1,5 @@
-"""Seeded chance: one stream of random numbers for each part, so that a change in one part leaves the others alone."""
+"""Seeded chance: one stream of random numbers for each part, so that a change in one part leaves the
+others alone."""
 
 import zlib
 from collections.abc import Sequence

@@ -23,7 +23,8 @@ class Contacts:
 
 
 def after(kind: int) -> Floats:
-    """For each reason of an emergency stay, the chance of community contacts (0) or reablement (1) after it."""
+    """For each reason of an emergency stay, the chance of community contacts (0) or reablement (1) after
+    it."""
     pairs = []
     for one in reasons("emergency"):
         pair = one["after"]
@@ -78,8 +79,8 @@ def visit(rng: Stream, lives: Lives, stays: Stays) -> Contacts:
 
 @dataclass(frozen=True)
 class Packages:
-    """One row a package of social care, by start: type and provider as text, days (end FOREVER while it goes on),
-    hours a week and pounds a week."""
+    """One row a package of social care, by start: type and provider as text, days (end FOREVER while it
+    goes on), hours a week and pounds a week."""
 
     person: Ints
     kind: Ints
@@ -94,8 +95,8 @@ PACKAGES = ("reablement", "home_care", "day_care", "residential", "nursing")
 
 
 def support(rng: Stream, lives: Lives, stays: Stays) -> Packages:
-    """All packages that run in the window: reablement after discharge, home care after some of it or at large,
-    day care, and places in care homes that the council pays for."""
+    """All packages that run in the window: reablement after discharge, home care after some of it or at
+    large, day care, and places in care homes that the council pays for."""
     table = rates("community")
     rule = table["packages"]
     parts: list[tuple[int, Ints, Ints, Ints]] = []

@@ -1,5 +1,5 @@
-"""Calendar arithmetic on whole columns. A day is a count of days since 1 January 1970; an instant counts seconds of
-local London wall-clock time since then."""
+"""Calendar arithmetic on whole columns. A day is a count of days since 1 January 1970; an instant counts
+seconds of local London wall-clock time since then."""
 
 import calendar
 from dataclasses import dataclass

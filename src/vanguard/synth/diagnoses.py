@@ -1,4 +1,5 @@
-"""What a hospital codes: the main diagnosis, and beside it causes, complications, conditions and signs of frailty."""
+"""What a hospital codes: the main diagnosis, and beside it causes, complications, conditions and signs of
+frailty."""
 
 from dataclasses import dataclass
 

@@ -51,8 +51,8 @@ def settle(rng: Stream, area: Ints, practice: Ints, *, care_homes: int) -> Homes
 
 
 def choose_practices(rng: Stream, area: Ints) -> Ints:
-    """A practice for each household by area: one of the area's locality by list size, or now and then another of
-    the same clinical commissioning group."""
+    """A practice for each household by area: one of the area's locality by list size, or now and then
+    another of the same clinical commissioning group."""
     elsewhere = rates("lives")["elsewhere_in_ccg"]
     chosen = np.zeros(len(area), dtype=np.int64)
     away = rng.random(len(area)) < elsewhere

@@ -14,8 +14,8 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Households:
-    """One row a person: the household's number, the partner and the mother (or NOBODY), and whether the person
-    is to move to a care home. `count` households, `area` theirs."""
+    """One row a person: the household's number, the partner and the mother (or NOBODY), and whether the
+    person is to move to a care home. `count` households, `area` theirs."""
 
     household: Ints
     partner: Ints
@@ -26,8 +26,8 @@ class Households:
 
 
 def form(rng: Stream, drawn: Drawn, window: Window) -> tuple[Drawn, Households]:
-    """Everyone in a household. Returns the people again: some have moved to join their household, and siblings
-    have been set apart by age or made twins."""
+    """Everyone in a household. Returns the people again: some have moved to join their household, and
+    siblings have been set apart by age or made twins."""
     lives = rates("lives")
     age = age_on(drawn.birth, window.end)
     band = band_of(age)
@@ -62,7 +62,8 @@ def form(rng: Stream, drawn: Drawn, window: Window) -> tuple[Drawn, Households]:
 
 
 def _couples(rng: Stream, seeking: Bools, female: Bools, age: Ints, area: Ints) -> Ints:
-    """Each person's partner: first of about the same age in the same area, then, for who is left, anywhere."""
+    """Each person's partner: first of about the same age in the same area, then, for who is left,
+    anywhere."""
     partner = np.full(len(age), NOBODY, dtype=np.int64)
     for where in (area, np.zeros_like(area)):
         sides = []
@@ -79,8 +80,8 @@ def _couples(rng: Stream, seeking: Bools, female: Bools, age: Ints, area: Ints) 
 
 
 def _mothers(rng: Stream, dependants: Ints, heads: Ints, age: Ints, area: Ints, spread: float) -> Ints:
-    """Each dependant's mother in the household: in the same area, the older the child the older the mother, at
-    least 16 years older; where the area has none, any such woman."""
+    """Each dependant's mother in the household: in the same area, the older the child the older the
+    mother, at least 16 years older; where the area has none, any such woman."""
     mother = np.full(len(age), NOBODY, dtype=np.int64)
     if not len(heads):
         return mother
@@ -95,13 +96,12 @@ def _mothers(rng: Stream, dependants: Ints, heads: Ints, age: Ints, area: Ints, 
     )
     rank = rank_within(area[dependants]) + rng.normal(0, 1.0, len(dependants))
     place = np.clip(np.floor(rank / children * count), 0, np.maximum(count - 1, 0)).astype(np.int64)
-    for attempt in range(8):
+    for _ in range(8):
         possible = count > 0
         chosen = heads[np.where(possible, first + place, 0)]
         fits = possible & (age[chosen] >= age[dependants] + 16) & (mother[dependants] == NOBODY)
         mother[dependants[fits]] = chosen[fits]
         place = np.floor(rng.random(len(dependants)) * count).astype(np.int64)
-        del attempt
     left = dependants[mother[dependants] == NOBODY]
     by_age = heads[np.argsort(age[heads], kind="stable")]
     old_enough = np.searchsorted(age[by_age], age[left] + 17)
@@ -112,7 +112,8 @@ def _mothers(rng: Stream, dependants: Ints, heads: Ints, age: Ints, area: Ints, 
 
 
 def _set_siblings_apart(rng: Stream, birth: Ints, mother: Ints, twins: float) -> Ints:
-    """Days of birth under nine months from a younger sibling's become the same day, or a year or so earlier."""
+    """Days of birth under nine months from a younger sibling's become the same day, or a year or so
+    earlier."""
     birth = birth.copy()
     children = np.flatnonzero(mother != NOBODY)
     children = children[np.lexsort((-birth[children], mother[children]))]

@@ -17,9 +17,10 @@ from vanguard.synth.rates import rates
 class Lives:
     """One row a person. Days; FOREVER where something has not happened.
 
-    `came` is the first day on a list of the place, `gone` the first day no longer there (the window's end for those
-    who stay), `died` the day of death. `frailty` is the shared factor, 0 and 1 its mean and standard deviation.
-    `home` is the household's home, `former_home` the one before `moved`, `care_home` the one since `into_care`.
+    `came` is the first day on a list of the place, `gone` the first day no longer there (the window's end
+    for those who stay), `died` the day of death. `frailty` is the shared factor, 0 and 1 its mean and
+    standard deviation. `home` is the household's home, `former_home` the one before `moved`, `care_home`
+    the one since `into_care`.
     """
 
     birth: Ints
@@ -143,7 +144,8 @@ class _Places:
 
 
 def _homes(rng: Stream, homes: Households, moves: Bools, residents: int) -> _Places:
-    """The homes of the households in their order, then those that some lived in before, then the care homes."""
+    """The homes of the households in their order, then those that some lived in before, then the care
+    homes."""
     lives = rates("lives")
     movers = np.flatnonzero(moves)
     weight = np.array([sum(area.residents) for area in small_areas()], dtype=float)
@@ -176,7 +178,8 @@ def _homes(rng: Stream, homes: Households, moves: Bools, residents: int) -> _Pla
 
 @dataclass(frozen=True)
 class Registrations:
-    """One row a registration: person, home, practice, from and to (FOREVER while it goes on), by person and day."""
+    """One row a registration, by person and day: person, home, practice, first and last day (FOREVER while it
+    goes on)."""
 
     person: Ints
     home: Ints
@@ -204,7 +207,8 @@ def registrations(lives: Lives) -> Registrations:
     who, start, end = who[order], start[order], end[order]
     again = np.r_[False, (who[1:] == who[:-1]) & (start[1:] == start[:-1])]
     who, start, end = who[~again], start[~again], end[~again]
-    died = lives.died[who]
-    last = end == lives.gone[who]
-    end = np.where(last & (died < FOREVER), died, np.where(last & (end >= lives.window.end), FOREVER, end))
+    ends_here = end == lives.gone[who]
+    last = np.where(ends_here & (lives.died[who] < FOREVER), lives.died[who], end - 1)
+    stays = ends_here & (lives.died[who] == FOREVER) & (end >= lives.window.end)
+    end = np.where(stays, FOREVER, last)
     return Registrations(who, lives.home_on(who, start), lives.practice_on(who, start), start, end)

@@ -14,8 +14,8 @@ from vanguard.synth.rates import rates
 
 @dataclass(frozen=True)
 class Names:
-    """One row a person: positions in the lists of given and family names; `former` is the family name that a woman
-    had before she took her partner's, or NOBODY."""
+    """One row a person: positions in the lists of given and family names; `former` is the family name that
+    a woman had before she took her partner's, or NOBODY."""
 
     given: Ints
     family: Ints

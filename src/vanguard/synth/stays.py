@@ -1,5 +1,6 @@
-"""Hospital stays: who is admitted when, why and for how long. Emergencies follow from age, frailty and conditions;
-readmissions follow from stays; the last days of the dying and moves into care homes often begin with one."""
+"""Hospital stays: who is admitted when, why and for how long. Emergencies follow from age, frailty and
+conditions; readmissions follow from stays; the last days of the dying and moves into care homes often
+begin with one."""
 
 from dataclasses import dataclass
 
@@ -99,8 +100,8 @@ def _for_reasons(
     fixed: int,
     falls: float = 1,
 ) -> Stays:
-    """Emergency stays of these people from these days, with a reason and a length. `falls` multiplies the weight of
-    reasons that are falls."""
+    """Emergency stays of these people from these days, with a reason and a length. `falls` multiplies the
+    weight of reasons that are falls."""
     kinds = reasons("emergency")
     weight = emergency_weights(lives, conditions, person, day)
     weight *= np.where([bool(one.get("fall")) for one in kinds], falls, 1.0)
@@ -221,7 +222,7 @@ def _transfers(rng: Stream, lives: Lives, stays: Stays) -> Stays:
     limit = np.minimum(after[chosen] - 1, np.minimum(lives.died[person], lives.into_care[person]))
     out = np.minimum(day + 4 + rng.poisson(9, len(chosen)), limit)
     real = (out > day) & (day < lives.gone[person])
-    moved = Stays(
+    return Stays(
         person[real],
         day[real],
         np.where(out[real] >= lives.window.end, FOREVER, out[real]),
@@ -229,7 +230,6 @@ def _transfers(rng: Stream, lives: Lives, stays: Stays) -> Stays:
         stays.reason[chosen][real],
         np.zeros(int(real.sum()), dtype=np.int64),
     )
-    return moved
 
 
 def _within_life(lives: Lives, stays: Stays) -> Stays:

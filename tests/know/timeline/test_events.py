@@ -179,6 +179,7 @@ def test_little_memory_spills_and_makes_the_same_file(lake: Lake) -> None:
             SELECT s.* REPLACE (
                 md5(i::VARCHAR) AS row_id, 'gp_events' AS feed, 'gp' AS source,
                 (hash(i) % 5000)::VARCHAR AS source_id, 'k' || i AS key, 'f' AS file, i AS line,
+                'L1' AS load_id, false AS timed, [] AS codes,
                 TIMESTAMP '2026-08-01' AS extracted_at, 'Observation' AS kind,
                 TIMESTAMP '2020-01-01' + INTERVAL (hash(i) % 50000) HOUR AS "start",
                 repeat(md5(i::VARCHAR), 4) AS text)

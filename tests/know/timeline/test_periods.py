@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -94,6 +95,9 @@ def test_a_death_that_any_partner_now_tells_of_ends_it(lake: Lake) -> None:
             "feed": source,
             "source": source,
             "source_id": {"gp": "17", "social_care": "S4"}[source],
+            "file": f"{source}.csv",
+            "line": 2,
+            "load_id": "L1",
             "extracted_at": extract(date(2026, 7, extracted)),
             "death_date": death,
         }
@@ -201,7 +205,7 @@ def life(registrations: list[Spell], homes: list[Spell]) -> list[dict[str, Any]]
     return rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     registrations=spells,
     homes=spells,
@@ -233,6 +237,6 @@ def test_every_day_is_counted_as_day_by_day(
             counted[number] = (period["practice"], period["care_home"])
             on += timedelta(days=1)
     assert counted == expected(registrations, homes, birth, death)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         same = all(before[name] == after[name] for name in ("practice", "area", "care_home"))
         assert not (same and before["end"] == after["start"]), "one period in two pieces"

@@ -38,7 +38,9 @@ def store(lake: Lake, **rows: Iterable[dict[str, Any]]) -> None:
 
 def read(lake: Lake, query: str) -> list[dict[str, Any]]:
     with lake.connect() as con:
-        return con.sql(query).to_arrow_table().to_pylist()
+        answer = con.execute(query)
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def extract(day: date) -> datetime:
@@ -55,6 +57,7 @@ def told(source_id: str, key: str, **said: Any) -> dict[str, Any]:
         "file": "gp_events_20260801.csv",
         "line": 2,
         "extracted_at": extract(date(2026, 8, 1)),
+        "load_id": "L1",
         "kind": "Condition",
         "setting": "primary_care",
         "codes": [],

@@ -7,4 +7,13 @@ from vanguard.know.intake.feed_files import feeds
 from vanguard.know.intake.load import load
 from vanguard.know.intake.result import FileResult, LoadResult
 
-__all__ = ["Feed", "FeedColumn", "FileResult", "LoadResult", "current_events", "current_persons", "feeds", "load"]
+__all__ = [
+    "Feed",
+    "FeedColumn",
+    "FileResult",
+    "LoadResult",
+    "current_events",
+    "current_persons",
+    "feeds",
+    "load",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,19 @@ from vanguard.errors import BadInput
 from vanguard.know.intake.feed import Feed
 from vanguard.know.intake.readers.fhir import is_fhir
 
-DATA_ENDINGS = (".csv", ".csv.gz", ".gz", ".parquet", ".json", ".ndjson", ".jsonl", ".tsv", ".xlsx", ".xml", ".zip")
+DATA_ENDINGS = (
+    ".csv",
+    ".csv.gz",
+    ".gz",
+    ".parquet",
+    ".json",
+    ".ndjson",
+    ".jsonl",
+    ".tsv",
+    ".xlsx",
+    ".xml",
+    ".zip",
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,11 @@ class Claim:
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def extracted_on(self) -> date:
+        """The local day of the extract."""
+        return self.extracted_at.astimezone(ZoneInfo(self.feed.zone)).date()
 
 
 def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
@@ -51,7 +68,9 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
     if problems:
         raise BadInput("\n".join(problems))
     if not claims and not fhir_files(folder):
-        raise BadInput("There is no data file in this folder.", where=str(folder), do=known_names(by_id.values()))
+        raise BadInput(
+            "There is no data file in this folder.", where=str(folder), do=known_names(by_id.values())
+        )
     return sorted(claims, key=lambda claim: (claim.extracted_at, claim.name))
 
 
@@ -91,6 +110,8 @@ def _claimed(path: Path, feeds: dict[str, Feed]) -> Claim:
         day = datetime.strptime(stamp, "%Y%m%d").replace(tzinfo=ZoneInfo(feed.zone))
     except ValueError as error:
         raise BadInput(
-            f"{stamp} in the file name is not a date.", where=path.name, do="Name it by the day of the extract."
+            f"{stamp} in the file name is not a date.",
+            where=path.name,
+            do="Name it by the day of the extract.",
         ) from error
     return Claim(path, feed, day.astimezone(UTC))

@@ -41,7 +41,9 @@ def read_feed(path: Path) -> Feed:
         node = yaml.compose(raw.decode("utf-8"), Loader=yaml.SafeLoader)
         data = yaml.safe_load(raw)
     except UnicodeDecodeError as error:
-        raise BadInput("The feed description is not UTF-8.", where=str(path), do="Save it as UTF-8.") from error
+        raise BadInput(
+            "The feed description is not UTF-8.", where=str(path), do="Save it as UTF-8."
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)

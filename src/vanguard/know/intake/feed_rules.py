@@ -52,7 +52,10 @@ def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
     if event.method and event.method.column in feed.columns:
         words = set((feed.columns[event.method.column].codes or {}).values())
         if not words or words - METHODS:
-            yield ("event", "method"), f"{event.method.column} needs codes that say {', '.join(sorted(METHODS))}."
+            yield (
+                ("event", "method"),
+                f"{event.method.column} needs codes that say {', '.join(sorted(METHODS))}.",
+            )
     for field in ("start", "end"):
         column = getattr(event, field)
         if column and column in feed.columns and feed.columns[column].type not in ("date", "instant"):

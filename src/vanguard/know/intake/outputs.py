@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.columns import field, utc, value
+from vanguard.know.intake.faults import faults
 from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
-from vanguard.know.intake.stage import row_faults
 from vanguard.lake import tables
 
 FOLDED = ("given_name", "family_name")
@@ -44,7 +44,7 @@ class Staged:
 
     def facts(self) -> str:
         """The people of the rows in `person_word` as words about persons, for `settle`."""
-        return self._words("rid", "k", "c", "person_word")
+        return self._words("w.rid", "who", "said", "person_word w JOIN staged s ON s.rowid = w.rid")
 
     def _words(self, rid: str, key: str, content: str, table: str) -> str:
         at = self.received
@@ -55,14 +55,14 @@ class Staged:
 
 
 def person_words(staged: Staged) -> str:
-    """SQL of (rid, file_no, line, k, c): what each row that is news says about its person."""
+    """SQL of (rid, who, said): what each row that is news says about its person."""
     feed = staged.feed
     assert feed.person is not None
     facts = [field(feed, column) for column in feed.person.facts.values()]
     source_id = field(feed, feed.person.source_id)
-    content = f"md5({sql.joined([sql.text(feed.feed), source_id, *facts])})"
+    content = sql.digest([sql.text(feed.feed), source_id, *facts])
     return (
-        f"SELECT rowid AS rid, file_no, line, {source_id} AS k, {content} AS c FROM staged WHERE ok "
+        f"SELECT rowid AS rid, {source_id} AS who, {content} AS said FROM staged WHERE ok "
         "AND rowid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
     )
 
@@ -72,14 +72,11 @@ def person_rows(staged: Staged) -> str:
     feed = staged.feed
     assert feed.person is not None
     made = dict(staged.received)
-    made["row_id"] = _row_id("w.c")
+    made["row_id"] = _row_id("said")
     made["source_id"] = field(feed, feed.person.source_id)
     for fact, column in feed.person.facts.items():
         got = value(feed, column)
         made[fact] = rf"regexp_replace({got}, '\s+', ' ', 'g')" if fact in FOLDED else got
-    made["line"] = "s.line"
-    made["file"] = made["file"].replace("file_no", "s.file_no")
-    made["extracted_at"] = made["extracted_at"].replace("file_no", "s.file_no")
     return (
         f"SELECT {_columns('source_person', made)} FROM staged s JOIN person_word w ON w.rid = s.rowid "
         "LEFT JOIN verdict v ON v.rid = w.rid WHERE coalesce(v.word <> 'duplicate', true) ORDER BY w.rid"
@@ -109,7 +106,7 @@ def quarantine_rows(staged: Staged) -> str:
     made["row"] = f"CASE WHEN raw IS NOT NULL THEN json_object('line', raw) ELSE json_object({row}) END"
     parts = []
     for number, claim in enumerate(staged.claims):
-        found = row_faults(claim)
+        found = faults(feed, claim.extracted_on)
         sentences = ", ".join(f"CASE WHEN {fault.when} THEN {fault.sentence} END" for fault in found)
         at_fault = " ".join(f"WHEN {fault.when} THEN {sql.text(fault.column)}" for fault in found)
         parts.append(
@@ -119,7 +116,7 @@ def quarantine_rows(staged: Staged) -> str:
         )
     made["reason"], made["column"] = "reason", "column_at_fault"
     identity = [made["feed"], made["file"], "line::VARCHAR", "reason", f"({made['row']})::VARCHAR"]
-    made["row_id"] = f"md5({sql.joined(identity)})"
+    made["row_id"] = sql.digest(identity)
     return (
         f"SELECT * FROM (SELECT {_columns('quarantine', made)}, file_no FROM ({' UNION ALL '.join(parts)})) "
         "WHERE row_id NOT IN (SELECT row_id FROM quarantine) ORDER BY file_no, line"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import duckdb
 
-from vanguard.clock import local_date
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
-from vanguard.know.intake.columns import Fault, faults, field
+from vanguard.know.intake.columns import field
+from vanguard.know.intake.faults import unusable
 from vanguard.know.intake.feed import Feed
 from vanguard.know.intake.readers.csv_file import read_csv
 from vanguard.know.intake.readers.parquet_file import read_parquet
@@ -16,7 +16,7 @@ from vanguard.know.intake.readers.parquet_file import read_parquet
 def make_stage(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """The empty temporary table `staged`: file_no INT, line, ok, fault, raw, k, c and the columns c0, c1 …
 
-    `k` is the row's key, `c` the MD5 of feed and content. Its rowid is the order in which words count.
+    `k` is the row's key, `c` a hash of feed and content. Its rowid is the order in which words count.
     """
     columns = ", ".join(f"c{number} VARCHAR" for number in range(len(feed.columns)))
     con.execute(
@@ -30,15 +30,10 @@ def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scrat
     feed = claim.feed
     parquet = claim.path.suffix.lower() == ".parquet"
     records = read_parquet(con, claim) if parquet else read_csv(con, claim, scratch)
-    bad = " OR ".join(f"({fault.when})" for fault in row_faults(claim))
+    bad = unusable(feed, claim.extracted_on)
     key = "concat_ws('|', " + ", ".join(field(feed, column) for column in feed.key) + ")"
     columns = [f"c{number}" for number in range(len(feed.columns))]
     con.execute(
         f"INSERT INTO staged SELECT {file_no:d}, line, fault IS NULL AND NOT coalesce({bad}, false), fault, raw, "
-        f"{key}, md5({sql.joined([sql.text(feed.feed), *columns])}), {', '.join(columns)} FROM ({records})"
+        f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} FROM ({records})"
     )
-
-
-def row_faults(claim: Claim) -> list[Fault]:
-    """Everything that can be wrong with one field of the file."""
-    return faults(claim.feed, local_date(claim.extracted_at))

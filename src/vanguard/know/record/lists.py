@@ -93,7 +93,7 @@ def help_next(
     page: int = 1,
     size: int = PAGE,
 ) -> HelpPage:
-    """A page of `size` of the people to help next whom the actor is related to; an analyst gets all, under pseudonyms.
+    """A page of `size` of the people to help next whom the actor is related to; an analyst gets pseudonyms.
 
     Raises Refused or PermissionDenied for a role without either right.
     """

@@ -4,7 +4,7 @@ import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -121,10 +121,15 @@ def _help_rows(
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
-    """The names of the query's columns, and its rows as they are fetched."""
+    """The names of the query's columns, and its rows as they are fetched; instants become aware."""
     result = con.execute(query)
     names = [column[0] for column in result.description]
-    return names, (row for rows in iter(lambda: result.fetchmany(CHUNK), []) for row in rows)
+    rows = (row for some in iter(lambda: result.fetchmany(CHUNK), []) for row in some)
+    if "extracted_at" not in names:
+        return names, rows
+    return names, (
+        tuple(v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for v in row) for row in rows
+    )
 
 
 def _bytes(value: str | bytes) -> bytes:

@@ -10,7 +10,7 @@ from vanguard.know.timeline.meanings import prepare_meanings
 from vanguard.know.timeline.sections import PRACTICE_SINCE, RECORDS
 from vanguard.lake import Lake
 
-EVENTS_AT_ONCE = 250_000
+EVENTS_AT_ONCE = 100_000
 RECORDS_IN_A_BATCH = 1_000
 
 
@@ -34,7 +34,7 @@ def records(lake: Lake) -> Iterator[pa.RecordBatch]:
 
 def _ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """First and last person of each range, a range having about EVENTS_AT_ONCE events."""
-    return con.execute(f"""
+    ranges: list[tuple[str, str]] = con.execute(f"""
         WITH counted AS (SELECT person_id, count(*) AS events FROM event GROUP BY ALL),
         placed AS (
             SELECT person_id,
@@ -43,3 +43,4 @@ def _ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         )
         SELECT min(person_id), max(person_id) FROM placed GROUP BY range ORDER BY 1
     """).fetchall()
+    return ranges

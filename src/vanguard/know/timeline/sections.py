@@ -115,7 +115,7 @@ RECORDS = f"""
     LEFT JOIN practice_since r USING (person_id)
     LEFT JOIN (SELECT person_id, {json_array(OF_FIRST, f"long_term DESC, {NEWEST}")} AS conditions
                FROM condition GROUP BY person_id) USING (person_id)
-    LEFT JOIN (SELECT person_id, {json_array(OF_LATEST, '"start" DESC NULLS LAST, label, event_id')} AS medicines
+    LEFT JOIN (SELECT person_id, {json_array(OF_LATEST, '"start" DESC NULLS LAST, event_id')} AS medicines
                FROM medicine GROUP BY person_id) USING (person_id)
     LEFT JOIN (SELECT person_id, {json_array(OF_FIRST, NEWEST)} AS alerts
                FROM alert GROUP BY person_id) USING (person_id)

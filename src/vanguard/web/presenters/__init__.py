@@ -1,7 +1,7 @@
 """How things are said on a screen: dates, times, ages, names, numbers. Pure functions, one way to say each.
 Follows the NHS service manual: 6 August 2018, 5.30pm, 999 123 4567, 1,000."""
 
-from vanguard.web.presenters.numbers import count, pounds, quantity, things
+from vanguard.web.presenters.numbers import count, few, pounds, quantity, things
 from vanguard.web.presenters.people import age, age_in_words, banner_name, nhs_number, sex
 from vanguard.web.presenters.times import ago, clock_time, day, day_and_time, month, span
 from vanguard.web.presenters.words import kind, method, plain, setting, source
@@ -15,6 +15,7 @@ __all__ = [
     "count",
     "day",
     "day_and_time",
+    "few",
     "kind",
     "method",
     "month",

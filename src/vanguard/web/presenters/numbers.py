@@ -6,6 +6,11 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def few(number: int | None) -> str:
+    """A count after disclosure control; None is one that was suppressed."""
+    return "fewer than 8" if number is None else count(number)
+
+
 def things(number: int, one: str, many: str = "") -> str:
     """1 person, 2 people, no people; `many` is by default `one` with an s."""
     return f"{count(number) if number else 'no'} {one if number == 1 else many or one + 's'}"
@@ -27,7 +32,7 @@ _UNITS = {
     "mm[Hg]": "mmHg",
     "mL/min/{1.73_m2}": "mL/min/1.73m²",
     "kg/m2": "kg/m²",
-    "10*3/uL": "× 10⁹/L",
-    "10*6/uL": "× 10¹²/L",
+    "10*3/uL": "\u00d7 10⁹/L",
+    "10*6/uL": "\u00d7 10¹²/L",
     "{score}": "",
 }

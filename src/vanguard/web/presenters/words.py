@@ -1,4 +1,4 @@
-"""The lake's short words (settings, kinds, methods, sources) as people say them; an unknown word is shown plainly."""
+"""The lake's short words (settings, kinds, methods, sources) as people say them."""
 
 from vanguard.codes import display_words
 

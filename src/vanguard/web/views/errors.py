@@ -1,4 +1,4 @@
-"""What is said when something is not there, not allowed, broken or unavailable: what happened and what to do."""
+"""What is said when something is not there, not allowed, broken or unavailable, and what to do."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from vanguard.web.page import render
 API = "/api/"
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _say(
         request,
         400,
@@ -20,7 +20,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
-def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _say(
         request,
         403,
@@ -29,14 +29,14 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """One answer for what does not exist and for a person whom this professional may not open."""
     return _say(
         request,
         404,
         "Page not found",
         "If you typed the address, check that it is right.",
-        "A person’s page is shown only to the professionals who care for them.",
+        "A person\u2019s page is shown only to the professionals who care for them.",
         help_opening=True,
     )
 
@@ -77,8 +77,9 @@ class UnavailableMiddleware:
             request,
             503,
             "Sorry, this is not available just now",
-            "We cannot record who looks at what at the moment, so no person’s information is shown.",
-            "Try again in a few minutes. If someone’s care depends on it, telephone the partner who holds the record.",
+            "We cannot record who looks at what at the moment, so no person\u2019s information is shown.",
+            "Try again in a few minutes.",
+            "If someone\u2019s care depends on it, telephone the partner who holds the record.",
         )
 
 

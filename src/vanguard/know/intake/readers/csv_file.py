@@ -32,24 +32,22 @@ def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> str
     _read_lines(con, claim, text)
     first = con.execute("SELECT l FROM lines WHERE rowid = 0").fetchall()
     header = header_of(claim, str(first[0][0] or "").removeprefix("\ufeff"))
-    again, padded = con.execute(
-        "SELECT min(rowid) FILTER (l = (SELECT l FROM lines WHERE rowid = 0)), "
-        f"coalesce(bool_or({_padded(claim.feed.delimiter)}), false) FROM lines WHERE rowid > 0"
-    ).fetchall()[0]
+    again = con.execute(
+        "SELECT min(rowid) FROM lines WHERE rowid > 0 AND l = (SELECT l FROM lines WHERE rowid = 0)"
+    ).fetchall()[0][0]
     if again is not None:
         raise BadInput(
             "The header occurs again.",
             where=f"{claim.name}, line {again + 1}",
             do="Two extracts seem to have been joined: give each as its own file.",
         )
-    return _records(con, claim, header, quotes=text.quotes, padded=padded)
+    return _records(con, claim, header, quotes=text.quotes)
 
 
-def _padded(delimiter: str) -> str:
-    """SQL that is true of a line in which some field may begin or end with a space: trimming all costs much."""
-    beside = [f" {delimiter}", f"{delimiter} ", ' "', '" ', *(() if delimiter == "\t" else ("\t",))]
-    inside = [f"contains(l, {sql.text(piece)})" for piece in beside]
-    return " OR ".join([*inside, "starts_with(l, ' ')", "ends_with(l, ' ')"])
+def _trimmed(piece: str) -> str:
+    """SQL of a field without white space round it, NULL if empty. Trims only what needs it: trimming costs much."""
+    loose = f"{piece} < '!' OR ends_with({piece}, ' ') OR ends_with({piece}, chr(9))"
+    return f"CASE WHEN {piece} = '' THEN NULL WHEN {loose} THEN nullif(trim({piece}, ' \t'), '') ELSE {piece} END"
 
 
 def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) -> None:
@@ -65,11 +63,13 @@ def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) ->
         if "line size" not in str(error).lower():
             raise
         raise BadInput(
-            f"A line is longer than {LONGEST_LINE:,} bytes.", where=claim.name, do="Ask for the extract again."
+            f"A line is longer than {LONGEST_LINE:,} bytes.",
+            where=claim.name,
+            do="Ask for the extract again.",
         ) from error
 
 
-def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *, quotes: bool, padded: bool) -> str:
+def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *, quotes: bool) -> str:
     split = f"string_split(l, {sql.text(claim.feed.delimiter)})"
     source = "SELECT rowid + 1 AS line, l FROM lines WHERE rowid > 0"
     if quotes:
@@ -81,11 +81,14 @@ def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *,
                 "LEFT JOIN spans s ON s.first = l.rowid WHERE l.rowid > 0 AND NOT EXISTS "
                 "(SELECT 1 FROM swallowed w WHERE w.n = l.rowid) ORDER BY l.rowid"
             )
-    pieces = (f"f[{header.index(column) + 1}]" for column in claim.feed.columns)
-    trimmed = (f"trim({piece}, ' \t')" if padded else piece for piece in pieces)
-    names = ", ".join(f"nullif({piece}, '') AS c{number}" for number, piece in enumerate(trimmed))
+    names = ", ".join(
+        f"{_trimmed(f'f[{header.index(column) + 1}]')} AS c{number}"
+        for number, column in enumerate(claim.feed.columns)
+    )
     expected = f"This row has ' || len(f) || ' fields; expected {len(header)}, as in the header."
-    unpaired = "The quotation marks of this row do not pair; a quotation mark inside a field is written twice."
+    unpaired = (
+        "The quotation marks of this row do not pair; a quotation mark inside a field is written twice."
+    )
     return (
         f"SELECT line, CASE WHEN f IS NULL THEN {sql.text(unpaired)} WHEN len(f) <> {len(header)} THEN '{expected}' END "
         f"AS fault, CASE WHEN f IS NULL OR len(f) <> {len(header)} THEN l END AS raw, {names} "
@@ -138,7 +141,6 @@ def _join_spans(con: duckdb.DuckDBPyConnection, quoted: _Quoted, width: int) -> 
         QUALIFY row_number() OVER (PARTITION BY run, pairs ORDER BY n) % 2 = 1"""
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE swallowed AS "
-        "SELECT unnest(range(first + 1, last + 1)) AS n FROM spans"
+        "CREATE OR REPLACE TEMP TABLE swallowed AS SELECT unnest(range(first + 1, last + 1)) AS n FROM spans"
     )
     return True

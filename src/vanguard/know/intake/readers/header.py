@@ -18,7 +18,9 @@ def header_of(claim: Claim, line: str) -> list[str]:
     names = _split(line, claim.feed.delimiter)
     if set(claim.feed.columns) - set(names):
         for separator, shown in SEPARATORS.items():
-            if separator != claim.feed.delimiter and not set(claim.feed.columns) - set(_split(line, separator)):
+            if separator != claim.feed.delimiter and not set(claim.feed.columns) - set(
+                _split(line, separator)
+            ):
                 declared = SEPARATORS.get(claim.feed.delimiter, claim.feed.delimiter)
                 raise BadInput(
                     f"It looks as if {shown} separates the columns; the feed declares {declared}.",

@@ -33,9 +33,15 @@ class TextFile:
 
 @dataclass
 class _Seen:
+    """What one pass over the bytes found out about a file."""
+
     quotes: bool = False
     untidy: bool = False
     empty: bool = True
+    plain: bool = False
+    """Some line ends in a line feed alone."""
+    paired: bool = False
+    """Some line ends in carriage return and line feed."""
 
 
 def text_file(claim: Claim, scratch: Path) -> TextFile:
@@ -78,46 +84,48 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _check(claim: Claim) -> _Seen:
-    seen, at, lines, last = _Seen(), 0, 1, b""
-    decoder = codecs.getincrementaldecoder(claim.feed.encoding.replace("windows-", "cp"))()
-    line_ends = [0, 0, 0]
+    seen, at, last = _Seen(), 0, b""
+    decoder = codecs.getincrementaldecoder(_codec(claim))()
     for chunk in _chunks(claim.path):
         if at == 0 and chunk.startswith(_UTF16):
-            raise _not_utf8(claim, 0, 1, chunk[0], "UTF-16")
-        nul = chunk.find(0)
-        if nul >= 0:
-            line = lines + chunk.count(b"\n", 0, nul)
-            wide = chunk[:4096].count(0) > len(chunk[:4096]) // 4
-            raise _nul(claim, at + nul, line, wide=wide)
-        try:
-            if not (chunk.isascii() and decoder.getstate()[0] == b""):
+            raise _utf16(claim)
+        if (nul := chunk.find(0)) >= 0:
+            raise _utf16(claim) if chunk[:4096].count(0) > 1024 else _nul(claim, at + nul)
+        if not (chunk.isascii() and decoder.getstate()[0] == b""):
+            try:
                 decoder.decode(chunk)
-        except UnicodeDecodeError as error:
-            pending = len(error.object) - len(chunk)
-            offset = max(error.start - pending, 0)
-            line = lines + chunk.count(b"\n", 0, offset)
-            raise _not_utf8(claim, at + error.start - pending, line, error.object[error.start], "") from error
+            except UnicodeDecodeError as error:
+                before = len(error.object) - len(chunk)
+                raise _not_encoded(claim, at + error.start - before, error.object[error.start]) from error
         seen.quotes = seen.quotes or b'"' in chunk
         seen.empty = seen.empty and not chunk.strip()
-        joined = last + chunk
-        line_ends[0] += chunk.count(b"\n")
-        line_ends[1] += chunk.count(b"\r")
-        line_ends[2] += joined.count(b"\r\n") if b"\r" in joined else 0
-        seen.untidy = seen.untidy or b"\n\n" in joined or b"\n\r" in joined or (at == 0 and chunk[:1] in b"\r\n")
-        at += len(chunk)
-        lines += chunk.count(b"\n")
-        last = chunk[-1:]
-    if decoder.getstate()[0]:
-        raise _not_utf8(claim, at - 1, lines, last[0], "")
-    lf, cr, both = line_ends
-    seen.untidy = seen.untidy or (cr > 0 and not lf == cr == both)
+        _line_ends(seen, last, chunk)
+        at, last = at + len(chunk), chunk[-1:]
+    if pending := decoder.getstate()[0]:
+        raise _not_encoded(claim, at - len(pending), pending[0])
+    seen.untidy = seen.untidy or last == b"\r" or (seen.plain and seen.paired)
     return seen
+
+
+def _line_ends(seen: _Seen, last: bytes, chunk: bytes) -> None:
+    """Note which line ends occur in `chunk`, which follows the byte `last`, and whether a line is empty."""
+    if b"\r" in chunk or last == b"\r":
+        joined = last + chunk
+        pairs = joined.count(b"\r\n")
+        lone = joined.count(b"\r") - pairs - chunk.endswith(b"\r")
+        seen.paired = seen.paired or pairs > 0
+        seen.plain = seen.plain or chunk.count(b"\n") > pairs
+        seen.untidy = seen.untidy or lone > 0 or b"\n\r" in joined
+    else:
+        seen.plain = seen.plain or b"\n" in chunk
+    empty = b"\n\n" in chunk or last + chunk[:1] == b"\n\n" or (not last and chunk[:1] in b"\r\n")
+    seen.untidy = seen.untidy or empty or last + chunk[:1] == b"\n\r"
 
 
 def _tidy(claim: Claim, copy: Path) -> None:
     """Write the text as UTF-8 with line feeds, and BLANK on empty lines."""
     copy.parent.mkdir(parents=True, exist_ok=True)
-    encoding = "utf-8-sig" if claim.feed.encoding == "utf-8" else claim.feed.encoding.replace("windows-", "cp")
+    encoding = "utf-8-sig" if claim.feed.encoding == "utf-8" else _codec(claim)
     with _open(claim.path) as received, copy.open("w", encoding="utf-8", newline="\n") as out:
         text, fresh = io.TextIOWrapper(received, encoding=encoding, newline=None), True
         while piece := text.read(CHUNK):
@@ -127,21 +135,38 @@ def _tidy(claim: Claim, copy: Path) -> None:
             out.write(piece.replace("\n\n", f"\n{BLANK}\n").replace("\n\n", f"\n{BLANK}\n"))
 
 
-def _nul(claim: Claim, at: int, line: int, *, wide: bool) -> BadInput:
-    if wide:
-        return BadInput("The file looks like UTF-16.", where=f"{claim.name}, line {line}", do="Save it as UTF-8.")
+def _codec(claim: Claim) -> str:
+    return claim.feed.encoding.replace("windows-", "cp")
+
+
+def _place(claim: Claim, at: int) -> str:
+    """File and line of the byte at offset `at`."""
+    before, lines = 0, 1
+    for chunk in _chunks(claim.path):
+        lines += chunk.count(b"\n", 0, at - before)
+        before += len(chunk)
+        if before >= at:
+            break
+    return f"{claim.name}, line {lines}"
+
+
+def _utf16(claim: Claim) -> BadInput:
+    return BadInput("The file looks like UTF-16.", where=f"{claim.name}, line 1", do="Save it as UTF-8.")
+
+
+def _nul(claim: Claim, at: int) -> BadInput:
     return BadInput(
         f"Byte {at + 1} of the file is NUL, so it is damaged or no text.",
-        where=f"{claim.name}, line {line}",
+        where=_place(claim, at),
         do="Ask for the extract again.",
     )
 
 
-def _not_utf8(claim: Claim, at: int, line: int, byte: int, looks: str) -> BadInput:
-    looks = looks or ("Windows-1252" if 0x80 <= byte <= 0x9F else "Latin-1")
-    declare = "" if looks == "UTF-16" else f", or declare `encoding: {looks.lower()}` in the feed {claim.feed.feed}"
+def _not_encoded(claim: Claim, at: int, byte: int) -> BadInput:
+    looks = "Windows-1252" if 0x80 <= byte <= 0x9F else "Latin-1"
     return BadInput(
-        f"Byte {at + 1} of the file (0x{byte:02X}) is not {claim.feed.encoding.upper()}; it looks like {looks}.",
-        where=f"{claim.name}, line {line}",
-        do=f"Save the file as UTF-8{declare}.",
+        f"Byte {at + 1} of the file (0x{byte:02X}) is not {claim.feed.encoding.upper()}; "
+        f"it looks like {looks}.",
+        where=_place(claim, at),
+        do=f"Save the file as UTF-8, or declare `encoding: {looks.lower()}` in the feed {claim.feed.feed}.",
     )

@@ -4,112 +4,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Published',
+            name="Published",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('generation', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('people', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("generation", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("people", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='RecordBody',
+            name="RecordBody",
             fields=[
-                ('person_id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('body', models.BinaryField()),
-                ('digest', models.BinaryField(max_length=16)),
+                ("person_id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("body", models.BinaryField()),
+                ("digest", models.BinaryField(max_length=16)),
             ],
         ),
         migrations.CreateModel(
-            name='HelpNext',
+            name="HelpNext",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('blueprint', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=40)),
-                ('cohort', models.CharField(max_length=80)),
-                ('date', models.DateField()),
-                ('person_id', models.CharField(max_length=64)),
-                ('practice', models.CharField(max_length=40, null=True)),
-                ('locality', models.CharField(max_length=40, null=True)),
-                ('priority', models.IntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('age', models.IntegerField(null=True)),
-                ('sex', models.CharField(blank=True, max_length=10)),
-                ('conditions', models.JSONField(default=list)),
-                ('condition_count', models.IntegerField(default=0)),
-                ('hospital_frailty', models.FloatField(null=True)),
-                ('hospital_frailty_band', models.CharField(blank=True, max_length=20)),
-                ('emergency_admissions_12m', models.IntegerField(default=0)),
-                ('bed_days_12m', models.IntegerField(default=0)),
-                ('emergency_department_12m', models.IntegerField(default=0)),
-                ('last_admission', models.DateField(null=True)),
-                ('care_package', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("blueprint", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=40)),
+                ("cohort", models.CharField(max_length=80)),
+                ("date", models.DateField()),
+                ("person_id", models.CharField(max_length=64)),
+                ("practice", models.CharField(max_length=40, null=True)),
+                ("locality", models.CharField(max_length=40, null=True)),
+                ("priority", models.IntegerField()),
+                ("reasons", models.JSONField(default=list)),
+                ("age", models.IntegerField(null=True)),
+                ("sex", models.CharField(blank=True, max_length=10)),
+                ("conditions", models.JSONField(default=list)),
+                ("condition_count", models.IntegerField(default=0)),
+                ("hospital_frailty", models.FloatField(null=True)),
+                ("hospital_frailty_band", models.CharField(blank=True, max_length=20)),
+                ("emergency_admissions_12m", models.IntegerField(default=0)),
+                ("bed_days_12m", models.IntegerField(default=0)),
+                ("emergency_department_12m", models.IntegerField(default=0)),
+                ("last_admission", models.DateField(null=True)),
+                ("care_package", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['practice', '-priority'], name='help_in_practice'), models.Index(fields=['locality', '-priority'], name='help_in_locality')],
-                'constraints': [models.UniqueConstraint(fields=('blueprint', 'cohort', 'person_id'), name='once_in_a_cohort')],
+                "indexes": [
+                    models.Index(fields=["practice", "-priority"], name="help_in_practice"),
+                    models.Index(fields=["locality", "-priority"], name="help_in_locality"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("blueprint", "cohort", "person_id"), name="once_in_a_cohort"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonIndex',
+            name="PersonIndex",
             fields=[
-                ('person_id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('nhs_number', models.CharField(blank=True, db_index=True, max_length=10)),
-                ('given_name', models.TextField(blank=True)),
-                ('family_name', models.TextField(blank=True)),
-                ('folded', models.TextField(blank=True)),
-                ('birth_date', models.DateField(null=True)),
-                ('death_date', models.DateField(null=True)),
-                ('sex', models.CharField(blank=True, max_length=10)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('practice', models.CharField(max_length=40, null=True)),
-                ('locality', models.CharField(max_length=40, null=True)),
-                ('digest', models.BinaryField(max_length=16)),
+                ("person_id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("nhs_number", models.CharField(blank=True, db_index=True, max_length=10)),
+                ("given_name", models.TextField(blank=True)),
+                ("family_name", models.TextField(blank=True)),
+                ("folded", models.TextField(blank=True)),
+                ("birth_date", models.DateField(null=True)),
+                ("death_date", models.DateField(null=True)),
+                ("sex", models.CharField(blank=True, max_length=10)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                ("practice", models.CharField(max_length=40, null=True)),
+                ("locality", models.CharField(max_length=40, null=True)),
+                ("digest", models.BinaryField(max_length=16)),
             ],
             options={
-                'indexes': [models.Index(fields=['practice', 'folded'], name='person_of_practice'), models.Index(fields=['locality', 'folded'], name='person_of_locality')],
+                "indexes": [
+                    models.Index(fields=["practice", "folded"], name="person_of_practice"),
+                    models.Index(fields=["locality", "folded"], name="person_of_locality"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Quarantine',
+            name="Quarantine",
             fields=[
-                ('row_id', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('feed', models.CharField(max_length=80)),
-                ('file', models.TextField()),
-                ('line', models.BigIntegerField()),
-                ('column', models.TextField(blank=True)),
-                ('reason', models.TextField()),
-                ('row', models.TextField()),
-                ('extracted_at', models.DateTimeField()),
+                ("row_id", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("feed", models.CharField(max_length=80)),
+                ("file", models.TextField()),
+                ("line", models.BigIntegerField()),
+                ("column", models.TextField(blank=True)),
+                ("reason", models.TextField()),
+                ("row", models.TextField()),
+                ("extracted_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['feed', 'file', 'line'], name='quarantine_of_file')],
+                "indexes": [models.Index(fields=["feed", "file", "line"], name="quarantine_of_file")],
             },
         ),
         migrations.CreateModel(
-            name='ReceivedFile',
+            name="ReceivedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('load_id', models.CharField(max_length=80)),
-                ('feed', models.CharField(max_length=80)),
-                ('file', models.TextField()),
-                ('extracted_at', models.DateTimeField()),
-                ('rows', models.BigIntegerField()),
-                ('accepted', models.BigIntegerField()),
-                ('quarantined', models.BigIntegerField()),
-                ('superseded', models.BigIntegerField()),
-                ('duplicate', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("load_id", models.CharField(max_length=80)),
+                ("feed", models.CharField(max_length=80)),
+                ("file", models.TextField()),
+                ("extracted_at", models.DateTimeField()),
+                ("rows", models.BigIntegerField()),
+                ("accepted", models.BigIntegerField()),
+                ("quarantined", models.BigIntegerField()),
+                ("superseded", models.BigIntegerField()),
+                ("duplicate", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['feed', '-extracted_at'], name='file_of_feed')],
+                "indexes": [models.Index(fields=["feed", "-extracted_at"], name="file_of_feed")],
             },
         ),
     ]

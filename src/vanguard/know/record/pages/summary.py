@@ -1,4 +1,4 @@
-"""What matters most about a person, before the timeline: who they are, alerts, conditions, medicines, contacts."""
+"""What matters most about a person, before the timeline: who they are, alerts, conditions, contacts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -83,7 +83,7 @@ def timeline(
     last_look: datetime | None,
     places: Mapping[str, str],
 ) -> Timeline:
-    """One page of the entries that pass the filters; no filter means all. A page beyond the last is the last."""
+    """One page of the entries that pass the filters; none means all. A page beyond the last is the last."""
     wanted_settings, wanted_kinds = set(settings), set(kinds)
     found = [
         entry

@@ -1,6 +1,6 @@
 """The data page: which partners' data came in, how fresh it is, and what could not be used."""
 
-from itertools import groupby
+from collections import Counter
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -10,16 +10,18 @@ from vanguard.know.record.data import feeds, quarantine, quarantine_reasons, ref
 from vanguard.know.record.views.freshness import feed_name, freshness
 from vanguard.web.page import render, today
 
+LIMIT = 200
+
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """Feeds and counts; nothing that a row said."""
     actor = actor_of(request)
     found = freshness(feeds(actor), today(request))
-    reasons = [
-        (feed_name(feed), [{"file": file, "column": column, "rows": rows} for _, file, column, rows in group])
-        for feed, group in groupby(quarantine_reasons(actor), key=lambda one: one[0])
-    ]
+    columns: dict[str, Counter[str]] = {}
+    for feed, _, column, rows in quarantine_reasons(actor):
+        columns.setdefault(feed, Counter())[f"Column {column}" if column else "The whole row"] += rows
+    reasons = [(feed_name(feed), counts.most_common()) for feed, counts in columns.items()]
     sums = {
         name: sum(getattr(feed, name) for feed in found)
         for name in ("rows", "accepted", "quarantined", "superseded", "duplicate")
@@ -42,13 +44,13 @@ def data(request: HttpRequest) -> HttpResponse:
 def quarantined(request: HttpRequest) -> HttpResponse:
     """The rows as received, for who may see them: it goes on record."""
     feed = request.GET.get("feed", "")
-    rows = quarantine(actor_of(request), now=request.now, feed=feed or None)  # type: ignore[attr-defined]
+    rows = quarantine(actor_of(request), now=request.now, feed=feed or None, limit=LIMIT)  # type: ignore[attr-defined]
     return render(
         request,
         "record/quarantine.html",
         {
             "title": "Rows that could not be used",
             "rows": [(feed_name(row.feed), row) for row in rows],
-            "feed": feed_name(feed) if feed else "",
+            "limit": LIMIT,
         },
     )

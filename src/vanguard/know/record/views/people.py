@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vanguard.access import Refused, actor_of
+from vanguard.access import Actor, Refused, actor_of, policy
 from vanguard.codes import conditions
 from vanguard.know.record.lists import SORTS, HelpPage, PersonLine, help_next, search
 from vanguard.know.record.views.dates import read_date
@@ -23,11 +23,20 @@ HEADINGS: Mapping[str, str] = {
     "age": "Age",
     "priority": "Why now",
     "emergency_admissions_12m": "Emergency admissions",
-    "emergency_department_12m": "Emergency department visits",
+    "emergency_department_12m": "A&E visits",
     "bed_days_12m": "Nights in hospital",
     "condition_count": "Long-term conditions",
     "last_admission": "Last in hospital",
 }
+
+
+SIZE = 25
+NUMBERS = (
+    "emergency_admissions_12m",
+    "emergency_department_12m",
+    "bed_days_12m",
+    "condition_count",
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ def people_to_help(request: HttpRequest) -> HttpResponse:
         sort=sort,
         descending=down,
         page=_number(request.GET.get("page")),
+        size=SIZE,
     )
     named = actor.may("list_people")
 
@@ -88,12 +98,14 @@ def people_to_help(request: HttpRequest) -> HttpResponse:
             "title": "Who to help next",
             "people": shown(page, today(request)),
             "page": page,
-            "first": (page.page - 1) * (page.size) + 1,
+            "first": (page.page - 1) * page.size + 1,
             "named": named,
             "headings": _headings(request, asked, sort, down, named),
             "practices": _options(practice_names(page.practices), asked["practice"]),
             "localities": _options(locality_names(page.localities), asked["locality"]),
             "asked": asked,
+            "words": HEADINGS,
+            "numbers": NUMBERS,
             "page_link": link,
         },
     )
@@ -106,7 +118,12 @@ def find_person(request: HttpRequest) -> HttpResponse:
     if not actor.may("list_people"):
         raise Refused
     text = " ".join(request.POST.get("text", "").split())
-    context: dict[str, Any] = {"title": "Find a person", "text": text, "searched": request.method == "POST"}
+    context: dict[str, Any] = {
+        "title": "Find a person",
+        "text": text,
+        "searched": request.method == "POST",
+        "related": related_words(actor),
+    }
     if request.method == "POST" and text:
         words, born = split_search(text)
         found, more = search(actor, words, birth_date=born, now=request.now)  # type: ignore[attr-defined]
@@ -115,6 +132,12 @@ def find_person(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST":
         context["problem"] = "Enter an NHS number, or a name and date of birth"
     return render(request, "record/find.html", context)
+
+
+def related_words(actor: Actor) -> str:
+    """Whom the actor cares for, as the policy says it."""
+    ways = [way for way in actor.role.related_by if way != "break_glass"]
+    return "people " + " or ".join(policy().relationships[way].replace(" my ", " your ") for way in ways)
 
 
 def shown(page: HelpPage, on: date) -> tuple[Shown, ...]:

@@ -1,0 +1,82 @@
+"""Conditions and sayings inside a blueprint: over the documented columns of person_feature."""
+
+from functools import cache
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from vanguard.codes import alerts, conditions, frailty_weights
+from vanguard.lake import tables
+from vanguard.lake.condition import (
+    BadCondition,
+    Condition,
+    Problem,
+    Saying,
+    Sentence,
+    Vocabulary,
+    nearest,
+    read_condition,
+    read_saying,
+)
+
+
+@cache
+def person_vocabulary() -> Vocabulary:
+    """The columns of person_feature that describe a person, and the words that some of them hold."""
+    return Vocabulary.over(
+        (column for column in tables()["person_feature"].columns if column.name != "person_id"),
+        {
+            "conditions": [condition.id for condition in conditions()],
+            "alerts": [alert.id for alert in alerts()],
+            "hospital_frailty_band": [band.id for band in frailty_weights().bands],
+            "sex": ["female", "male", "other", "unknown"],
+        },
+    )
+
+
+def condition(value: Any) -> Condition:
+    """A condition, from its text."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "")
+    try:
+        return read_condition(value, person_vocabulary())
+    except BadCondition as bad:
+        raise _wrong([((), problem) for problem in bad.problems]) from None
+
+
+def saying(value: Any) -> Saying:
+    """A saying: one text, or `count` (a whole-number column) with the texts `one` and `many`."""
+    if isinstance(value, str):
+        value = {"many": value}
+    elif not (isinstance(value, dict) and set(value) == {"count", "one", "many"}):
+        wanted = "Write one text, or count (a column), one and many (two texts)."
+        raise _wrong([((), Problem(0, "This cannot be said.", wanted))])
+    wrong: list[tuple[tuple[str, ...], Problem]] = []
+    read: dict[str, Sentence] = {}
+    for part in ("one", "many"):
+        try:
+            if part in value:
+                read[part] = read_saying(str(value[part]), person_vocabulary())
+        except BadCondition as bad:
+            wrong += [((part,) if "one" in value else (), problem) for problem in bad.problems]
+    count = person_vocabulary().columns.get(str(value["count"])) if "count" in value else None
+    if "count" in value and (count is None or not count.whole):
+        whole = [name for name, column in person_vocabulary().columns.items() if column.whole]
+        do = nearest(str(value["count"]), whole, otherwise=f"There are {', '.join(whole)}.")
+        wrong.append((("count",), Problem(0, f"{value['count']} is no column of whole numbers.", do)))
+    if wrong:
+        raise _wrong(wrong)
+    return Saying(read["many"], read.get("one"), count)
+
+
+def orderable(value: Any) -> str:
+    """The name of a column that has an order: numbers and days."""
+    ordered = [n for n, column in person_vocabulary().columns.items() if column.type in ("number", "date")]
+    if value not in ordered:
+        do = nearest(str(value), ordered, otherwise=f"There are {', '.join(ordered)}.")
+        raise _wrong([((), Problem(0, f"{value} is no column to order by.", do))])
+    return str(value)
+
+
+def _wrong(problems: list[tuple[tuple[str, ...], Problem]]) -> PydanticCustomError:
+    return PydanticCustomError("wording", "see problems", {"problems": problems})

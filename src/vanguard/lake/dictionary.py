@@ -1,0 +1,36 @@
+"""The data dictionary: every lake table and column in words, from the schema files."""
+
+from vanguard.lake.schema_files import Table, tables
+
+INTRODUCTION = """\
+# Data dictionary
+
+The tables between the rooms. Each is a set of Parquet files below the `lake` folder of a place; readers
+always see one whole generation of all of them. Instants are UTC; dates are local calendar days
+(Europe/London).
+"""
+
+
+def markdown() -> str:
+    """The dictionary as one Markdown page, one section a table, tables by name and columns in their order."""
+    return "\n".join([INTRODUCTION, *(_section(table) for table in tables().values())])
+
+
+def _section(table: Table) -> str:
+    lines = [
+        f"## {table.name}",
+        "",
+        f"{_cell(table.one_row_is)} Made by `{table.made_by}`; lies in the folder `{table.folder}`.",
+        "",
+        "| column | type | may be empty | what it is |",
+        "|---|---|---|---|",
+    ]
+    for column in table.columns:
+        may_be_empty = "yes" if column.null else "no"
+        lines.append(f"| `{column.name}` | {column.type} | {may_be_empty} | {_cell(column.what)} |")
+    return "\n".join([*lines, ""])
+
+
+def _cell(words: str) -> str:
+    """Words as they may stand in a cell: a bar would end it."""
+    return words.replace("|", "\\|")

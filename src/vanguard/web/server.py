@@ -1,0 +1,76 @@
+"""Running the service: granian with a few worker processes, each with one blocking thread."""
+
+import os
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import django
+from django.core.management import call_command
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from vanguard.errors import BadInput
+
+READY_WITHIN_SECONDS = 60
+
+
+def prepare() -> None:
+    """Start Django in this process and bring the service's tables up to date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:
+    """Serve until interrupted. Raises BadInput if the port is taken."""
+    check_free(host, port)
+    threading.Thread(target=_wait, args=(host, port, when_ready), daemon=True).start()
+    server = Granian(
+        "vanguard.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    )
+    server.serve()
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises BadInput if something else listens there, or the address is not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BadInput(
+                f"The service cannot listen there: {error.strerror}.",
+                where=f"{host}:{port}",
+                do="Stop what is using it, or choose another port with --port.",
+            ) from error
+
+
+def _wait(host: str, port: int, when_ready: Callable[[], None]) -> None:
+    """Call `when_ready` once the service answers."""
+    address = "127.0.0.1" if host in ("0.0.0.0", "") else f"[{host}]" if ":" in host else host  # noqa: S104
+    until = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(f"http://{address}:{port}/health", timeout=2).close()
+        except urllib.error.HTTPError:
+            return when_ready()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return when_ready()
+    return None

@@ -1,0 +1,37 @@
+"""A small place that all page tests read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.small_place import fill_place, make_people
+
+from vanguard.web.demo_users import DEMO_PASSWORD
+
+QUARANTINED = {
+    "row_id": "q1", "feed": "gp_events", "file": "gp_events_20261120.csv", "line": 17, "column": "event_at",
+    "reason": "The date is in the future (2087-01-01). Ask the partner to correct it.",
+    "row": '{"patient_id": "123", "event_at": "2087-01-01"}', "load_id": "a1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def small_place(db: None, place: Path) -> Path:
+    from tests.small_place import NOW
+
+    fill_place(place, make_people(120), [QUARANTINED | {"extracted_at": NOW}])
+    return place
+
+
+@pytest.fixture
+def signed_in(small_place: Path) -> Callable[[str], Client]:
+    """A browser signed in as one of the demo users."""
+
+    def sign_in(username: str) -> Client:
+        client = Client()
+        answer = client.post("/sign-in", {"username": username, "password": DEMO_PASSWORD})
+        assert answer.status_code == 302
+        return client
+
+    return sign_in
