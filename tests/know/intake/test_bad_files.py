@@ -50,7 +50,9 @@ def refused(home: Path, **files: bytes) -> str:
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
-def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
     assert sentence in refused(tmp_path, **{NAME: content})
 
 
@@ -67,7 +69,11 @@ def test_the_byte_and_line_of_a_wrong_encoding_are_named(tmp_path: Path) -> None
         (f"{NAME}.gz", GOOD.encode(), "The gzip file cannot be unpacked"),
         (f"{NAME}.gz", gzip.compress(LATIN), "is not UTF-8"),
         ("community_contacts_20180801.parquet", b"", "The file is empty."),
-        ("community_contacts_20180801.parquet", b"PAR1 nonsense PAR1", "This is not a Parquet file, or it is damaged."),
+        (
+            "community_contacts_20180801.parquet",
+            b"PAR1 nonsense PAR1",
+            "This is not a Parquet file, or it is damaged.",
+        ),
         ("community_contacts_20181301.csv", GOOD.encode(), "20181301 in the file name is not a date."),
         ("community_20180801.csv", GOOD.encode(), "No feed knows a file of this name."),
         ("community_contacts.csv", GOOD.encode(), "community_contacts_YYYYMMDD"),
@@ -76,7 +82,9 @@ def test_the_byte_and_line_of_a_wrong_encoding_are_named(tmp_path: Path) -> None
         ("pictures.zip", b"PK", "No feed knows a file of this name."),
     ],
 )
-def test_other_files_are_refused_with_a_sentence(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+def test_other_files_are_refused_with_a_sentence(
+    tmp_path: Path, name: str, content: bytes, sentence: str
+) -> None:
     assert sentence in refused(tmp_path, **{name: content})
 
 
@@ -108,11 +116,18 @@ def test_a_header_alone_is_an_extract_without_rows(tmp_path: Path) -> None:
 
 
 FLIPPED = text("inpatient_spells", [stay(SPELL_ID=f"S{n}", DISMETH='"1"') for n in range(6)]).encode()
-FORMS: dict[str, Callable[[bytes], bytes]] = {"csv": bytes, "csv.gz": lambda content: gzip.compress(content, mtime=0)}
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "csv": bytes,
+    "csv.gz": lambda content: gzip.compress(content, mtime=0),
+}
 
 
 @settings(max_examples=60, deadline=None)
-@given(form=st.sampled_from(sorted(FORMS)), at=st.lists(st.floats(0, 0.999), max_size=4), to=st.binary(min_size=4, max_size=4))
+@given(
+    form=st.sampled_from(sorted(FORMS)),
+    at=st.lists(st.floats(0, 0.999), max_size=4),
+    to=st.binary(min_size=4, max_size=4),
+)
 def test_flipped_bytes_end_in_counts_or_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, form: str, at: list[float], to: bytes
 ) -> None:

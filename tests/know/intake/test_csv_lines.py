@@ -30,7 +30,11 @@ def joined(*lines: str, end: str = "\n") -> bytes:
 
 
 def test_quoted_line_breaks_do_not_shift_the_lines_after_them(tmp_path: Path) -> None:
-    rows = [contact(contact_id="K1", team='North\n\n"East", team'), contact(contact_id="K2"), contact(sex="?")]
+    rows = [
+        contact(contact_id="K1", team='North\n\n"East", team'),
+        contact(contact_id="K2"),
+        contact(sex="?"),
+    ]
     assert receive(tmp_path, text("community_contacts", rows).encode()) == (3, 2, 1, 0, 0)
     assert ask(tmp_path, "SELECT place, line FROM source_event ORDER BY line") == [
         ('North\n\n"East", team', 2), ("Aylesbury", 5),
@@ -89,7 +93,10 @@ def test_the_same_rows_have_the_same_identity_however_they_are_packed(tmp_path: 
     found = {}
     for how, (ending, content) in packed.items():
         receive(tmp_path / how, content, f"community_contacts_20180801.{ending}")
-        found[how] = ask(tmp_path / how, "SELECT row_id FROM source_event UNION SELECT row_id FROM source_person ORDER BY 1")
+        found[how] = ask(
+            tmp_path / how,
+            "SELECT row_id FROM source_event UNION SELECT row_id FROM source_person ORDER BY 1",
+        )
     assert len(found["plain"]) == 4
     assert all(rows == found["plain"] for rows in found.values()), found
 
@@ -109,11 +116,15 @@ def test_any_text_comes_through_as_the_standard_library_reads_it(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
 ) -> None:
     home = tmp_path_factory.mktemp("place")
-    sent = [contact(contact_id=f"K{n}", team=team, activity=activity) for n, (team, activity) in enumerate(rows)]
+    sent = [
+        contact(contact_id=f"K{n}", team=team, activity=activity) for n, (team, activity) in enumerate(rows)
+    ]
     content = text("community_contacts", sent)
     assert receive(home, content.encode()) == (len(rows), len(rows), 0, 0, 0)
     lines = [line for line, _ in numbered(content)]
-    expected = [(tidy(team), tidy(activity), line) for (team, activity), line in zip(rows, lines, strict=True)]
+    expected = [
+        (tidy(team), tidy(activity), line) for (team, activity), line in zip(rows, lines, strict=True)
+    ]
     assert ask(home, "SELECT place, display, line FROM source_event ORDER BY line") == expected
 
 

@@ -41,7 +41,9 @@ def test_a_good_description_is_read(tmp_path: Path) -> None:
 
 
 def test_a_place_may_replace_a_shipped_feed(tmp_path: Path) -> None:
-    assert feeds(own(tmp_path, GOOD.replace("feed: visits", "feed: gp_events")))["gp_events"].label == "Visits"
+    assert (
+        feeds(own(tmp_path, GOOD.replace("feed: visits", "feed: gp_events")))["gp_events"].label == "Visits"
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,14 +55,21 @@ def test_a_place_may_replace_a_shipped_feed(tmp_path: Path) -> None:
         ("type: date", "type: day", 11, "`type`: Input should be 'text'"),
         ("birth_date: born", "birth_date: sex", 15, "sex must have type date, not text."),
         ("2: female", "2: woman", 14, "sex needs codes that say female, male, other, unknown."),
-        ("constant: Encounter", "constant: A, column: no", 18, "give exactly one of constant, column or filled"),
+        (
+            "constant: Encounter",
+            "constant: A, column: no",
+            18,
+            "give exactly one of constant, column or filled",
+        ),
         ("source: charity", "source: charity\nsource: gp", 5, "source occurs twice."),
         ("source: charity", "source: [", 5, "This is not YAML"),
         ("source: charity", "source: charity\nzone: Europe/Londn", 5, "There is no time zone Europe/Londn"),
         ("source_id: who\n  kind", "source_id: no\n  kind", 17, "must name the same source_id."),
     ],
 )
-def test_a_mistake_is_a_sentence_with_its_line(tmp_path: Path, old: str, new: str, line: int, sentence: str) -> None:
+def test_a_mistake_is_a_sentence_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, sentence: str
+) -> None:
     assert old in GOOD
     with pytest.raises(BadInput) as problem:
         feeds(own(tmp_path, GOOD.replace(old, new)))

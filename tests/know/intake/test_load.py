@@ -14,7 +14,9 @@ from vanguard.lake import Lake
 def test_a_stay_becomes_an_event_and_a_person(tmp_path: Path) -> None:
     send(tmp_path / "in", "inpatient_spells", [stay()])
     assert counts(take(tmp_path, tmp_path / "in")) == (1, 1, 0, 0, 0)
-    columns = "source, source_id, key, kind, setting, status, method, start, date, end_date, timed, codes, place"
+    columns = (
+        "source, source_id, key, kind, setting, status, method, start, date, end_date, timed, codes, place"
+    )
     assert ask(tmp_path, f"SELECT {columns}, cost_pence, line FROM source_event") == [
         (
             "acute", "R1", "S1", "Encounter", "inpatient", "finished", "emergency", datetime(2018, 6, 30, 23, 0),
@@ -86,7 +88,12 @@ def test_a_row_written_twice_is_a_duplicate_and_a_corrected_one_supersedes(tmp_p
 
 def test_the_next_extract_says_only_what_is_new(tmp_path: Path) -> None:
     send(tmp_path / "a", "inpatient_spells", [stay(), stay(SPELL_ID="S2")])
-    send(tmp_path / "b", "inpatient_spells", [stay(), stay(SPELL_ID="S2", DISDATE="2018-07-09")], day="20180802")
+    send(
+        tmp_path / "b",
+        "inpatient_spells",
+        [stay(), stay(SPELL_ID="S2", DISDATE="2018-07-09")],
+        day="20180802",
+    )
     take(tmp_path, tmp_path / "a")
     assert counts(take(tmp_path, tmp_path / "b")) == (2, 1, 0, 0, 1)
     assert ask(tmp_path, f"SELECT end_date FROM ({current_events()}) WHERE key = 'S2'") == [date(2018, 7, 9)]
@@ -129,7 +136,11 @@ def test_people_are_kept_once_a_change(tmp_path: Path) -> None:
             for number, postcode in enumerate(["HP20 1AA", "HP20 1AA", "HP21 1AA", "HP20 1AA"])]  # fmt: skip
     send(tmp_path / "in", "inpatient_spells", rows)
     take(tmp_path, tmp_path / "in")
-    assert ask(tmp_path, "SELECT postcode FROM source_person ORDER BY line") == ["HP20 1AA", "HP21 1AA", "HP20 1AA"]
+    assert ask(tmp_path, "SELECT postcode FROM source_person ORDER BY line") == [
+        "HP20 1AA",
+        "HP21 1AA",
+        "HP20 1AA",
+    ]
     assert ask(tmp_path, f"SELECT line FROM ({current_persons()})") == [5]
 
 
@@ -151,12 +162,24 @@ def test_counts_are_kept_by_file(tmp_path: Path) -> None:
     [
         ({"SPELL_ID": ""}, "SPELL_ID", "SPELL_ID is empty; expected a value."),
         ({"LOPATID": "  "}, "LOPATID", "LOPATID is empty; expected a value."),
-        ({"NEWNHSNO": "9991234567"}, "NEWNHSNO", "NEWNHSNO is 9991234567; expected an NHS number of ten digits"),
+        (
+            {"NEWNHSNO": "9991234567"},
+            "NEWNHSNO",
+            "NEWNHSNO is 9991234567; expected an NHS number of ten digits",
+        ),
         ({"NEWNHSNO": "123"}, "NEWNHSNO", "NEWNHSNO is 123; expected an NHS number of ten digits"),
         ({"DOB": "1953-02-30"}, "DOB", "DOB is 1953-02-30; expected a date written as 2018-08-06."),
         ({"DOB": "1853-02-01"}, "DOB", "DOB is 1853-02-01; expected nothing before 1880."),
-        ({"ADMIDATE": "2087-01-01"}, "ADMIDATE", "expected nothing after the extract, made on 1 August 2018."),
-        ({"ADMIDATE": "2018-08-02"}, "ADMIDATE", "expected nothing after the extract, made on 1 August 2018."),
+        (
+            {"ADMIDATE": "2087-01-01"},
+            "ADMIDATE",
+            "expected nothing after the extract, made on 1 August 2018.",
+        ),
+        (
+            {"ADMIDATE": "2018-08-02"},
+            "ADMIDATE",
+            "expected nothing after the extract, made on 1 August 2018.",
+        ),
         ({"SEX": "Q"}, "SEX", "SEX is Q; expected one of 1, 2, 0, 9."),
         ({"ADMIMETH": "77"}, "ADMIMETH", "ADMIMETH is 77; expected one of 11, 12"),
         ({"COST_GBP": "£12"}, "COST_GBP", "COST_GBP is £12; expected pounds such as 1234.50."),
@@ -183,7 +206,12 @@ def test_every_fault_of_a_row_is_named(tmp_path: Path) -> None:
 
 
 def test_what_may_lie_ahead_is_accepted(tmp_path: Path) -> None:
-    package = {"person_ref": "P1", "package_id": "K1", "package_type": "home_care", "start_date": "2018-07-01"}
+    package = {
+        "person_ref": "P1",
+        "package_id": "K1",
+        "package_type": "home_care",
+        "start_date": "2018-07-01",
+    }
     send(tmp_path / "in", "care_packages", [{**package, "end_date": "2019-12-31"}])
     assert take(tmp_path, tmp_path / "in").accepted == 1
 
@@ -205,7 +233,9 @@ def test_a_place_describes_a_feed_of_its_own(tmp_path: Path) -> None:
         "  start: day\n  text: note\n"
     )
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "visits_june.csv").write_bytes("no;who;day;note\n1;V1;02/06/2018;Café\n".encode("latin-1"))
+    (tmp_path / "in" / "visits_june.csv").write_bytes(
+        "no;who;day;note\n1;V1;02/06/2018;Café\n".encode("latin-1")
+    )
     result = take(tmp_path, tmp_path / "in", feeds=tmp_path / "feeds")
     assert counts(result) == (1, 1, 0, 0, 0)
     assert ask(tmp_path, "SELECT date, text FROM source_event") == [(date(2018, 6, 2), "Café")]
@@ -219,7 +249,10 @@ def test_every_shipped_column_says_what_it_means() -> None:
 
 
 def test_two_places_that_receive_the_same_files_hold_the_same_bytes(tmp_path: Path) -> None:
-    rows = [stay(SPELL_ID=f"S{number % 90}", LOPATID=f"R{number % 7}", COST_GBP=str(number)) for number in range(200)]
+    rows = [
+        stay(SPELL_ID=f"S{number % 90}", LOPATID=f"R{number % 7}", COST_GBP=str(number))
+        for number in range(200)
+    ]
     send(tmp_path / "in", "inpatient_spells", rows)
     send(tmp_path / "in", "community_contacts", [contact(), contact(contact_id="K2", sex="?")])
     lakes = []
