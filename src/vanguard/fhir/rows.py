@@ -1,5 +1,5 @@
 """Rows of one file gathered as lists, and given as pyarrow tables in the lake's columns.
-Columns left to who loads them: row_id, load_id, superseded."""
+Two columns are left to who loads them: row_id and load_id."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ _ARROW = {
 }
 _STORED = {pa.timestamp("us"): pa.int64(), pa.date32(): pa.int32()}
 _CONSTANT = ("feed", "file", "extracted_at")
-_LOADERS = ("row_id", "load_id", "superseded")
+_LOADERS = ("row_id", "load_id")
 _EVENT = (
     *("source", "source_id", "key", "line", "kind", "setting", "status", "method", "start", "end", "date"),
     *("end_date", "timed", "codes", "display", "value", "unit", "text", "place", "area", "cost_pence", "detail"),

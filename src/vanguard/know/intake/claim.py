@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from vanguard.errors import BadInput
 from vanguard.know.intake.feed import Feed
-from vanguard.know.intake.readers.fhir_file import ENDINGS
 
-DATA_ENDINGS = (".csv", ".gz", ".parquet", ".json", ".ndjson", ".jsonl", ".tsv", ".xlsx", ".xml", ".zip")
+DATA_ENDINGS = (".csv", ".csv.gz", ".gz", ".parquet", ".json", ".ndjson", ".tsv", ".xlsx", ".xml", ".zip")
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,8 @@ class Claim:
         return self.extracted_at.astimezone(ZoneInfo(self.feed.zone)).date()
 
 
-@dataclass(frozen=True)
-class Folder:
-    """The data files of a folder: those of feeds, in the order in which their words count, and those of FHIR."""
-
-    claims: tuple[Claim, ...]
-    fhir: tuple[Path, ...]
-
-
-def claim(folder: Path, feeds: Iterable[Feed]) -> Folder:
-    """Every data file of `folder` with its feed; JSON and NDJSON that no feed names is taken for FHIR.
+def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
+    """Every data file of `folder` with its feed, in the order in which their words count: extract, then name.
 
     Subfolders, hidden files and files that hold no data (.md, .txt, .yaml …) are left alone.
     Raises BadInput that names every data file that no feed, or more than one, knows.
@@ -52,12 +43,9 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> Folder:
             do="Give the folder that holds the partners' files.",
         )
     by_id = {feed.feed: feed for feed in feeds}
-    claims, fhir, problems = [], [], []
+    claims, problems = [], []
     for path in sorted(folder.iterdir()):
         if not path.is_file() or path.name.startswith(".") or not path.name.lower().endswith(DATA_ENDINGS):
-            continue
-        if path.name.lower().endswith(ENDINGS):
-            fhir.append(path)
             continue
         try:
             claims.append(_claimed(path, by_id))
@@ -65,18 +53,17 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> Folder:
             problems.append(str(problem))
     if problems:
         raise BadInput("\n".join(problems))
-    if not claims and not fhir:
-        do = known_names(by_id.values())
-        raise BadInput("There is no data file in this folder.", where=str(folder), do=do)
-    return Folder(tuple(sorted(claims, key=lambda one: (one.extracted_at, one.name))), tuple(fhir))
+    if not claims:
+        raise BadInput(
+            "There is no data file in this folder.", where=str(folder), do=known_names(by_id.values())
+        )
+    return sorted(claims, key=lambda claim: (claim.extracted_at, claim.name))
 
 
 def known_names(feeds: Iterable[Feed]) -> str:
     """The sentence that lists the file names that feeds know."""
     names = ", ".join(feed.files.replace("{date}", "YYYYMMDD") for feed in feeds)
-    return (
-        f"Known names, with .csv, .csv.gz or .parquet after them: {names}; and FHIR R4 as .json or .ndjson."
-    )
+    return f"Known names, with .csv, .csv.gz or .parquet after them: {names}."
 
 
 def _claimed(path: Path, feeds: dict[str, Feed]) -> Claim:

@@ -25,7 +25,7 @@ def load(folder: Path, as_json: bool) -> None:
         folder,
         clock.now(),
         home / "feeds",
-        lambda names: console.progress(names, what="Loading", total=len(names), unit="file"),
+        lambda files: console.progress(files, what="Loading", total=len(files), unit="file"),
     )
     console.report(result.as_dict(), as_json=as_json, words=_words(result))
 

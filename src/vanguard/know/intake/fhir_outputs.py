@@ -12,9 +12,7 @@ from vanguard.lake import Batch, tables
 
 _ORDER = "extracted_at, file, {load_id} AS load_id, line"
 _HELD = f" WHERE feed = {sql.text(FEED)}"
-_ROW_ID = (
-    "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {load_id}, line)), 8) ELSE {c} END"
-)
+_ROW_ID = "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {load_id}, line)), 8) ELSE {c} END"
 
 
 def write_fhir(
@@ -45,9 +43,7 @@ def _settle_events(con: duckdb.DuckDBPyConnection, batch: Batch, order: str, loa
 
 
 def _settle_persons(con: duckdb.DuckDBPyConnection, batch: Batch, order: str, load: str) -> None:
-    new = (
-        f"SELECT rowid AS rid, concat_ws('|', source, source_id) AS k, content AS c, {order} FROM fhir_person"
-    )
+    new = f"SELECT rowid AS rid, concat_ws('|', source, source_id) AS k, content AS c, {order} FROM fhir_person"
     held = (
         "SELECT concat_ws('|', source, source_id) AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, "
         f"line FROM source_person{_HELD}"
@@ -62,7 +58,9 @@ def _settle_others(con: duckdb.DuckDBPyConnection, order: str) -> None:
     thing = "coalesce(full_url, concat_ws('/', type, id))"
     alone = "role = 'nobody' OR (role = 'deleted' AND resource_id NOT IN (SELECT content FROM fhir_event))"
     new = f"SELECT rowid AS rid, {thing} AS k, resource_id AS c, {order} FROM fhir_resource WHERE {alone}"
-    held = f"SELECT {thing} AS k, resource_id AS c, extracted_at, file, load_id, line FROM source_resource{_HELD}"
+    held = (
+        f"SELECT {thing} AS k, resource_id AS c, extracted_at, file, load_id, line FROM source_resource{_HELD}"
+    )
     settle(con, new, held)
     con.execute(
         "INSERT INTO fhir_word SELECT file_no, resource_id, coalesce(word, 'accepted') "
@@ -107,9 +105,7 @@ def _resources(load: str) -> str:
 
 
 def _quarantine(files: Sequence[FhirFile], load: str) -> str:
-    digests = (
-        " ".join(f"WHEN {file.number:d} THEN {sql.text(file.sha256)}" for file in files) or "WHEN -1 THEN ''"
-    )
+    digests = " ".join(f"WHEN {file.number:d} THEN {sql.text(file.sha256)}" for file in files) or "WHEN -1 THEN ''"
     row_id = f"md5(concat_ws('|', feed, CASE file_no {digests} END, line, rowid, reason))"
     made = {"row_id": row_id, "load_id": load}
     columns = ", ".join(
