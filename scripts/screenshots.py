@@ -15,7 +15,13 @@ from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "tests/.artefacts/screenshots"
 WIDTHS = {"desktop": 1280, "phone": 390}
-SHOWN_IN_README = {("gp", "home"), ("gp", "help-next"), ("gp", "person"), ("gp", "emergency"), ("analyst", "data")}
+SHOWN_IN_README = {
+    ("gp", "home"),
+    ("gp", "help-next"),
+    ("gp", "person"),
+    ("gp", "emergency"),
+    ("analyst", "data"),
+}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 def write_some(folder: Path, count: int, now: datetime = NOW) -> Path:
     for number in range(count):
-        write(folder, {"who": "gp", "whom": f"person {number}"}, now)
+        write(str(folder), {"who": "gp", "whom": f"person {number}"}, now)
     return max(files(folder), key=lambda path: path.stat().st_mtime_ns)
 
 
@@ -36,7 +36,7 @@ def files(folder: Path) -> list[Path]:
 
 def end_writer(folder: Path) -> None:
     """As when the process ends: its file's lock goes."""
-    trail._writers.pop(folder).close()
+    trail._writers.pop(str(folder)).close()
 
 
 def whats(folder: Path) -> set[str]:
@@ -189,7 +189,7 @@ def test_a_full_disk_is_said_and_the_next_write_goes_to_a_new_file(
     with monkeypatch.context() as broken:
         broken.setattr(os, "fdatasync", full)
         with pytest.raises(AuditUnavailable):
-            write(folder, {"whom": "ann"}, NOW)
+            write(str(folder), {"whom": "ann"}, NOW)
     write_some(folder, 1)
     assert len(files(folder)) == 2 and verify(folder).intact
 
@@ -197,4 +197,4 @@ def test_a_full_disk_is_said_and_the_next_write_goes_to_a_new_file(
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "audit").write_text("in the way")
     with pytest.raises(AuditUnavailable):
-        write(tmp_path / "audit", {"whom": "ann"}, NOW)
+        write(str(tmp_path / "audit"), {"whom": "ann"}, NOW)

@@ -259,7 +259,7 @@ def _count_up(home: str, generations: int) -> None:
                 "cohort_member",
                 con,
                 f"""SELECT 'b' AS blueprint, '1' AS version, 'c' AS cohort, DATE '2026-08-01' AS date,
-                    'P{number}' AS person_id, 1 AS priority, [] AS reasons""",
+                    'P{number}' AS person_id, 1 AS rank, 1 AS priority, [] AS reasons""",
             )
 
 

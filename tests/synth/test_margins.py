@@ -28,7 +28,7 @@ def test_seven_localities_three_in_aylesbury_vale_and_four_in_chiltern() -> None
 
 
 def test_every_practice_is_in_a_locality_of_its_own_ccg() -> None:
-    ccg_of = {locality.id: locality.ccg for locality in localities()}
+    ccg_of = {locality.code: locality.ccg for locality in localities()}
     assert len(practices()) == 56
     assert [p.code for p in practices() if ccg_of[p.locality] != p.ccg] == []
     assert set(ccg_of) == {p.locality for p in practices()} == {area.locality for area in small_areas()}
@@ -41,8 +41,8 @@ def test_a_locality_has_about_as_many_residents_as_its_share_of_the_lists() -> N
     for practice in practices():
         lists[practice.locality] += practice.list_size
     for locality in localities():
-        ratio = residents[locality.id] / lists[locality.id]
-        assert 0.6 < ratio < 1.2, (locality.id, ratio)
+        ratio = residents[locality.code] / lists[locality.code]
+        assert 0.6 < ratio < 1.2, (locality.code, ratio)
 
 
 def test_every_postal_district_has_a_town() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vanguard.access.rules import Actor, Policy, policy
     from vanguard.access.secrets import pseudonym
     from vanguard.access.signin import sign_in, sign_out
+    from vanguard.access.sql import Query
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
 DOOR = {
@@ -23,6 +24,7 @@ DOOR = {
     "Entitlement": "entitlement",
     "ListEntitlement": "entitlement",
     "Policy": "rules",
+    "Query": "sql",
     "Refused": "entitlement",
     "actor_of": "middleware",
     "break_glass": "glass",
@@ -45,6 +47,7 @@ __all__ = [
     "Entitlement",
     "ListEntitlement",
     "Policy",
+    "Query",
     "Refused",
     "actor_of",
     "break_glass",

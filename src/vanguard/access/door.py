@@ -5,15 +5,17 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import Q
 
 from vanguard.access import audit
 from vanguard.access.entitlement import Entitlement, ListEntitlement, Refused, mint
 from vanguard.access.rules import Actor, Standing, decide
+from vanguard.access.sql import Query, instant
 
-STANDING = "SELECT practice, locality FROM record_personindex WHERE person_id = %s"
-GLASS_BROKEN = "SELECT 1 FROM access_breakglass WHERE user_id = %s AND person_id = %s AND until > %s LIMIT 1"
+STANDING = Query("SELECT practice, locality FROM record_personindex WHERE person_id = %s")
+GLASS_BROKEN = Query(
+    "SELECT 1 FROM access_breakglass WHERE user_id = %s AND person_id = %s AND until > %s LIMIT 1"
+)
 SLICE = 500
 
 
@@ -81,7 +83,7 @@ def scope(actor: Actor) -> Q:
 def note(actor: Actor | None, now: datetime, *, what: str, whom: object, why: str, outcome: str) -> None:
     """One line of the audit trail, durable on return. Raises AuditUnavailable."""
     audit.write(
-        settings.PLACE / "audit",
+        f"{settings.PLACE}/audit",
         {
             "who": actor.username if actor else "",
             "role": actor.role.id if actor else "",
@@ -96,18 +98,14 @@ def note(actor: Actor | None, now: datetime, *, what: str, whom: object, why: st
 
 
 def _standing(actor: Actor, person_id: str, now: datetime) -> Standing | None:
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, (person_id,))
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        standing = Standing(row[0], row[1])
-        if "break_glass" not in actor.role.related_by or decide(actor, standing, "identity").granted:
-            return standing
-        cursor.execute(
-            GLASS_BROKEN, (actor.user_id, person_id, connection.ops.adapt_datetimefield_value(now))
-        )
-        return Standing(row[0], row[1], cursor.fetchone() is not None)
+    row = STANDING.row((person_id,))
+    if row is None:
+        return None
+    standing = Standing(row[0], row[1])
+    if "break_glass" not in actor.role.related_by or decide(actor, standing, "identity").granted:
+        return standing
+    broken = GLASS_BROKEN.row((actor.user_id, person_id, instant(now))) is not None
+    return Standing(row[0], row[1], broken)
 
 
 def _all_related(actor: Actor, person_ids: Sequence[str]) -> bool:

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
 from vanguard import clock
 from vanguard.access.audit import AuditUnavailable
 from vanguard.access.rules import Actor, policy
+from vanguard.access.sql import Query
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -32,17 +32,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 # One query: the session, its user, and the localities of the user's teams.
-WHO = """
+WHO_IS = """
 SELECT u.id, u.username, u.name, u.role, u.organisation_id, u.practice_id,
        (SELECT {gather}(t.locality_id, ',') FROM access_user_teams m
           JOIN directory_team t ON t.code = m.team_id WHERE m.user_id = u.id)
   FROM access_session s JOIN access_user u ON u.id = s.user_id
  WHERE s.session_key = %s AND s.until > %s AND u.is_active
 """
-WHO_BY_VENDOR = {
-    "sqlite": WHO.format(gather="group_concat"),
-    "postgresql": WHO.format(gather="string_agg"),
-}
+WHO = Query(WHO_IS.format(gather="string_agg"), sqlite=WHO_IS.format(gather="group_concat"))
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -92,9 +89,7 @@ class SignedInMiddleware(SessionMiddleware):
         return None
 
     def _actor(self, key: str, request: Any) -> Actor | None:
-        with connection.cursor() as cursor:
-            cursor.execute(WHO_BY_VENDOR[connection.vendor], (key, int(request.now.timestamp())))
-            row = cursor.fetchone()
+        row = WHO.row((key, int(request.now.timestamp())))
         if row is None or row[3] not in policy().roles:
             return None
         user_id, username, name, role, organisation, practice, localities = row

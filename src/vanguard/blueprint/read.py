@@ -12,7 +12,7 @@ from vanguard.blueprint.document import Document, Place, read_document
 from vanguard.blueprint.elements import FILES, Blueprint, Cited, Cohorts, Main, fields_at, readable
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.errors import BadInput
-from vanguard.lake.condition.problem import nearest
+from vanguard.lake.condition import nearest
 
 NEEDED = {
     "string_type": "Text is needed here.",

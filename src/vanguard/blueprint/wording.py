@@ -10,13 +10,14 @@ from vanguard.lake import tables
 from vanguard.lake.condition import (
     BadCondition,
     Condition,
+    Problem,
     Saying,
     Sentence,
     Vocabulary,
+    nearest,
     read_condition,
     read_saying,
 )
-from vanguard.lake.condition.problem import Problem, nearest
 
 
 @cache

@@ -107,8 +107,8 @@ def _sites(rng: Stream, lives: Lives, home: Ints) -> tuple[list[str], list[str],
     locality = np.array([area.locality for area in small_areas()])[lives.homes.area[home]]
     chosen = np.zeros(len(home), dtype=np.int64)
     for one in localities():
-        here = np.flatnonzero(locality == one.id)
-        choices = table["sites"][one.id]
+        here = np.flatnonzero(locality == one.code)
+        choices = table["sites"][one.code]
         numbers = np.array([pairs.index((provider, site)) for provider, site, _ in choices])
         chosen[here] = numbers[pick_many(rng, [weight for *_, weight in choices], len(here))]
     return [provider for provider, _ in pairs], [site for _, site in pairs], chosen
@@ -245,7 +245,7 @@ def community_contacts(rng: Stream, lives: Lives, records: Records, rows: Contac
     table = rates("community")
     kinds = list(table["care"].values())
     home = lives.home_on(rows.person, rows.day)
-    names = [locality.id for locality in localities()]
+    names = [locality.code for locality in localities()]
     team = np.array([names.index(area.locality) for area in small_areas()])[lives.homes.area[home]]
     return {
         **_known_person(rng, lives, records, rows.person, rows.day, "client_id", address=False),

@@ -1,12 +1,11 @@
 """The sign-ins of a demo place: one for each role. They exist in demo places only."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from django.db.models import Count
-
-from vanguard.access.models import User
-from vanguard.directory.models import Practice, Team
-from vanguard.know.record.models import HelpNext
+if TYPE_CHECKING:
+    from vanguard.access.models import User
+    from vanguard.directory.models import Practice
 
 DEMO_PASSWORD = "see-one-record"  # noqa: S105 - printed on the sign-in page of a place where nobody is real
 # User name, name, role, and what ties the user to people: a practice, one team or every team.
@@ -23,6 +22,9 @@ DEMO_USERS = (
 
 def make_demo_users() -> None:
     """Make the sign-ins that are not there yet. The GP's practice is the one with the most people to help."""
+    from vanguard.access.models import User
+    from vanguard.directory.models import Team
+
     practice = _busiest_practice()
     ties = {
         "practice": {"practice": practice},
@@ -35,14 +37,21 @@ def make_demo_users() -> None:
             User.objects.create_user(username, DEMO_PASSWORD, name=name, role=role, **ties[tie])
 
 
-def demo_users() -> Iterable[User]:
+def demo_users() -> Iterable["User"]:
     """The sign-ins that are there, in the order of the list above."""
+    from vanguard.access.models import User
+
     order = {username: place for place, (username, *_) in enumerate(DEMO_USERS)}
     users = User.objects.filter(username__in=order).select_related("practice").prefetch_related("teams")
     return sorted(users, key=lambda user: order[user.username])
 
 
-def _busiest_practice() -> Practice | None:
+def _busiest_practice() -> "Practice | None":
+    from django.db.models import Count
+
+    from vanguard.directory.models import Practice
+    from vanguard.know.record.models import HelpNext
+
     busiest = (
         HelpNext.objects.filter(practice__in=Practice.objects.values("code"))
         .values("practice")

@@ -111,12 +111,12 @@ class TestHelpNext:
 
 
 @pytest.mark.django_db
-def test_counts_of_practices_have_no_small_numbers(place: Path) -> None:
-    people = [person(f"p{n}", "A", "B", "", date(1940, 1, 1), "P1" if n < 13 else "P2") for n in range(16)]
+def test_counts_of_localities_have_no_small_numbers(place: Path) -> None:
+    people = [person(f"p{n}", "A", "B", "", date(1940, 1, 1), "P1" if n < 13 else "P3") for n in range(16)]
     publish_town(place, people)
     publish(write_lake(place, cohort_member=[member(one, 1) for one in people]), NOW, [])
     counts = help_counts(actor("commissioner"), now=NOW)
-    assert [(one.practice, one.people) for one in counts] == [("P1", 15), ("P2", None)]
+    assert [(one.locality, one.people) for one in counts] == [("north", 15), ("south", None)]
     with pytest.raises(PermissionDenied):
         help_counts(GP, now=NOW)
 
@@ -151,7 +151,8 @@ def test_feeds_their_freshness_and_what_could_not_be_used(place: Path) -> None:
     at = datetime(2018, 8, 1, tzinfo=UTC)
     files = [
         {"load_id": load, "feed": "gp_events", "file": f"gp_events_{n}.csv", "sha256": "",
-         "extracted_at": at.replace(day=n), "rows": 10, "accepted": 7, "quarantined": 1, "superseded": 2, "duplicate": 0}
+         "extracted_at": at.replace(day=n), "rows": 10, "accepted": 7, "quarantined": 1,
+         "superseded": 2, "duplicate": 0}
         for n, load in ((1, "a"), (2, "b"))
     ]  # fmt: skip
     bad = {

@@ -38,7 +38,9 @@ def store(lake: Lake, **rows: Iterable[dict[str, Any]]) -> None:
 
 def read(lake: Lake, query: str) -> list[dict[str, Any]]:
     with lake.connect() as con:
-        return con.sql(query).to_arrow_table().to_pylist()
+        answer = con.execute(query)
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def extract(day: date) -> datetime:

@@ -4,13 +4,13 @@ import fcntl
 import os
 import secrets
 import threading
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from vanguard.access.audit.chain import link
 from vanguard.access.audit.ledger import locked, note_opened
-from vanguard.clock import local_date
+from vanguard.clock import LONDON, local_date
 
 
 class AuditUnavailable(Exception):
@@ -26,14 +26,17 @@ class AuditUnavailable(Exception):
 class Writer:
     """One process's file of one day. Threads share flushes: one wait makes every line before it durable."""
 
-    def __init__(self, folder: Path, day: str, now: datetime) -> None:
-        self.folder, self.day, self.pid = folder, day, os.getpid()
+    def __init__(self, folder: Path, now: datetime) -> None:
+        today = local_date(now)
+        # The file is for the instants from `since` until before `until`: one day in London.
+        self.since, self.until = _midnight(today), _midnight(today + timedelta(days=1))
+        self.pid = os.getpid()
         self.failed = False
         self._append_lock, self._flush_lock = threading.Lock(), threading.Lock()
         self._written = self._durable = 0
         self._prev = ""
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        name = f"{day}-{self.pid}-{secrets.token_hex(4)}.jsonl"
+        name = f"{today.isoformat()}-{self.pid}-{secrets.token_hex(4)}.jsonl"
         with locked(folder):
             self._fd = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
             fcntl.flock(self._fd, fcntl.LOCK_EX)
@@ -67,14 +70,19 @@ class Writer:
             raise
 
     def close(self) -> None:
+        """Let go of the file, as the process does when it ends."""
         os.close(self._fd)
 
+    def fits(self, now: datetime) -> bool:
+        """Whether an entry of this instant, written by this process, belongs in the file."""
+        return not self.failed and self.pid == os.getpid() and self.since <= now < self.until
 
-_writers: dict[Path, Writer] = {}
+
+_writers: dict[str, Writer] = {}
 _opening = threading.Lock()
 
 
-def write(folder: Path, entry: dict[str, Any], now: datetime) -> None:
+def write(folder: str, entry: dict[str, Any], now: datetime) -> None:
     """Add `entry` to the trail in `folder`; on return it is durable. Raises AuditUnavailable."""
     try:
         _writer(folder, now).write({"at": now.isoformat(), **entry})
@@ -82,19 +90,21 @@ def write(folder: Path, entry: dict[str, Any], now: datetime) -> None:
         raise AuditUnavailable from error
 
 
-def _writer(folder: Path, now: datetime) -> Writer:
+def _writer(folder: str, now: datetime) -> Writer:
     """This process's file for today: a new one after midnight, after a fork and after a failure."""
-    day = local_date(now).isoformat()
     writer = _writers.get(folder)
-    if writer and writer.day == day and writer.pid == os.getpid() and not writer.failed:
+    if writer and writer.fits(now):
         return writer
     with _opening:
         writer = _writers.get(folder)
-        if writer and writer.day == day and writer.pid == os.getpid() and not writer.failed:
-            return writer
-        # An old writer is only let go, never closed here: another thread may still be flushing it.
-        _writers[folder] = Writer(folder, day, now)
-        return _writers[folder]
+        if not writer or not writer.fits(now):
+            # An old writer is only let go, never closed here: another thread may still be flushing it.
+            writer = _writers[folder] = Writer(Path(folder), now)
+        return writer
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -70,17 +70,20 @@ def keys_for(columns: Sequence[str]) -> list[Key]:
     return [key for key in wanted if key.columns <= have]
 
 
-def choose_keys(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> list[Key]:
-    """The candidates whose pairs on `table` stay within the budget, leaving out what another already
-    covers."""
+def choose_keys(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[Key, int]:
+    """The candidates whose pairs on `table` stay within the budget, with how many pairs each makes.
+
+    What another key already covers is left out.
+    """
     rows = int(con.execute(f"SELECT count(*) FROM {table} WHERE NOT numbered").fetchall()[0][0])
     budget = PAIRS_PER_ROW * rows + PAIRS_ANYWAY
-    chosen: list[Key] = []
+    chosen: dict[Key, int] = {}
     for key in keys_for(columns):
         if any(set(taken.parts) <= set(key.parts) and not key.crossed for taken in chosen):
             continue
-        if 0 < pairs_made(con, table, key) <= budget:
-            chosen.append(key)
+        pairs = pairs_made(con, table, key)
+        if 0 < pairs <= budget:
+            chosen[key] = pairs
         if len(chosen) == MOST_RULES:
             break
     return chosen

@@ -2,18 +2,19 @@
 Nothing depends on chance, threads or order: samples are by hash, trained parameters are rounded."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker
 
-from vanguard.know.identity.blocking import Key, choose_keys, pairs_made
+from vanguard.know.identity.blocking import Key, choose_keys
 from vanguard.know.identity.comparisons import comparison
 
 # Fewer rows than this say too little about frequencies: the fixed probabilities stand.
 ROWS_TO_TRAIN = 500
 PAIRS_TO_TRAIN = 4e5
+FEWEST_TEACHING = 100
 # Trained values are kept within these, so that no single column can decide alone.
 LEAST_M, LEAST_U = 0.002, 1e-6
 PARAMETER_DIGITS = 6
@@ -30,7 +31,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[st
     keys = choose_keys(con, table, columns)
     if not keys:
         return
-    settings = _settings(columns, keys, rows)
+    settings = _settings(columns, list(keys), rows)
     if rows >= ROWS_TO_TRAIN:
         settings = _trained(con, table, settings, keys)
     linker = _linker(con, table, settings, "predict")
@@ -56,13 +57,13 @@ def _settings(columns: Sequence[str], keys: Sequence[Key], rows: int) -> dict[st
 
 
 def _trained(
-    con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], keys: Sequence[Key]
+    con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], keys: Mapping[Key, int]
 ) -> dict[str, Any]:
     linker = _linker(con, table, settings, "train")
     linker.training.estimate_u_using_random_sampling(
         max_pairs=PAIRS_TO_TRAIN * 1.0001, seed=1, min_count_per_level=None, num_chunks=1
     )
-    sessions = _training_keys(con, table, keys)
+    sessions = _training_keys(keys)
     for key in sessions:
         linker.training.estimate_parameters_using_expectation_maximisation(
             key.rule().replace(" AND NOT (l.numbered AND r.numbered)", ""), max_pairs=PAIRS_TO_TRAIN
@@ -71,9 +72,9 @@ def _trained(
     return {**settings, "comparisons": [_rounded(item) for item in model["comparisons"]]}
 
 
-def _training_keys(con: duckdb.DuckDBPyConnection, table: str, keys: Sequence[Key]) -> list[Key]:
+def _training_keys(keys: Mapping[Key, int]) -> list[Key]:
     """Two keys without a column in common: what the first cannot teach, the second does."""
-    plain = [key for key in keys if not key.crossed and pairs_made(con, table, key) >= 100]
+    plain = [key for key, pairs in keys.items() if not key.crossed and pairs >= FEWEST_TEACHING]
     for first in plain:
         for second in plain:
             if not first.columns & second.columns:

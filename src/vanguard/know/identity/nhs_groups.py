@@ -17,12 +17,19 @@ def make_keys(con: duckdb.DuckDBPyConnection) -> int:
     """
     con.execute(
         """
-        CREATE TABLE pending AS
-        SELECT * FROM (SELECT *, count(*) OVER (PARTITION BY nhs) AS sharing FROM unit WHERE nhs IS NOT NULL)
+        CREATE TABLE pending AS SELECT * FROM unit SEMI JOIN (
+            SELECT nhs FROM unit WHERE nhs IS NOT NULL GROUP BY nhs
+            HAVING min(given) <> max(given) OR min(family) <> max(family)
+                OR min(birth) <> max(birth) OR min(sex) <> max(sex)
+        ) USING (nhs)
         """
     )
-    con.execute("CREATE TABLE keyed AS SELECT row, nhs AS key FROM pending WHERE sharing = 1")
-    con.execute("DELETE FROM pending WHERE sharing = 1")
+    con.execute(
+        """
+        CREATE TABLE keyed AS
+        SELECT row, nhs AS key FROM unit WHERE nhs IS NOT NULL AND nhs NOT IN (SELECT nhs FROM pending)
+        """
+    )
     con.execute(f"CREATE TABLE other_number AS {_OTHER_NUMBER}")
     for person in range(1, MOST_PERSONS_OF_A_NUMBER + 1):
         suffix = f"/{person}" if person > 1 else ""

@@ -24,15 +24,14 @@ def name_clusters(con: duckdb.DuckDBPyConnection, old_links: str) -> None:
         f"""
         CREATE TABLE named AS
         WITH held AS (
-            SELECT r.cluster, o.person_id, count(*) AS n, min(o.since) AS since,
+            SELECT r.cluster, o.person_id, count(*) AS n,
                 min((o.since, o.source, o.source_id)) AS earliest
             FROM resolved AS r JOIN linked_row USING (row) JOIN {old_links} AS o USING (source, source_id)
             GROUP BY ALL
         ), due AS (
             SELECT DISTINCT ON (person_id) * FROM held ORDER BY person_id, n DESC, earliest
         ), kept AS (
-            SELECT DISTINCT ON (cluster) cluster, person_id FROM due ORDER BY cluster, n DESC, since,
-            person_id
+            SELECT DISTINCT ON (cluster) cluster, person_id FROM due ORDER BY cluster, n DESC, earliest
         ), fresh AS (
             SELECT r.cluster, arg_min({{'s': source, 'i': source_id}}, (first_seen, source, source_id)) AS
             first FROM resolved AS r JOIN linked_row USING (row) ANTI JOIN kept USING (cluster)

@@ -46,9 +46,7 @@ def _current(con: duckdb.DuckDBPyConnection) -> None:
 
     Rows are numbered by trust in their source, then by when they were first seen.
     """
-    latest = ", ".join(
-        f"arg_max({column}, (extracted_at, feed, file, line)) AS {column}" for column in _DEMOGRAPHICS
-    )
+    latest = ", ".join(f"arg_max({column}, turn) AS {column}" for column in _DEMOGRAPHICS)
     ranks = " ".join(f"WHEN {text(name)} THEN {n}" for n, name in enumerate(settings().trust, 1))
     con.execute(
         f"""
@@ -57,7 +55,10 @@ def _current(con: duckdb.DuckDBPyConnection) -> None:
         FROM (
             SELECT source, source_id, min(extracted_at) AS first_seen, max(extracted_at) AS last_seen,
                 CASE source {ranks} ELSE {len(settings().trust) + 1} END AS trust, {latest}
-            FROM source_person GROUP BY source, source_id
+            FROM (
+                SELECT *, row_number() OVER (ORDER BY extracted_at, feed, file, line) AS turn
+                FROM source_person
+            ) GROUP BY source, source_id
         )
         ORDER BY row
         """

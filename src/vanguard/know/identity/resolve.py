@@ -41,7 +41,7 @@ def resolve(con: duckdb.DuckDBPyConnection, people: str, further: Sequence[str] 
     make_units(con, people, further)
     apart = make_keys(con)
     extras = [f"x{n}" for n in range(len(further))]
-    columns = [column for column in (*KNOWN, *extras) if _varies(con, column)]
+    columns = [column for column in (*KNOWN, *extras) if _tells(con, column)]
     con.execute(_PROFILE.format(columns=", ".join([*_CARRIED, *extras])))
     rows = int(con.execute("SELECT count(*) FROM profile").fetchall()[0][0])
     score_pairs(con, "profile", columns, rows)
@@ -62,8 +62,12 @@ _PROFILE = """
 """
 
 
-def _varies(con: duckdb.DuckDBPyConnection, column: str) -> bool:
-    return int(con.execute(f"SELECT count(DISTINCT {column}) FROM unit").fetchall()[0][0]) > 1
+def _tells(con: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether a column can say anything: two rows know it and, for one we know nothing about, it varies."""
+    known, different = con.execute(f"SELECT count({column}), count(DISTINCT {column}) FROM unit").fetchall()[
+        0
+    ]
+    return bool(known >= 2 and (column in KNOWN or different >= 2))
 
 
 def _personal(con: duckdb.DuckDBPyConnection, column: str, called: str) -> bool:

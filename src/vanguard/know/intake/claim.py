@@ -8,8 +8,21 @@ from zoneinfo import ZoneInfo
 
 from vanguard.errors import BadInput
 from vanguard.know.intake.feed import Feed
+from vanguard.know.intake.readers.fhir import is_fhir
 
-DATA_ENDINGS = (".csv", ".csv.gz", ".gz", ".parquet", ".json", ".ndjson", ".tsv", ".xlsx", ".xml", ".zip")
+DATA_ENDINGS = (
+    ".csv",
+    ".csv.gz",
+    ".gz",
+    ".parquet",
+    ".json",
+    ".ndjson",
+    ".jsonl",
+    ".tsv",
+    ".xlsx",
+    ".xml",
+    ".zip",
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,8 @@ class Claim:
 def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
     """Every data file of `folder` with its feed, in the order in which their words count: extract, then name.
 
-    Subfolders, hidden files and files that hold no data (.md, .txt, .yaml …) are left alone.
+    Subfolders, hidden files and files that hold no data (.md, .txt, .yaml …) are left alone; so is FHIR, which
+    `fhir_files` names.
     Raises BadInput that names every data file that no feed, or more than one, knows.
     """
     if not folder.is_dir():
@@ -45,7 +59,7 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
     by_id = {feed.feed: feed for feed in feeds}
     claims, problems = [], []
     for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.name.startswith(".") or not path.name.lower().endswith(DATA_ENDINGS):
+        if not _is_data(path) or is_fhir(path):
             continue
         try:
             claims.append(_claimed(path, by_id))
@@ -53,17 +67,26 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
             problems.append(str(problem))
     if problems:
         raise BadInput("\n".join(problems))
-    if not claims:
+    if not claims and not fhir_files(folder):
         raise BadInput(
             "There is no data file in this folder.", where=str(folder), do=known_names(by_id.values())
         )
     return sorted(claims, key=lambda claim: (claim.extracted_at, claim.name))
 
 
+def fhir_files(folder: Path) -> list[Path]:
+    """Every file of `folder` that is FHIR by its name."""
+    return sorted(path for path in folder.iterdir() if _is_data(path) and is_fhir(path))
+
+
 def known_names(feeds: Iterable[Feed]) -> str:
     """The sentence that lists the file names that feeds know."""
     names = ", ".join(feed.files.replace("{date}", "YYYYMMDD") for feed in feeds)
     return f"Known names, with .csv, .csv.gz or .parquet after them: {names}."
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".") and path.name.lower().endswith(DATA_ENDINGS)
 
 
 def _claimed(path: Path, feeds: dict[str, Feed]) -> Claim:

@@ -12,7 +12,9 @@ from vanguard.lake import Batch, tables
 
 _ORDER = "extracted_at, file, {load_id} AS load_id, line"
 _HELD = f" WHERE feed = {sql.text(FEED)}"
-_ROW_ID = "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {load_id}, line)), 8) ELSE {c} END"
+_ROW_ID = (
+    "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {load_id}, line)), 8) ELSE {c} END"
+)
 
 
 def write_fhir(
@@ -25,7 +27,7 @@ def write_fhir(
     con.execute("CREATE OR REPLACE TEMP TABLE fhir_word (file_no INT, resource_id VARCHAR, word VARCHAR)")
     _settle_events(con, batch, order, load)
     _settle_persons(con, batch, order, load)
-    _settle_others(con, order)
+    _note_others(con)
     batch.append("source_resource", con, _resources(load))
     batch.append("quarantine", con, _quarantine(files, load))
     return _counts(con, files)
@@ -43,7 +45,9 @@ def _settle_events(con: duckdb.DuckDBPyConnection, batch: Batch, order: str, loa
 
 
 def _settle_persons(con: duckdb.DuckDBPyConnection, batch: Batch, order: str, load: str) -> None:
-    new = f"SELECT rowid AS rid, concat_ws('|', source, source_id) AS k, content AS c, {order} FROM fhir_person"
+    new = (
+        f"SELECT rowid AS rid, concat_ws('|', source, source_id) AS k, content AS c, {order} FROM fhir_person"
+    )
     held = (
         "SELECT concat_ws('|', source, source_id) AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, "
         f"line FROM source_person{_HELD}"
@@ -53,23 +57,13 @@ def _settle_persons(con: duckdb.DuckDBPyConnection, batch: Batch, order: str, lo
     batch.append("source_person", con, _news("source_person", "fhir_person", load))
 
 
-def _settle_others(con: duckdb.DuckDBPyConnection, order: str) -> None:
-    """Resources about nobody are words about themselves; older versions in a file are news only once."""
-    thing = "coalesce(full_url, concat_ws('/', type, id))"
-    alone = "role = 'nobody' OR (role = 'deleted' AND resource_id NOT IN (SELECT content FROM fhir_event))"
-    new = f"SELECT rowid AS rid, {thing} AS k, resource_id AS c, {order} FROM fhir_resource WHERE {alone}"
-    held = (
-        f"SELECT {thing} AS k, resource_id AS c, extracted_at, file, load_id, line FROM source_resource{_HELD}"
-    )
-    settle(con, new, held)
+def _note_others(con: duckdb.DuckDBPyConnection) -> None:
+    """Resources about nobody, and older versions within a file, are news unless the lake holds them."""
     con.execute(
-        "INSERT INTO fhir_word SELECT file_no, resource_id, coalesce(word, 'accepted') "
-        f"FROM fhir_resource r LEFT JOIN verdict v ON v.rid = r.rowid WHERE {alone}"
-    )
-    con.execute(
-        "INSERT INTO fhir_word SELECT file_no, resource_id, CASE WHEN resource_id IN "
-        "(SELECT resource_id FROM source_resource) THEN 'duplicate' ELSE 'superseded' END "
-        "FROM fhir_resource WHERE role = 'superseded'"
+        "INSERT INTO fhir_word SELECT file_no, resource_id, CASE "
+        "WHEN resource_id IN (SELECT resource_id FROM source_resource) THEN 'duplicate' "
+        "WHEN role = 'superseded' THEN 'superseded' ELSE 'accepted' END FROM fhir_resource r "
+        "WHERE NOT EXISTS (SELECT 1 FROM fhir_word w WHERE w.file_no = r.file_no AND w.resource_id = r.resource_id)"
     )
 
 
@@ -100,13 +94,15 @@ def _resources(load: str) -> str:
     )
     return (
         f"SELECT {columns} FROM fhir_resource WHERE resource_id NOT IN (SELECT resource_id FROM source_resource) "
-        "QUALIFY row_number() OVER (PARTITION BY resource_id ORDER BY rowid) = 1 ORDER BY rowid"
+        "QUALIFY role = 'nobody' OR row_number() OVER (PARTITION BY resource_id ORDER BY rowid) = 1 ORDER BY rowid"
     )
 
 
 def _quarantine(files: Sequence[FhirFile], load: str) -> str:
-    digests = " ".join(f"WHEN {file.number:d} THEN {sql.text(file.sha256)}" for file in files) or "WHEN -1 THEN ''"
-    row_id = f"md5(concat_ws('|', feed, CASE file_no {digests} END, line, rowid, reason))"
+    digests = (
+        " ".join(f"WHEN {file.number:d} THEN {sql.text(file.sha256)}" for file in files) or "WHEN -1 THEN ''"
+    )
+    row_id = f"md5(concat_ws('|', feed, CASE file_no {digests} END, line, reason, row))"
     made = {"row_id": row_id, "load_id": load}
     columns = ", ".join(
         f"{made.get(column.name, sql.name(column.name))} AS {sql.name(column.name)}"

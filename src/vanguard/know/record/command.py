@@ -2,7 +2,7 @@
 
 import os
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import click
 import django
@@ -19,22 +19,32 @@ def refresh(as_json: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
+    call_command("migrate", verbosity=0, interactive=False)
+    result = refresh_place(Lake(console.home()), clock.now())
+    console.report(
+        result,
+        as_json=as_json,
+        words=f"{result['people']:,} people, {result['events']:,} events, "
+        f"{result['help_next']:,} to help next; {result['changed']:,} records were rewritten.",
+    )
+
+
+def refresh_place(lake: Lake, now: datetime) -> dict[str, int | str]:
+    """Everything that follows from the linked rows, built again and published. Django must be set up."""
     from vanguard import blueprint
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
 
-    now = clock.now()
-    lake = Lake(console.home())
-    call_command("migrate", verbosity=0, interactive=False)
+    blueprints = [blueprint.read(name) for name in blueprint.shipped()]
     month_end = last_month_end(clock.local_date(now))
     steps = [
         ("timelines", lambda: timeline.build(lake, now)),
-        ("features and cohorts", lambda: population.build(lake, blueprint.shipped(), month_end, now)),
+        ("features and cohorts", lambda: population.build(lake, blueprints, month_end, now)),
     ]
     for _, step in console.progress(steps, what="Refreshing", unit="step"):
         step()
     done = publish(lake, now)
-    result = {
+    return {
         "people": done.people,
         "events": lake.rows("event"),
         "features": lake.rows("person_feature"),
@@ -45,12 +55,6 @@ def refresh(as_json: bool) -> None:
         "quarantined": done.quarantined,
         "month_end": month_end.isoformat(),
     }
-    console.report(
-        result,
-        as_json=as_json,
-        words=f"{done.people:,} people, {lake.rows('event'):,} events, {done.help_next:,} to help next; "
-        f"{done.changed:,} records were rewritten.",
-    )
 
 
 def last_month_end(day: date) -> date:

@@ -6,11 +6,10 @@ from typing import Any
 
 import orjson
 import zstandard
-from django.db import connection
 
-from vanguard.access import Entitlement
+from vanguard.access import Entitlement, Query
 
-BODY = "SELECT body FROM record_recordbody WHERE person_id = %s"
+BODY = Query("SELECT body FROM record_recordbody WHERE person_id = %s")
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,7 @@ def read(entitlement: Entitlement) -> Record:
         raise TypeError(
             "A record is read with an entitlement to the record: call vanguard.access.open_person."
         )
-    with connection.cursor() as cursor:
-        cursor.execute(BODY, (entitlement.person_id,))
-        row = cursor.fetchone()
+    row = BODY.row((entitlement.person_id,))
     if row is None:
         raise NoRecord(entitlement.person_id)
     return Record(entitlement.person_id, zstandard.ZstdDecompressor().decompress(row[0]))

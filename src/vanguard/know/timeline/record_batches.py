@@ -10,7 +10,7 @@ from vanguard.know.timeline.meanings import prepare_meanings
 from vanguard.know.timeline.sections import PRACTICE_SINCE, RECORDS
 from vanguard.lake import Lake
 
-EVENTS_AT_ONCE = 250_000
+EVENTS_AT_ONCE = 100_000
 RECORDS_IN_A_BATCH = 1_000
 
 

@@ -5,19 +5,23 @@ def versions(relation: str = "source_event") -> str:
     """SQL: the rows of `relation`, less repetitions, with `known_from` and `known_to` (empty: stands now).
 
     Rows of one feed and key are versions of one thing, in order of extract, file and line. A row that only
-    repeats the one before it is left out and ends nothing; one that differs ends the one before it.
+    repeats the one before it is left out and ends nothing; one that differs ends the one before it. Most
+    things are told once: only the others are put in order, which is the dear part.
     """
     return f"""
-        SELECT * EXCLUDE (same_as_before),
-               extracted_at AS known_from,
-               lead(extracted_at) OVER (PARTITION BY feed, key ORDER BY extracted_at, file, line) AS known_to
+        WITH repeated AS (SELECT feed, key FROM {relation} GROUP BY feed, key HAVING count(*) > 1)
+        SELECT *, extracted_at AS known_from, CAST(NULL AS TIMESTAMP) AS known_to
+        FROM {relation} ANTI JOIN repeated USING (feed, key)
+        UNION ALL
+        SELECT * EXCLUDE (same_as_before), extracted_at AS known_from,
+               lead(extracted_at) OVER thing AS known_to
         FROM (
-            SELECT *,
-                   row_id IS NOT DISTINCT FROM lag(row_id) OVER thing AS same_as_before
-            FROM {relation}
+            SELECT *, row_id IS NOT DISTINCT FROM lag(row_id) OVER thing AS same_as_before
+            FROM {relation} SEMI JOIN repeated USING (feed, key)
             WINDOW thing AS (PARTITION BY feed, key ORDER BY extracted_at, file, line)
         )
         WHERE NOT same_as_before
+        WINDOW thing AS (PARTITION BY feed, key ORDER BY extracted_at, file, line)
     """
 
 

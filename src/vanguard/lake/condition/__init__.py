@@ -2,7 +2,7 @@
 Read into trees of our own, or refused with place and reason; DuckDB runs them, plain Python is the truth."""
 
 from vanguard.lake.condition.evaluate import holds, words
-from vanguard.lake.condition.problem import BadCondition, Problem
+from vanguard.lake.condition.problem import BadCondition, Problem, nearest
 from vanguard.lake.condition.read import read_condition
 from vanguard.lake.condition.saying import Saying, Sentence, read_saying
 from vanguard.lake.condition.sql import condition_sql, saying_sql
@@ -18,6 +18,7 @@ __all__ = [
     "Vocabulary",
     "condition_sql",
     "holds",
+    "nearest",
     "read_condition",
     "read_saying",
     "saying_sql",

@@ -9,16 +9,16 @@ from vanguard.synth.margins.files import document, rows
 
 @dataclass(frozen=True)
 class Locality:
-    """A cluster of practices: id, name and the CCG code (10Y or 10H) that it belongs to."""
+    """A cluster of practices: our code, name and the CCG code (10Y or 10H) that it belongs to."""
 
-    id: str
+    code: str
     name: str
     ccg: str
 
 
 @dataclass(frozen=True)
 class Practice:
-    """A general practice of April 2015: `ccg` is a code, `locality` a Locality's id, `list_size` in
+    """A general practice of April 2015: `ccg` is a code, `locality` a Locality's code, `list_size` in
     people."""
 
     code: str

@@ -11,7 +11,7 @@ from vanguard.web.page import render
 API = "/api/"
 
 
-def bad_request(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _say(
         request,
         400,
@@ -20,7 +20,7 @@ def bad_request(request: HttpRequest, *args: object, **kwargs: object) -> HttpRe
     )
 
 
-def not_allowed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _say(
         request,
         403,
@@ -29,7 +29,7 @@ def not_allowed(request: HttpRequest, *args: object, **kwargs: object) -> HttpRe
     )
 
 
-def not_found(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """One answer for what does not exist and for a person whom this professional may not open."""
     return _say(
         request,
@@ -51,7 +51,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     )
 
 
-def form_too_old(request: HttpRequest, **kwargs: object) -> HttpResponse:
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without a valid token: open too long, or not from one of our pages."""
     return _say(
         request,

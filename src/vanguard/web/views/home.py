@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import Actor, actor_of
 from vanguard.access.models import User
-from vanguard.directory.models import Locality
+from vanguard.directory.models import Locality, Practice
 from vanguard.know.record import feeds, freshness, help_counts, help_next, refreshed, shown
 from vanguard.web.page import render, today
 
@@ -40,8 +40,17 @@ def _people(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "last_in_hospital": shown(
             help_next(actor, now=now, size=FIRST, sort="last_admission"), today(request)
         ),
+        "where": _where(actor),
         "search_first": "practice" not in actor.role.related_by and len(actor.localities) > 1,
     }
+
+
+def _where(actor: Actor) -> str:
+    """The practice or the localities whose people these are."""
+    if "practice" in actor.role.related_by:
+        return Practice.objects.filter(code=actor.practice).values_list("name", flat=True).first() or ""
+    names = Locality.objects.filter(code__in=actor.localities).order_by("name").values_list("name", flat=True)
+    return " and ".join(names)
 
 
 def _counts(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from vanguard.know.intake import sql
 from vanguard.lake import tables
 
 FEED = "fhir"
-_ENDINGS = (".json", ".ndjson", ".jsonl")
+_ENDINGS = (".json", ".ndjson", ".jsonl", ".xml")
 _STAGED = {
     "fhir_person": ("source_person", {"content": "VARCHAR"}),
     "fhir_event": ("source_event", {"content": "VARCHAR"}),
@@ -36,7 +36,7 @@ class FhirFile:
 
 
 def is_fhir(path: Path) -> bool:
-    """Whether a file is to be read as FHIR, by its name."""
+    """Whether a file is to be read as FHIR, by its name; XML is, to be refused with the reason."""
     return path.name.lower().removesuffix(".gz").endswith(_ENDINGS)
 
 

@@ -10,7 +10,7 @@ from vanguard.know.record.pages.timeline import COLOURED
 from vanguard.web import presenters as say
 
 MONTHS = 24
-WIDTH, HEIGHT, TOP, BOTTOM, LEFT = 960, 150, 8, 20, 28
+WIDTH, HEIGHT, GAP = 960, 120, 2
 ORDER = ("primary_care", "community", "social_care", "emergency_department", "inpatient", "other")
 
 
@@ -35,17 +35,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """Bars, the labels below and beside them, and the same numbers as a table."""
+    """Bars, what to write below them, and the same numbers as a table. `settings`: id, words, contacts."""
 
     bars: tuple[Bar, ...]
-    labels: tuple[tuple[float, str], ...]
-    scale: tuple[tuple[float, int], ...]
+    first: str
+    middle: str
+    last: str
+    most: int
     settings: tuple[tuple[str, str, int], ...]
     rows: tuple[Row, ...]
     sentence: str
     width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT
 
 
 def picture(entries: Sequence[Mapping[str, Any]], today: date) -> Picture:
@@ -62,32 +63,22 @@ def picture(entries: Sequence[Mapping[str, Any]], today: date) -> Picture:
     total = {setting: sum(counts[month, setting] for month in months) for setting in ORDER}
     shown = [setting for setting in ORDER if total[setting]]
     highest = max([sum(counts[month, setting] for setting in shown) for month in months] + [1])
-    step = (WIDTH - LEFT) / MONTHS
-    unit = (HEIGHT - TOP - BOTTOM) / highest
-    bars, base = [], HEIGHT - BOTTOM
+    step, unit = WIDTH / MONTHS, HEIGHT / highest
+    bars = []
     for place, month in enumerate(months):
-        y = float(base)
+        y = float(HEIGHT)
         for setting in shown:
             tall = counts[month, setting] * unit
             if tall:
                 y -= tall
-                bars.append(
-                    Bar(
-                        round(LEFT + place * step + 2, 1),
-                        round(y, 1),
-                        round(step - 4, 1),
-                        round(tall, 1),
-                        setting,
-                    )
-                )
+                x = GAP + place * step
+                bars.append(Bar(round(x, 1), round(y, 1), round(step - 2 * GAP, 1), round(tall, 1), setting))
     return Picture(
         bars=tuple(bars),
-        labels=tuple(
-            (round(LEFT + place * step + step / 2, 1), say.month(_first_day(month))[:3] + f" {month // 12}")
-            for place, month in enumerate(months)
-            if place % 3 == 0
-        ),
-        scale=tuple((round(base - mark * unit, 1), mark) for mark in sorted({0, highest})),
+        first=say.month(_first_day(months[0])),
+        middle=say.month(_first_day(months[MONTHS // 2])),
+        last=say.month(_first_day(last)),
+        most=highest,
         settings=tuple((setting, _words(setting), total[setting]) for setting in shown),
         rows=tuple(
             Row(say.month(_first_day(month)), tuple(counts[month, setting] for setting in shown))

@@ -23,13 +23,14 @@ HEADINGS: Mapping[str, str] = {
     "age": "Age",
     "priority": "Why now",
     "emergency_admissions_12m": "Emergency admissions",
-    "emergency_department_12m": "Emergency department visits",
+    "emergency_department_12m": "A&E visits",
     "bed_days_12m": "Nights in hospital",
     "condition_count": "Long-term conditions",
     "last_admission": "Last in hospital",
 }
 
 
+SIZE = 25
 NUMBERS = (
     "emergency_admissions_12m",
     "emergency_department_12m",
@@ -83,6 +84,7 @@ def people_to_help(request: HttpRequest) -> HttpResponse:
         sort=sort,
         descending=down,
         page=_number(request.GET.get("page")),
+        size=SIZE,
     )
     named = actor.may("list_people")
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, last_look, open_person, policy
@@ -13,17 +13,16 @@ from vanguard.know.record.reading import NoRecord, read
 from vanguard.know.record.views.names import practice_names
 from vanguard.web import presenters as say
 from vanguard.web.page import render, today
-from vanguard.web.views.errors import not_found
 
 
 @require_safe
 def person(request: HttpRequest, person_id: str) -> HttpResponse:
-    """The whole page, or for htmx the timeline's entries alone."""
+    """What matters most, the picture of contacts, and one page of the timeline."""
     entitlement = open_person(actor_of(request), person_id, what="record", now=request.now)  # type: ignore[attr-defined]
     try:
         data = read(entitlement).data
-    except NoRecord:
-        return not_found(request)
+    except NoRecord as problem:
+        raise Http404 from problem
     look = last_look(entitlement)
     entries, day = data["entries"], today(request)
     places = practice_names({data["person"].get("practice"), *(entry.get("place") for entry in entries)})
@@ -37,6 +36,12 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         return f"{request.path}?{urlencode(asked + more)}"
 
     context = {
+        "banner": banner(data, places, day),
+        "summary": summary(data, day),
+        "picture": picture(entries, day),
+        "only_new": only_new,
+        "since": say.day_and_time(look) if look else "",
+        "glass": policy().break_glass.hours if entitlement.why == "break_glass" else 0,
         "timeline": timeline(
             entries,
             settings=request.GET.getlist("setting"),
@@ -47,15 +52,5 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
             places=places,
         ),
         "page_link": link,
-    }
-    if request.headers.get("HX-Request"):
-        return render(request, "record/parts/timeline.html", context)
-    context |= {
-        "banner": banner(data, places, day),
-        "summary": summary(data, day),
-        "picture": picture(entries, day),
-        "only_new": only_new,
-        "since": say.day_and_time(look) if look else "",
-        "glass": policy().break_glass.hours if entitlement.why == "break_glass" else 0,
     }
     return render(request, "record/person.html", context)

@@ -1,0 +1,382 @@
+"""Features against a slow reference in plain Python, and the edges of each window by hand."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vanguard.codes import alerts, conditions, falls, frailty_weights
+from vanguard.errors import BadInput
+from vanguard.know.population import last_month_end
+from vanguard.know.population.features import make_features
+from vanguard.know.population.months import windows
+from vanguard.lake import tables
+
+MONTH_END = date(2026, 2, 28)
+YEAR_FROM = date(2025, 3, 1)
+FRAILTY_FROM = date(2024, 3, 1)
+LEARNED = datetime(2026, 4, 1, tzinfo=UTC)
+ARROW = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "instant": pa.timestamp("us"),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "list of text": pa.list_(pa.string()),
+}
+PERSON = {"person_id": "p", "birth_date": date(1940, 5, 1), "sex": "female", "death_date": None}
+PERIOD = {"person_id": "p", "start": date(2000, 1, 1), "end": None, "practice": "K1", "area": "E1"}
+EVENT = {
+    "person_id": "p",
+    "kind": "Encounter",
+    "setting": "inpatient",
+    "status": "finished",
+    "method": "emergency",
+    "date": date(2026, 1, 10),
+    "end_date": date(2026, 1, 12),
+    "codes": [],
+    "known_from": datetime(2026, 2, 1, tzinfo=UTC),
+    "known_to": None,
+}
+
+
+def arrow(table, rows):
+    columns = tables()[table].columns
+    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], ARROW[c.type]) for c in columns})
+
+
+def features(persons, periods, events, month_end=MONTH_END):
+    """The features by person, as the SQL makes them."""
+    con = duckdb.connect(config={"threads": 1})
+    for table, rows in (("person", persons), ("person_period", periods), ("event", events)):
+        con.register(table, arrow(table, rows))
+    make_features(con, windows(month_end, frailty_weights().look_back_years))
+    names = tables()["person_feature"].column_names
+    listed = ", ".join(f'"{name}"' for name in names)
+    rows = con.execute(f"SELECT {listed} FROM feature").fetchall()
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def one(*events, person=None, month_end=MONTH_END):
+    """The features of one person with these events, each a change to an emergency admission."""
+    made = features([PERSON | (person or {})], [PERIOD], [EVENT | event for event in events], month_end)
+    return made["p"]
+
+
+# The slow reference.
+
+
+def reference(persons, periods, events, month_end, year_from, frailty_from):
+    known = {person["person_id"]: person for person in persons}
+    found = {}
+    for person_id, person in known.items():
+        here = [
+            period
+            for period in periods
+            if period["person_id"] == person_id
+            and period["start"] <= month_end
+            and (period["end"] is None or period["end"] > month_end)
+        ]
+        if here and (person["death_date"] is None or person["death_date"] > month_end):
+            latest = max(period["start"] for period in here)
+            chosen = min(
+                (period for period in here if period["start"] == latest),
+                key=lambda p: (
+                    p["practice"] is None,
+                    p["practice"] or "",
+                    p["area"] is None,
+                    p["area"] or "",
+                ),
+            )
+            own = [event for event in events if event["person_id"] == person_id]
+            found[person_id] = describe(person, chosen, own, month_end, year_from, frailty_from)
+    return found
+
+
+def describe(person, period, events, month_end, year_from, frailty_from):
+    happened = []
+    for event in events:
+        day = event["date"]
+        if day is None and event["kind"] == "Condition":
+            day = event["known_from"].date()
+        wrong = event["status"] in ("planned", "cancelled", "not-done", "refuted", "entered-in-error")
+        if event["known_to"] is None and day is not None and day <= month_end and not wrong:
+            happened.append(event | {"date": day})
+    contacts = [event for event in happened if event["kind"] == "Encounter"]
+    problems = [event for event in happened if event["kind"] == "Condition"]
+    standing = [
+        event
+        for event in problems
+        if not (
+            event["end_date"] <= month_end
+            if event["end_date"]
+            else event["status"] in ("resolved", "inactive")
+        )
+    ]
+    stays = [event for event in contacts if event["setting"] == "inpatient"]
+    held = sorted(
+        c.id for c in conditions() if any(c.holds(code) for e in standing + contacts for code in e["codes"])
+    )
+    tenths, band = score(person, stays, month_end, frailty_from)
+
+    def recent(setting, method=None):
+        return sum(
+            event["date"] >= year_from and event["setting"] == setting and method in (None, event["method"])
+            for event in contacts
+        )
+
+    return {
+        "person_id": person["person_id"],
+        "month_end": month_end,
+        "age": years(person["birth_date"], month_end),
+        "sex": person["sex"],
+        "practice": period["practice"],
+        "area": period["area"],
+        "conditions": held,
+        "condition_count": len(held),
+        "alerts": sorted(
+            a.id for a in alerts() if any(a.holds(code) for e in standing for code in e["codes"])
+        ),
+        "hospital_frailty": None if tenths is None else tenths / 10,
+        "hospital_frailty_band": band,
+        "emergency_admissions_12m": recent("inpatient", "emergency"),
+        "elective_admissions_12m": recent("inpatient", "elective"),
+        "bed_days_12m": len(nights(stays, month_end, year_from)),
+        "emergency_department_12m": recent("emergency_department"),
+        "primary_care_12m": recent("primary_care"),
+        "community_12m": recent("community"),
+        "falls_12m": len(
+            {
+                event["date"]
+                for event in problems + contacts
+                if event["date"] >= year_from and any(falls().holds(code) for code in event["codes"])
+            }
+        ),
+        "last_admission": max((stay["date"] for stay in stays), default=None),
+        "care_package": any(
+            event["setting"] == "social_care"
+            and (event["end_date"] >= month_end if event["end_date"] else event["status"] != "finished")
+            for event in contacts
+        ),
+    }
+
+
+def years(birth, day):
+    if birth is None or birth > day:
+        return None
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def score(person, stays, month_end, frailty_from):
+    looked_at = [stay for stay in stays if stay["date"] >= frailty_from]
+    age = years(person["birth_date"], month_end)
+    if age is None or age < 75 or not any(stay["method"] == "emergency" for stay in looked_at):
+        return None, None
+    seen = {code[6:9] for stay in looked_at for code in stay["codes"] if code.startswith("icd10:")}
+    tenths = sum(weight for category, weight in frailty_weights().tenths if category in seen)
+    return tenths, frailty_weights().band(tenths).id
+
+
+def nights(stays, month_end, year_from):
+    slept = set()
+    for stay in stays:
+        end = stay["end_date"]
+        if end is None:
+            end = stay["date"] if stay["status"] == "finished" else month_end + timedelta(days=1)
+        day = stay["date"]
+        while day < end and day <= month_end:
+            slept |= {day} if day >= year_from else set()
+            day += timedelta(days=1)
+    return slept
+
+
+EDGES = [
+    MONTH_END,
+    MONTH_END + timedelta(days=1),
+    MONTH_END - timedelta(days=1),
+    YEAR_FROM,
+    YEAR_FROM - timedelta(days=1),
+    FRAILTY_FROM,
+    FRAILTY_FROM - timedelta(days=1),
+    date(2024, 2, 29),
+]
+day = st.sampled_from(EDGES) | st.dates(date(2023, 6, 1), date(2026, 5, 1))
+icd10 = st.sampled_from(["J441", "J44", "F03", "F059", "W19X", "R296", "I110", "N390", "N394", "Z602"])
+vgp = st.sampled_from(["copd", "fall", "lives_alone", "frailty_severe"])
+code = icd10.map("icd10:{}".format) | vgp.map("vgp:{}".format) | st.just("snomed:1")
+person_id = st.sampled_from("abcde")
+event = st.fixed_dictionaries(
+    {
+        "person_id": person_id,
+        "kind": st.sampled_from(["Encounter", "Encounter", "Condition", "Observation"]),
+        "setting": st.sampled_from(
+            [
+                "inpatient",
+                "inpatient",
+                "emergency_department",
+                "primary_care",
+                "community",
+                "social_care",
+                None,
+            ]
+        ),
+        "status": st.sampled_from(["finished", "in-progress", None, "cancelled", "active", "resolved"]),
+        "method": st.sampled_from(["emergency", "elective", "other", None]),
+        "date": day | st.none(),
+        "end_date": day | st.none(),
+        "codes": st.lists(code, max_size=4),
+        "known_from": st.integers(0, 400).map(lambda days: LEARNED - timedelta(days=days)),
+        "known_to": st.sampled_from([None, None, None, datetime(2026, 3, 1, tzinfo=UTC)]),
+    }
+)
+period = st.fixed_dictionaries(
+    {
+        "person_id": person_id,
+        "start": day,
+        "end": day | st.none(),
+        "practice": st.sampled_from(["K1", "K2", None]),
+        "area": st.sampled_from(["E1", "E2", None]),
+    }
+)
+births = st.sampled_from([date(1951, 2, 28), date(1951, 3, 1), date(1948, 2, 29), date(1930, 1, 1), None])
+persons = st.fixed_dictionaries(
+    {
+        name: st.fixed_dictionaries(
+            {
+                "person_id": st.just(name),
+                "birth_date": births | day,
+                "sex": st.sampled_from(["female", "male", None]),
+                "death_date": st.none() | st.none() | day,
+            }
+        )
+        for name in "abcde"
+    }
+).map(lambda by_name: list(by_name.values()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(persons, st.lists(period, min_size=1, max_size=8), st.lists(event, max_size=25))
+def test_sql_agrees_with_the_slow_reference(people, periods, events):
+    made = features(people, periods, events)
+    assert made == reference(people, periods, events, MONTH_END, YEAR_FROM, FRAILTY_FROM)
+
+
+# By hand.
+
+
+@pytest.mark.parametrize(
+    ("day", "counted"),
+    [(date(2025, 2, 28), 0), (date(2025, 3, 1), 1), (date(2026, 2, 28), 1), (date(2026, 3, 1), 0)],
+)
+def test_twelve_months_begin_after_the_same_month_last_year_and_end_with_the_month(day, counted):
+    assert one({"date": day, "end_date": day})["emergency_admissions_12m"] == counted
+
+
+@pytest.mark.parametrize(("day", "counted"), [(date(2024, 2, 29), 0), (date(2024, 3, 1), 1)])
+def test_a_leap_day_belongs_to_one_year_only(day, counted):
+    row = one({"date": day, "end_date": day}, month_end=date(2025, 2, 28))
+    assert row["emergency_admissions_12m"] == counted
+    before = one({"date": day, "end_date": day}, month_end=date(2024, 2, 29))
+    assert before["emergency_admissions_12m"] == 1 - counted
+
+
+@pytest.mark.parametrize(
+    ("birth", "age"),
+    [
+        (date(1951, 2, 28), 75),
+        (date(1951, 3, 1), 74),
+        (date(1948, 2, 29), 77),
+        (None, None),
+        (date(2026, 3, 1), None),
+    ],
+)
+def test_age_in_completed_years(birth, age):
+    row = one({"codes": ["icd10:F03"]}, person={"birth_date": birth})
+    assert row["age"] == age
+    assert (row["hospital_frailty"] is not None) == (age is not None and age >= 75)
+
+
+def test_frailty_counts_each_category_once_over_the_admissions_of_two_years():
+    row = one(
+        {"date": date(2024, 3, 1), "codes": ["icd10:N390", "icd10:F03"], "method": "elective"},
+        {"codes": ["icd10:N394", "icd10:W19"]},
+        {"date": date(2024, 2, 29), "codes": ["icd10:F00"]},
+        {"setting": "emergency_department", "codes": ["icd10:G81"]},
+    )
+    assert row["hospital_frailty"] == pytest.approx((32 + 21 + 32) / 10)
+    assert row["hospital_frailty_band"] == "intermediate"
+
+
+def test_frailty_of_an_emergency_admission_without_such_codes_is_nought_and_low():
+    row = one({"codes": ["icd10:Z380"]})
+    assert (row["hospital_frailty"], row["hospital_frailty_band"]) == (0.0, "low")
+
+
+def test_frailty_needs_an_emergency_admission():
+    assert one({"method": "elective", "codes": ["icd10:F00"]})["hospital_frailty"] is None
+
+
+@pytest.mark.parametrize(
+    ("stays", "expected"),
+    [
+        ([(date(2026, 1, 10), date(2026, 1, 12))], 2),
+        ([(date(2026, 1, 10), date(2026, 1, 10))], 0),
+        ([(date(2025, 2, 20), date(2025, 3, 3))], 2),
+        ([(date(2026, 2, 27), date(2026, 3, 9))], 2),
+        ([(date(2026, 1, 10), date(2026, 1, 15)), (date(2026, 1, 12), date(2026, 1, 14))], 5),
+        ([(date(2026, 1, 10), date(2026, 1, 12)), (date(2026, 1, 12), date(2026, 1, 13))], 3),
+    ],
+)
+def test_nights_are_those_within_the_year_each_once(stays, expected):
+    assert one(*({"date": first, "end_date": last} for first, last in stays))["bed_days_12m"] == expected
+
+
+def test_someone_still_in_hospital_slept_there_to_the_end_of_the_month():
+    row = one({"date": date(2026, 2, 20), "end_date": None, "status": "in-progress"})
+    assert row["bed_days_12m"] == 9
+
+
+@pytest.mark.parametrize(
+    ("change", "has"),
+    [
+        ({}, True),
+        ({"end_date": date(2026, 2, 28)}, False),
+        ({"end_date": date(2026, 3, 1)}, True),
+        ({"status": "resolved"}, False),
+        ({"status": "entered-in-error"}, False),
+        ({"known_to": datetime(2026, 2, 10, tzinfo=UTC)}, False),
+        ({"date": date(2026, 3, 1)}, False),
+        ({"date": None}, True),
+        ({"kind": "Encounter", "end_date": date(2026, 1, 1)}, True),
+        ({"kind": "MedicationRequest"}, False),
+    ],
+)
+def test_a_problem_counts_while_it_stands(change, has):
+    problem = {"kind": "Condition", "setting": None, "status": "active", "end_date": None}
+    assert one(problem | {"codes": ["icd10:J441"]} | change)["conditions"] == (["copd"] if has else [])
+
+
+def test_people_who_died_or_left_have_no_row():
+    people = [PERSON | {"person_id": name} for name in "abcd"]
+    people[0]["death_date"] = MONTH_END
+    people[1]["death_date"] = MONTH_END + timedelta(days=1)
+    periods = [PERIOD | {"person_id": name} for name in "abcd"]
+    periods[2]["end"] = MONTH_END
+    periods[3]["end"] = MONTH_END + timedelta(days=1)
+    assert set(features(people, periods, [])) == {"b", "d"}
+
+
+def test_a_month_end_must_be_one():
+    with pytest.raises(BadInput, match="27 February 2026 is not the last day of a month"):
+        windows(date(2026, 2, 27), 2)
+
+
+@given(st.datetimes().map(lambda instant: instant.replace(tzinfo=UTC).date()).filter(lambda d: d.year > 2))
+def test_the_last_month_end_lies_before_today_and_within_31_days(today):
+    found = last_month_end(today)
+    assert found < today <= found + timedelta(days=31)
+    assert windows(found, 2).day_after.day == 1
