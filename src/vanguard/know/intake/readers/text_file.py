@@ -67,12 +67,6 @@ def text_file(claim: Claim, scratch: Path) -> TextFile:
         ) from error
 
 
-def sha256(path: Path) -> str:
-    """Hash of the file's bytes as received."""
-    with path.open("rb") as received:
-        return hashlib.file_digest(received, "sha256").hexdigest()
-
-
 def _open(path: Path) -> BinaryIO:
     return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
 
@@ -90,7 +84,7 @@ def _check(claim: Claim) -> _Seen:
         if at == 0 and chunk.startswith(_UTF16):
             raise _utf16(claim)
         if (nul := chunk.find(0)) >= 0:
-            raise _utf16(claim) if chunk[:4096].count(0) > 1024 else _nul(claim, at + nul)
+            raise _utf16(claim) if chunk[:4096].count(0) * 4 > len(chunk[:4096]) else _nul(claim, at + nul)
         if not (chunk.isascii() and decoder.getstate()[0] == b""):
             try:
                 decoder.decode(chunk)
