@@ -44,7 +44,7 @@ def test_a_killed_load_leaves_nothing_behind_that_a_rerun_does_not_put_right(tmp
     assert load(tmp_path / "whole", tmp_path / "in").wait() == 0
     took = time.monotonic() - started
     whole = Lake(tmp_path / "whole")
-    rng = random.Random(2018)  # noqa: S311
+    rng = random.Random(2018)
     killed = 0
     for moment in range(MOMENTS):
         home = tmp_path / f"killed-{moment}"

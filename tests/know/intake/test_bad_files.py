@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partner import contact, send, stay, take, text
+from tests.know.intake.partner import contact, send, stay, take, text
 
 from vanguard.errors import BadInput
 from vanguard.know.intake.command import load as load_command

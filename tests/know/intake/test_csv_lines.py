@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partner import ask, contact, counts, send, stay, take, text
+from tests.know.intake.partner import ask, contact, counts, send, stay, take, text
 
 from vanguard.lake import Lake
 

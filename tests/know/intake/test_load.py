@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from partner import NOW, ask, contact, counts, send, stay, take
+from tests.know.intake.partner import NOW, ask, contact, counts, send, stay, take
 
 from vanguard.know.intake import current_events, current_persons, feeds
 from vanguard.lake import Lake

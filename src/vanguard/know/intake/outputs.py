@@ -10,10 +10,6 @@ from vanguard.know.intake.faults import faults
 from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
 from vanguard.lake import tables
 
-COUNTS = """
-    SELECT file_no, CASE WHEN NOT ok THEN 'quarantined' ELSE coalesce(word, 'accepted') END, count(*)
-    FROM staged s LEFT JOIN verdict v ON v.rid = s.rowid GROUP BY ALL
-"""
 FOLDED = ("given_name", "family_name")
 
 

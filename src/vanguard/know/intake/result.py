@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-WORDS = ("accepted", "quarantined", "superseded", "duplicate")
-
 
 @dataclass(frozen=True)
 class FileResult:
@@ -18,11 +16,6 @@ class FileResult:
     quarantined: int = 0
     superseded: int = 0
     duplicate: int = 0
-
-    @classmethod
-    def of(cls, file: str, feed: str, counts: dict[str, int]) -> "FileResult":
-        """`counts` has each of WORDS."""
-        return cls(file, feed, sum(counts.values()), **counts)
 
     def __post_init__(self) -> None:
         parts = self.accepted + self.quarantined + self.superseded + self.duplicate

@@ -67,6 +67,12 @@ def text_file(claim: Claim, scratch: Path) -> TextFile:
         ) from error
 
 
+def sha256(path: Path) -> str:
+    """Hash of the file's bytes as received."""
+    with path.open("rb") as received:
+        return hashlib.file_digest(received, "sha256").hexdigest()
+
+
 def _open(path: Path) -> BinaryIO:
     return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
 
