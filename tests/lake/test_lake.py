@@ -57,7 +57,7 @@ def test_what_is_written_is_read_in_the_columns_and_types_of_the_schema(lake: La
     with lake.connect() as con:
         read = con.execute("SELECT event_id, codes, known_from FROM event").fetchall()
         described = {row[0]: row[1] for row in con.execute("DESCRIBE event").fetchall()}
-    assert read == [("1", ["3"], datetime(2026, 8, 1))]  # noqa: DTZ001
+    assert read == [("1", ["3"], datetime(2026, 8, 1))]
     assert described["nights"] == "BIGINT"
     assert "other" not in described
 
