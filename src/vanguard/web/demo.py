@@ -34,14 +34,6 @@ class Progress:
         scratch.replace(place / "demo.json")
 
 
-@dataclass(frozen=True)
-class Named:
-    """A locality as the directory takes it."""
-
-    code: str
-    name: str
-
-
 def make_demo_place(
     place: Path, people: int | None, now: datetime, say: Callable[[str], None], prepare: Callable[[], None]
 ) -> None:
@@ -117,7 +109,7 @@ def _steps(place: Path, progress: Progress, now: datetime) -> tuple[tuple[str, s
         from vanguard.directory import fill
         from vanguard.synth.margins import localities, practices
 
-        filled = fill([Named(one.id, one.name) for one in localities()], practices())
+        filled = fill(localities(), practices())
         return f"{filled.practices} practices in {filled.localities} localities"
 
     def refresh() -> str:

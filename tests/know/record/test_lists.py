@@ -155,8 +155,8 @@ def test_feeds_their_freshness_and_what_could_not_be_used(place: Path) -> None:
     at = datetime(2018, 8, 1, tzinfo=UTC)
     files = [
         {"load_id": load, "feed": "gp_events", "file": f"gp_events_{n}.csv", "sha256": "",
-         "described_by": "packaged", "extracted_at": at.replace(day=n), "rows": 10, "accepted": 7, "quarantined": 1,
-         "superseded": 2, "duplicate": 0}
+         "described_by": "packaged", "extracted_at": at.replace(day=n), "rows": 10, "accepted": 7,
+         "quarantined": 1, "superseded": 2, "duplicate": 0}
         for n, load in ((1, "a"), (2, "b"))
     ]  # fmt: skip
     bad = {

@@ -16,19 +16,6 @@ FORMATS = {"date": "%Y-%m-%d", "instant": "%Y-%m-%dT%H:%M:%S"}
 SEXES = {"female", "male", "other", "unknown"}
 
 
-def _words(value: object) -> object:
-    """Code lists are text to text; YAML reads bare 1 as a number and bare yes as a truth value."""
-    if not isinstance(value, dict):
-        return value
-    for word in [*value, *value.values()]:
-        if isinstance(word, bool):
-            raise ValueError("put quotation marks round yes, no, on and off in a code list")
-    return {str(code): str(word) for code, word in value.items()}
-
-
-CodeList = Annotated[dict[str, str], BeforeValidator(_words)]
-
-
 class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +27,7 @@ class FeedColumn(Strict):
     type: ColumnType = "text"
     required: bool = False
     format: str | None = None
-    codes: CodeList | None = None
+    codes: dict[str, str] | None = None
     future: bool = False
 
     @property

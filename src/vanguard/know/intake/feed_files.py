@@ -35,11 +35,15 @@ def feeds(own: Path | None = None) -> dict[str, Feed]:
 
 
 def read_feed(path: Path) -> Feed:
-    """The feed described in one file. Raises BadInput with every mistake, its file and line."""
+    """The feed described in one file. Raises BadInput with every mistake, its file and line.
+
+    Every value is read as text: 1, no and 2A are codes like any other; the objects make of it what they need.
+    """
     raw = path.read_bytes()
     try:
-        node = yaml.compose(raw.decode("utf-8"), Loader=yaml.SafeLoader)
-        data = yaml.safe_load(raw)
+        loader = yaml.BaseLoader(raw.decode("utf-8"))
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
     except UnicodeDecodeError as error:
         raise BadInput(
             "The feed description is not UTF-8.", where=str(path), do="Save it as UTF-8."
@@ -71,7 +75,8 @@ def _descriptions(folder: Path) -> list[Path]:
 
 
 def _sentence(item: Any) -> str:
-    name = str(item["loc"][-1]) if item["loc"] else "feed"
+    names = [part for part in item["loc"] if isinstance(part, str) and not part.startswith("[")]
+    name = names[-1] if names else "feed"
     if item["type"] == "missing":
         return f"`{name}` is missing."
     if item["type"] == "extra_forbidden":

@@ -133,7 +133,10 @@ def _held_fhir(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
 
 
 def _stage(
-    con: duckdb.DuckDBPyConnection, claims: Sequence[Claim], watched: Iterator[Claim], scratch: Path
+    con: duckdb.DuckDBPyConnection,
+    claims: Sequence[Claim],
+    watched: Iterator[Claim | Path],
+    scratch: Path,
 ) -> Iterator[str]:
     for number, one in enumerate(claims):
         assert next(watched) is one
@@ -150,7 +153,7 @@ def _settle_and_write(con: duckdb.DuckDBPyConnection, batch: Batch, staged: Stag
     mine = f" WHERE feed = {sql.text(staged.feed.feed)}"
     of_persons = held.format(key="source_id", table="source_person") + mine
     of_events = held.format(key="key", table="source_event") + mine
-    settle(con, staged.words(), of_events)
+    settle(con, staged.words(), of_events if staged.feed.event else of_persons)
     results = _count(con, staged)
     if staged.feed.event:
         settled = not con.execute("SELECT count(*) FROM verdict").fetchall()[0][0]

@@ -54,10 +54,12 @@ def _judged(new: str, held: str) -> str:
                        bool_and(rid IS NOT NULL) OVER (PARTITION BY k, run)
                        AND row_number() OVER (PARTITION BY k, run ORDER BY place) = 1) AS keep
             FROM runs),
-        last AS (SELECT k, max(place) FILTER (keep) AS place FROM kept GROUP BY k)
-        SELECT rid, CASE WHEN NOT keep THEN 'duplicate' WHEN kept.place = last.place THEN 'accepted'
-                         ELSE 'superseded' END,
-               keep AND row_number() OVER (PARTITION BY kept.k, c ORDER BY NOT keep, rid IS NOT NULL, kept.place) > 1
-        FROM kept JOIN last ON last.k IS NOT DISTINCT FROM kept.k WHERE rid IS NOT NULL
+        final AS (
+            SELECT *, max(place) FILTER (keep) OVER (PARTITION BY k) AS last_place,
+                   row_number() OVER (PARTITION BY k, c ORDER BY NOT keep, rid IS NOT NULL, place) > 1 AS again
+            FROM kept)
+        SELECT rid, CASE WHEN NOT keep THEN 'duplicate' WHEN place = last_place THEN 'accepted'
+                         ELSE 'superseded' END, keep AND again
+        FROM final WHERE rid IS NOT NULL
         UNION ALL
         SELECT rid, 'duplicate', false FROM judged WHERE replay"""

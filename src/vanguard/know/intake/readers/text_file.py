@@ -90,7 +90,7 @@ def _check(claim: Claim) -> _Seen:
         if at == 0 and chunk.startswith(_UTF16):
             raise _utf16(claim)
         if (nul := chunk.find(0)) >= 0:
-            raise _utf16(claim) if chunk[:4096].count(0) > 1024 else _nul(claim, at + nul)
+            raise _utf16(claim) if chunk[:4096].count(0) * 4 > len(chunk[:4096]) else _nul(claim, at + nul)
         if not (chunk.isascii() and decoder.getstate()[0] == b""):
             try:
                 decoder.decode(chunk)
