@@ -1,4 +1,4 @@
-"""A small made-up place for tests of what people see: written straight to the lake, published to the pages."""
+"""A small made-up place for tests of what people see: written to the lake, published to the pages."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -128,11 +128,11 @@ def fill_place(home: Path, people: Sequence[Person], quarantine: Iterable[dict[s
     from vanguard.web.demo_users import make_demo_users
 
     lake = Lake(home)
-    listed = [person for person in people if person.reasons]
+    listed = sorted((person for person in people if person.reasons), key=lambda one: -one.priority)
     with lake.write(NOW) as batch, duckdb.connect() as con:
         for table, rows in {
             "person": [person.columns for person in people],
-            "cohort_member": [_member(person) for person in listed],
+            "cohort_member": [_member(person, rank) for rank, person in enumerate(listed, start=1)],
             "person_feature": [person.feature for person in listed if person.feature],
             "received_file": _files(),
             "quarantine": list(quarantine),
@@ -221,16 +221,31 @@ def _entry(person: int, number: int, chance: random.Random, practice: str) -> di
     if number % 4 == 0:
         value = float(chance.randrange(105, 180))
         return common | {
-            "kind": "Observation", "setting": "primary_care", "status": "final", "start": _instant(start), "timed": True,
-            "codes": ["vgp:systolic_bp"], "display": "Systolic blood pressure", "value": value, "unit": "mm[Hg]",
-            "place": practice, "source": "gp",
-        }  # fmt: skip
+            "kind": "Observation",
+            "setting": "primary_care",
+            "status": "final",
+            "start": _instant(start),
+            "timed": True,
+            "codes": ["vgp:systolic_bp"],
+            "display": "Systolic blood pressure",
+            "value": value,
+            "unit": "mm[Hg]",
+            "place": practice,
+            "source": "gp",
+        }
     setting, display, method = CONTACTS[chance.randrange(len(CONTACTS))]
     entry = common | {
-        "kind": "Encounter", "setting": setting, "status": "finished", "start": _instant(start),
-        "timed": setting != "inpatient", "codes": [], "display": display,
-        "source": {"primary_care": "gp", "community": "community", "social_care": "social_care"}.get(setting, "acute"),
-    }  # fmt: skip
+        "kind": "Encounter",
+        "setting": setting,
+        "status": "finished",
+        "start": _instant(start),
+        "timed": setting != "inpatient",
+        "codes": [],
+        "display": display,
+        "source": {"primary_care": "gp", "community": "community", "social_care": "social_care"}.get(
+            setting, "acute"
+        ),
+    }
     if method:
         entry |= {
             "method": method,
@@ -273,7 +288,7 @@ def _noted(label: str, chance: random.Random) -> dict[str, Any]:
     return {"label": label, "code": "vgp:x", "since": since.isoformat(), "source": "gp"}
 
 
-def _member(person: Person) -> dict[str, Any]:
+def _member(person: Person, rank: int) -> dict[str, Any]:
     return {
         "blueprint": "frail-older-people",
         "version": "1.0.0",
@@ -282,6 +297,7 @@ def _member(person: Person) -> dict[str, Any]:
         "person_id": person.id,
         "priority": person.priority,
         "reasons": list(person.reasons),
+        "rank": rank,
     }
 
 
@@ -296,25 +312,42 @@ def _files() -> list[dict[str, Any]]:
     )
     return [
         {
-            "load_id": "a1", "feed": feed, "file": f"{feed}_20261120.csv", "sha256": "0" * 64,
-            "extracted_at": NOW - timedelta(days=days), "rows": 1200 * place + 36, "accepted": 1190 * place + 30,
-            "quarantined": 3, "superseded": 2 + 6 * place, "duplicate": 1 + 4 * place,
+            "load_id": "a1",
+            "feed": feed,
+            "file": f"{feed}_20261120.csv",
+            "sha256": "0" * 64,
+            "described_by": "0" * 64,
+            "extracted_at": NOW - timedelta(days=days),
+            "rows": 1200 * place + 36,
+            "accepted": 1190 * place + 30,
+            "quarantined": 3,
+            "superseded": 2 + 6 * place,
+            "duplicate": 1 + 4 * place,
         }
         for place, (feed, days) in enumerate(feeds, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """The rows in the table's columns; what is never empty and was not given is zero, false or blank."""
+    types: dict[str, tuple[pa.DataType, Any]] = {
+        "text": (pa.string(), ""),
+        "date": (pa.date32(), TODAY),
+        "instant": (pa.timestamp("us"), NOW),
+        "int": (pa.int64(), 0),
+        "float": (pa.float64(), 0.0),
+        "bool": (pa.bool_(), False),
+        "bytes": (pa.binary(), b""),
+        "list of text": (pa.list_(pa.string()), []),
+    }
     columns = tables()[name].columns
-    types = {
-        "text": pa.string(), "date": pa.date32(), "instant": pa.timestamp("us"), "int": pa.int64(),
-        "float": pa.float64(), "bool": pa.bool_(), "bytes": pa.binary(), "list of text": pa.list_(pa.string()),
-    }  # fmt: skip
-    bare = [
-        {key: v.replace(tzinfo=None) if isinstance(v, datetime) else v for key, v in row.items()}
-        for row in rows
-    ]
-    return pa.Table.from_pylist(bare, pa.schema([(column.name, types[column.type]) for column in columns]))
+    blank = {column.name: None if column.null else types[column.type][1] for column in columns}
+    whole = [{key: _naive(value) for key, value in (blank | row).items()} for row in rows]
+    return pa.Table.from_pylist(whole, pa.schema([(one.name, types[one.type][0]) for one in columns]))
+
+
+def _naive(value: Any) -> Any:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def _instant(when: datetime) -> str:

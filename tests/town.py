@@ -47,8 +47,7 @@ def person(
     person_id: str, given: str, family: str, nhs: str, birth: date, practice: str | None
 ) -> dict[str, Any]:
     """A row of the lake's table person."""
-    empty = dict.fromkeys(column.name for column in tables()["person"].columns)
-    return empty | {
+    return {
         "person_id": person_id,
         "given_name": given,
         "family_name": family,
@@ -84,7 +83,8 @@ def write_lake(home: Path, now: datetime = NOW, **rows: Iterable[Mapping[str, An
     lake = Lake(home)
     with lake.connect() as con, lake.write(now) as batch:
         for name, listed in rows.items():
-            con.register("given", pa.Table.from_pylist(list(map(dict, listed))))
+            empty = dict.fromkeys(column.name for column in tables()[name].columns)
+            con.register("given", pa.Table.from_pylist([empty | dict(one) for one in listed]))
             batch.replace(name, con, "SELECT * FROM given")
             con.unregister("given")
     return lake
@@ -99,6 +99,7 @@ def member(one: Mapping[str, Any], priority: int, **more: Any) -> dict[str, Any]
         "date": date(2018, 7, 31),
         "person_id": one["person_id"],
         "priority": priority,
+        "rank": 10 - priority,
         "reasons": ["Two emergency admissions in 12 months"],
     } | more
 

@@ -73,6 +73,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "break_glass": set(CLINICAL),
         "pseudonymised_rows": {"analyst"},
         "counts": {"analyst", "commissioner"},
-        "data": set(OFFICE),
+        "data": set(CLINICAL + OFFICE),
         "quarantine_rows": {"administrator"},
+        "users": {"administrator"},
     }

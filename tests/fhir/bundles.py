@@ -7,12 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from vanguard import fhir
 
 NOW = datetime(2024, 6, 1, 9, tzinfo=UTC)
 OPEN_DATA = Path(
     os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).resolve().parents[3] / "shared" / "data" / "open")
 )
+
+NEEDS_OPEN_DATA = [
+    pytest.mark.open_data,
+    pytest.mark.skipif(not OPEN_DATA.exists(), reason=f"the open data are not at {OPEN_DATA}"),
+]
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,8 @@ def bundle(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def rows_of(path: Path, *, source: str | None = None, size: int = 20_000) -> Rows:
-    reading = fhir.read(path, feed="fhir", now=NOW, source=source)
+def rows_of(path: Path, *, source: str | None = None, size: int = 20_000, now: datetime = NOW) -> Rows:
+    reading = fhir.read(path, feed="fhir", now=now, source=source)
     found = Rows([], [], [], [], 0, reading)
     duplicates = 0
     for batch in reading.batches(size):
@@ -74,7 +81,9 @@ def rows_of(path: Path, *, source: str | None = None, size: int = 20_000) -> Row
         found.resources.extend(batch.resources.to_pylist())
         found.quarantine.extend(batch.quarantine.to_pylist())
         duplicates += batch.duplicates
-    assert reading.entries == len(found.resources) + len(found.quarantine) + duplicates, "an entry is not counted"
+    assert reading.entries == len(found.resources) + len(found.quarantine) + duplicates, (
+        "an entry is not counted"
+    )
     return Rows(found.persons, found.events, found.resources, found.quarantine, duplicates, reading)
 
 

@@ -11,16 +11,21 @@ from vanguard.fhir.spans import MOST_NESTED_BUNDLES, object_spans
 
 NAMES = st.one_of(
     st.text(max_size=6),
-    st.sampled_from(["entry", "resource", "resourceType", "fullUrl", '"', "\\", "{", "]", "Bundle", 'resource":{']),
+    st.sampled_from(
+        ["entry", "resource", "resourceType", "fullUrl", '"', "\\", "{", "]", "Bundle", 'resource":{']
+    ),
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | NAMES,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=12,
 )
-RESOURCES = st.dictionaries(NAMES, VALUES, max_size=5).map(lambda members: {"resourceType": "Basic", **members})
+RESOURCES = st.dictionaries(NAMES, VALUES, max_size=5).map(
+    lambda members: {"resourceType": "Basic", **members}
+)
 ENTRIES = st.fixed_dictionaries(
-    {}, optional={"fullUrl": NAMES, "resource": RESOURCES, "request": VALUES, "search": VALUES, "link": VALUES}
+    {},
+    optional={"fullUrl": NAMES, "resource": RESOURCES, "request": VALUES, "search": VALUES, "link": VALUES},
 )
 BUNDLES = st.builds(
     lambda before, entries, after: {**before, "resourceType": "Bundle", "entry": entries, **after},
@@ -28,7 +33,9 @@ BUNDLES = st.builds(
     st.lists(ENTRIES, max_size=5),
     st.dictionaries(st.sampled_from(["link", "meta", "signature", "identifier"]), VALUES, max_size=2),
 )
-STYLES = st.sampled_from([{}, {"indent": 1}, {"indent": "\t", "separators": (" ,", " : ")}, {"separators": (",", ":")}])
+STYLES = st.sampled_from(
+    [{}, {"indent": 1}, {"indent": "\t", "separators": (" ,", " : ")}, {"separators": (",", ":")}]
+)
 
 
 @given(BUNDLES, STYLES, st.booleans())
@@ -54,7 +61,9 @@ def test_the_fast_way_finds_what_the_walk_finds(bundle, style):
     assert [data[span.start : span.end] for span in fast.entries] == [
         text[span.start : span.end].encode() for span in walked.entries
     ]
-    assert [sorted(span.envelope) for span in fast.entries] == [sorted(span.envelope) for span in walked.entries]
+    assert [sorted(span.envelope) for span in fast.entries] == [
+        sorted(span.envelope) for span in walked.entries
+    ]
 
 
 PLAIN = RESOURCES.filter(lambda resource: '"Bundle"' not in json.dumps(resource))
@@ -63,7 +72,10 @@ PLAIN = RESOURCES.filter(lambda resource: '"Bundle"' not in json.dumps(resource)
 @given(st.lists(PLAIN, min_size=1, max_size=5), STYLES)
 @settings(max_examples=100, deadline=None)
 def test_plain_bundles_go_the_fast_way(resources, style):
-    bundle = {"resourceType": "Bundle", "entry": [{"fullUrl": f"urn:x:{n}", "resource": r} for n, r in enumerate(resources)]}
+    bundle = {
+        "resourceType": "Bundle",
+        "entry": [{"fullUrl": f"urn:x:{n}", "resource": r} for n, r in enumerate(resources)],
+    }
     data = json.dumps(bundle, **style).encode()
     fast = fast_spans(data)
     assert fast is not None
@@ -90,7 +102,7 @@ def test_damaged_files_are_refused_as_json_refuses_them(bundle, data):
         if damaged.startswith("{"):
             with pytest.raises(json.JSONDecodeError):
                 end = object_spans(damaged, 0).end
-                json.loads(damaged[end:].strip() and "!" or "0")
+                json.loads((damaged[end:].strip() and "!") or "0")
 
 
 def test_two_resources_under_one_name_keep_the_last():
@@ -110,9 +122,15 @@ def test_a_name_written_with_escapes_is_the_same_name():
 
 def test_bundles_within_bundles_follow_the_entry_that_holds_them():
     inner = {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Basic", "id": "in"}}]}
-    outer = {"resourceType": "Bundle", "entry": [{"resource": inner}, {"resource": {"resourceType": "Basic", "id": "out"}}]}
+    outer = {
+        "resourceType": "Bundle",
+        "entry": [{"resource": inner}, {"resource": {"resourceType": "Basic", "id": "out"}}],
+    }
     text = json.dumps(outer)
-    found = [(span.inside, json.loads(text[span.start : span.end]).get("id")) for span in object_spans(text, 0).entries]
+    found = [
+        (span.inside, json.loads(text[span.start : span.end]).get("id"))
+        for span in object_spans(text, 0).entries
+    ]
     assert found == [(0, None), (1, "in"), (0, "out")]
 
 

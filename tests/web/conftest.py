@@ -11,7 +11,7 @@ from vanguard.web.demo_users import DEMO_PASSWORD
 
 QUARANTINED = {
     "row_id": "q1", "feed": "gp_events", "file": "gp_events_20261120.csv", "line": 17, "column": "event_at",
-    "reason": "The date is in the future (2087-01-01). Ask the partner to correct it.",
+    "reason": "event_at is 2087-01-01; expected nothing after the extract, made on 20 November 2026.",
     "row": '{"patient_id": "123", "event_at": "2087-01-01"}', "load_id": "a1",
 }  # fmt: skip
 

@@ -13,8 +13,10 @@ class PlainFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
+        record = logging.makeLogRecord(record.__dict__)
+        # A formatter that came before leaves its traceback, values and all, for the next one to use.
+        record.exc_text = None
         if record.name.startswith(ABOUT_A_REQUEST):
-            record = logging.makeLogRecord(record.__dict__)
             record.msg, record.args = self._about_request(record), ()
         return super().format(record)
 

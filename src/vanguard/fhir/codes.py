@@ -62,4 +62,8 @@ def _short_names() -> dict[str, str]:
 
 
 def _snomed_edition(system: str) -> str:
-    return "snomed" if system.strip().lower().startswith(("http://snomed.info/sct/", "https://snomed.info/sct/")) else ""
+    return (
+        "snomed"
+        if system.strip().lower().startswith(("http://snomed.info/sct/", "https://snomed.info/sct/"))
+        else ""
+    )

@@ -27,8 +27,8 @@ class NoDate(Exception):
 class Moment:
     """`at`: UTC microseconds since 1970; `day` and `last_day`: days since 1970 in London's calendar.
 
-    Without a time of day (`timed` false) `at` is London's midnight of the first day, and `last_at` that of the
-    last, which is another where only a year or a month is given (`partial`).
+    Without a time of day (`timed` false) `at` is London's midnight of the first day, and `last_at` that of
+    the last, which is another where only a year or a month is given (`partial`).
     """
 
     at: int

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import orjson
 
 from vanguard.errors import BadInput
-from vanguard.fhir.r4 import other_version
 from vanguard.fhir.fast_spans import fast_spans
+from vanguard.fhir.r4 import other_version
 from vanguard.fhir.spans import MOST_NESTED_BUNDLES, EntrySpan, ObjectSpans, after_space, object_spans
 
 _BOM = b"\xef\xbb\xbf"
@@ -52,7 +52,7 @@ class Document:
     kept: tuple[Entry, ...] = ()
 
     def entries(self) -> Iterator[Entry]:
-        """Every entry in the file's order; NDJSON is read anew each time, so that it need not fit in memory."""
+        """Every entry in the file's order. NDJSON is read anew each time: it need not fit in memory."""
         return _lines(self.path) if self.kind == "ndjson" else iter(self.kept)
 
 
@@ -252,7 +252,10 @@ def _first_line_is_json(text: str) -> bool:
 
 
 def _broken(error: JSONDecodeError, path: Path) -> BadInput:
-    ended = error.pos >= len(error.doc.rstrip()) or error.msg in ("Unterminated string starting at", "Bracket not closed")
+    ended = error.pos >= len(error.doc.rstrip()) or error.msg in (
+        "Unterminated string starting at",
+        "Bracket not closed",
+    )
     return BadInput(
         "The JSON breaks off: the file is cut short." if ended else f"This is not JSON: {error.msg}.",
         where=f"{path.name}, line {error.lineno}, column {error.colno}",
@@ -272,7 +275,7 @@ def _object(members: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _word(members: dict[str, Any], name: str) -> str:
-    """A text member; empty where it is missing, of another type, or no Unicode text at all (a lone surrogate)."""
+    """A text member, without lone surrogates; empty where it is missing or of another type."""
     value = members.get(name)
     if not isinstance(value, str):
         return ""

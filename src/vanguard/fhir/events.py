@@ -26,7 +26,7 @@ _NOT_PLACES = frozenset({"Patient", "Practitioner", "PractitionerRole", "Related
 
 
 class Happening(NamedTuple):
-    """The part of a source_event row that the resource itself gives. Instants UTC microseconds, days since 1970."""
+    """What the resource gives to a row of source_event. Instants in UTC microseconds, days since 1970."""
 
     setting: str | None
     status: str | None
@@ -116,7 +116,9 @@ class _Reader:
         if end and end.last_at >= _OPEN_END:
             end = None
         if start and end and (end.last_day < start.day or (start.timed and end.timed and end.at < start.at)):
-            raise Unusable(self.shape.when[0][0], "It ends before it begins. Ask the partner to put it right.")
+            raise Unusable(
+                self.shape.when[0][0], "It ends before it begins. Ask the partner to put it right."
+            )
         return start, end
 
     def codes(self) -> tuple[list[str], str | None]:
@@ -178,7 +180,11 @@ class _Reader:
         words = table("settings")
         for extension in (
             *objects(self.resource, "extension"),
-            *(one for stay in objects(self.resource, "hospitalization") for one in objects(stay, "extension")),
+            *(
+                one
+                for stay in objects(self.resource, "hospitalization")
+                for one in objects(stay, "extension")
+            ),
         ):
             if extension.get("url") == words["admission_method_extension"]:
                 for concept in values(extension, (("valueCodeableConcept",),)):
@@ -220,7 +226,9 @@ class _Reader:
         """The first amount in pounds, in pence."""
         for money in values(self.resource, self.shape.cost) if self.shape.cost else ():
             if type(money) is not dict:
-                raise Misshapen("total", f"An amount of money should be an object, but {kind(money)} is there.")
+                raise Misshapen(
+                    "total", f"An amount of money should be an object, but {kind(money)} is there."
+                )
             if money.get("currency") == "GBP" and type(money.get("value")) in (int, float):
                 try:
                     pence = (Decimal(str(money["value"])) * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
@@ -255,7 +263,9 @@ def setting_of(encounter: dict[str, Any]) -> str | None:
 
 
 def _at_hand(target: Target) -> dict[str, Any] | None:
-    return target.contained if target.contained is not None else target.known.resource if target.known else None
+    return (
+        target.contained if target.contained is not None else target.known.resource if target.known else None
+    )
 
 
 def _span(path: str, found: Any) -> tuple[Moment | None, Moment | None]:
@@ -281,7 +291,9 @@ def _moment(path: str, written: str) -> Moment:
         return moment(written)
     except NoDate as error:
         field = path.removesuffix("[x]")
-        raise Unusable(field, f"{field} {written} is no date that exists. Ask the partner to put it right.") from error
+        raise Unusable(
+            field, f"{field} {written} is no date that exists. Ask the partner to put it right."
+        ) from error
 
 
 def _check(path: str, start: Moment | None, end: Moment | None, future: str, limits: Limits) -> None:
@@ -328,7 +340,12 @@ def _result(holder: dict[str, Any], stem: str) -> tuple[float | None, str | None
         return (None if number is None else float(number)), quantity_unit(given), None, {}
     if name.endswith("CodeableConcept"):
         codes = concept_codes(given)
-        return None, None, concept_words(given) or concept_code(given), {"value_codes": codes} if codes else {}
+        return (
+            None,
+            None,
+            concept_words(given) or concept_code(given),
+            {"value_codes": codes} if codes else {},
+        )
     if name.endswith("SampledData"):
         return None, None, None, {"samples": given}
     if name.endswith("Period"):

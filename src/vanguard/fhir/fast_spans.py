@@ -21,7 +21,7 @@ _RESOURCE_DEPTH = 4  # the Bundle, its list `entry`, the entry, the resource
 
 def fast_spans(data: bytes) -> ObjectSpans | None:
     """The entries of a Bundle without Bundles inside, offsets in bytes; None where the walk is needed."""
-    if data.count(b'"Bundle"') != 1 or not data.lstrip()[:1] == b"{":
+    if data.count(b'"Bundle"') != 1 or data.lstrip()[:1] != b"{":
         return None
     found = _resource_spans(data)
     if found is None:
@@ -71,7 +71,9 @@ def _resource_spans(data: bytes) -> tuple[list[int], list[int]] | None:
     first = named[0]
     last = first + int(np.flatnonzero(depth[first:] == 1)[0])
     inside = slice(first, last)
-    begun = first + np.flatnonzero(opens[inside] & (depth[inside] == _RESOURCE_DEPTH) & (buffer[at[inside]] == _BRACE))
+    begun = first + np.flatnonzero(
+        opens[inside] & (depth[inside] == _RESOURCE_DEPTH) & (buffer[at[inside]] == _BRACE)
+    )
     begun = begun[_named_resource(buffer, quotes, before[begun])]
     closes = first + np.flatnonzero(~opens[inside] & (depth[inside] == _RESOURCE_DEPTH - 1))
     ended = closes[np.searchsorted(closes, begun)] if len(closes) else closes

@@ -30,7 +30,16 @@ class Limits:
 
 
 Facts = tuple[
-    str | None, str | None, str | None, int | None, str | None, str | None, str | None, str | None, int | None, str | None
+    str | None,
+    str | None,
+    str | None,
+    int | None,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+    int | None,
+    str | None,
 ]
 
 
@@ -66,14 +75,17 @@ def nhs_number(patient: dict[str, Any]) -> str | None:
     number = digits(written)
     if not valid_nhs_number(number):
         raise Unusable(
-            "identifier", f"The NHS number {written} fails its check digit (modulus 11). Check it with the partner."
+            "identifier",
+            f"The NHS number {written} fails its check digit (modulus 11). Check it with the partner.",
         )
     return number
 
 
 def practice_code(identifiers: list[dict[str, Any]]) -> str | None:
     """The ODS code among identifiers."""
-    return next((text(one, "value") for one in identifiers if same_system(text(one, "system"), ODS_CODE)), None)
+    return next(
+        (text(one, "value") for one in identifiers if same_system(text(one, "system"), ODS_CODE)), None
+    )
 
 
 def _name(patient: dict[str, Any], limits: Limits) -> tuple[str | None, str | None]:
@@ -105,7 +117,9 @@ def _postcode(written: str | None) -> str | None:
 
 
 def _phone(patient: dict[str, Any], limits: Limits) -> str | None:
-    phones = [one for one in objects(patient, "telecom") if one.get("system") == "phone" and text(one, "value")]
+    phones = [
+        one for one in objects(patient, "telecom") if one.get("system") == "phone" and text(one, "value")
+    ]
     best = _best(phones, _PHONE_USES, limits)
     return _folded(text(best, "value")) if best else None
 
@@ -136,14 +150,18 @@ def _day(patient: dict[str, Any], name: str, limits: Limits) -> int | None:
     try:
         found: Moment = moment(written)
     except NoDate as error:
-        raise Unusable(name, f"{name} {written} is no date that exists. Ask the partner to put it right.") from error
+        raise Unusable(
+            name, f"{name} {written} is no date that exists. Ask the partner to put it right."
+        ) from error
     if found.day > limits.day:
-        raise Unusable(name, f"{name} {written} lies after the day of the extract. Ask the partner to put it right.")
+        raise Unusable(
+            name, f"{name} {written} lies after the day of the extract. Ask the partner to put it right."
+        )
     return None if found.partial else found.day
 
 
 def _best(items: list[dict[str, Any]], uses: tuple[str, ...], limits: Limits) -> dict[str, Any] | None:
-    """The item most worth having: one that still holds, then by its use in the order of `uses`, then the first."""
+    """The item most worth having: one that still holds, then by its use as `uses` orders them."""
     if len(items) < 2:
         return items[0] if items else None
     order = {use: place for place, use in enumerate(uses)}

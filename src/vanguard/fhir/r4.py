@@ -21,7 +21,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A place of codes; with `then`, the place is a reference and the codes are at `then` of what it finds."""
+    """A place of codes; with `then`, it is a reference and the codes are at `then` of what it finds."""
 
     name: str
     way: Steps

@@ -7,7 +7,7 @@ makes rows, a batch at a time. NDJSON is read twice from disk, so that it need n
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ from vanguard.fhir.circles import circles
 from vanguard.fhir.dates import NoDate, microseconds, moment
 from vanguard.fhir.documents import Document, Entry, open_document
 from vanguard.fhir.events import happening
+from vanguard.fhir.paths import Misshapen, values
 from vanguard.fhir.patients import Limits, nhs_number, patient_facts
-from vanguard.fhir.paths import Misshapen, objects, text, values
 from vanguard.fhir.r4 import circle_families, known_types, looked_up, nobody_types, other_version
 from vanguard.fhir.references import DEFAULT_SOURCE, NHS_NUMBER, Index, identity
 from vanguard.fhir.rows import Rows, Tables
@@ -61,10 +61,12 @@ class Reading:
             yield rows.tables()
 
 
-def read(path: Path, *, feed: str, now: datetime, source: str | None = None, file: str | None = None) -> Reading:
-    """Open a file of FHIR R4 and learn what it holds. `source` is what the feed description says, if anything.
+def read(
+    path: Path, *, feed: str, now: datetime, source: str | None = None, file: str | None = None
+) -> Reading:
+    """Open a file of FHIR R4 and learn what it holds. `source` is what the feed description says, if any.
 
-    `now` bounds the time that the file claims to be of. Raises BadInput for a file that is not FHIR R4 in JSON.
+    `now` bounds the time that the file may claim. Raises BadInput for a file that is not FHIR R4 in JSON.
     """
     document = open_document(path)
     name = file or path.name
@@ -84,7 +86,11 @@ def read(path: Path, *, feed: str, now: datetime, source: str | None = None, fil
         source,
         extracted_at,
         survey.entries,
-        Limits(microseconds(extracted_at), microseconds(latest), (local_date(latest) - datetime(1970, 1, 1).date()).days),
+        Limits(
+            microseconds(extracted_at),
+            microseconds(latest),
+            (local_date(latest) - date(1970, 1, 1)).days,
+        ),
         survey.index,
         survey.places(),
         circles(survey.parents()),
@@ -108,10 +114,9 @@ def _stated(document: Document, name: str, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What the first pass settled about one entry: not the last word on its thing. `by` is the later entry."""
+    """An entry that is not the last word on its thing; `duplicate` if it is the same as a later one."""
 
     duplicate: bool
-    by: int
 
 
 @dataclass
@@ -155,7 +160,10 @@ class _Survey:
         meta = resource.get("meta")
         meta = meta if type(meta) is dict else {}
         updated = _instant(meta.get("lastUpdated")) or _instant(entry.modified)
-        if updated and (at := datetime.fromtimestamp(0, UTC) + timedelta(microseconds=updated)) <= self.latest:
+        if (
+            updated
+            and (at := datetime.fromtimestamp(0, UTC) + timedelta(microseconds=updated)) <= self.latest
+        ):
             self.newest = max(self.newest or at, at)
         number = meta.get("versionId")
         version = int(number) if type(number) is str and number.isdecimal() and len(number) < 19 else 0
@@ -172,7 +180,9 @@ class _Survey:
                     continue
                 for reference in values(resource, ((name,),)):
                     if type(reference) is dict and type(reference.get("reference")) is str:
-                        self._parents.setdefault(family, {}).setdefault(key, set()).add(reference["reference"])
+                        self._parents.setdefault(family, {}).setdefault(key, set()).add(
+                            reference["reference"]
+                        )
 
     def places(self) -> dict[int, _Place]:
         """The entries that are not the last word on their thing, by number."""
@@ -180,13 +190,11 @@ class _Survey:
         for versions in self._versions.values():
             if len(versions) == 1:
                 continue
-            seen: dict[int, int] = {}
             ordered = sorted(versions)
-            last = ordered[-1]
-            seen[last[2]] = last[1]
+            seen = {ordered[-1][2]}
             for _, count, digest in reversed(ordered[:-1]):
-                found[count] = _Place(digest in seen, last[1])
-                seen[digest] = count
+                found[count] = _Place(digest in seen)
+                seen.add(digest)
         return found
 
     def parents(self) -> dict[str, list[str]]:
@@ -271,16 +279,22 @@ class _Mapper:
         number = nhs_number(subject.contained)
         source = NHS_NUMBER if number else self.reading.source or base or DEFAULT_SOURCE
         found = Subject(source, number or f"{key}#{subject.source_id}")
-        self.rows.person(entry, self.rows.content_hash(orjson.dumps(subject.contained)), source, found.source_id, facts)
+        self.rows.person(
+            entry, self.rows.content_hash(orjson.dumps(subject.contained)), source, found.source_id, facts
+        )
         return found
 
     def _delete(self, entry: Entry, *, superseded: bool) -> None:
         key = entry.url.partition("?")[0]
         resource_type, _, resource_id = key.partition("/")
         if not resource_id or resource_type not in known_types():
-            raise Unusable("request", f"It deletes {entry.url or 'nothing'}, which names no resource of FHIR R4.")
+            raise Unusable(
+                "request", f"It deletes {entry.url or 'nothing'}, which names no resource of FHIR R4."
+            )
         if resource_type == "Patient":
-            raise Unusable("request", "The partner has deleted this Patient; the person is kept. Ask the partner why.")
+            raise Unusable(
+                "request", "The partner has deleted this Patient; the person is kept. Ask the partner why."
+            )
         if superseded:
             self.rows.resource(entry, {"resourceType": resource_type}, resource_id, "superseded", key, None)
             return
@@ -308,7 +322,11 @@ def parsed(entry: Entry) -> Any:
 
 
 def _usable_type(resource: Any) -> bool:
-    return type(resource) is dict and type(resource.get("resourceType")) is str and resource["resourceType"] in known_types()
+    return (
+        type(resource) is dict
+        and type(resource.get("resourceType")) is str
+        and resource["resourceType"] in known_types()
+    )
 
 
 def _refuse(resource: Any, entry: Entry) -> None:
@@ -317,14 +335,19 @@ def _refuse(resource: Any, entry: Entry) -> None:
         try:
             orjson.loads(entry.body)
         except orjson.JSONDecodeError as error:
-            raise Unusable("resource", f"This is not JSON: {error.msg}, character {error.pos + 1}. {_PUT_RIGHT}") from error
+            raise Unusable(
+                "resource", f"This is not JSON: {error.msg}, character {error.pos + 1}. {_PUT_RIGHT}"
+            ) from error
         raise Unusable("resource", "This is JSON, but no object, and so no FHIR resource.")
     resource_type = resource.get("resourceType")
     if type(resource_type) is not str or not resource_type:
         raise Unusable("resourceType", f"It has no resourceType, and so is no FHIR resource. {_PUT_RIGHT}")
     version = other_version(resource)
     if version:
-        raise Unusable("resourceType", f"This {resource_type} is FHIR {version}; only R4 is read. Ask the partner for R4.")
+        raise Unusable(
+            "resourceType",
+            f"This {resource_type} is FHIR {version}; only R4 is read. Ask the partner for R4.",
+        )
     if resource_type not in known_types():
         raise Unusable("resourceType", f"FHIR R4 knows no resource type {resource_type}. {_PUT_RIGHT}")
 

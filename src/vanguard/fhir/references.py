@@ -1,5 +1,5 @@
 """What a reference leads to: in the same resource, in the same file, or outside it.
-All the forms of R4: contained, urn:uuid, relative, absolute, version-specific, conditional, and by identifier."""
+All forms of R4: contained, urn:uuid, relative, absolute, version-specific, conditional, by identifier."""
 
 import re
 from dataclasses import dataclass, field
@@ -37,8 +37,8 @@ class Known:
 class Target(NamedTuple):
     """Where a reference leads. `known` or `contained` hold the resource, if it is at hand.
 
-    `base` is the server of a resource outside the file; `identifier` is (system, value) where that is all that
-    the reference says. `missing` is set where it can lead nowhere but into the file, and is not there.
+    `base` is the server of a resource outside the file; `identifier` is (system, value) where that is all
+    that the reference says. `missing` is set where it can lead nowhere but into the file, and is not there.
     """
 
     type: str = ""

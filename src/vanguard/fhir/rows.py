@@ -16,7 +16,7 @@ from vanguard.fhir.references import NHS_NUMBER
 from vanguard.fhir.subjects import Subject
 from vanguard.lake import tables
 
-_ARROW = {
+_ARROW: dict[str, Any] = {
     "text": pa.string(),
     "date": pa.date32(),
     "instant": pa.timestamp("us"),
@@ -31,11 +31,33 @@ _CONSTANT = ("feed", "file", "extracted_at")
 _LOADERS = ("row_id", "load_id")
 _EVENT = (
     *("source", "source_id", "key", "line", "kind", "setting", "status", "method", "start", "end", "date"),
-    *("end_date", "timed", "codes", "display", "value", "unit", "text", "place", "area", "cost_pence", "detail"),
+    *(
+        "end_date",
+        "timed",
+        "codes",
+        "display",
+        "value",
+        "unit",
+        "text",
+        "place",
+        "area",
+        "cost_pence",
+        "detail",
+    ),
     *("resource_id", "content"),
 )
 _PERSON = (
-    *("source", "source_id", "line", "nhs_number", "given_name", "family_name", "birth_date", "sex", "address"),
+    *(
+        "source",
+        "source_id",
+        "line",
+        "nhs_number",
+        "given_name",
+        "family_name",
+        "birth_date",
+        "sex",
+        "address",
+    ),
     *("postcode", "phone", "death_date", "practice", "area", "content"),
 )
 _RESOURCE = ("resource_id", "line", "type", "id", "full_url", "body", "role", "key", "source", "number")
@@ -46,9 +68,9 @@ _QUARANTINE = ("line", "column", "reason", "row", "number")
 class Tables:
     """Rows of a stretch of one file. `duplicates` counts entries that only repeat another of the file.
 
-    Each is the lake table of that name without row_id and load_id. More columns: `content` in persons and events
-    (hash of feed and content), `role` (event, person, nobody, superseded, deleted), `key` and `source` in
-    resources. Entries = rows of resources + rows of quarantine + duplicates.
+    Each is the lake table of that name without row_id and load_id. More columns: `content` in persons and
+    events (hash of feed and content), `role` (event, person, nobody, superseded, deleted), `key` and `source`
+    in resources. Entries = rows of resources + rows of quarantine + duplicates.
     """
 
     persons: pa.Table
@@ -77,7 +99,13 @@ class Rows:
         self._feed = self.feed.encode()
 
     def resource(
-        self, entry: Entry, resource: dict[str, Any], resource_id: str, role: str, key: str, source: str | None
+        self,
+        entry: Entry,
+        resource: dict[str, Any],
+        resource_id: str,
+        role: str,
+        key: str,
+        source: str | None,
     ) -> str:
         """Keep a resource's bytes; its hash of feed, type, id and content."""
         self.entries += 1
@@ -85,7 +113,18 @@ class Rows:
         resource_type = resource["resourceType"]
         made = self.content_hash(resource_type.encode(), resource_id.encode(), body)
         self._resources.append(
-            (made, entry.number, resource_type, resource_id, entry.full_url or None, body, role, key, source, self.entries)
+            (
+                made,
+                entry.number,
+                resource_type,
+                resource_id,
+                entry.full_url or None,
+                body,
+                role,
+                key,
+                source,
+                self.entries,
+            )
         )
         return made
 
@@ -102,9 +141,36 @@ class Rows:
     def event(self, entry: Entry, made: str, subject: Subject, key: str, kind: str, found: Happening) -> None:
         self._events.append(
             (
-                *(subject.source, subject.source_id, key, entry.number, kind, found.setting, found.status, found.method),
-                *(found.start, found.end, found.date, found.end_date, found.timed, found.codes, found.display),
-                *(found.value, found.unit, found.text, found.place, None, found.cost_pence, found.detail, made, made),
+                *(
+                    subject.source,
+                    subject.source_id,
+                    key,
+                    entry.number,
+                    kind,
+                    found.setting,
+                    found.status,
+                    found.method,
+                ),
+                *(
+                    found.start,
+                    found.end,
+                    found.date,
+                    found.end_date,
+                    found.timed,
+                    found.codes,
+                    found.display,
+                ),
+                *(
+                    found.value,
+                    found.unit,
+                    found.text,
+                    found.place,
+                    None,
+                    found.cost_pence,
+                    found.detail,
+                    made,
+                    made,
+                ),
             )
         )
 
@@ -112,7 +178,22 @@ class Rows:
         """What the partner took back: the row that stands in its place, with no person of its own."""
         detail = orjson.dumps({"deleted": entry.modified or True}).decode()
         self._events.append(
-            (None, None, key, entry.number, kind, None, "entered-in-error", None, None, None, None, None, False, [])
+            (
+                None,
+                None,
+                key,
+                entry.number,
+                kind,
+                None,
+                "entered-in-error",
+                None,
+                None,
+                None,
+                None,
+                None,
+                False,
+                [],
+            )
             + (None,) * 7
             + (detail, made, made)
         )
@@ -152,7 +233,7 @@ class Rows:
             for column, values in zip(columns, given, strict=True)
             if column != "number"
         }
-        constants = {
+        constants: dict[str, Any] = {
             "feed": pa.scalar(self.feed),
             "file": pa.scalar(self.file),
             "extracted_at": pa.scalar(self.extracted_at.replace(tzinfo=None), pa.timestamp("us")),
@@ -170,6 +251,6 @@ def _is_json(body: bytes) -> bool:
         return False
 
 
-def _array(values: list[Any], arrow_type: pa.DataType) -> pa.Array:
+def _array(values: list[Any], arrow_type: Any) -> Any:
     stored = _STORED.get(arrow_type)
     return pa.array(values, stored).cast(arrow_type) if stored else pa.array(values, arrow_type)

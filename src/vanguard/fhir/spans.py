@@ -1,7 +1,7 @@
 """Where the resources of a Bundle lie in its text: a walk over JSON that keeps offsets.
 
 JSON parsers give values and forget where they stood. A received resource must be kept as it was received, so
-this walks the envelopes of Bundles itself, and leaves everything below them to the standard library's scanner.
+this walks the envelopes of Bundles itself, and leaves what lies below them to the standard library's scanner.
 Offsets count characters of the decoded text; UTF-8 decodes and encodes without loss, so
 `text[start:end].encode()` is the file's own bytes.
 """
@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
-from json.decoder import scanstring
 from typing import Any
 
 # Numbers stay words: nothing here needs them as numbers, and a number of 5,000 digits is still a number.
@@ -103,7 +102,8 @@ def _each_member(text: str, at: int, visit: Callable[[str, int], int]) -> int:
     if text.startswith("}", at):
         return at + 1
     while True:
-        name, at = scanstring(text, _past(text, at, '"'), True)
+        _past(text, at, '"')
+        name, at = _DECODER.raw_decode(text, at)
         at = after_space(text, _past(text, after_space(text, at), ":"))
         at = after_space(text, visit(name, at))
         if text.startswith("}", at):
@@ -132,9 +132,7 @@ def _past(text: str, at: int, mark: str) -> int:
 def _value(text: str, at: int) -> tuple[Any, int]:
     """The JSON value at `at` and the offset behind it. One nested too deep to parse is only skipped: None."""
     try:
-        return _DECODER.scan_once(text, at)
-    except StopIteration as stop:
-        raise JSONDecodeError("Expecting value", text, stop.value) from None
+        return _DECODER.raw_decode(text, at)
     except RecursionError:
         return None, _behind_brackets(text, at)
 

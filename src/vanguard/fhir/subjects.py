@@ -1,9 +1,9 @@
 """Whom a resource concerns: the person's number, and whose numbering it is.
 
 The rule for `source` of a person whose Patient resource is in the file, the first that gives an answer:
-1. what the feed description says; 2. the system of the identifier whose value is the Patient's id; 3. the server
-of its fullUrl; 4. its meta.source without the fragment; 5. the system of its first official identifier, else of
-its first one, NHS numbers left out, because many systems share those; 6. `fhir`.
+1. what the feed description says; 2. the system of the identifier whose value is the Patient's id; 3. the
+server of its fullUrl; 4. its meta.source without the fragment; 5. the system of its first official
+identifier, else of its first one, NHS numbers left out, because many systems share those; 6. `fhir`.
 A person only referred to: what the feed description says, else the server of the reference, else not known
 (`source` None: whoever loads the file looks the number up among the persons held, and falls back on `fhir`).
 A person referred to by NHS number alone is that number, in the system of NHS numbers.
@@ -34,7 +34,7 @@ class Unusable(Exception):
 
 
 class Subject(NamedTuple):
-    """A person. `nhs_number` is set where the reference is the number itself; `contained` is a Patient within."""
+    """A person. `nhs_number` is set where the reference is the number; `contained` is a Patient within."""
 
     source: str | None
     source_id: str
@@ -86,7 +86,12 @@ class Subjects:
         return DEFAULT_SOURCE
 
     def _of(
-        self, resource: dict[str, Any], resource_type: str, base: str, holder: dict[str, Any], trail: tuple[str, ...]
+        self,
+        resource: dict[str, Any],
+        resource_type: str,
+        base: str,
+        holder: dict[str, Any],
+        trail: tuple[str, ...],
     ) -> Subject | None:
         known_shape = shape(resource_type)
         others: list[Target] = []
@@ -136,7 +141,12 @@ class Subjects:
             return self._by_identifier(target, way, patient_only)
         if target.type == "Patient" and target.id and not target.missing:
             return Subject(self.source or target.base or None, target.id)
-        if target.missing.startswith("urn:") and not self.closed and patient_only and target.type in ("", "Patient"):
+        if (
+            target.missing.startswith("urn:")
+            and not self.closed
+            and patient_only
+            and target.type in ("", "Patient")
+        ):
             return Subject(self.source, target.id)
         return None
 
@@ -165,7 +175,8 @@ class Subjects:
         if name in trail:
             raise Unusable(
                 "subject",
-                f"The references that should lead to a person go round in a circle: {' → '.join((*trail[1:], name))}.",
+                "The references that should lead to a person go round in a circle: "
+                f"{' → '.join((*trail[1:], name))}.",
             )
         try:
             return self._of(
@@ -177,4 +188,3 @@ class Subjects:
             if "circle" in error.reason:
                 raise
             return None
-

@@ -7,7 +7,7 @@ from vanguard.fhir.paths import kind, text
 
 
 def brief(value: Any) -> Any:
-    """A coded value as its words, a quantity as "5 mg", a reference as its address; anything else as it is."""
+    """A coded value as its words, a quantity as "5 mg", a reference as its address; else as it is."""
     if type(value) is not dict:
         return value
     if "coding" in value:

@@ -53,9 +53,10 @@ def demo(people: int | None, host: str, port: int, workers: int | None) -> None:
 def _sign_ins(host: str, port: int) -> str:
     from vanguard.access import policy
     from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
+    from vanguard.web.presenters import sentence
 
     lines = [
-        f"  {policy().roles[role].name:<26} {username:<14} {DEMO_PASSWORD}"
+        f"  {sentence(policy().roles[role].name):<26} {username:<14} {DEMO_PASSWORD}"
         for username, _, role, _ in DEMO_USERS
     ]
     heading = f"  {'Role':<26} {'User name':<14} Password"

@@ -1,4 +1,4 @@
-"""Running the service: granian with a few worker processes, each with one blocking thread."""
+"""Running the service: granian with a few worker processes, each with two blocking threads."""
 
 import os
 import socket
@@ -36,7 +36,8 @@ def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> N
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=1,
+        # One may wait for the disk to keep the audit trail while the other works; more only queue for Python.
+        blocking_threads=2,
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

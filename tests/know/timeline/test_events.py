@@ -5,6 +5,7 @@ import pytest
 from tests.know.timeline.told import NOW, extract, link, person, read, registered, store, told
 
 from vanguard.know import timeline
+from vanguard.know.intake import current_events
 from vanguard.lake import Lake
 
 ADA = [person("P1")]
@@ -75,6 +76,26 @@ def test_within_one_extract_the_later_line_stands(lake: Lake) -> None:
     store(lake, person=ADA, person_link=LINKS, source_event=rows)
     timeline.build(lake, NOW)
     assert read(lake, "SELECT display FROM event WHERE known_to IS NULL") == [{"display": "second"}]
+
+
+def test_what_stands_is_what_intake_says_stands(lake: Lake) -> None:
+    order = Random(7)
+    rows = [
+        told(
+            "17",
+            f"e{order.randrange(40)}",
+            display=f"said {order.randrange(3)}",
+            extracted_at=extract(date(2026, 7, order.randrange(1, 4))),
+            file=f"{order.randrange(2)}.csv",
+            load_id=f"L{order.randrange(2)}",
+            line=line,
+        )
+        for line in range(300)
+    ]
+    store(lake, person=ADA, person_link=LINKS, source_event=rows)
+    timeline.build(lake, NOW)
+    standing = read(lake, "SELECT event_id FROM event WHERE known_to IS NULL ORDER BY 1")
+    assert standing == read(lake, f"SELECT row_id AS event_id FROM ({current_events()}) ORDER BY 1")
 
 
 def test_a_thing_moved_to_another_person_leaves_the_first(lake: Lake) -> None:

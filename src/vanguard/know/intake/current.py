@@ -15,4 +15,7 @@ def current_events() -> str:
 
 def current_persons() -> str:
     """SQL of the rows of source_person that stand: the last word by feed, source and source_id."""
-    return f"SELECT * FROM source_person QUALIFY row_number() OVER (PARTITION BY feed, source, source_id {_LAST}) = 1"
+    return (
+        "SELECT * FROM source_person "
+        f"QUALIFY row_number() OVER (PARTITION BY feed, source, source_id {_LAST}) = 1"
+    )

@@ -34,27 +34,27 @@ def write_fhir(
 
 
 def _settle_events(con: duckdb.DuckDBPyConnection, batch: Batch, order: str, load: str) -> None:
-    new = f"SELECT rowid AS rid, concat_ws('|', source, key) AS k, content AS c, {order} FROM fhir_event"
-    held = (
-        "SELECT concat_ws('|', source, key) AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line "
-        f"FROM source_event{_HELD}"
-    )
-    settle(con, new, held)
-    _note_words(con, "fhir_event")
+    _settle(con, "source_event", "fhir_event", "concat_ws('|', source, key)", order)
     batch.append("source_event", con, _news("source_event", "fhir_event", load))
 
 
 def _settle_persons(con: duckdb.DuckDBPyConnection, batch: Batch, order: str, load: str) -> None:
-    new = (
-        f"SELECT rowid AS rid, concat_ws('|', source, source_id) AS k, content AS c, {order} FROM fhir_person"
-    )
-    held = (
-        "SELECT concat_ws('|', source, source_id) AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, "
-        f"line FROM source_person{_HELD}"
-    )
-    settle(con, new, held)
-    _note_words(con, "fhir_person")
+    _settle(con, "source_person", "fhir_person", "concat_ws('|', source, source_id)", order)
     batch.append("source_person", con, _news("source_person", "fhir_person", load))
+
+
+def _settle(con: duckdb.DuckDBPyConnection, table: str, staged: str, key: str, order: str) -> None:
+    """Make `verdict` of the staged rows against the lake's table, and note it for their entries."""
+    settle(
+        con,
+        f"SELECT rowid AS rid, {key} AS k, content AS c, {order} FROM {staged}",
+        f"SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line "
+        f"FROM {table}{_HELD}",
+    )
+    con.execute(
+        f"INSERT INTO fhir_word SELECT file_no, s.content, coalesce(v.word, 'accepted') FROM {staged} s "
+        "LEFT JOIN verdict v ON v.rid = s.rowid"
+    )
 
 
 def _note_others(con: duckdb.DuckDBPyConnection) -> None:
@@ -63,15 +63,8 @@ def _note_others(con: duckdb.DuckDBPyConnection) -> None:
         "INSERT INTO fhir_word SELECT file_no, resource_id, CASE "
         "WHEN resource_id IN (SELECT resource_id FROM source_resource) THEN 'duplicate' "
         "WHEN role = 'superseded' THEN 'superseded' ELSE 'accepted' END FROM fhir_resource r "
-        "WHERE NOT EXISTS (SELECT 1 FROM fhir_word w WHERE w.file_no = r.file_no AND w.resource_id = r.resource_id)"
-    )
-
-
-def _note_words(con: duckdb.DuckDBPyConnection, staged: str) -> None:
-    """The verdict on each entry behind a staged row."""
-    con.execute(
-        f"INSERT INTO fhir_word SELECT file_no, s.content, coalesce(v.word, 'accepted') FROM {staged} s "
-        "LEFT JOIN verdict v ON v.rid = s.rowid"
+        "WHERE NOT EXISTS (SELECT 1 FROM fhir_word w "
+        "WHERE w.file_no = r.file_no AND w.resource_id = r.resource_id)"
     )
 
 
@@ -93,8 +86,10 @@ def _resources(load: str) -> str:
         for column in tables()["source_resource"].columns
     )
     return (
-        f"SELECT {columns} FROM fhir_resource WHERE resource_id NOT IN (SELECT resource_id FROM source_resource) "
-        "QUALIFY role = 'nobody' OR row_number() OVER (PARTITION BY resource_id ORDER BY rowid) = 1 ORDER BY rowid"
+        f"SELECT {columns} FROM fhir_resource "
+        "WHERE resource_id NOT IN (SELECT resource_id FROM source_resource) "
+        "QUALIFY role = 'nobody' OR row_number() OVER (PARTITION BY resource_id ORDER BY rowid) = 1 "
+        "ORDER BY rowid"
     )
 
 

@@ -133,7 +133,10 @@ def _held_fhir(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
 
 
 def _stage(
-    con: duckdb.DuckDBPyConnection, claims: Sequence[Claim], watched: Iterator[Claim], scratch: Path
+    con: duckdb.DuckDBPyConnection,
+    claims: Sequence[Claim],
+    watched: Iterator[Claim | Path],
+    scratch: Path,
 ) -> Iterator[str]:
     for number, one in enumerate(claims):
         assert next(watched) is one

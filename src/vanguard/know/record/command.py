@@ -1,8 +1,9 @@
 """`vanguard refresh`: from linked source rows to the pages."""
 
 import os
-from calendar import monthrange
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 import click
 import django
@@ -19,31 +20,31 @@ def refresh(as_json: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
+    home = console.home()
+    home.mkdir(parents=True, exist_ok=True, mode=0o750)
     call_command("migrate", verbosity=0, interactive=False)
-    result = refresh_place(Lake(console.home()), clock.now())
-    console.report(
-        result,
-        as_json=as_json,
-        words=f"{result['people']:,} people, {result['events']:,} events, "
-        f"{result['help_next']:,} to help next; {result['changed']:,} records were rewritten.",
-    )
+    result = refresh_place(Lake(home), clock.now())
+    words = "{people:,} people, {events:,} events, {help_next:,} to help next; {changed:,} records rewritten."
+    console.report(result, as_json=as_json, words=words.format(**result))
 
 
-def refresh_place(lake: Lake, now: datetime) -> dict[str, int | str]:
-    """Everything that follows from the linked rows, built again and published. Django must be set up."""
+def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
+    """Build the timelines, the features at the last month end and the shipped cohorts, and publish them.
+
+    Returns what the command reports. Django must be set up and its tables made.
+    """
     from vanguard import blueprint
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
 
+    month_end = population.last_month_end(clock.local_date(now))
     blueprints = [blueprint.read(name) for name in blueprint.shipped()]
-    month_end = last_month_end(clock.local_date(now))
-    steps = [
-        ("timelines", lambda: timeline.build(lake, now)),
-        ("features and cohorts", lambda: population.build(lake, blueprints, month_end, now)),
+    steps: list[Callable[[], Any]] = [
+        lambda: timeline.build(lake, now),
+        lambda: population.build(lake, blueprints, month_end, now),
+        lambda: publish(lake, now),
     ]
-    for _, step in console.progress(steps, what="Refreshing", unit="step"):
-        step()
-    done = publish(lake, now)
+    *_, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
     return {
         "people": done.people,
         "events": lake.rows("event"),
@@ -55,10 +56,3 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, int | str]:
         "quarantined": done.quarantined,
         "month_end": month_end.isoformat(),
     }
-
-
-def last_month_end(day: date) -> date:
-    """The last day of the last month that was over on `day`."""
-    if day.day == monthrange(day.year, day.month)[1]:
-        return day
-    return day.replace(day=1) - timedelta(days=1)

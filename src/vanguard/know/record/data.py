@@ -71,8 +71,11 @@ def quarantine(
 
 
 def quarantine_reasons(actor: Actor) -> tuple[tuple[str, str, str, int], ...]:
-    """Feed, file, column and how many rows could not be used: nothing that a row said."""
+    """Feed, column, what was expected there, and how many rows had something else: nothing that a row said.
+
+    Column and expectation are empty where a whole line could not be read. Raises PermissionDenied.
+    """
     if not actor.may("data"):
         raise PermissionDenied
-    rows = Quarantine.objects.values_list("feed", "file", "column").annotate(rows=Count("pk"))
-    return tuple(rows.order_by("feed", "file", "column"))
+    rows = Quarantine.objects.values_list("feed", "column", "expected").annotate(rows=Count("pk"))
+    return tuple(rows.order_by("feed", "-rows", "column", "expected"))

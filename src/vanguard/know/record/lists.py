@@ -75,9 +75,10 @@ class CohortCount:
 
 
 MEMBER = (
-    "blueprint", "version", "cohort", "date", "practice", "locality", "priority", "reasons", "age", "sex",
-    "conditions", "condition_count", "hospital_frailty", "hospital_frailty_band", "emergency_admissions_12m",
-    "bed_days_12m", "emergency_department_12m", "last_admission", "care_package",
+    "blueprint", "version", "cohort", "date", "practice", "locality", "priority", "rank", "reasons", "age",
+    "sex", "conditions", "condition_count", "alerts", "hospital_frailty", "hospital_frailty_band",
+    "emergency_admissions_12m", "bed_days_12m", "emergency_department_12m", "falls_12m", "last_admission",
+    "care_package",
 )  # fmt: skip
 
 
@@ -209,4 +210,4 @@ def _sorted(listed: "QuerySet[HelpNext]", sort: str, descending: bool | None) ->
         )
         columns = ["family", "given"]
     order = [OrderBy(F(column), descending=down, nulls_last=True) for column in columns]
-    return listed.order_by(*order, "-priority", "person_id", "pk")
+    return listed.order_by(*order, "-priority", "rank", "pk")

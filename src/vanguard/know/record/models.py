@@ -55,16 +55,19 @@ class HelpNext(models.Model):
     practice = models.CharField(max_length=40, null=True)
     locality = models.CharField(max_length=40, null=True)
     priority = models.IntegerField()
+    rank = models.IntegerField()
     reasons = models.JSONField(default=list)
     age = models.IntegerField(null=True)
     sex = models.CharField(max_length=10, blank=True)
     conditions = models.JSONField(default=list)
+    alerts = models.JSONField(default=list)
     condition_count = models.IntegerField(default=0)
     hospital_frailty = models.FloatField(null=True)
     hospital_frailty_band = models.CharField(max_length=20, blank=True)
     emergency_admissions_12m = models.IntegerField(default=0)
     bed_days_12m = models.IntegerField(default=0)
     emergency_department_12m = models.IntegerField(default=0)
+    falls_12m = models.IntegerField(default=0)
     last_admission = models.DateField(null=True)
     care_package = models.BooleanField(default=False)
 
@@ -102,7 +105,7 @@ class ReceivedFile(models.Model):
 
 
 class Quarantine(models.Model):
-    """A received row that could not be used. `reason` and `row` may quote a person's data."""
+    """A received row that could not be used. `reason` and `row` may quote a person; `expected` cannot."""
 
     row_id = models.CharField(max_length=80, primary_key=True)
     feed = models.CharField(max_length=80)
@@ -110,6 +113,7 @@ class Quarantine(models.Model):
     line = models.BigIntegerField()
     column = models.TextField(blank=True)
     reason = models.TextField()
+    expected = models.TextField(blank=True)
     row = models.TextField()
     extracted_at = models.DateTimeField()
 

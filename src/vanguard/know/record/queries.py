@@ -11,8 +11,9 @@ HELP = """
 WITH latest AS (SELECT blueprint, cohort, max(date) AS date FROM cohort_member GROUP BY ALL),
      month AS (SELECT max(month_end) AS month_end FROM person_feature)
 SELECT m.blueprint, m.version, m.cohort, m.date, m.person_id,
-       coalesce(f.practice, p.practice) AS practice, m.priority, m.reasons, f.age,
+       coalesce(f.practice, p.practice) AS practice, m.priority, m.rank, m.reasons, f.age,
        coalesce(f.sex, p.sex, '') AS sex, coalesce(f.conditions, []) AS conditions,
+       coalesce(f.alerts, []) AS alerts, coalesce(f.falls_12m, 0) AS falls_12m,
        coalesce(f.condition_count, 0) AS condition_count, f.hospital_frailty,
        coalesce(f.hospital_frailty_band, '') AS hospital_frailty_band,
        coalesce(f.emergency_admissions_12m, 0) AS emergency_admissions_12m,
@@ -29,8 +30,17 @@ FILES = """
 SELECT load_id, feed, file, extracted_at, rows, accepted, quarantined, superseded, duplicate
   FROM received_file ORDER BY extracted_at, feed, file
 """
+# What was expected is the end of a reason's first sentence, after the value itself, which may be a person's.
 QUARANTINE = """
-SELECT DISTINCT ON (row_id) row_id, feed, file, line, coalesce("column", '') AS "column", reason, row,
-       extracted_at
-  FROM quarantine ORDER BY row_id
+WITH said AS (
+  SELECT *, "column" || ' is ' || coalesce(json_extract_string(row, '$."' || "column" || '"'), '')
+            || '; expected ' AS beginning
+    FROM quarantine)
+SELECT DISTINCT ON (row_id) row_id, feed, file, line, coalesce("column", '') AS "column", reason,
+       CASE WHEN starts_with(reason, "column" || ' is empty; expected ') THEN 'a value'
+            WHEN starts_with(reason, beginning)
+            THEN rtrim(split_part(substr(reason, length(beginning) + 1), '. ', 1), '.')
+            ELSE '' END AS expected,
+       row, extracted_at
+  FROM said ORDER BY row_id
 """

@@ -1,8 +1,9 @@
-"""What codes mean, as temporary tables that SQL can join: their words, and the long-term conditions."""
+"""What codes mean, as tables that SQL can join: their words, and the long-term conditions."""
 
 from importlib import resources
 
 import duckdb
+import pyarrow as pa
 import yaml
 
 from vanguard.codes import condition_codes_table, display_words, words_key, words_table
@@ -24,11 +25,16 @@ def prepare_meanings(con: duckdb.DuckDBPyConnection) -> None:
         FROM code_seen s JOIN conditions_given c
           ON s.code = c.code OR (c.prefix AND starts_with(s.code, c.code))
     """)
-    con.execute("CREATE TEMP TABLE occasion (setting VARCHAR, method VARCHAR, words VARCHAR)")
     occasions = yaml.safe_load((resources.files(__package__) / "occasions.yaml").read_text("utf-8"))
-    con.executemany(
-        "INSERT INTO occasion VALUES (?, ?, ?)",
-        [(setting, method, words) for setting, by in occasions.items() for method, words in by.items()],
+    con.register(
+        "occasion",
+        pa.Table.from_pylist(
+            [
+                {"setting": setting, "method": method, "words": words}
+                for setting, by_method in occasions.items()
+                for method, words in by_method.items()
+            ]
+        ),
     )
-    con.execute("CREATE TEMP TABLE kind_words (kind VARCHAR, words VARCHAR)")
-    con.executemany("INSERT INTO kind_words VALUES (?, ?)", list(display_words().kinds.items()))
+    kinds = display_words().kinds
+    con.register("kind_words", pa.table({"kind": list(kinds), "words": list(kinds.values())}))

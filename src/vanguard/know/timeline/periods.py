@@ -10,7 +10,8 @@ from importlib import resources
 import duckdb
 import yaml
 
-from vanguard.know.timeline.versions import local_day, versions
+from vanguard.know.intake import current_persons
+from vanguard.know.timeline.versions import THING, local_day, versions
 
 
 def prepare_periods(con: duckdb.DuckDBPyConnection) -> str:
@@ -28,10 +29,10 @@ STATED = f"""
     CREATE TEMP TABLE stated AS
     WITH ours AS (
         SELECT * FROM source_event SEMI JOIN (
-            SELECT feed, key FROM source_event
+            SELECT {THING} FROM source_event
             WHERE (kind = 'EpisodeOfCare' AND setting = 'registration')
                OR (kind = $home_kind AND setting = $home_setting)
-        ) USING (feed, key)
+        ) USING ({THING})
     )
     SELECT l.person_id, v.row_id, v.kind = 'EpisodeOfCare' AND v.setting = 'registration' AS registration,
            v.known_from, coalesce(v."date", {local_day("v.known_from")}) AS "start", v.end_date + 1 AS "end",
@@ -45,15 +46,11 @@ STATED = f"""
 """
 
 # What identity settled stands first; else the earliest day that any partner now gives.
-DIED = """
+DIED = f"""
     CREATE TEMP TABLE died AS
-    WITH latest AS (
-        SELECT source, source_id, death_date FROM source_person
-        QUALIFY row_number() OVER (
-            PARTITION BY feed, source, source_id ORDER BY extracted_at DESC, file DESC, line DESC) = 1
-    ), told AS (
+    WITH told AS (
         SELECT l.person_id, min(s.death_date) AS death_date
-        FROM latest s JOIN person_link l USING (source, source_id) GROUP BY ALL
+        FROM ({current_persons()}) s JOIN person_link l USING (source, source_id) GROUP BY ALL
     )
     SELECT person_id, p.birth_date, coalesce(p.death_date, t.death_date) AS death_date
     FROM person p FULL JOIN told t USING (person_id)

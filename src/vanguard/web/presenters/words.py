@@ -32,6 +32,11 @@ def source(word: str | None) -> str:
     return SOURCES.get(word or "") or plain(word)
 
 
+def sentence(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(word: str | None) -> str:
     """`some_word` or `SomeWord` as "Some word"; an address as it stands; nothing as "Not known"."""
     if not word:

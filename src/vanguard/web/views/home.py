@@ -55,11 +55,13 @@ def _where(actor: Actor) -> str:
 
 def _counts(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     names = dict(Locality.objects.values_list("code", "name"))
-    return [
+    counted = help_counts(actor, now=request.now)  # type: ignore[attr-defined]
+    rows = [
         {
             "locality": names.get(one.locality, one.locality),
             "people": one.people,
             "registered": one.registered,
         }
-        for one in help_counts(actor, now=request.now)  # type: ignore[attr-defined]
+        for one in counted
     ]
+    return sorted(rows, key=lambda row: str(row["locality"]))

@@ -1,4 +1,4 @@
-"""Files of FHIR R4 into staged tables, and the loose ends between files tied: whose numbering a reference means."""
+"""Files of FHIR R4 into staged tables; loose ends between files are tied: whose numbering is meant."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ _STAGED = {
 
 @dataclass(frozen=True)
 class FhirFile:
-    """One file as staged: `number` is its file_no, `duplicates` the entries that repeat another of the file."""
+    """One file as staged: `number` is its file_no, `duplicates` counts entries that repeat others of it."""
 
     number: int
     name: str
@@ -74,8 +74,8 @@ def stage_fhir(
 def settle_sources(con: duckdb.DuckDBPyConnection) -> None:
     """Give each staged event the source of its person, where its own file could not tell.
 
-    That is the one source in which this load or the lake knows a person of that number; else `fhir`. A deletion
-    takes person and source from what it deletes.
+    That is the one source in which this load or the lake knows a person of that number; else `fhir`.
+    A deletion takes person and source from what it deletes.
     """
     con.execute(
         f"""UPDATE fhir_event SET source = found.source FROM (

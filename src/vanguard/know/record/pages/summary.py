@@ -115,6 +115,8 @@ def _contact(entry: Mapping[str, Any], today: date) -> Line:
     day = _date(entry.get("date"))
     what, where = entry.get("display"), say.setting(entry.get("setting"))
     method = say.method(entry["method"]) if entry.get("method") in {"emergency", "elective"} else ""
+    if what and method.lower() in what.lower():
+        method = ""
     return Line(
         label=f"{where}: {what}" if what and what != where else where,
         when=say.day(day),

@@ -157,8 +157,9 @@ def _details(entry: Mapping[str, Any]) -> list[str]:
         said.append(say.quantity(entry["value"], entry.get("unit")))
     if entry["kind"] != "Encounter":
         return said
-    if entry.get("method") not in (None, "other"):
-        said.append(say.method(entry["method"]))
+    method = "" if entry.get("method") in (None, "other") else say.method(entry["method"])
+    if method and method.lower() not in entry.get("display", "").lower():
+        said.append(method)
     if entry.get("setting") == "inpatient" and entry.get("date"):
         end = entry.get("end_date")
         if end:

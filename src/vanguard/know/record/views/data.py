@@ -1,7 +1,5 @@
 """The data page: which partners' data came in, how fresh it is, and what could not be used."""
 
-from collections import Counter
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -18,10 +16,10 @@ def data(request: HttpRequest) -> HttpResponse:
     """Feeds and counts; nothing that a row said."""
     actor = actor_of(request)
     found = freshness(feeds(actor), today(request))
-    columns: dict[str, Counter[str]] = {}
-    for feed, _, column, rows in quarantine_reasons(actor):
-        columns.setdefault(feed, Counter())[f"Column {column}" if column else "The whole row"] += rows
-    reasons = [(feed_name(feed), counts.most_common()) for feed, counts in columns.items()]
+    reasons = [
+        {"feed": feed_name(feed), "column": column, "expected": expected, "rows": rows}
+        for feed, column, expected, rows in quarantine_reasons(actor)
+    ]
     sums = {
         name: sum(getattr(feed, name) for feed in found)
         for name in ("rows", "accepted", "quarantined", "superseded", "duplicate")

@@ -1,0 +1,377 @@
+"""Nobody sees an unrelated person: a walk over every address as every role.
+
+Every field of two people holds a text or a number found nowhere else. One is registered with the GP's
+practice, the other with a practice of another locality. The other's marks must occur in no body, header, file
+or log; a response that holds the marks of the one must have an earlier line of the audit trail naming them.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from tests.small_place import NOW, Person, fill_place, make_people, record_of
+
+from vanguard.access.logs import PlainFormatter
+from vanguard.access.models import User
+from vanguard.directory.models import Practice, Team
+from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
+
+RELATED, STRANGER = "related0001", "stranger0001"
+# Answers to what was typed repeat it in its own box: that is no news to whoever typed it.
+TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
+NAMED_ROLES = {"gp", "nurse", "social", "hub"}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request of the walk; `path` may hold {person}, which stands for either of the two."""
+
+    path: str
+    post: dict[str, str] | None = None
+
+
+@dataclass
+class Marks:
+    """Every form in which a person's fields may appear; reasons apart, which analysts see without a name."""
+
+    person: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+
+def stranger_searches() -> list[Ask]:
+    typed = ["zstrangergivenz", "zstrangerfamilyz", "zstranger", "9990090092", "999 009 0092", "999-009-0092"]
+    typed += ["zstrangerfamilyz 7 March 1911", "07/03/1911"]
+    return [Ask("/people/find", {"text": text}) for text in typed]
+
+
+# Every address of the service by its pattern. A new one fails the test until it is walked here.
+WALK: dict[str, list[Ask]] = {
+    "": [Ask("/")],
+    "health": [Ask("/health")],
+    "sign-in": [
+        Ask("/sign-in"),
+        Ask("/sign-in?next=/people/next"),
+        Ask("/sign-in", {"username": "gp", "password": "no"}),
+    ],
+    "sign-out": [Ask("/sign-out")],
+    "signed-out": [Ask("/signed-out")],
+    "users": [Ask("/users")],
+    "people/next": [
+        Ask("/people/next"),
+        Ask("/people/next?practice=K80003"),
+        Ask("/people/next?locality=south"),
+        Ask("/people/next?sort=name&order=up"),
+        Ask("/people/next?sort=last_admission&order=down&page=2"),
+        Ask("/people/next?sort=nhs_number&page=-1&practice='"),
+    ],
+    "people/find": [
+        Ask("/people/find"),
+        Ask("/people/find", {"text": ""}),
+        Ask("/people/find", {"text": "zrelated"}),
+        *stranger_searches(),
+    ],
+    "people/emergency": [
+        Ask("/people/emergency"),
+        Ask(
+            "/people/emergency",
+            {"nhs_number": "9990090092", "birth_date": "8 March 1911", "reason": "in our department now"},
+        ),
+        Ask("/people/emergency", {"nhs_number": "9990090092", "birth_date": "7 March 1911", "reason": "no"}),
+    ],
+    "people/<str:person_id>": [
+        Ask("/people/{person}"),
+        Ask("/people/{person}?setting=inpatient&kind=Encounter&new=1&page=2"),
+        Ask("/people/nobody0001"),
+    ],
+    "data": [Ask("/data")],
+    "data/quarantine": [Ask("/data/quarantine"), Ask("/data/quarantine?feed=gp_events")],
+    "api/persons/<str:person_id>/record": [
+        Ask("/api/persons/{person}/record"),
+        Ask("/api/persons/nobody0001/record"),
+    ],
+}
+
+
+def test_the_walk_knows_every_address() -> None:
+    assert set(patterns(get_resolver().url_patterns)) == set(WALK)
+
+
+@pytest.mark.parametrize("username", ["", *[username for username, *_ in DEMO_USERS]])
+def test_marks(
+    db: None, place: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], username: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    related, stranger = (
+        marked_person(RELATED, "zrelated", "K80001", 1),
+        marked_person(STRANGER, "zstranger", "K80003", 2),
+    )
+    fill_place(place, [*make_people(12), related, stranger], [marked_row()])
+    confine_the_team()
+    client = Client(raise_request_exception=False)
+    if username:
+        assert client.post("/sign-in", {"username": username, "password": DEMO_PASSWORD}).status_code == 302
+    seen = 0
+    for ask in every_ask():
+        answer = client.get(ask.path) if ask.post is None else client.post(ask.path, ask.post)
+        text = everything_sent(answer)
+        where = f"{username or 'nobody'} {ask}"
+        assert answer.status_code < 500, where
+        assert not marks_in(text, marks_of(stranger).person), where
+        if username != "analyst":
+            assert not marks_in(text, marks_of(stranger).reasons), where
+        if marks_in(text, marks_of(related).person):
+            seen += 1
+            assert username in NAMED_ROLES, where
+            assert RELATED in people_on_record(place, answer.headers["X-Request-Id"]), where
+        if marks_in(text, marks_of(related).reasons) or marks_in(text, marks_of(stranger).reasons):
+            assert rows_on_record(place, answer.headers["X-Request-Id"]), where
+        if "zquarantinez" in text:
+            assert username == "admin", where
+            assert rows_on_record(place, answer.headers["X-Request-Id"]), where
+    # A walk that saw nothing would prove nothing.
+    assert (seen >= 6) == (username in NAMED_ROLES)
+    out, err = capfd.readouterr()
+    written = [caplog.text, out, err, *(file.read_text() for file in kept_files(place))]
+    for kept in written:
+        for person in (related, stranger):
+            assert not marks_in(kept, marks_of(person).person + marks_of(person).reasons)
+
+
+def test_one_more_person_of_others_changes_no_count(db: None, place: Path) -> None:
+    related = marked_person(RELATED, "zrelated", "K80001", 1)
+    fill_place(place, [related])
+    confine_the_team()
+    before = {username: listed(username) for username in ("gp", "nurse", "hub")}
+    fill_place(place, [related, marked_person(STRANGER, "zstranger", "K80003", 2)])
+    assert {username: listed(username) for username in before} == before
+
+
+def test_an_error_tells_nothing_of_the_person(
+    db: None, place: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    related = marked_person(RELATED, "zrelated", "K80001", 1)
+    fill_place(place, [related])
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError(f"cannot draw {related.columns['family_name']} {related.columns['nhs_number']}")
+
+    monkeypatch.setattr("vanguard.know.record.views.person.timeline", fail)
+    client = Client(raise_request_exception=False)
+    client.post("/sign-in", {"username": "gp", "password": DEMO_PASSWORD})
+    answer = client.get(f"/people/{RELATED}")
+    assert answer.status_code == 500
+    assert not marks_in(everything_sent(answer), marks_of(related).person)
+    assert "zrelatedfamilyz" in caplog.text
+    logged = "\n".join(PlainFormatter().format(record) for record in caplog.records)
+    assert "ValueError" in logged
+    assert not marks_in(logged, marks_of(related).person)
+
+
+def test_breaking_the_glass_opens_one_record_on_record(db: None, place: Path) -> None:
+    stranger = marked_person(STRANGER, "zstranger", "K80003", 2)
+    fill_place(place, [marked_person(RELATED, "zrelated", "K80001", 1), stranger])
+    client = Client()
+    client.post("/sign-in", {"username": "gp", "password": DEMO_PASSWORD})
+    asked = {
+        "nhs_number": "999 009 0092",
+        "birth_date": "7/3/1911",
+        "reason": "unconscious in our department",
+    }
+    answer = client.post("/people/emergency", asked)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/people/{STRANGER}"
+    assert not marks_in(everything_sent(answer), marks_of(stranger).person)
+    opened = client.get(f"/people/{STRANGER}")
+    assert marks_in(everything_sent(opened), marks_of(stranger).person)
+    assert STRANGER in people_on_record(place, opened.headers["X-Request-Id"])
+    # Lists and search stay as they were.
+    for ask in (Ask("/"), Ask("/people/next"), *stranger_searches()):
+        answer = client.get(ask.path) if ask.post is None else client.post(ask.path, ask.post)
+        assert not marks_in(everything_sent(answer), marks_of(stranger).person)
+
+
+def patterns(found: list[Any], before: str = "") -> Iterator[str]:
+    """Every pattern of the address table, with what stands before it."""
+    for one in found:
+        if isinstance(one, URLResolver):
+            yield from patterns(one.url_patterns, before + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            yield before + str(one.pattern)
+
+
+def every_ask() -> Iterator[Ask]:
+    for asks in WALK.values():
+        for ask in asks:
+            whom = (RELATED, STRANGER) if "{person}" in ask.path else ("",)
+            yield from (Ask(ask.path.replace("{person}", one), ask.post) for one in whom)
+
+
+def marked_person(person_id: str, mark: str, practice: str, number: int) -> Person:
+    """A person whose every field is unlike anyone else's."""
+    made = iter(range(100))
+
+    def text(what: str) -> str:
+        return f"{mark}{what}z"
+
+    def noted(what: str) -> dict[str, str]:
+        return {
+            "label": text(f"{what}{next(made)}"),
+            "code": text(f"{what}code"),
+            "since": f"1912-0{number}-11",
+            "source": text("by"),
+        }
+
+    columns = {
+        "person_id": person_id,
+        "nhs_number": ("9990080011", "9990090092")[number - 1],
+        "given_name": text("given"),
+        "family_name": text("family"),
+        "birth_date": date(1911, 3, 5 + number),
+        "sex": "female",
+        "address": text("address"),
+        "postcode": f"ZZ{number} 9ZZ",
+        "phone": f"0199 99990{number}",
+        "death_date": date(2026, 2, 20 + number),
+        "practice": practice,
+        "area": f"E0199990{number}",
+    }
+    entries = [
+        {
+            "id": text(f"id{one}"), "kind": kind, "setting": setting, "status": "finished",
+            "method": "emergency", "start": f"2026-0{number}-0{one + 1}T08:00:00Z",
+            "end": f"2026-0{number}-1{one}T08:00:00Z",
+            "date": f"2026-0{number}-0{one + 1}", "end_date": f"2026-0{number}-1{one}", "timed": True,
+            "codes": [text(f"code{one}")], "display": text(f"display{one}"),
+            "value": 7_700_000_000.0 + number * 1000 + one, "unit": text("unit"), "text": text(f"text{one}"),
+            "place": text("place"), "source": text("source"),
+            "known_from": "2026-02-02T02:00:00Z",
+        }
+        for one, (kind, setting) in enumerate(
+            [
+                ("Encounter", "inpatient"),
+                ("Encounter", "primary_care"),
+                ("Observation", "primary_care"),
+                ("Condition", text("setting")),
+            ]
+        )
+    ]  # fmt: skip
+    record = record_of(
+        columns,
+        entries,
+        conditions=[noted("condition")],
+        medicines=[noted("medicine")],
+        alerts=[noted("alert")],
+    )
+    return Person(columns, record, reasons=(text("reason"),), priority=99)
+
+
+def marked_row() -> dict[str, Any]:
+    return {
+        "row_id": "q1", "feed": "gp_events", "file": "gp_events_20261120.csv", "line": 17,
+        "column": "event_at", "reason": "event_at is zquarantinezreason; expected a date.",
+        "row": '{"event_at": "zquarantinezreason", "patient_id": "zquarantinezid"}', "load_id": "a1",
+        "extracted_at": NOW,
+    }  # fmt: skip
+
+
+def marks_of(person: Person) -> Marks:
+    """The marks of a person as they would be written."""
+    columns = person.columns
+    texts = [text for text in leaves(person.record) if text.startswith("z")]
+    number = columns["nhs_number"]
+    born, died = columns["birth_date"], columns["death_date"]
+    texts += [
+        number,
+        f"{number[:3]} {number[3:6]} {number[6:]}",
+        columns["postcode"],
+        columns["phone"],
+        columns["area"],
+    ]
+    texts += [f"{day.day} {name} {day.year}" for day, name in ((born, "March"), (died, "February"))]
+    texts += [born.isoformat(), died.isoformat()]
+    values = [entry["value"] for entry in person.record["entries"]]
+    texts += [form for value in values for form in (f"{value:.0f}", f"{value:,.0f}")]
+    return Marks(texts, list(person.reasons))
+
+
+def leaves(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        for value in data.values():
+            yield from leaves(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from leaves(value)
+    elif isinstance(data, str):
+        yield data
+
+
+def marks_in(text: str, marks: list[str]) -> list[str]:
+    folded = text.casefold()
+    return [mark for mark in marks if mark.casefold() in folded]
+
+
+def everything_sent(answer: Any) -> str:
+    """Body and headers, without what the asker typed."""
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    body = TYPED.sub(r"\1", answer.content.decode())
+    return f"{headers}\n{answer.cookies.output()}\n{body}"
+
+
+def audit_lines(place: Path, request: str) -> list[dict[str, Any]]:
+    lines = [
+        orjson.loads(line)
+        for file in (place / "audit").glob("*.jsonl")
+        for line in file.read_bytes().splitlines()
+    ]
+    return [line for line in lines if line.get("request") == request and line["outcome"] == "shown"]
+
+
+def people_on_record(place: Path, request: str) -> set[str]:
+    """Whom the audit trail says this request was shown."""
+    whom = [line["whom"] for line in audit_lines(place, request)]
+    return {one for part in whom for one in (part if isinstance(part, list) else [part])}
+
+
+def rows_on_record(place: Path, request: str) -> bool:
+    """Whether the audit trail says that this request was shown anything."""
+    return bool(audit_lines(place, request))
+
+
+def kept_files(place: Path) -> list[Path]:
+    """Files that the service writes beside its database and the lake."""
+    holds_the_record = ("lake", "service.sqlite3")
+    files = (file for file in place.rglob("*") if file.is_file())
+    return [file for file in files if not file.relative_to(place).parts[0].startswith(holds_the_record)]
+
+
+def confine_the_team() -> None:
+    """The referral point of this town serves the north only, so that somebody is a stranger to it too."""
+    north = list(Team.objects.filter(locality="north"))
+    for user in User.objects.filter(username__in=["nurse", "social", "hub"]):
+        user.teams.set(north)
+    User.objects.filter(username="gp").update(practice=Practice.objects.get(code="K80001"))
+
+
+def listed(username: str) -> list[str]:
+    """What the pages that count people say, without what changes with each request."""
+    client: Client = signed_in(username)
+    pages: list[Callable[[], Any]] = [
+        lambda: client.get("/"),
+        lambda: client.get("/people/next"),
+        lambda: client.post("/people/find", {"text": "z"}),
+    ]
+    return [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page().content.decode()) for page in pages]
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.post("/sign-in", {"username": username, "password": DEMO_PASSWORD})
+    return client
