@@ -45,8 +45,14 @@ def faults(feed: Feed, extracted_on: date) -> list[Fault]:
     return found
 
 
+def helpers(feed: Feed) -> str:
+    """SQL columns that `unusable` needs beside the fields: what costs much is worked out once."""
+    numbers = [column for column, spec in feed.columns.items() if spec.type == "nhs_number"]
+    return "".join(f", {value(feed, column)} AS {_helper(feed, column)}" for column in numbers)
+
+
 def unusable(feed: Feed, extracted_on: date) -> str:
-    """SQL that is true of a row in which any of `faults` holds, reading each field once."""
+    """SQL that is true of a row in which any of `faults` holds, reading each field once; it needs `helpers`."""
     parts = []
     for column, spec in feed.columns.items():
         raw = field(feed, column)
@@ -57,9 +63,15 @@ def unusable(feed: Feed, extracted_on: date) -> str:
             day = f"CAST({value(feed, column)} AS DATE)"
             good = f"{day} BETWEEN DATE '{EARLIEST}' AND DATE '{last}'"
             parts.append(f"{raw} IS NOT NULL AND NOT coalesce({good}, false)")
+        elif spec.type == "nhs_number":
+            parts.append(f"{raw} IS NOT NULL AND NOT {valid_sql(_helper(feed, column))}")
         elif spec.codes or spec.type in _SHAPES:
             parts.append(_bad(feed, column))
     return " OR ".join(f"({part})" for part in parts)
+
+
+def _helper(feed: Feed, column: str) -> str:
+    return f"digits_of_{field(feed, column)}"
 
 
 def _bad(feed: Feed, column: str) -> str:

@@ -7,7 +7,7 @@ import duckdb
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.columns import field
-from vanguard.know.intake.faults import unusable
+from vanguard.know.intake.faults import helpers, unusable
 from vanguard.know.intake.feed import Feed
 from vanguard.know.intake.readers.csv_file import read_csv
 from vanguard.know.intake.readers.parquet_file import read_parquet
@@ -35,5 +35,5 @@ def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scrat
     columns = [f"c{number}" for number in range(len(feed.columns))]
     con.execute(
         f"INSERT INTO staged SELECT {file_no:d}, line, fault IS NULL AND NOT coalesce({bad}, false), fault, raw, "
-        f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} FROM ({records})"
+        f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} FROM (SELECT *{helpers(feed)} FROM ({records}))"
     )
