@@ -14,7 +14,7 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from vanguard.access import policy, sign_in, sign_out
-from vanguard.web.demo_users import DEMO_PASSWORD, demo_users
+from vanguard.web.demo_users import DEMO_PASSWORD, demo_users, works_for
 from vanguard.web.page import render
 
 WRONG = "Enter the user name and password of an account here. One of them is not right"
@@ -71,7 +71,7 @@ def _demo_users() -> list[DemoUser]:
             user.username,
             user.name,
             policy().roles[user.role].name,
-            user.practice.name if user.practice else ", ".join(team.name for team in user.teams.all()),
+            works_for(user),
         )
         for user in demo_users()
     ]

@@ -52,7 +52,9 @@ def test_recent_contacts_are_encounters() -> None:
         {"kind": "Condition", "date": "2026-11-19"},
     ]
     made = summary({"person": PERSON, "entries": entries}, TODAY)
-    assert [(one.label, one.ago) for one in made.contacts.first] == [("GP surgery: Visit", "4 days ago")]
+    assert [(one.label, one.ago, one.source) for one in made.contacts.first] == [
+        ("Visit", "4 days ago", "GP surgery")
+    ]
 
 
 def test_the_picture_says_what_its_table_says() -> None:

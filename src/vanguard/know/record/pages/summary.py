@@ -112,16 +112,16 @@ def _contacts(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _contact(entry: Mapping[str, Any], today: date) -> Line:
-    day = _date(entry.get("date"))
-    what, where = entry.get("display"), say.setting(entry.get("setting"))
+    day, where = _date(entry.get("date")), say.setting(entry.get("setting"))
+    what = entry.get("display") or where
     method = say.method(entry["method"]) if entry.get("method") in {"emergency", "elective"} else ""
-    if what and method.lower() in what.lower():
-        method = ""
+    if method and method.lower() not in what.lower():
+        what = f"{what} ({method.lower()})"
     return Line(
-        label=f"{where}: {what}" if what and what != where else where,
+        label=what,
         when=say.day(day),
         ago=say.ago(day, today) if day else "",
-        source=f"{say.source(entry.get('source'))}{f', {method.lower()}' if method else ''}",
+        source=where if where.lower() not in what.lower() else say.source(entry.get("source")),
     )
 
 
