@@ -9,7 +9,7 @@ LOOK = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 STAY = {
     "id": "1", "kind": "Encounter", "setting": "inpatient", "status": "finished", "method": "emergency",
     "start": "2026-08-09T23:00:00Z", "date": "2026-08-10", "end_date": "2026-08-17", "timed": False,
-    "codes": ["icd10:I50"], "display": "Heart failure", "source": "acute", 
+    "codes": ["icd10:I50"], "display": "Heart failure", "source": "acute",
     "known_from": "2026-11-15T02:00:00Z", "place": "K1",
 }  # fmt: skip
 PRESSURE = {
