@@ -8,7 +8,6 @@ with what was published, and every answer must have its line in an intact audit 
 import http.client
 import json
 import os
-import platform
 import random
 import socket
 import statistics
@@ -21,8 +20,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from benchmarks.load_client import Load, load
+from benchmarks.machine import line
 
 ROUNDS, SECONDS = 5, 3.0
 WORKERS = 2
@@ -37,10 +38,10 @@ def main() -> None:
             subprocess.run([sys.executable, "-m", "benchmarks.record", str(size)], check=True)
         return
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(measure(Path(folder), sizes[0])), flush=True)
+        line("record", **measure(Path(folder), sizes[0]))
 
 
-def measure(home: Path, people: int) -> dict[str, object]:
+def measure(home: Path, people: int) -> dict[str, Any]:
     """Make a place of so many people, serve it, load it; all results of one size."""
     os.environ |= {
         "VANGUARD_HOME": str(home),
@@ -64,6 +65,7 @@ def measure(home: Path, people: int) -> dict[str, object]:
             for name in views:
                 seen[name].append(load(port, views[name], cookie, SECONDS, number))
         check_bodies(port, cookie, people)
+        page = page_milliseconds(port, cookie, people)
     asked = sum(one.requests for one in seen["record"])
     lines = check_audit(home, at_least=asked)
     median = {
@@ -76,7 +78,6 @@ def measure(home: Path, people: int) -> dict[str, object]:
     if any(one.errors for loads in seen.values() for one in loads):
         raise SystemExit("Some answers were not 200.")
     return {
-        "benchmark": "record",
         "people": people,
         "body_bytes": len(_body(0)),
         "make_place_seconds": round(published, 1),
@@ -84,9 +85,9 @@ def measure(home: Path, people: int) -> dict[str, object]:
         "peer": {"name": "a trivial Django view, same server and middleware", **median["trivial"]},
         "ratio": round(median["record"]["per_second"] / median["trivial"]["per_second"], 3),
         "p99_difference_ms": round(median["record"]["p99"] - median["trivial"]["p99"], 2),
+        "page_median_ms": page,
         "audit_lines": lines,
         "client": seen["record"][0].client,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
     }
 
 
@@ -146,11 +147,9 @@ def served() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", str(WORKERS), "--blocking-threads", "2"]
-    command += ["--log-level", "warning", "vanguard.web.wsgi:application"]
+    command = [sys.executable, "-m", "vanguard.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    server = subprocess.Popen(command, env=environment)
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         for _ in range(200):
             with socket.socket() as probe:
@@ -171,6 +170,20 @@ def check_bodies(port: int, cookie: str, people: int) -> None:
         answer = client.getresponse()
         if answer.status != 200 or answer.read() != _body(number):
             raise SystemExit(f"The record of {_id(number)} is not what was published.")
+
+
+def page_milliseconds(port: int, cookie: str, people: int) -> float:
+    """Median milliseconds of a person's HTML page, one after another, as the caller waits for them."""
+    client = http.client.HTTPConnection("127.0.0.1", port)
+    took = []
+    for number in random.Random(people).sample(range(people), 100):
+        began = time.perf_counter()
+        client.request("GET", f"/people/{_id(number)}", headers={"Cookie": cookie})
+        answer = client.getresponse()
+        if b"ARCHER" not in answer.read() or answer.status != 200:
+            raise SystemExit(f"The page of {_id(number)} does not show the person.")
+        took.append(1000 * (time.perf_counter() - began))
+    return round(statistics.median(took), 1)
 
 
 def check_audit(home: Path, *, at_least: int) -> int:

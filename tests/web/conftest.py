@@ -2,25 +2,33 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
-from tests.small_place import fill_place, make_people
+from tests.small_place import NOW, fill_place, make_people
 
 from vanguard.web.demo_users import DEMO_PASSWORD
 
-QUARANTINED = {
-    "row_id": "q1", "feed": "gp_events", "file": "gp_events_20261120.csv", "line": 17, "column": "event_at",
-    "reason": "event_at is 2087-01-01; expected nothing after the extract, made on 20 November 2026.",
-    "row": '{"patient_id": "123", "event_at": "2087-01-01"}', "load_id": "a1",
-}  # fmt: skip
+
+def quarantined() -> dict[str, Any]:
+    """A row that could not be used."""
+    return {
+        "row_id": "q1",
+        "feed": "gp_events",
+        "file": "gp_events_20261120.csv",
+        "line": 17,
+        "column": "event_at",
+        "reason": "event_at is 2087-01-01; expected nothing after the extract, made on 20 November 2026.",
+        "row": '{"patient_id": "123", "event_at": "2087-01-01"}',
+        "load_id": "a1",
+        "extracted_at": NOW,
+    }
 
 
 @pytest.fixture
 def small_place(db: None, place: Path) -> Path:
-    from tests.small_place import NOW
-
-    fill_place(place, make_people(120), [QUARANTINED | {"extracted_at": NOW}])
+    fill_place(place, make_people(120), [quarantined()])
     return place
 
 

@@ -1,0 +1,120 @@
+"""The real service on a small place, and a real browser."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from vanguard.web.demo_users import DEMO_PASSWORD
+
+ROOT = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+FILL = """
+from pathlib import Path
+from vanguard.console import home
+from vanguard.web.server import prepare
+prepare()
+from tests.small_place import fill_place, make_people
+from tests.web.conftest import quarantined
+fill_place(home(), make_people(200), [quarantined()])
+"""
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running demo service, which must stop cleanly when it is interrupted."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    place = tmp_path_factory.mktemp("browser") / "place"
+    environment = os.environ | {
+        "VANGUARD_HOME": str(place),
+        "VANGUARD_DEMO": "1",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "PYTHONWARNINGS": "ignore",
+    }
+    subprocess.run([sys.executable, "-c", FILL], env=environment, cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "vanguard.cli", "serve", "--port", str(port), "--workers", "1"]
+    running = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert running.stdout
+    line = running.stdout.readline()
+    assert line == f"Vanguard is at http://127.0.0.1:{port}\n", line
+    yield f"http://127.0.0.1:{port}"
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=20) == 0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = next((f"/usr/bin/{name}" for name in BROWSERS if Path(f"/usr/bin/{name}").exists()), None)
+        assert found, "No Chromium here: run scripts/ensure-browser.sh"
+        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+class Watched:
+    """A page whose requests and complaints are kept."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.page: Page = context.new_page()
+        self.base = base
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        # The browser itself reports answers such as 404, which some tests ask for.
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._look)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def sign_in(self, username: str) -> None:
+        self.go("/sign-in")
+        self.page.fill("#username", username)
+        self.page.fill("#password", DEMO_PASSWORD)
+        self.page.click("main button:has-text('Sign in')")
+        self.page.wait_for_url(f"{self.base}/")
+
+    def _hear(self, message: object) -> None:
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:  # type: ignore[attr-defined]
+            self.complaints.append(message.text)  # type: ignore[attr-defined]
+
+    def _look(self, request: object) -> None:
+        if not request.url.startswith((self.base, "data:")):  # type: ignore[attr-defined]
+            self.elsewhere.append(request.url)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def watched(browser: Browser, service: str) -> Iterator[Callable[..., Watched]]:
+    """Open a page of a width; afterwards nothing may have complained or asked another site."""
+    contexts: list[BrowserContext] = []
+    pages: list[Watched] = []
+
+    def open_page(width: int = 1280, height: int = 900, **options: object) -> Watched:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        pages.append(Watched(context, service))
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        assert page.complaints == []
+        assert page.elsewhere == []
+    for context in contexts:
+        context.close()

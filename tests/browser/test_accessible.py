@@ -1,0 +1,96 @@
+"""Every page for every role, on a desk and on a phone: no fault that axe knows, nothing too wide."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.browser.conftest import ROOT, Watched
+
+pytestmark = pytest.mark.browser
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = {"desk": 1280, "phone": 390}
+OPEN_PERSON = "person"
+EVERYBODY = ["/sign-in", "/signed-out"]
+PAGES = {
+    "gp": ["/", "/people/next", "/people/next?sort=age&order=up", "/people/next?practice=none",
+           "/people/find", "/people/emergency", "/data", "/no-such-page", "/users",
+           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter"],
+    "nurse": ["/", "/people/next"],
+    "social": ["/", "/people/next"],
+    "hub": ["/", "/people/next", "/people/find"],
+    "analyst": ["/", "/people/next", "/data"],
+    "commissioner": ["/", "/data"],
+    "admin": ["/", "/data", "/data/quarantine", "/users"],
+}  # fmt: skip
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds wrong, each with where. It runs from outside the page, past its security policy."""
+    page.evaluate(Path(AXE).read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        f"{fault['id']} ({fault['help']}): {[node['html'][:120] for node in fault['nodes'][:3]]}"
+        for fault in found["violations"]
+    ]
+
+
+def check(page: Any, what: str) -> None:
+    assert faults(page) == [], what
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{what} is {wide} pixels too wide"
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("username", PAGES)
+def test_pages_of_a_role(watched: Callable[..., Watched], username: str, width: int) -> None:
+    seen = watched(width)
+    for path in EVERYBODY if username == "gp" else []:
+        seen.go(path)
+        check(seen.page, path)
+    seen.sign_in(username)
+    person = ""
+    for path in PAGES[username]:
+        if path.startswith(OPEN_PERSON) and not person:
+            seen.go("/people/next")
+            person = seen.page.locator("a.vg-people__name").first.get_attribute("href") or ""
+        seen.go(path.replace(OPEN_PERSON, person, 1) if person and path.startswith(OPEN_PERSON) else path)
+        check(seen.page, f"{username} {path}")
+
+
+@pytest.mark.parametrize("width", [320], ids=["narrowest"])
+def test_the_person_and_the_list_fit_the_narrowest_screen(
+    watched: Callable[..., Watched], width: int
+) -> None:
+    seen = watched(width)
+    seen.sign_in("gp")
+    check(seen.page, "home")
+    seen.go("/people/next")
+    check(seen.page, "list")
+    seen.page.locator("a.vg-people__name").first.click()
+    check(seen.page, "person")
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_what_forms_answer(watched: Callable[..., Watched], width: int) -> None:
+    seen = watched(width)
+    page = seen.page
+    seen.go("/sign-in")
+    page.fill("#username", "nobody")
+    page.click("main button:has-text('Sign in')")
+    check(page, "wrong sign-in")
+    seen.sign_in("gp")
+    for typed in ("", "a", "nobody of that name"):
+        seen.go("/people/find")
+        page.fill("#text", typed)
+        page.click("main button:has-text('Find')")
+        check(page, f"find {typed!r}")
+    seen.go("/people/emergency")
+    page.click("main button:has-text('Open')")
+    assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    check(page, "emergency without anything")
+    page.fill("#nhs_number", "999 000 0000")
+    page.fill("#birth_date", "30 February 1950")
+    page.click("main button:has-text('Open')")
+    check(page, "emergency with impossible values")
