@@ -25,8 +25,18 @@ class Role:
 class BreakGlassRules:
     hours: int
     least_words: int
+    most_letters: int
     minutes_to_give_reason: int
     failed_searches_an_hour: int
+
+    def wrong_with(self, reason: str) -> str:
+        """What is wrong with a reason, as a sentence for whoever gave it; empty if it will do."""
+        words = [word for word in reason.split() if sum(letter.isalnum() for letter in word) > 1]
+        if len(words) < self.least_words:
+            return f"Enter a reason of at least {self.least_words} words"
+        if len(reason) > self.most_letters:
+            return f"Enter a reason of at most {self.most_letters} letters"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
