@@ -251,6 +251,14 @@ def test_a_process_that_is_killed_leaves_a_trail_that_goes_on(folder: Path) -> N
     assert checked.intact and len(files(folder)) == 2 and checked.lines > 10
 
 
+def test_a_file_removed_while_in_use_is_not_written_to_for_nobody(folder: Path) -> None:
+    write_some(folder, 1).unlink()
+    with pytest.raises(AuditUnavailable):
+        write(str(folder), {"whom": "ann"}, NOW)
+    assert write_some(folder, 1).read_bytes().count(b"person 0") == 1
+    assert whats(folder) == {"The file is gone."}
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "audit").write_text("in the way")
     with pytest.raises(AuditUnavailable):

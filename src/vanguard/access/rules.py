@@ -22,6 +22,12 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInRules:
+    wrong_passwords: int
+    minutes_locked: int
+
+
+@dataclass(frozen=True, slots=True)
 class BreakGlassRules:
     hours: int
     least_words: int
@@ -46,8 +52,13 @@ class Policy:
     relationships: Mapping[str, str]
     items: Mapping[str, str]
     rights: Mapping[str, str]
+    sign_in: SignInRules
     break_glass: BreakGlassRules
     roles: Mapping[str, Role]
+
+    def role_name(self, role_id: str) -> str:
+        """The role in words; a role that the policy no longer has, and so nobody can act in, by its id."""
+        return self.roles[role_id].name if role_id in self.roles else role_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,7 @@ def policy() -> Policy:
         data["relationships"],
         data["items"],
         data["rights"],
+        SignInRules(**data["sign_in"]),
         BreakGlassRules(**data["break_glass"]),
         roles,
     )

@@ -73,6 +73,8 @@ class Writer:
                     raise OSError("an earlier flush of this audit file failed")
                 reached = self._written
                 os.fdatasync(self._fd)
+                if not os.fstat(self._fd).st_nlink:
+                    raise OSError("the audit file was removed while it was in use")
                 self._durable = reached
         except OSError:
             # After a failed flush nobody can tell what reached the disk: go on in a new file.
