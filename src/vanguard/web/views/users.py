@@ -21,7 +21,7 @@ def users(request: HttpRequest) -> HttpResponse:
         {
             "name": user.name,
             "username": user.username,
-            "role": policy().roles[user.role].name if user.role in policy().roles else user.role,
+            "role": policy().role_name(user.role),
             "where": user.practice.name if user.practice else ", ".join(t.name for t in user.teams.all()),
             "active": user.is_active,
         }
