@@ -36,7 +36,7 @@ run: setup  ## a demo place of 20,000 synthetic people on http://127.0.0.1:8000
 
 test: setup $(VENV)/.dev  ## the whole suite: SQLite, PostgreSQL, browser
 	@bash scripts/ensure-browser.sh
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST_ARGS)
 
 check: setup $(VENV)/.dev  ## lint, types, room rules, docs build, dependency audit
 	@bash scripts/check.sh

@@ -76,10 +76,9 @@ def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The place's folder of this test."""
-    home = tmp_path / "place"
-    home.mkdir()
+def place(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The place's folder of this test, apart from its `tmp_path`."""
+    home = tmp_path_factory.mktemp("place")
     monkeypatch.setenv("VANGUARD_HOME", str(home))
     monkeypatch.setattr(settings, "PLACE", home)
     return home

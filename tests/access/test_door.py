@@ -157,13 +157,19 @@ class TestBreakingTheGlass:
         with pytest.raises(Refused):
             open_list(gp, "search", ["cat"], now=NOW)
 
-    @pytest.mark.parametrize("reason", ["", "urgent", "a b c d", "very urgent"])
+    @pytest.mark.parametrize(
+        "reason", ["", " \t\n ", "urgent", "a b c d", "very urgent", "... ... ...", "\u200b\u200b " * 3]
+    )
     def test_too_short_a_reason_opens_nothing(self, gp: Any, reason: str) -> None:
         person_id = self.traced(gp) or ""
         with pytest.raises(BadInput, match="at least 3 words"):
             break_glass(gp, person_id, reason, now=NOW)
         with pytest.raises(Refused):
             open_person(gp, "cat", what="record", now=NOW)
+
+    def test_a_reason_is_words_not_a_document(self, gp: Any) -> None:
+        with pytest.raises(BadInput, match="at most 500 letters"):
+            break_glass(gp, self.traced(gp) or "", "Found collapsed at home " * 30, now=NOW)
 
     def test_knowing_the_id_is_not_enough(self, gp: Any) -> None:
         with pytest.raises(Refused):

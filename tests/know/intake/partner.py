@@ -35,9 +35,7 @@ def contact(**changes: str) -> dict[str, str]:
 def text(feed: str, rows: list[dict[str, str]], *, delimiter: str = ",", end: str = "\n") -> str:
     """The rows as CSV with the feed's header."""
     out = io.StringIO()
-    writer = csv.DictWriter(
-        out, list(feeds()[feed].columns), restval="", delimiter=delimiter, lineterminator=end
-    )
+    writer = csv.DictWriter(out, list(feeds()[feed].columns), restval="", delimiter=delimiter, lineterminator=end)
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

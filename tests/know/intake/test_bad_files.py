@@ -35,7 +35,7 @@ def refused(home: Path, **files: bytes) -> str:
     [
         (b"", "The file is empty."),
         (b"\n \n", "The file is empty."),
-        (GOOD.replace("given_name", "first_name", 1).encode(), "The column given_name is missing. The nearest there is: first_name."),
+        (GOOD.replace("given_name", "first_name", 1).encode(), "given_name is missing. The nearest there is: first_name."),
         (GOOD.replace(",", ";").encode(), "It looks as if ; separates the columns; the feed declares ,."),
         (GOOD.replace(",", "\t").encode(), "It looks as if tab separates the columns; the feed declares ,."),
         (GOOD.replace("team", "sex", 1).encode(), "The header names sex twice."),
@@ -50,9 +50,7 @@ def refused(home: Path, **files: bytes) -> str:
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
-def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
-    tmp_path: Path, content: bytes, sentence: str
-) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
     assert sentence in refused(tmp_path, **{NAME: content})
 
 
@@ -82,9 +80,7 @@ def test_the_byte_and_line_of_a_wrong_encoding_are_named(tmp_path: Path) -> None
         ("pictures.zip", b"PK", "No feed knows a file of this name."),
     ],
 )
-def test_other_files_are_refused_with_a_sentence(
-    tmp_path: Path, name: str, content: bytes, sentence: str
-) -> None:
+def test_other_files_are_refused_with_a_sentence(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
     assert sentence in refused(tmp_path, **{name: content})
 
 

@@ -116,15 +116,11 @@ def test_any_text_comes_through_as_the_standard_library_reads_it(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
 ) -> None:
     home = tmp_path_factory.mktemp("place")
-    sent = [
-        contact(contact_id=f"K{n}", team=team, activity=activity) for n, (team, activity) in enumerate(rows)
-    ]
+    sent = [contact(contact_id=f"K{n}", team=team, activity=activity) for n, (team, activity) in enumerate(rows)]
     content = text("community_contacts", sent)
     assert receive(home, content.encode()) == (len(rows), len(rows), 0, 0, 0)
     lines = [line for line, _ in numbered(content)]
-    expected = [
-        (tidy(team), tidy(activity), line) for (team, activity), line in zip(rows, lines, strict=True)
-    ]
+    expected = [(tidy(team), tidy(activity), line) for (team, activity), line in zip(rows, lines, strict=True)]
     assert ask(home, "SELECT place, display, line FROM source_event ORDER BY line") == expected
 
 

@@ -41,9 +41,7 @@ def test_a_good_description_is_read(tmp_path: Path) -> None:
 
 
 def test_a_place_may_replace_a_shipped_feed(tmp_path: Path) -> None:
-    assert (
-        feeds(own(tmp_path, GOOD.replace("feed: visits", "feed: gp_events")))["gp_events"].label == "Visits"
-    )
+    assert feeds(own(tmp_path, GOOD.replace("feed: visits", "feed: gp_events")))["gp_events"].label == "Visits"
 
 
 @pytest.mark.parametrize(
@@ -67,9 +65,7 @@ def test_a_place_may_replace_a_shipped_feed(tmp_path: Path) -> None:
         ("source_id: who\n  kind", "source_id: no\n  kind", 17, "must name the same source_id."),
     ],
 )
-def test_a_mistake_is_a_sentence_with_its_line(
-    tmp_path: Path, old: str, new: str, line: int, sentence: str
-) -> None:
+def test_a_mistake_is_a_sentence_with_its_line(tmp_path: Path, old: str, new: str, line: int, sentence: str) -> None:
     assert old in GOOD
     with pytest.raises(BadInput) as problem:
         feeds(own(tmp_path, GOOD.replace(old, new)))

@@ -22,7 +22,8 @@ def finding(value: float, *, updated: str = "2018-07-02T10:00:00Z", **more: Any)
     return {
         "resourceType": "Observation", "id": "o", "meta": {"lastUpdated": updated}, "status": "final",
         "subject": {"reference": "Patient/p"}, "effectiveDateTime": "2018-07-01",
-        "code": {"coding": [{"system": "http://loinc.org", "code": "8480-6"}]}, "valueQuantity": {"value": value}, **more,
+        "code": {"coding": [{"system": "http://loinc.org", "code": "8480-6"}]},
+        "valueQuantity": {"value": value}, **more,
     }  # fmt: skip
 
 
@@ -56,9 +57,7 @@ def test_the_same_number_in_two_systems_is_two_things(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_used_is_kept_with_its_reason(tmp_path: Path) -> None:
-    send(
-        tmp_path / "in", patient(), finding(120, effectiveDateTime="2018-02-30"), {"resourceType": "Nonsense"}
-    )
+    send(tmp_path / "in", patient(), finding(120, effectiveDateTime="2018-02-30"), {"resourceType": "Nonsense"})
     assert counts(take(tmp_path, tmp_path / "in")) == (3, 1, 2, 0, 0)
     assert ask(tmp_path, "SELECT line FROM quarantine ORDER BY line") == [2, 3]
 
@@ -88,7 +87,5 @@ def test_the_synthea_bundles_load_without_loss(tmp_path: Path) -> None:
     assert result.quarantined == 0
     assert ask(tmp_path, "SELECT count(*) FROM source_resource") == [result.accepted + result.superseded]
     assert ask(tmp_path, "SELECT count(*) FROM source_person") == [10]
-    assert ask(
-        tmp_path, "SELECT count(*) FROM source_event ANTI JOIN source_resource USING (resource_id)"
-    ) == [0]
+    assert ask(tmp_path, "SELECT count(*) FROM source_event ANTI JOIN source_resource USING (resource_id)") == [0]
     assert counts(take(tmp_path, OPEN_DATA)) == (result.rows, 0, 0, 0, result.rows)

@@ -53,15 +53,11 @@ def test_a_bundle_becomes_rows_of_the_lake(lake, tmp_path):
     assert rows(lake, "SELECT feed, source, source_id, family_name FROM source_person") == [
         ("fhir", "urn:partner", "p1", "Smith")
     ]
-    assert rows(lake, "SELECT key, kind, value FROM source_event") == [
-        ("Observation/x1", "Observation", 70.0)
-    ]
+    assert rows(lake, "SELECT key, kind, value FROM source_event") == [("Observation/x1", "Observation", 70.0)]
     assert rows(
         lake, "SELECT count(*), count(resource_id) FROM source_event JOIN source_resource USING (resource_id)"
     ) == [(1, 1)]
-    assert rows(lake, "SELECT body FROM source_resource WHERE type = 'Observation'") == [
-        (json.dumps(WEIGHT).encode(),)
-    ]
+    assert rows(lake, "SELECT body FROM source_resource WHERE type = 'Observation'") == [(json.dumps(WEIGHT).encode(),)]
     assert rows(lake, 'SELECT line, "column", file FROM quarantine') == [(4, "resourceType", "a.json")]
     assert rows(lake, "SELECT rows, accepted, quarantined FROM received_file") == [(4, 3, 1)]
 
@@ -117,9 +113,7 @@ def test_an_export_in_several_files_is_about_the_same_person(lake, tmp_path):
 
 def test_a_deletion_ends_what_the_lake_holds(lake, tmp_path):
     load(lake, delivered(tmp_path / "a", a=bundle(PERSON, WEIGHT)), NOW)
-    gone = bundle(
-        entry=[{"request": {"method": "DELETE", "url": "Observation/x1"}}], timestamp="2024-05-31T13:00:00Z"
-    )
+    gone = bundle(entry=[{"request": {"method": "DELETE", "url": "Observation/x1"}}], timestamp="2024-05-31T13:00:00Z")
     assert counts(load(lake, delivered(tmp_path / "b", b=gone), NOW)) == (1, 0, 0, 0)
     assert rows(lake, f"SELECT source, source_id, status FROM ({current_events()})") == [
         ("urn:partner", "p1", "entered-in-error")
@@ -127,9 +121,7 @@ def test_a_deletion_ends_what_the_lake_holds(lake, tmp_path):
 
 
 def test_resources_shared_by_files_of_one_load_are_all_accepted(lake, tmp_path):
-    result = load(
-        lake, delivered(tmp_path / "in", a=bundle(PERSON, WARD), b=bundle(patient("p2"), WARD)), NOW
-    )
+    result = load(lake, delivered(tmp_path / "in", a=bundle(PERSON, WARD), b=bundle(patient("p2"), WARD)), NOW)
     assert counts(result) == (4, 0, 0, 0)
 
 

@@ -14,9 +14,7 @@ from vanguard.lake import Lake
 def test_a_stay_becomes_an_event_and_a_person(tmp_path: Path) -> None:
     send(tmp_path / "in", "inpatient_spells", [stay()])
     assert counts(take(tmp_path, tmp_path / "in")) == (1, 1, 0, 0, 0)
-    columns = (
-        "source, source_id, key, kind, setting, status, method, start, date, end_date, timed, codes, place"
-    )
+    columns = "source, source_id, key, kind, setting, status, method, start, date, end_date, timed, codes, place"
     assert ask(tmp_path, f"SELECT {columns}, cost_pence, line FROM source_event") == [
         (
             "acute", "R1", "S1", "Encounter", "inpatient", "finished", "emergency", datetime(2018, 6, 30, 23, 0),
@@ -233,9 +231,7 @@ def test_a_place_describes_a_feed_of_its_own(tmp_path: Path) -> None:
         "  start: day\n  text: note\n"
     )
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "visits_june.csv").write_bytes(
-        "no;who;day;note\n1;V1;02/06/2018;Café\n".encode("latin-1")
-    )
+    (tmp_path / "in" / "visits_june.csv").write_bytes("no;who;day;note\n1;V1;02/06/2018;Café\n".encode("latin-1"))
     result = take(tmp_path, tmp_path / "in", feeds=tmp_path / "feeds")
     assert counts(result) == (1, 1, 0, 0, 0)
     assert ask(tmp_path, "SELECT date, text FROM source_event") == [(date(2018, 6, 2), "Café")]
@@ -249,10 +245,7 @@ def test_every_shipped_column_says_what_it_means() -> None:
 
 
 def test_two_places_that_receive_the_same_files_hold_the_same_bytes(tmp_path: Path) -> None:
-    rows = [
-        stay(SPELL_ID=f"S{number % 90}", LOPATID=f"R{number % 7}", COST_GBP=str(number))
-        for number in range(200)
-    ]
+    rows = [stay(SPELL_ID=f"S{number % 90}", LOPATID=f"R{number % 7}", COST_GBP=str(number)) for number in range(200)]
     send(tmp_path / "in", "inpatient_spells", rows)
     send(tmp_path / "in", "community_contacts", [contact(), contact(contact_id="K2", sex="?")])
     lakes = []

@@ -45,9 +45,7 @@ def told(words: list[Word], load: int) -> dict[Word, tuple[str, bool]]:
             same = list(run)
             old = [word for word in same if word in held]
             kept += old or same[:1]
-            found |= {
-                word: ("duplicate", False) for word in same if word not in held and (old or word != same[0])
-            }
+            found |= {word: ("duplicate", False) for word in same if word not in held and (old or word != same[0])}
         seen = {word.content for word in held}
         for word in kept:
             if word not in held:
@@ -66,8 +64,7 @@ def relation(words: list[Word]) -> str:
     """The words as SQL, in the columns that `settle` takes."""
     none = "(NULL, NULL, NULL, 0, '', 0, 0)"
     rows = [
-        f"({n}, '{w.key}', '{w.content}', {w.extract}, '{w.file}', {w.load}, {w.line})"
-        for n, w in enumerate(words)
+        f"({n}, '{w.key}', '{w.content}', {w.extract}, '{w.file}', {w.load}, {w.line})" for n, w in enumerate(words)
     ]
     columns = "rid, k, c, extracted_at, file, load_id, line"
     return f"SELECT * FROM (VALUES {', '.join([none, *rows])}) words({columns}) WHERE k IS NOT NULL"

@@ -12,6 +12,7 @@ from vanguard.know.record import (
     feeds,
     help_counts,
     help_next,
+    lists,
     publish,
     quarantine,
     quarantine_reasons,
@@ -96,6 +97,30 @@ class TestHelpNext:
     def test_a_page_past_the_end_is_the_last(self) -> None:
         page = help_next(HUB, now=NOW, page=99)
         assert (page.page, page.pages, len(page.rows)) == (1, 1, 3)
+
+    def test_who_moved_since_the_month_end_is_on_the_list_of_today_s_practice(self, place: Path) -> None:
+        moved = [ANN | {"practice": "P3"}, BOB, CAT]
+        publish(write_lake(place, person=moved), NOW, batches({one["person_id"]: body(one) for one in moved}))
+        assert help_next(GP, now=NOW).rows == ()
+        [row] = help_next(actor("gp", practice="P3"), now=NOW, sort="name").rows[:1]
+        assert row.person.family_name == "Archer"
+
+    def test_who_has_died_is_on_no_list(self, place: Path) -> None:
+        died = [ANN | {"death_date": date(2018, 8, 2)}, BOB, CAT]
+        publish(write_lake(place, person=died), NOW, batches({one["person_id"]: body(one) for one in died}))
+        assert [row.person.family_name for row in help_next(HUB, now=NOW).rows] == ["Carter", "Baker"]
+
+    def test_a_publication_while_the_list_is_read_breaks_nothing(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = lists.open_list
+
+        def publishing_meanwhile(*given: object, **named: object) -> object:
+            publish(write_lake(place, cohort_member=[member(BOB, 1)]), NOW, [])
+            return real(*given, **named)
+
+        monkeypatch.setattr(lists, "open_list", publishing_meanwhile)
+        assert [row.person.family_name for row in help_next(NURSE, now=NOW).rows] == ["Baker"]
 
     def test_an_analyst_gets_everybody_under_pseudonyms(self) -> None:
         page = help_next(actor("analyst"), now=NOW, sort="name")

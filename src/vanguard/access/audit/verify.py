@@ -42,7 +42,13 @@ def verify(folder: Path, *, head: str | None = None) -> Verified:
     opened = {entry["file"] for entry in ledger if entry["what"] == "opened"}
     present = {path.name for path in folder.glob("*.jsonl")} - {LEDGER}
     findings += [Finding(name, 0, "The file is gone.") for name in sorted(opened - present)]
-    findings += [Finding(name, 0, "The ledger does not know this file.") for name in sorted(present - opened)]
+    findings += [
+        # A crash between making a file and entering it leaves it empty: nothing was ever said in it.
+        Finding(
+            name, 0, "The ledger does not know this file.", tampering=bool((folder / name).stat().st_size)
+        )
+        for name in sorted(present - opened)
+    ]
     for name in sorted(present):
         lines += len(_check_file(folder / name, findings))
     for entry in ledger:

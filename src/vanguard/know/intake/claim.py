@@ -68,9 +68,7 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
     if problems:
         raise BadInput("\n".join(problems))
     if not claims and not fhir_files(folder):
-        raise BadInput(
-            "There is no data file in this folder.", where=str(folder), do=known_names(by_id.values())
-        )
+        raise BadInput("There is no data file in this folder.", where=str(folder), do=known_names(by_id.values()))
     return sorted(claims, key=lambda claim: (claim.extracted_at, claim.name))
 
 
@@ -99,9 +97,7 @@ def _claimed(path: Path, feeds: dict[str, Feed]) -> Claim:
         )
     if len(found) > 1:
         both = " and ".join(feed.feed for feed, _ in found)
-        raise BadInput(
-            f"The feeds {both} both claim this file.", where=path.name, do="Make their `files` differ."
-        )
+        raise BadInput(f"The feeds {both} both claim this file.", where=path.name, do="Make their `files` differ.")
     feed, match = found[0]
     stamp = match.groupdict().get("date")
     if stamp is None:

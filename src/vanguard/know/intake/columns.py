@@ -44,7 +44,7 @@ def value(feed: Feed, column: str) -> str:
 def utc(feed: Feed, column: str) -> str:
     """SQL for the instant in UTC at which a date (its local midnight) or an instant column lies."""
     local = f"CAST({value(feed, column)} AS TIMESTAMP)"
-    return f"({local} AT TIME ZONE {sql.text(feed.zone)}) AT TIME ZONE 'UTC'"
+    return f"make_timestamp(epoch_us({local} AT TIME ZONE {sql.text(feed.zone)}))"
 
 
 def _instant(feed: Feed, spec: FeedColumn, raw: str) -> str:

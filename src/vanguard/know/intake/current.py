@@ -8,14 +8,9 @@ _LAST = "ORDER BY extracted_at DESC, file DESC, load_id DESC, line DESC"
 
 def current_events() -> str:
     """SQL of the rows of source_event that stand: the last word by feed, source and key."""
-    return (
-        f"SELECT * FROM source_event QUALIFY row_number() OVER (PARTITION BY feed, source, key {_LAST}) = 1"
-    )
+    return f"SELECT * FROM source_event QUALIFY row_number() OVER (PARTITION BY feed, source, key {_LAST}) = 1"
 
 
 def current_persons() -> str:
     """SQL of the rows of source_person that stand: the last word by feed, source and source_id."""
-    return (
-        "SELECT * FROM source_person "
-        f"QUALIFY row_number() OVER (PARTITION BY feed, source, source_id {_LAST}) = 1"
-    )
+    return f"SELECT * FROM source_person QUALIFY row_number() OVER (PARTITION BY feed, source, source_id {_LAST}) = 1"

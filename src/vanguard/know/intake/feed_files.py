@@ -45,9 +45,7 @@ def read_feed(path: Path) -> Feed:
         node = loader.get_single_node()
         data = loader.construct_document(node) if node else None
     except UnicodeDecodeError as error:
-        raise BadInput(
-            "The feed description is not UTF-8.", where=str(path), do="Save it as UTF-8."
-        ) from error
+        raise BadInput("The feed description is not UTF-8.", where=str(path), do="Save it as UTF-8.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)

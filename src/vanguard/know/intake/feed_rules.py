@@ -75,9 +75,7 @@ def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
         yield from _known(feed, ("event", "detail", name), item.column)
 
 
-def _known(
-    feed: Feed, place: Place, column: str, needed: ColumnType | None = None
-) -> Iterator[tuple[Place, str]]:
+def _known(feed: Feed, place: Place, column: str, needed: ColumnType | None = None) -> Iterator[tuple[Place, str]]:
     if column not in feed.columns:
         yield place, f"`columns` does not describe {column}."
     elif needed and feed.columns[column].type != needed:

@@ -12,9 +12,7 @@ from vanguard.lake import Batch, tables
 
 _ORDER = "extracted_at, file, {load_id} AS load_id, line"
 _HELD = f" WHERE feed = {sql.text(FEED)}"
-_ROW_ID = (
-    "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {load_id}, line)), 8) ELSE {c} END"
-)
+_ROW_ID = "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {load_id}, line)), 8) ELSE {c} END"
 
 
 def write_fhir(
@@ -48,8 +46,7 @@ def _settle(con: duckdb.DuckDBPyConnection, table: str, staged: str, key: str, o
     settle(
         con,
         f"SELECT rowid AS rid, {key} AS k, content AS c, {order} FROM {staged}",
-        f"SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line "
-        f"FROM {table}{_HELD}",
+        f"SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}{_HELD}",
     )
     con.execute(
         f"INSERT INTO fhir_word SELECT file_no, s.content, coalesce(v.word, 'accepted') FROM {staged} s "
@@ -94,9 +91,7 @@ def _resources(load: str) -> str:
 
 
 def _quarantine(files: Sequence[FhirFile], load: str) -> str:
-    digests = (
-        " ".join(f"WHEN {file.number:d} THEN {sql.text(file.sha256)}" for file in files) or "WHEN -1 THEN ''"
-    )
+    digests = " ".join(f"WHEN {file.number:d} THEN {sql.text(file.sha256)}" for file in files) or "WHEN -1 THEN ''"
     row_id = f"md5(concat_ws('|', feed, CASE file_no {digests} END, line, reason, row))"
     made = {"row_id": row_id, "load_id": load}
     columns = ", ".join(

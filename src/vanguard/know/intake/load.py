@@ -56,9 +56,7 @@ def load(
 
 
 def _hashed(con: duckdb.DuckDBPyConnection, claims: list[Claim]) -> list[_Hashed]:
-    held = con.execute(
-        "SELECT feed, file, extracted_at, sha256, described_by, rows FROM received_file"
-    ).fetchall()
+    held = con.execute("SELECT feed, file, extracted_at, sha256, described_by, rows FROM received_file").fetchall()
     known = {tuple(row[:5]): int(row[5]) for row in held}
     found = []
     for one in claims:
@@ -115,9 +113,7 @@ def _load(
     return results
 
 
-def _watched(
-    watched: Iterator[Claim | Path], files: Sequence[tuple[Path, str]]
-) -> Iterator[tuple[Path, str]]:
+def _watched(watched: Iterator[Claim | Path], files: Sequence[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
     for file in files:
         assert next(watched) is file[0]
         yield file
@@ -147,9 +143,7 @@ def _stage(
 
 
 def _settle_and_write(con: duckdb.DuckDBPyConnection, batch: Batch, staged: Staged) -> list[FileResult]:
-    held = (
-        "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
-    )
+    held = "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
     mine = f" WHERE feed = {sql.text(staged.feed.feed)}"
     of_persons = held.format(key="source_id", table="source_person") + mine
     of_events = held.format(key="key", table="source_event") + mine
@@ -181,9 +175,7 @@ def _count(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[FileResult]:
     ]
 
 
-def _load_id(
-    con: duckdb.DuckDBPyConnection, new: Sequence[_Hashed], new_fhir: Sequence[tuple[Path, str]]
-) -> str:
+def _load_id(con: duckdb.DuckDBPyConnection, new: Sequence[_Hashed], new_fhir: Sequence[tuple[Path, str]]) -> str:
     """The load's number in this lake and a hash of its files, so that later loads sort after earlier ones."""
     before = int(con.execute("SELECT count(DISTINCT load_id) FROM received_file").fetchall()[0][0])
     received = [(file.claim.feed.feed, file.claim.name, file.sha256) for file in new]

@@ -16,12 +16,15 @@ def settle(con: duckdb.DuckDBPyConnection, new: str, held: str) -> None:
     rid. `word` is accepted, superseded or duplicate; `again` is true where the same content of the key is held
     from before or kept from an earlier row.
     """
+    both = f"SELECT k, c, rid FROM ({new}) UNION ALL SELECT k, c, NULL FROM ({held})"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE repeated AS
+        SELECT hash(k) AS h FROM ({both}) GROUP BY h HAVING count(*) > 1 AND count(rid) > 0"""
+    )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE contest AS
-        SELECT h, min(content) = max(content) AS same, bool_or(rid IS NULL) AS known, min(rid) AS first
-        FROM (SELECT hash(k) AS h, hash(c) AS content, rid FROM ({new})
-              UNION ALL SELECT hash(k), hash(c), NULL FROM ({held}))
-        GROUP BY h HAVING count(*) > 1 AND count(rid) > 0"""
+        SELECT hash(k) AS h, min(hash(c)) = max(hash(c)) AS same, bool_or(rid IS NULL) AS known, min(rid) AS first
+        FROM ({both}) WHERE hash(k) IN (SELECT h FROM repeated) GROUP BY h"""
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE verdict AS

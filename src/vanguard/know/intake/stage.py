@@ -35,5 +35,6 @@ def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scrat
     columns = [f"c{number}" for number in range(len(feed.columns))]
     con.execute(
         f"INSERT INTO staged SELECT {file_no:d}, line, fault IS NULL AND NOT coalesce({bad}, false), fault, raw, "
-        f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} FROM (SELECT *{helpers(feed)} FROM ({records}))"
+        f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} "
+        f"FROM (SELECT *{helpers(feed)} FROM ({records}))"
     )

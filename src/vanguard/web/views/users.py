@@ -22,7 +22,7 @@ def users(request: HttpRequest) -> HttpResponse:
         {
             "name": user.name,
             "username": user.username,
-            "role": policy().roles[user.role].name if user.role in policy().roles else user.role,
+            "role": policy().role_name(user.role),
             "where": works_for(user),
             "active": user.is_active,
         }

@@ -86,8 +86,7 @@ def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *,
                 "(SELECT 1 FROM swallowed w WHERE w.n = l.rowid) ORDER BY l.rowid"
             )
     names = ", ".join(
-        f"{_trimmed(f'f[{header.index(column) + 1}]')} AS c{number}"
-        for number, column in enumerate(claim.feed.columns)
+        f"{_trimmed(f'f[{header.index(column) + 1}]')} AS c{number}" for number, column in enumerate(claim.feed.columns)
     )
     unpaired = "The quotation marks of this row do not pair; one inside a field is written twice."
     ragged = f"'This row has ' || len(f) || ' fields; expected {width}, as in the header.'"
@@ -105,13 +104,12 @@ def _quoted_fields(delimiter: str) -> str:
     (One regular expression can say the same, and takes five times as long.)
     """
     mark, cut, end = "'\"'", sql.text(delimiter), sql.text(FIELD_END)
-    pieces = f"list_transform(string_split(l, {mark}), lambda x, i: CASE WHEN i % 2 = 1 THEN replace(x, {cut}, {end}) ELSE x END)"
+    parted = f"CASE WHEN i % 2 = 1 THEN replace(x, {cut}, {end}) ELSE x END"
+    pieces = f"list_transform(string_split(l, {mark}), lambda x, i: {parted})"
     fields = f"string_split(array_to_string({pieces}, {mark}), {end})"
     whole = 'regexp_full_match(x, \' *"([^"]|"")*" *\')'
     inside = f"replace(trim(x, ' ')[2:-2], {mark} || {mark}, {mark})"
-    bare = (
-        f"CASE WHEN NOT contains(x, {mark}) THEN x WHEN {whole} THEN {inside} ELSE {sql.text(UNPAIRED)} END"
-    )
+    bare = f"CASE WHEN NOT contains(x, {mark}) THEN x WHEN {whole} THEN {inside} ELSE {sql.text(UNPAIRED)} END"
     return f"list_transform({fields}, lambda x: {bare})"
 
 
@@ -143,7 +141,5 @@ def _join_spans(con: duckdb.DuckDBPyConnection, quoted: str, width: int) -> bool
         SELECT n AS first, m AS last, text FROM runs WHERE pairs
         QUALIFY row_number() OVER (PARTITION BY run, pairs ORDER BY n) % 2 = 1"""
     )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE swallowed AS SELECT unnest(range(first + 1, last + 1)) AS n FROM spans"
-    )
+    con.execute("CREATE OR REPLACE TEMP TABLE swallowed AS SELECT unnest(range(first + 1, last + 1)) AS n FROM spans")
     return True

@@ -18,9 +18,7 @@ def header_of(claim: Claim, line: str) -> list[str]:
     names = _split(line, claim.feed.delimiter)
     if set(claim.feed.columns) - set(names):
         for separator, shown in SEPARATORS.items():
-            if separator != claim.feed.delimiter and not set(claim.feed.columns) - set(
-                _split(line, separator)
-            ):
+            if separator != claim.feed.delimiter and not set(claim.feed.columns) - set(_split(line, separator)):
                 declared = SEPARATORS.get(claim.feed.delimiter, claim.feed.delimiter)
                 raise BadInput(
                     f"It looks as if {shown} separates the columns; the feed declares {declared}.",
@@ -35,9 +33,7 @@ def check_names(claim: Claim, names: Sequence[str], *, where: str) -> None:
     """Raise BadInput if a described column is missing (naming the nearest there is) or any name occurs twice."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BadInput(
-            f"The header names {' and '.join(twice)} twice.", where=where, do="Leave one of the two out."
-        )
+        raise BadInput(f"The header names {' and '.join(twice)} twice.", where=where, do="Leave one of the two out.")
     missing = [name for name in claim.feed.columns if name not in names]
     if missing:
         raise BadInput(

@@ -165,8 +165,7 @@ def _nul(claim: Claim, at: int) -> BadInput:
 def _not_encoded(claim: Claim, at: int, byte: int) -> BadInput:
     looks = "Windows-1252" if 0x80 <= byte <= 0x9F else "Latin-1"
     return BadInput(
-        f"Byte {at + 1} of the file (0x{byte:02X}) is not {claim.feed.encoding.upper()}; "
-        f"it looks like {looks}.",
+        f"Byte {at + 1} of the file (0x{byte:02X}) is not {claim.feed.encoding.upper()}; it looks like {looks}.",
         where=_place(claim, at),
         do=f"Save the file as UTF-8, or declare `encoding: {looks.lower()}` in the feed {claim.feed.feed}.",
     )

@@ -30,6 +30,8 @@ HEADINGS: Mapping[str, str] = {
 
 
 SIZE = 25
+# Of what is searched for; each word is one more condition for the database.
+LONGEST = 100
 NUMBERS = (
     "emergency_admissions_12m",
     "emergency_department_12m",
@@ -122,7 +124,9 @@ def find_person(request: HttpRequest) -> HttpResponse:
         "searched": request.method == "POST",
         "related": related_words(actor),
     }
-    if request.method == "POST" and text:
+    if len(text) > LONGEST:
+        context["problem"] = f"Enter at most {LONGEST} letters"
+    elif request.method == "POST" and text:
         words, born = split_search(text)
         found, more = search(actor, words, birth_date=born, now=request.now)  # type: ignore[attr-defined]
         names = practice_names(line.practice for line in found)
