@@ -1,4 +1,4 @@
-"""Users, their sessions, wrong passwords, the records opened by breaking the glass, and who last looked when."""
+"""Users, their sessions, wrong passwords, records opened by breaking the glass, and who last looked when."""
 
 from typing import Any
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from django.core.exceptions import PermissionDenied
 from tests.town import ANN, BOB, CAT, NOW, actor, batches, body, member, person, publish_town, write_lake
@@ -197,6 +198,8 @@ def test_feeds_their_freshness_and_what_could_not_be_used(place: Path) -> None:
     assert feed.rows == feed.accepted + feed.quarantined + feed.superseded + feed.duplicate == 20
     assert quarantine_reasons(commissioner) == (("gp_events", "event_at", "a date", 1),)
     [row] = quarantine(administrator, now=NOW)
+    seen = [line for file in (place / "audit").glob("2018*") for line in file.read_bytes().splitlines()]
+    assert [orjson.loads(line)["whom"] for line in seen if b"quarantine" in line] == [["r"]]
     assert (row.line, row.reason) == (7, "event_at is 31/02/2018; expected a date.")
     with pytest.raises(PermissionDenied):
         quarantine(commissioner, now=NOW)
