@@ -86,6 +86,12 @@ def open_document(path: Path) -> Document:
 
 def _bundle(path: Path, found: ObjectSpans, held: str | bytes) -> Document:
     _refuse_other_versions(found.members, path)
+    if found.members.get("entry") is not None:
+        raise BadInput(
+            "The Bundle's `entry` should be a list, and is not.",
+            where=path.name,
+            do="Ask the partner to put it right.",
+        )
     old_first = found.members.get("type") != "history"
     return Document(
         path,

@@ -111,6 +111,13 @@ def test_latin_1_is_refused_by_name(tmp_path: Path) -> None:
         link_file(file, tmp_path / "links.csv", {}, today=TODAY)
 
 
+def test_a_folder_as_output_is_refused_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    with pytest.raises(BadInput, match="The output is a folder"):
+        link_file(written(tmp_path, PEOPLE), tmp_path / "links", {}, today=TODAY)
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_a_header_without_rows_gives_a_header_without_rows(tmp_path: Path) -> None:
     out = tmp_path / "links.csv"
     result = link_file(written(tmp_path, "source_id,given_name\n"), out, {}, today=TODAY)

@@ -10,7 +10,7 @@ from vanguard.know.intake.columns import field
 from vanguard.know.intake.faults import helpers, unusable
 from vanguard.know.intake.feed import Feed
 from vanguard.know.intake.readers.csv_file import read_csv
-from vanguard.know.intake.readers.parquet_file import read_parquet
+from vanguard.know.intake.readers.parquet_file import damaged, read_parquet
 
 
 def make_stage(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
@@ -33,8 +33,14 @@ def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scrat
     bad = unusable(feed, claim.extracted_on)
     key = "concat_ws('|', " + ", ".join(field(feed, column) for column in feed.key) + ")"
     columns = [f"c{number}" for number in range(len(feed.columns))]
-    con.execute(
+    insert = (
         f"INSERT INTO staged SELECT {file_no:d}, line, fault IS NULL AND NOT coalesce({bad}, false), fault, raw, "
         f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} "
         f"FROM (SELECT *{helpers(feed)} FROM ({records}))"
     )
+    try:
+        con.execute(insert)
+    except duckdb.Error as error:
+        if parquet and not isinstance(error, duckdb.OutOfMemoryException):
+            raise damaged(claim) from error
+        raise
