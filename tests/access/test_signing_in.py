@@ -62,9 +62,7 @@ def test_each_outcome_is_on_record_but_never_what_was_typed_instead_of_a_name(pl
 
 
 @pytest.mark.parametrize("username", ["gp", "nobody"])
-def test_ten_wrong_passwords_lock_a_name_for_a_quarter_of_an_hour(
-    username: str, place: Path, at: Any
-) -> None:
+def test_ten_wrong_passwords_lock_a_name_for_a_quarter_of_an_hour(username: str, place: Path, at: Any) -> None:
     for _ in range(10):
         answer = attempt(username, "wrong")
         assert answer.status_code == 400

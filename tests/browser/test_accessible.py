@@ -60,9 +60,7 @@ def test_pages_of_a_role(watched: Callable[..., Watched], username: str, width: 
 
 
 @pytest.mark.parametrize("width", [320], ids=["narrowest"])
-def test_the_person_and_the_list_fit_the_narrowest_screen(
-    watched: Callable[..., Watched], width: int
-) -> None:
+def test_the_person_and_the_list_fit_the_narrowest_screen(watched: Callable[..., Watched], width: int) -> None:
     seen = watched(width)
     seen.sign_in("gp")
     check(seen.page, "home")

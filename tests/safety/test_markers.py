@@ -327,9 +327,7 @@ def everything_sent(answer: Any) -> str:
 
 def audit_lines(place: Path, request: str) -> list[dict[str, Any]]:
     lines = [
-        orjson.loads(line)
-        for file in (place / "audit").glob("*.jsonl")
-        for line in file.read_bytes().splitlines()
+        orjson.loads(line) for file in (place / "audit").glob("*.jsonl") for line in file.read_bytes().splitlines()
     ]
     return [line for line in lines if line.get("request") == request and line["outcome"] == "shown"]
 

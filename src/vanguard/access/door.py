@@ -14,9 +14,7 @@ from vanguard.access.rules import Actor, Standing, decide
 from vanguard.access.sql import Query, instant
 
 STANDING = Query("SELECT practice, locality FROM record_personindex WHERE person_id = %s")
-GLASS_BROKEN = Query(
-    "SELECT 1 FROM access_breakglass WHERE user_id = %s AND person_id = %s AND until > %s LIMIT 1"
-)
+GLASS_BROKEN = Query("SELECT 1 FROM access_breakglass WHERE user_id = %s AND person_id = %s AND until > %s LIMIT 1")
 SLICE = 500
 LONGEST_ID = 64
 
@@ -39,9 +37,7 @@ def open_person(actor: Actor, person_id: str, *, what: str, now: datetime) -> En
     )
     if not decision.granted:
         raise Refused
-    entitlement: Entitlement = mint(
-        Entitlement, actor=actor, person_id=person_id, what=what, why=decision.why, at=now
-    )
+    entitlement: Entitlement = mint(Entitlement, actor=actor, person_id=person_id, what=what, why=decision.why, at=now)
     return entitlement
 
 
@@ -55,9 +51,7 @@ def open_list(actor: Actor, what: str, person_ids: Sequence[str], *, now: dateti
     note(actor, now, what=what, whom=list(person_ids), why="list", outcome="shown" if may else "refused")
     if not may:
         raise Refused
-    entitlement: ListEntitlement = mint(
-        ListEntitlement, actor=actor, person_ids=tuple(person_ids), what=what, at=now
-    )
+    entitlement: ListEntitlement = mint(ListEntitlement, actor=actor, person_ids=tuple(person_ids), what=what, at=now)
     return entitlement
 
 

@@ -28,9 +28,7 @@ def trace(actor: Actor, *, nhs_number: str, birth_date: date, now: datetime) -> 
     failed = BreakGlass.objects.filter(
         user_id=actor.user_id, person_id="", traced_at__gt=now - timedelta(hours=1)
     ).count()
-    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list(
-        "person_id", flat=True
-    )
+    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list("person_id", flat=True)
     person_id = found[0] if len(found) == 1 and failed < policy().break_glass.failed_searches_an_hour else ""
     note(
         actor,

@@ -138,9 +138,7 @@ def policy() -> Policy:
             | (set(data["roles"][role_id]["related_by"]) - set(data["relationships"]))
         )
         if unknown:
-            raise ValueError(
-                f"{POLICY_FILE.name}: role {role_id} names {', '.join(sorted(unknown))}, not defined"
-            )
+            raise ValueError(f"{POLICY_FILE.name}: role {role_id} names {', '.join(sorted(unknown))}, not defined")
     return Policy(
         data["relationships"],
         data["items"],

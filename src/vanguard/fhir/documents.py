@@ -114,9 +114,7 @@ def _entry_of(held: str | bytes, span: EntrySpan, number: int, *, old_first: boo
             else "The entry has no resource. Ask the partner to send the resource itself."
         )
     elif span.inside >= MOST_NESTED_BUNDLES:
-        problem = (
-            f"The entry lies in more than {MOST_NESTED_BUNDLES} Bundles within one another. Send them apart."
-        )
+        problem = f"The entry lies in more than {MOST_NESTED_BUNDLES} Bundles within one another. Send them apart."
     return Entry(
         number,
         body.encode() if isinstance(body, str) else body,
@@ -270,9 +268,7 @@ def _broken(error: JSONDecodeError, path: Path) -> BadInput:
 
 
 def _broken_gzip(path: Path) -> BadInput:
-    return BadInput(
-        "The gzip file is damaged or cut short.", where=path.name, do="Ask the partner to send it again."
-    )
+    return BadInput("The gzip file is damaged or cut short.", where=path.name, do="Ask the partner to send it again.")
 
 
 def _object(members: dict[str, Any], name: str) -> dict[str, Any]:

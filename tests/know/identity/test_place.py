@@ -30,9 +30,7 @@ def together(home: Path, first: Row, second: Row) -> bool:
 
 def test_rows_with_one_nhs_number_are_one_person(tmp_path: Path) -> None:
     hospital = {"nhs_number": NUMBER, "birth_date": "1940-05-06", "sex": "female"}
-    lake = add_rows(
-        tmp_path, [person_row("gp", "1", nhs_number=NUMBER, **ANN), person_row("acute", "X", **hospital)]
-    )
+    lake = add_rows(tmp_path, [person_row("gp", "1", nhs_number=NUMBER, **ANN), person_row("acute", "X", **hospital)])
     result = link(lake, NOW)
     assert (result.persons, result.links, result.methods) == (1, 2, {"nhs_number": 2})
 
@@ -135,9 +133,7 @@ def test_one_difference_does_not_outweigh_a_common_number(tmp_path: Path, change
 
 def test_an_invalid_or_placeholder_number_joins_nobody(tmp_path: Path) -> None:
     stranger = {"given_name": "Bob", "family_name": "Stone", "birth_date": "1981-02-27"}
-    assert not together(
-        tmp_path, {"nhs_number": "1111111111", **ANN}, {"nhs_number": "1111111111", **stranger}
-    )
+    assert not together(tmp_path, {"nhs_number": "1111111111", **ANN}, {"nhs_number": "1111111111", **stranger})
 
 
 def test_the_general_practice_is_believed_first_and_the_latest_extract_of_it(tmp_path: Path) -> None:
@@ -157,11 +153,7 @@ def test_the_general_practice_is_believed_first_and_the_latest_extract_of_it(tmp
         ],
     )
     link(lake, NOW)
-    found = (
-        lake.connect()
-        .execute("SELECT family_name, postcode, practice, phone, nhs_number FROM person")
-        .fetchall()
-    )
+    found = lake.connect().execute("SELECT family_name, postcode, practice, phone, nhs_number FROM person").fetchall()
     assert found == [("Harrington", "MK1 1AB", "K82002", "01296", NUMBER)]
 
 

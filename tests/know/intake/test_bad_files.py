@@ -40,7 +40,10 @@ def refused(home: Path, **files: bytes) -> str:
     [
         (b"", "The file is empty."),
         (b"\n \n", "The file is empty."),
-        (GOOD.replace("given_name", "first_name", 1).encode(), "given_name is missing. The nearest there is: first_name."),
+        (
+            GOOD.replace("given_name", "first_name", 1).encode(),
+            "The column given_name is missing. The nearest there is: first_name.",
+        ),
         (GOOD.replace(",", ";").encode(), "It looks as if ; separates the columns; the feed declares ,."),
         (GOOD.replace(",", "\t").encode(), "It looks as if tab separates the columns; the feed declares ,."),
         (GOOD.replace("team", "sex", 1).encode(), "The header names sex twice."),
@@ -137,15 +140,11 @@ def test_whole_numbers_that_parquet_holds_as_floating_point_are_read(tmp_path: P
         tmp_path / "in" / "community_contacts_20180801.parquet",
     )
     assert take(tmp_path, tmp_path / "in").accepted == 2
-    assert ask(tmp_path, "SELECT DISTINCT nhs_number FROM source_person WHERE nhs_number IS NOT NULL") == [
-        "9991234519"
-    ]
+    assert ask(tmp_path, "SELECT DISTINCT nhs_number FROM source_person WHERE nhs_number IS NOT NULL") == ["9991234519"]
 
 
 def _parquet(rows: list[dict[str, str]]) -> pa.Table:
-    return pa.table(
-        {name: [row[name].replace("999 123 4519", "9991234519") for row in rows] for name in rows[0]}
-    )
+    return pa.table({name: [row[name].replace("999 123 4519", "9991234519") for row in rows] for name in rows[0]})
 
 
 def test_every_bad_file_is_reported_and_the_good_one_is_not_loaded(tmp_path: Path) -> None:

@@ -57,9 +57,7 @@ def link_file(people: Path, output: Path, columns: Mapping[str, str], *, today: 
         methods = con.execute("SELECT method, count(*) FROM answer GROUP BY 1 ORDER BY 1").fetchall()
     finally:
         con.close()
-    return FileResult(
-        int(rows), int(persons), {str(name): int(n) for name, n in methods}, further, unknown, review
-    )
+    return FileResult(int(rows), int(persons), {str(name): int(n) for name, n in methods}, further, unknown, review)
 
 
 _ANSWER = f"""

@@ -65,9 +65,7 @@ _PROFILE = """
 
 def _tells(con: duckdb.DuckDBPyConnection, column: str) -> bool:
     """Whether a column can say anything: two rows know it and, for one we know nothing about, it varies."""
-    known, different = con.execute(f"SELECT count({column}), count(DISTINCT {column}) FROM unit").fetchall()[
-        0
-    ]
+    known, different = con.execute(f"SELECT count({column}), count(DISTINCT {column}) FROM unit").fetchall()[0]
     return bool(known >= 2 and (column in KNOWN or different >= 2))
 
 

@@ -179,9 +179,7 @@ def search(
             for word in wanted:
                 people = people.filter(folded__contains=f" {word}")
         found = list(
-            people.order_by("family_name", "given_name", "person_id").values_list("person_id", flat=True)[
-                : PAGE + 1
-            ]
+            people.order_by("family_name", "given_name", "person_id").values_list("person_id", flat=True)[: PAGE + 1]
         )
     lines = _people(actor, "search", found[:PAGE], now)
     return tuple(lines[one] for one in found[:PAGE]), len(found) > PAGE

@@ -37,9 +37,7 @@ class Stage:
         cursor.execute(f"CREATE TEMP TABLE stage_{self.table} AS SELECT * FROM {self.table} LIMIT 0")
         cursor.execute(f"CREATE TEMP TABLE keys_{self.table} ({self.key} text PRIMARY KEY)")
 
-    def fill(
-        self, rows: Iterable[tuple[str, bytes]], complete: Callable[[list[int]], Iterable[Sequence[Any]]]
-    ) -> None:
+    def fill(self, rows: Iterable[tuple[str, bytes]], complete: Callable[[list[int]], Iterable[Sequence[Any]]]) -> None:
         """Take one chunk of (key, digest); `complete` gives the whole rows of the positions that changed."""
         listed = list(rows)
         insert(self.cursor, f"keys_{self.table}", [self.key], [(key,) for key, _ in listed])
@@ -74,15 +72,11 @@ class Stage:
         if not keys:
             return {}
         holes = ", ".join(["%s"] * len(keys))
-        self.cursor.execute(
-            f"SELECT {self.key}, digest FROM {self.table} WHERE {self.key} IN ({holes})", keys
-        )
+        self.cursor.execute(f"SELECT {self.key}, digest FROM {self.table} WHERE {self.key} IN ({holes})", keys)
         return {key: bytes(value) for key, value in self.cursor.fetchall()}
 
 
-def replace(
-    cursor: CursorWrapper, model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> int:
+def replace(cursor: CursorWrapper, model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """The table's rows become `rows` (fields `names`); returns how many. Call inside a transaction."""
     fields = [model._meta.get_field(name) for name in names]
     table, columns = model._meta.db_table, [_column(field) for field in fields]

@@ -32,9 +32,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> str:
 
 def damaged(claim: Claim) -> BadInput:
     """The sentence for a file whose footer or pages cannot be read."""
-    return BadInput(
-        "This is not a Parquet file, or it is damaged.", where=claim.name, do="Ask for the extract again."
-    )
+    return BadInput("This is not a Parquet file, or it is damaged.", where=claim.name, do="Ask for the extract again.")
 
 
 def _text(name: str, kind: str, spec: FeedColumn) -> str:
