@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, FloatField, IntegerField, Model, TextField
 
 Row = tuple[Any, ...]
 CHUNK = 2_000
+_AS_IS = (CharField, TextField, IntegerField, FloatField)
 
 
 def digest(*parts: bytes) -> bytes:
@@ -44,10 +45,7 @@ class Stage:
         now = self._digests([key for key, _ in listed])
         changed = [place for place, (key, value) in enumerate(listed) if now.get(key) != value]
         fields = self.model._meta.concrete_fields
-        prepared = [
-            tuple(field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True))
-            for row in complete(changed)
-        ]
+        prepared = _prepared(fields, complete(changed))
         insert(self.cursor, f"stage_{self.table}", self.columns, prepared)
         self.changed += len(changed)
 
@@ -83,10 +81,7 @@ def replace(cursor: CursorWrapper, model: type[Model], names: Sequence[str], row
     cursor.execute(f"DELETE FROM {table}")
     count = 0
     for chunk in chunks(rows):
-        prepared = [
-            tuple(field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True))
-            for row in chunk
-        ]
+        prepared = _prepared(fields, chunk)
         insert(cursor, table, columns, prepared)
         count += len(prepared)
     return count
@@ -104,6 +99,18 @@ def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequ
         return
     holes = ", ".join(["%s"] * len(columns))
     cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", rows)
+
+
+def _prepared(fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]) -> list[Row]:
+    """The rows as the database takes them. Text and numbers are that already: asking Django costs much."""
+    converters = [None if isinstance(field, _AS_IS) else field.get_db_prep_save for field in fields]
+    return [
+        tuple(
+            convert(value, connection) if convert else value
+            for convert, value in zip(converters, row, strict=True)
+        )
+        for row in rows
+    ]
 
 
 def chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
