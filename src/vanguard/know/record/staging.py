@@ -105,10 +105,7 @@ def _prepared(fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]
     """The rows as the database takes them. Text and numbers are that already: asking Django costs much."""
     converters = [None if isinstance(field, _AS_IS) else field.get_db_prep_save for field in fields]
     return [
-        tuple(
-            convert(value, connection) if convert else value
-            for convert, value in zip(converters, row, strict=True)
-        )
+        tuple(convert(value, connection) if convert else value for convert, value in zip(converters, row, strict=True))
         for row in rows
     ]
 
