@@ -179,7 +179,8 @@ def test_events_of_somebody_whose_own_row_was_refused_are_said_to_wait(tmp_path:
             "source_event",
             lake.connect(),
             """SELECT 'gp' AS source, unnest(['G1', 'G2']) AS source_id, 'r' || source_id AS row_id,
-            'gp_events' AS feed, row_id AS key, 'f' AS file, 2 AS line, TIMESTAMP '2018-08-01' AS extracted_at, 'l' AS load_id,
+            'gp_events' AS feed,
+            row_id AS key, 'f' AS file, 2 AS line, TIMESTAMP '2018-08-01' AS extracted_at, 'l' AS load_id,
             'Encounter' AS kind, true AS timed, CAST([] AS VARCHAR[]) AS codes, * FROM (
             SELECT NULL AS setting, NULL AS status, NULL AS method, NULL AS start, NULL AS "end", NULL AS date,
             NULL AS end_date, NULL AS display, NULL AS value, NULL AS unit, NULL AS text, NULL AS place, NULL AS area,
