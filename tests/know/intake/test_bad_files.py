@@ -35,7 +35,7 @@ def refused(home: Path, **files: bytes) -> str:
     [
         (b"", "The file is empty."),
         (b"\n \n", "The file is empty."),
-        (GOOD.replace("given_name", "first_name", 1).encode(), "given_name is missing. The nearest there is: first_name."),
+        (GOOD.replace("given_name", "first_name", 1).encode(), "The nearest there is: first_name."),
         (GOOD.replace(",", ";").encode(), "It looks as if ; separates the columns; the feed declares ,."),
         (GOOD.replace(",", "\t").encode(), "It looks as if tab separates the columns; the feed declares ,."),
         (GOOD.replace("team", "sex", 1).encode(), "The header names sex twice."),
