@@ -36,9 +36,7 @@ def nhs_numbers(count: int) -> np.ndarray[Any, Any]:
 
 
 def words(rng: np.random.Generator, count: int, syllables: int) -> np.ndarray[Any, Any]:
-    parts = np.array(
-        [a + b for a in "bcdfghjklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "er", "ol")]
-    )
+    parts = np.array([a + b for a in "bcdfghjklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "er", "ol")])
     made = parts[rng.integers(len(parts), size=(count * 2, syllables))]
     joined = made[:, 0]
     for column in range(1, syllables):
@@ -168,9 +166,7 @@ def plain_splink(rows: pa.Table) -> dict[str, float]:
         ],
         retain_matching_columns=False,
     )
-    linker = Linker(
-        database.register("people", dataset_display_name="place"), settings, log_level=logging.ERROR
-    )
+    linker = Linker(database.register("people", dataset_display_name="place"), settings, log_level=logging.ERROR)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6 + 1, seed=1)
     for rule in (block_on("birth_date"), block_on("given_name", "family_name")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=1e6)

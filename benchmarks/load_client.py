@@ -54,13 +54,9 @@ def _wrk(port: int, paths: list[str], cookie: str, seconds: float, seed: int) ->
         listed.write_text("\n".join(paths) + "\n")
         script.write_text(SCRIPT % {"paths": listed, "seed": seed, "cookie": cookie})
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", str(script)]
-        out = subprocess.run(
-            [*command, f"http://127.0.0.1:{port}"], check=True, capture_output=True, text=True
-        ).stdout
+        out = subprocess.run([*command, f"http://127.0.0.1:{port}"], check=True, capture_output=True, text=True).stdout
     seen = json.loads(out.split("RESULT ", 1)[1])
-    return Load(
-        "wrk", seen["requests"] / seen["seconds"], seen["requests"], seen["p50"], seen["p99"], seen["errors"]
-    )
+    return Load("wrk", seen["requests"] / seen["seconds"], seen["requests"], seen["p50"], seen["p99"], seen["errors"])
 
 
 def _python(port: int, paths: list[str], cookie: str, seconds: float, seed: int) -> Load:

@@ -21,9 +21,7 @@ def run(home: Path, *arguments: str) -> tuple[float, float]:
     """Seconds and peak resident MB of one `vanguard` command."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "vanguard.cli", *arguments]
-    process = subprocess.Popen(
-        command, env={**os.environ, "VANGUARD_HOME": str(home)}, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, env={**os.environ, "VANGUARD_HOME": str(home)}, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status):
         raise SystemExit(f"vanguard {' '.join(arguments)} failed")

@@ -125,9 +125,7 @@ def make_place(home: Path, people: int) -> str:
     def bodies() -> Iterator[pa.RecordBatch]:
         for start in range(0, people, 2_000):
             some = range(start, min(start + 2_000, people))
-            yield pa.RecordBatch.from_pydict(
-                {"person_id": [_id(n) for n in some], "body": [_body(n) for n in some]}
-            )
+            yield pa.RecordBatch.from_pydict({"person_id": [_id(n) for n in some], "body": [_body(n) for n in some]})
 
     publish(lake, NOW, bodies())
     user = User.objects.create_user(
@@ -192,9 +190,7 @@ def check_audit(home: Path, *, at_least: int) -> int:
 
     checked = verify(home / "audit")
     if not checked.intact or checked.lines < at_least:
-        raise SystemExit(
-            f"The audit trail has {checked.lines} lines, {at_least} needed: {checked.findings[:3]}"
-        )
+        raise SystemExit(f"The audit trail has {checked.lines} lines, {at_least} needed: {checked.findings[:3]}")
     return checked.lines
 
 

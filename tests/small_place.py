@@ -242,9 +242,7 @@ def _entry(person: int, number: int, chance: random.Random, practice: str) -> di
         "timed": setting != "inpatient",
         "codes": [],
         "display": display,
-        "source": {"primary_care": "gp", "community": "community", "social_care": "social_care"}.get(
-            setting, "acute"
-        ),
+        "source": {"primary_care": "gp", "community": "community", "social_care": "social_care"}.get(setting, "acute"),
     }
     if method:
         entry |= {
@@ -276,9 +274,7 @@ def _feature(columns: dict[str, Any], conditions: list[str], chance: random.Rand
         "emergency_department_12m": chance.randrange(6),
         "primary_care_12m": chance.randrange(30),
         "community_12m": chance.randrange(30),
-        "last_admission": TODAY - timedelta(days=chance.randrange(20, 300))
-        if chance.random() < 0.8
-        else None,
+        "last_admission": TODAY - timedelta(days=chance.randrange(20, 300)) if chance.random() < 0.8 else None,
         "care_package": chance.random() < 0.3,
     }
 

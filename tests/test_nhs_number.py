@@ -27,9 +27,7 @@ def test_one_digit_repeated_is_a_placeholder(digit: str) -> None:
 
 
 @given(st.integers(0, 9_999_999_999), st.integers(0, 9), st.integers(0, 9))
-def test_a_changed_digit_or_two_swapped_neighbours_is_always_noticed(
-    stem: int, place: int, digit: int
-) -> None:
+def test_a_changed_digit_or_two_swapped_neighbours_is_always_noticed(stem: int, place: int, digit: int) -> None:
     text = f"{stem:010d}"
     if not valid_nhs_number(text):
         return
@@ -39,11 +37,7 @@ def test_a_changed_digit_or_two_swapped_neighbours_is_always_noticed(
     assert swapped == text or not valid_nhs_number(swapped)
 
 
-@given(
-    st.lists(
-        st.one_of(st.integers(0, 9_999_999_999).map(lambda n: f"{n:010d}"), st.text(max_size=12), st.none())
-    )
-)
+@given(st.lists(st.one_of(st.integers(0, 9_999_999_999).map(lambda n: f"{n:010d}"), st.text(max_size=12), st.none())))
 def test_sql_says_what_python_says(texts: list[str | None]) -> None:
     texts = [text.replace("\x00", "") if text else text for text in texts] + [
         "9434765919",

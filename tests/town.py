@@ -43,9 +43,7 @@ PRACTICES = (
 )
 
 
-def person(
-    person_id: str, given: str, family: str, nhs: str, birth: date, practice: str | None
-) -> dict[str, Any]:
+def person(person_id: str, given: str, family: str, nhs: str, birth: date, practice: str | None) -> dict[str, Any]:
     """A row of the lake's table person."""
     return {
         "person_id": person_id,
@@ -104,9 +102,7 @@ def member(one: Mapping[str, Any], priority: int, **more: Any) -> dict[str, Any]
     } | more
 
 
-def actor(
-    role: str, *, user_id: int = 1, practice: str | None = None, localities: Iterable[str] = ()
-) -> Actor:
+def actor(role: str, *, user_id: int = 1, practice: str | None = None, localities: Iterable[str] = ()) -> Actor:
     """An actor who needs no account."""
     return Actor(user_id, role, role, policy().roles[role], None, practice, frozenset(localities), "request")
 

@@ -1,6 +1,7 @@
 """The `vanguard` command. Each command lives in its room and is imported only when it is used."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -41,6 +42,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command: exit 0 done, 1 bad input said in a sentence, 2 wrong usage."""
+    # What a place holds is about people: nobody else on this machine reads what we write.
+    os.umask(0o077)
     try:
         cli(standalone_mode=True)
     except BadInput as problem:

@@ -20,9 +20,7 @@ def home() -> Path:
 
 def json_option(function: Function) -> Function:
     """Add `--json`, given to the command as `as_json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for machines.")(
-        function
-    )
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for machines.")(function)
 
 
 def report(result: dict[str, Any], *, as_json: bool, words: str) -> None:
@@ -30,8 +28,6 @@ def report(result: dict[str, Any], *, as_json: bool, words: str) -> None:
     click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode() if as_json else words)
 
 
-def progress(
-    items: Iterable[Item], *, what: str, total: int | None = None, unit: str = "it"
-) -> Iterable[Item]:
+def progress(items: Iterable[Item], *, what: str, total: int | None = None, unit: str = "it") -> Iterable[Item]:
     """A progress bar on standard error while `items` are worked through; silent where nobody looks."""
     return tqdm(items, desc=what, total=total, unit=unit, delay=1.0, disable=None, leave=False)

@@ -194,6 +194,71 @@ def test_a_full_disk_is_said_and_the_next_write_goes_to_a_new_file(
     assert len(files(folder)) == 2 and verify(folder).intact
 
 
+def test_a_disk_that_stays_full_costs_no_open_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_some(folder, 1)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+
+    def full(fd: int, data: bytes | None = None) -> int:
+        raise OSError(28, "No space left on device")
+
+    for broken_call in ("fdatasync", "fsync", "write"):
+        with monkeypatch.context() as broken:
+            broken.setattr(os, broken_call, full)
+            for _ in range(20):
+                with pytest.raises(AuditUnavailable):
+                    write(str(folder), {"whom": "ann"}, NOW)
+    write_some(folder, 1)
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+    assert verify(folder).intact
+
+
+def test_yesterdays_file_is_sealed_when_today_begins(folder: Path) -> None:
+    path = write_some(folder, 3)
+    write_some(folder, 1, NOW + timedelta(days=1))
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    assert whats(folder) == {"It ended after line 4 when it was sealed."}
+
+
+def test_a_changed_ledger_is_found_and_stops_no_writer(folder: Path) -> None:
+    write_some(folder, 1)
+    end_writer(folder)
+    ledger = folder / LEDGER
+    ledger.write_bytes(ledger.read_bytes().replace(b'"what":', b'"what"!', 1))
+    write_some(folder, 1)
+    assert not verify(folder).intact and "The line was changed." in whats(folder)
+
+
+def test_a_crash_before_the_first_line_is_no_tampering(folder: Path) -> None:
+    write_some(folder, 1)
+    empty = folder / "2018-08-06-1-00000000.jsonl"
+    empty.touch()
+    assert verify(folder).intact and whats(folder) == {"The ledger does not know this file."}
+
+
+def test_a_process_that_is_killed_leaves_a_trail_that_goes_on(folder: Path) -> None:
+    def write_for_ever() -> None:
+        while True:
+            write_some(folder, 1)
+
+    child = multiprocessing.get_context("fork").Process(target=write_for_ever)
+    child.start()
+    while not any(path.stat().st_size > 2000 for path in files(folder)):
+        child.join(0.01)
+    child.kill()
+    child.join()
+    write_some(folder, 2)
+    checked = verify(folder)
+    assert checked.intact and len(files(folder)) == 2 and checked.lines > 10
+
+
+def test_a_file_removed_while_in_use_is_not_written_to_for_nobody(folder: Path) -> None:
+    write_some(folder, 1).unlink()
+    with pytest.raises(AuditUnavailable):
+        write(str(folder), {"whom": "ann"}, NOW)
+    assert write_some(folder, 1).read_bytes().count(b"person 0") == 1
+    assert whats(folder) == {"The file is gone."}
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "audit").write_text("in the way")
     with pytest.raises(AuditUnavailable):

@@ -15,6 +15,7 @@ from vanguard.access import (
     AuditUnavailable,
     Entitlement,
     ListEntitlement,
+    Query,
     Refused,
     break_glass,
     last_look,
@@ -65,6 +66,24 @@ def test_a_refusal_is_on_record_and_does_not_tell_whether_the_person_exists(plac
         open_person(GP, whom, what="record", now=NOW)
     assert str(refused.value) == "You cannot see this."
     assert [(e["whom"], e["outcome"]) for e in on_record(place)] == [(whom, "refused")]
+
+
+def test_what_was_typed_into_an_address_does_not_fill_the_trail(place: Path) -> None:
+    with pytest.raises(Refused):
+        open_person(GP, "x" * 8000, what="record", now=NOW)
+    assert on_record(place)[0]["whom"] == "x" * 64
+
+
+def test_a_refusal_asks_the_same_of_the_database_whether_the_person_exists_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    real = Query.row
+    monkeypatch.setattr(Query, "row", lambda self, values: asked.append(self.sqlite) or real(self, values))
+    for whom in ("cat", "nobody"):
+        with pytest.raises(Refused):
+            open_person(GP, whom, what="record", now=NOW)
+    assert asked[: len(asked) // 2] == asked[len(asked) // 2 :]
 
 
 def test_no_audit_no_entitlement(place: Path) -> None:
@@ -157,13 +176,19 @@ class TestBreakingTheGlass:
         with pytest.raises(Refused):
             open_list(gp, "search", ["cat"], now=NOW)
 
-    @pytest.mark.parametrize("reason", ["", "urgent", "a b c d", "very urgent"])
+    @pytest.mark.parametrize(
+        "reason", ["", " \t\n ", "urgent", "a b c d", "very urgent", "... ... ...", "\u200b\u200b " * 3]
+    )
     def test_too_short_a_reason_opens_nothing(self, gp: Any, reason: str) -> None:
         person_id = self.traced(gp) or ""
         with pytest.raises(BadInput, match="at least 3 words"):
             break_glass(gp, person_id, reason, now=NOW)
         with pytest.raises(Refused):
             open_person(gp, "cat", what="record", now=NOW)
+
+    def test_a_reason_is_words_not_a_document(self, gp: Any) -> None:
+        with pytest.raises(BadInput, match="at most 500 letters"):
+            break_glass(gp, self.traced(gp) or "", "Found collapsed at home " * 30, now=NOW)
 
     def test_knowing_the_id_is_not_enough(self, gp: Any) -> None:
         with pytest.raises(Refused):

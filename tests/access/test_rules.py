@@ -44,9 +44,7 @@ def test_the_table_covers_every_role() -> None:
 @pytest.mark.parametrize("tie", TIES)
 @pytest.mark.parametrize("role", EXPECTED)
 def test_who_may_open_what_about_whom(role: str, tie: str, item: str) -> None:
-    asking = actor(
-        role, practice="P1" if role == "gp" else None, localities=["north"] if role != "gp" else []
-    )
+    asking = actor(role, practice="P1" if role == "gp" else None, localities=["north"] if role != "gp" else [])
     decision = decide(asking, TIES[tie], item)
     assert decision.granted == (tie in EXPECTED[role])
     if decision.granted:
@@ -65,9 +63,7 @@ def test_nobody_without_a_practice_or_team_is_related_to_people_without_one(role
 
 
 def test_rights_that_are_not_about_one_person() -> None:
-    holders = {
-        right: {r.id for r in policy().roles.values() if right in r.rights} for right in policy().rights
-    }
+    holders = {right: {r.id for r in policy().roles.values() if right in r.rights} for right in policy().rights}
     assert holders == {
         "list_people": set(CLINICAL),
         "break_glass": set(CLINICAL),

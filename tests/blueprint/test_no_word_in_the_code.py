@@ -22,9 +22,7 @@ def words_of(name: str) -> set[str]:
         *blueprint.cohorts.values(),
         *blueprint.sources.values(),
     ]
-    return {element.id for element in elements} | {
-        element.label for element in elements if hasattr(element, "label")
-    }
+    return {element.id for element in elements} | {element.label for element in elements if hasattr(element, "label")}
 
 
 def said_in(file: Path) -> Iterator[str]:
@@ -33,9 +31,7 @@ def said_in(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
         else:
-            yield from (
-                str(getattr(node, part)) for part in ("id", "attr", "name", "arg") if hasattr(node, part)
-            )
+            yield from (str(getattr(node, part)) for part in ("id", "attr", "name", "arg") if hasattr(node, part))
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -60,9 +60,7 @@ def test_pages_of_a_role(watched: Callable[..., Watched], username: str, width: 
 
 
 @pytest.mark.parametrize("width", [320], ids=["narrowest"])
-def test_the_person_and_the_list_fit_the_narrowest_screen(
-    watched: Callable[..., Watched], width: int
-) -> None:
+def test_the_person_and_the_list_fit_the_narrowest_screen(watched: Callable[..., Watched], width: int) -> None:
     seen = watched(width)
     seen.sign_in("gp")
     check(seen.page, "home")
@@ -88,7 +86,7 @@ def test_what_forms_answer(watched: Callable[..., Watched], width: int) -> None:
         check(page, f"find {typed!r}")
     seen.go("/people/emergency")
     page.click("main button:has-text('Open')")
-    assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    page.wait_for_function("document.activeElement.classList.contains('nhsuk-error-summary')")
     check(page, "emergency without anything")
     page.fill("#nhs_number", "999 000 0000")
     page.fill("#birth_date", "30 February 1950")

@@ -33,10 +33,7 @@ def test_every_code_of_every_grouping_is_well_formed_and_known():
 def test_only_heart_failure_from_high_blood_pressure_means_two_conditions():
     codes = [(code, group.id) for group in conditions() for system, code in group.codes if system == "icd10"]
     clashes = {
-        (one[1], other[1])
-        for one in codes
-        for other in codes
-        if one[1] != other[1] and one[0].startswith(other[0])
+        (one[1], other[1]) for one in codes for other in codes if one[1] != other[1] and one[0].startswith(other[0])
     }
     assert clashes == {("heart_failure", "hypertension")}
 

@@ -12,9 +12,7 @@ import pytest
 from vanguard import fhir
 
 NOW = datetime(2024, 6, 1, 9, tzinfo=UTC)
-OPEN_DATA = Path(
-    os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).resolve().parents[3] / "shared" / "data" / "open")
-)
+OPEN_DATA = Path(os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).resolve().parents[3] / "shared" / "data" / "open"))
 
 NEEDS_OPEN_DATA = [
     pytest.mark.open_data,
@@ -81,9 +79,7 @@ def rows_of(path: Path, *, source: str | None = None, size: int = 20_000, now: d
         found.resources.extend(batch.resources.to_pylist())
         found.quarantine.extend(batch.quarantine.to_pylist())
         duplicates += batch.duplicates
-    assert reading.entries == len(found.resources) + len(found.quarantine) + duplicates, (
-        "an entry is not counted"
-    )
+    assert reading.entries == len(found.resources) + len(found.quarantine) + duplicates, "an entry is not counted"
     return Rows(found.persons, found.events, found.resources, found.quarantine, duplicates, reading)
 
 

@@ -40,20 +40,12 @@ WEIGHT = about("Observation", status="final", code={"text": "Weight"}, effective
             "NHS number 9991234560 is not valid",
         ),
         (
-            {
-                "resource": about(
-                    "Encounter", status="finished", period={"start": "2024-05-03", "end": "2024-05-02"}
-                )
-            },
+            {"resource": about("Encounter", status="finished", period={"start": "2024-05-03", "end": "2024-05-02"})},
             "period",
             "ends before it begins",
         ),
         (
-            {
-                "resource": about(
-                    "Encounter", status="finished", period={"start": "2024-05-03", "end": "2087-05-02"}
-                )
-            },
+            {"resource": about("Encounter", status="finished", period={"start": "2024-05-03", "end": "2087-05-02"})},
             "period",
             "lies after",
         ),
@@ -120,9 +112,7 @@ def test_a_thing_that_is_part_of_itself_is_refused(tmp_path):
 
 
 def test_resources_that_name_each_other_are_sound(tmp_path):
-    visit = about("Encounter", status="finished", diagnosis=[{"condition": {"reference": "Condition/c"}}]) | {
-        "id": "e"
-    }
+    visit = about("Encounter", status="finished", diagnosis=[{"condition": {"reference": "Condition/c"}}]) | {"id": "e"}
     problem = about(
         "Condition",
         encounter={"reference": "Encounter/e"},
@@ -189,9 +179,7 @@ def test_about_nobody_is_kept_and_makes_no_event(tmp_path):
         bundle(
             entry=[
                 outcome,
-                *entries(
-                    {"resourceType": "Organization", "id": "o"}, {"resourceType": "Medication", "id": "m"}
-                ),
+                *entries({"resourceType": "Organization", "id": "o"}, {"resourceType": "Medication", "id": "m"}),
             ]
         ),
     )
@@ -201,9 +189,7 @@ def test_about_nobody_is_kept_and_makes_no_event(tmp_path):
 
 def test_nesting_too_deep_spoils_only_itself(tmp_path):
     deep = '{"resourceType":"Basic","id":"deep","extension":' + "[" * 3_000 + "]" * 3_000 + "}"
-    text = (
-        f'{{"resourceType":"Bundle","entry":[{{"resource":{deep}}},{{"resource":{json.dumps(patient())}}}]}}'
-    )
+    text = f'{{"resourceType":"Bundle","entry":[{{"resource":{deep}}},{{"resource":{json.dumps(patient())}}}]}}'
     rows = read_json(tmp_path, text)
     assert rows.roles[-1] == "person"
     assert len(rows.resources) + len(rows.quarantine) == 2

@@ -48,9 +48,7 @@ def test_ndjson_is_known_by_its_content_too(tmp_path):
 
 
 def test_a_bundle_on_one_line_of_ndjson_gives_its_entries(tmp_path):
-    rows = read_json(
-        tmp_path, json.dumps(bundle(patient(), FLAG)) + "\n" + json.dumps(FLAG | {"id": "x2"}), "a.ndjson"
-    )
+    rows = read_json(tmp_path, json.dumps(bundle(patient(), FLAG)) + "\n" + json.dumps(FLAG | {"id": "x2"}), "a.ndjson")
     assert [(row["type"], row["line"]) for row in rows.resources] == [
         *(("Bundle", 1), ("Patient", 1), ("Flag", 1)),
         ("Flag", 2),

@@ -59,9 +59,7 @@ def test_a_patient_as_a_person(tmp_path):
     assert (row["phone"], row["practice"], row["area"]) == ("01296 000000", "K82001", None)
 
 
-@pytest.mark.parametrize(
-    "born", [{"birthDate": "1944"}, {"birthDate": "1944-02"}, {"_birthDate": {"extension": []}}]
-)
+@pytest.mark.parametrize("born", [{"birthDate": "1944"}, {"birthDate": "1944-02"}, {"_birthDate": {"extension": []}}])
 def test_a_birth_date_not_known_to_the_day_is_left_empty(tmp_path, born):
     assert read_json(tmp_path, bundle(patient(**born))).persons[0]["birth_date"] is None
 
@@ -86,9 +84,7 @@ def test_a_birth_date_not_known_to_the_day_is_left_empty(tmp_path, born):
 )
 def test_whose_numbering_it_is(tmp_path, person, full_url, source):
     entry = {"fullUrl": full_url, "resource": patient(**person)}
-    rows = read_json(
-        tmp_path, bundle(entry=[entry, *entries(about("Flag", status="active", code={"text": "x"}))])
-    )
+    rows = read_json(tmp_path, bundle(entry=[entry, *entries(about("Flag", status="active", code={"text": "x"}))]))
     assert rows.persons[0]["source"] == source
     assert (rows.event["source"], rows.event["source_id"]) == (source, "p1")
 
@@ -115,9 +111,7 @@ def test_the_feed_description_decides_whose_numbering_it_is(tmp_path):
     ],
 )
 def test_every_form_of_reference_leads_to_the_person(tmp_path, subject, source, source_id):
-    held = patient(
-        identifier=[{"system": "urn:mrn", "value": "77"}], meta={"source": "https://a.example/fhir"}
-    )
+    held = patient(identifier=[{"system": "urn:mrn", "value": "77"}], meta={"source": "https://a.example/fhir"})
     full_url = "urn:uuid:11" if "urn:uuid:11" in subject.values() else "https://a.example/fhir/Patient/p1"
     inside = patient("in", identifier=[{"system": NHS, "value": "9434765919"}])
     flag = about("Flag", contained=[inside]) | {"subject": subject}
@@ -192,9 +186,7 @@ def test_an_emergency_admission(tmp_path):
     )
     rows = read_json(
         tmp_path,
-        bundle(
-            stay, {"resourceType": "Organization", "id": "o", "identifier": [{"system": ODS, "value": "RXQ"}]}
-        ),
+        bundle(stay, {"resourceType": "Organization", "id": "o", "identifier": [{"system": ODS, "value": "RXQ"}]}),
     )
     row = rows.event
     assert (row["setting"], row["method"], row["place"]) == ("inpatient", "emergency", "RXQ")
@@ -262,9 +254,7 @@ def test_medicine_by_reference_in_the_bundle_and_contained(tmp_path):
         "id": "m",
         "code": coded("https://dmd.nhs.uk", "42109611000001109", "Amoxicillin"),
     }
-    request = about(
-        "MedicationRequest", status="active", intent="order", dosageInstruction=[{"text": "one daily"}]
-    )
+    request = about("MedicationRequest", status="active", intent="order", dosageInstruction=[{"text": "one daily"}])
     rows = read_json(
         tmp_path,
         bundle(
@@ -273,9 +263,7 @@ def test_medicine_by_reference_in_the_bundle_and_contained(tmp_path):
             request | {"id": "b", "medicationReference": {"reference": "#m"}, "contained": [medicine]},
         ),
     )
-    assert [(row["codes"], row["display"]) for row in rows.events] == [
-        (["dmd:42109611000001109"], "Amoxicillin")
-    ] * 2
+    assert [(row["codes"], row["display"]) for row in rows.events] == [(["dmd:42109611000001109"], "Amoxicillin")] * 2
     assert json.loads(rows.events[0]["detail"])["dosage"] == "one daily"
 
 
@@ -307,9 +295,7 @@ def test_only_pounds_are_a_cost(tmp_path, money, pence):
 
 
 def test_a_partial_date_says_how_far_it_goes(tmp_path):
-    row = read_json(
-        tmp_path, bundle(about("Condition", onsetDateTime="2019", abatementDateTime="2020-02"))
-    ).event
+    row = read_json(tmp_path, bundle(about("Condition", onsetDateTime="2019", abatementDateTime="2020-02"))).event
     assert (row["date"], row["end_date"], row["timed"]) == (date(2019, 1, 1), date(2020, 2, 29), False)
     assert json.loads(row["detail"])["date"] == "2019"
 
@@ -317,9 +303,7 @@ def test_a_partial_date_says_how_far_it_goes(tmp_path):
 def test_a_resource_without_an_id_is_known_by_its_request_or_its_content(tmp_path):
     flag = {"resourceType": "Flag", "subject": {"reference": "Patient/p1"}}
     entry = {"resource": flag, "request": {"method": "PUT", "url": "Flag/f1"}}
-    rows = read_json(
-        tmp_path, bundle(entry=[entry, {"resource": flag, "fullUrl": "urn:uuid:77"}, {"resource": flag}])
-    )
+    rows = read_json(tmp_path, bundle(entry=[entry, {"resource": flag, "fullUrl": "urn:uuid:77"}, {"resource": flag}]))
     keys = [row["key"] for row in rows.events]
     assert keys[:2] == ["Flag/f1", "Flag/77"]
     assert len(keys[2]) == len("Flag/") + 32
@@ -368,9 +352,7 @@ def test_what_is_no_date(written):
         moment(written)
 
 
-@given(
-    st.datetimes(min_value=instant("1900-01-01"), max_value=instant("2100-01-01"), timezones=st.timezones())
-)
+@given(st.datetimes(min_value=instant("1900-01-01"), max_value=instant("2100-01-01"), timezones=st.timezones()))
 @settings(max_examples=100, deadline=None)
 def test_instants_survive_whatever_their_offset(at):
     offset = at.utcoffset()

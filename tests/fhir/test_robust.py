@@ -17,13 +17,8 @@ CODED = {"coding": [{"system": "http://loinc.org", "code": "1", "display": "One"
 FULL: dict[str, Any] = {
     **dict.fromkeys(("subject", "patient", "beneficiary", "for", "individual", "encounter", "context"), REF),
     **{name: [CODED] for name in ("code", "type", "category", "reasonCode", "serviceType")},
-    **{
-        name: {"start": "2024-01-01", "end": "2024-02"}
-        for name in ("period", "effectivePeriod", "billablePeriod")
-    },
-    **dict.fromkeys(
-        ("date", "issued", "authoredOn", "recordedDate", "onsetDateTime"), "2024-01-01T10:00:00Z"
-    ),
+    **{name: {"start": "2024-01-01", "end": "2024-02"} for name in ("period", "effectivePeriod", "billablePeriod")},
+    **dict.fromkeys(("date", "issued", "authoredOn", "recordedDate", "onsetDateTime"), "2024-01-01T10:00:00Z"),
     "id": "x",
     "meta": {
         "lastUpdated": "2024-01-01T00:00:00Z",

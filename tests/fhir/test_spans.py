@@ -11,18 +11,14 @@ from vanguard.fhir.spans import MOST_NESTED_BUNDLES, object_spans
 
 NAMES = st.one_of(
     st.text(max_size=6),
-    st.sampled_from(
-        ["entry", "resource", "resourceType", "fullUrl", '"', "\\", "{", "]", "Bundle", 'resource":{']
-    ),
+    st.sampled_from(["entry", "resource", "resourceType", "fullUrl", '"', "\\", "{", "]", "Bundle", 'resource":{']),
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | NAMES,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=12,
 )
-RESOURCES = st.dictionaries(NAMES, VALUES, max_size=5).map(
-    lambda members: {"resourceType": "Basic", **members}
-)
+RESOURCES = st.dictionaries(NAMES, VALUES, max_size=5).map(lambda members: {"resourceType": "Basic", **members})
 ENTRIES = st.fixed_dictionaries(
     {},
     optional={"fullUrl": NAMES, "resource": RESOURCES, "request": VALUES, "search": VALUES, "link": VALUES},
@@ -33,9 +29,7 @@ BUNDLES = st.builds(
     st.lists(ENTRIES, max_size=5),
     st.dictionaries(st.sampled_from(["link", "meta", "signature", "identifier"]), VALUES, max_size=2),
 )
-STYLES = st.sampled_from(
-    [{}, {"indent": 1}, {"indent": "\t", "separators": (" ,", " : ")}, {"separators": (",", ":")}]
-)
+STYLES = st.sampled_from([{}, {"indent": 1}, {"indent": "\t", "separators": (" ,", " : ")}, {"separators": (",", ":")}])
 
 
 @given(BUNDLES, STYLES, st.booleans())
@@ -61,9 +55,7 @@ def test_the_fast_way_finds_what_the_walk_finds(bundle, style):
     assert [data[span.start : span.end] for span in fast.entries] == [
         text[span.start : span.end].encode() for span in walked.entries
     ]
-    assert [sorted(span.envelope) for span in fast.entries] == [
-        sorted(span.envelope) for span in walked.entries
-    ]
+    assert [sorted(span.envelope) for span in fast.entries] == [sorted(span.envelope) for span in walked.entries]
 
 
 PLAIN = RESOURCES.filter(lambda resource: '"Bundle"' not in json.dumps(resource))
@@ -127,10 +119,7 @@ def test_bundles_within_bundles_follow_the_entry_that_holds_them():
         "entry": [{"resource": inner}, {"resource": {"resourceType": "Basic", "id": "out"}}],
     }
     text = json.dumps(outer)
-    found = [
-        (span.inside, json.loads(text[span.start : span.end]).get("id"))
-        for span in object_spans(text, 0).entries
-    ]
+    found = [(span.inside, json.loads(text[span.start : span.end]).get("id")) for span in object_spans(text, 0).entries]
     assert found == [(0, None), (1, "in"), (0, "out")]
 
 

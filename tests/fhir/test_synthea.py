@@ -46,9 +46,7 @@ def test_ten_persons_and_an_event_for_each_resource_about_them():
         (person,) = rows.persons
         held = [entry["resource"] for entry in bundle["entry"]]
         (source_id,) = [resource["id"] for resource in held if resource["resourceType"] == "Patient"]
-        expected = Counter(
-            resource["resourceType"] for resource in held if resource["resourceType"] not in NOBODY
-        )
+        expected = Counter(resource["resourceType"] for resource in held if resource["resourceType"] not in NOBODY)
         assert Counter(row["kind"] for row in rows.events) == expected
         assert {(row["source"], row["source_id"]) for row in rows.events} == {(person["source"], source_id)}
         assert person["source_id"] == source_id

@@ -50,8 +50,7 @@ def test_what_is_written_is_read_in_the_columns_and_types_of_the_schema(lake: La
         event = """SELECT 1 AS event_id, 2 AS person_id, 'Encounter' AS kind, true AS timed, [3] AS codes,
                    'gp' AS source, 'f' AS feed, DATE '2026-08-01' AS known_from, 'ignored' AS other"""
         rest = ", ".join(
-            f'NULL AS "{name}"'
-            for name in [column.name for column in tables()["event"].columns if column.null]
+            f'NULL AS "{name}"' for name in [column.name for column in tables()["event"].columns if column.null]
         )
         assert batch.replace("event", con, f"{event}, {rest}") == 1
     with lake.connect() as con:
@@ -171,8 +170,7 @@ def test_a_second_writer_is_told_to_wait_and_a_reader_is_not(lake: Lake) -> None
 def test_the_folders_of_persons_are_closed_to_others(lake: Lake) -> None:
     write(lake, "P1")
     modes = {
-        name: stat.S_IMODE((lake.folder / name).stat().st_mode)
-        for name in ("identified", "pseudonymised", "scratch")
+        name: stat.S_IMODE((lake.folder / name).stat().st_mode) for name in ("identified", "pseudonymised", "scratch")
     }
     assert modes["identified"] & 0o077 == 0
     assert modes["scratch"] & 0o077 == 0
@@ -182,9 +180,7 @@ def test_the_folders_of_persons_are_closed_to_others(lake: Lake) -> None:
 def test_more_than_fits_in_memory_spills_below_the_lake(lake: Lake) -> None:
     write(lake, "P1")
     with lake.connect(memory_limit="100MB", threads=2) as con:
-        con.execute(
-            "CREATE TABLE big AS SELECT hash(i) AS h, repeat(i::VARCHAR, 8) AS x FROM range(2500000) t(i)"
-        )
+        con.execute("CREATE TABLE big AS SELECT hash(i) AS h, repeat(i::VARCHAR, 8) AS x FROM range(2500000) t(i)")
         assert any((lake.folder / "scratch").iterdir())
         assert con.execute("SELECT count(DISTINCT h) FROM big").fetchall() == [(2_500_000,)]
     assert not any((lake.folder / "scratch").iterdir())

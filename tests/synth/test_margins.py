@@ -10,9 +10,7 @@ import pytest
 
 from vanguard.synth.margins import communities, localities, practices, small_areas, streets
 
-OPEN_DATA = Path(
-    os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).parents[2].parent / "shared" / "data" / "open")
-)
+OPEN_DATA = Path(os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).parents[2].parent / "shared" / "data" / "open"))
 
 
 def read_open(name: str) -> list[dict[str, str]]:
@@ -60,9 +58,7 @@ def test_names_are_many_and_shares_sum_to_one() -> None:
 @pytest.mark.open_data
 def test_areas_recount_to_the_published_population() -> None:
     published = [
-        row
-        for row in read_open("lsoa_buckinghamshire/bucks_lsoa_population_age_imd.csv.gz")
-        if row["year"] == "2017"
+        row for row in read_open("lsoa_buckinghamshire/bucks_lsoa_population_age_imd.csv.gz") if row["year"] == "2017"
     ]
     assert {a.code: sum(a.residents) for a in small_areas()} == {
         row["lsoa11_code"]: int(row["total"]) for row in published

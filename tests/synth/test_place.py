@@ -145,13 +145,10 @@ def test_every_nhs_number_is_valid_and_of_the_test_range_unless_planted(place: P
         ("community_contacts", "nhs_number"),
         ("care_packages", "nhs_number"),
     ):
-        numbers = [
-            str(n) for (n,) in place.rows(f"select distinct {column} from {feed} where {column} <> ''")
-        ]
+        numbers = [str(n) for (n,) in place.rows(f"select distinct {column} from {feed} where {column} <> ''")]
         assert numbers and all(valid(n) and n.startswith("999") for n in numbers), feed
     planted = [
-        str(v)
-        for (v,) in place.rows("select value from planted where \"column\" in ('nhs_number', 'NEWNHSNO')")
+        str(v) for (v,) in place.rows("select value from planted where \"column\" in ('nhs_number', 'NEWNHSNO')")
     ]
     wrong = [number for number in planted if len(number) == 10 and not valid(number)]
     assert len(wrong) == len(planted) == 20

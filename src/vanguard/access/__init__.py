@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vanguard.access.middleware import actor_of
     from vanguard.access.rules import Actor, Policy, policy
     from vanguard.access.secrets import pseudonym
-    from vanguard.access.signin import sign_in, sign_out
+    from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
@@ -23,6 +23,7 @@ DOOR = {
     "AuditUnavailable": "audit",
     "Entitlement": "entitlement",
     "ListEntitlement": "entitlement",
+    "LockedOut": "signin",
     "Policy": "rules",
     "Query": "sql",
     "Refused": "entitlement",
@@ -46,6 +47,7 @@ __all__ = [
     "AuditUnavailable",
     "Entitlement",
     "ListEntitlement",
+    "LockedOut",
     "Policy",
     "Query",
     "Refused",

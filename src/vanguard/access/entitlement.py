@@ -54,7 +54,7 @@ class ListEntitlement(_Sealed):
 
 
 def mint(kind: type[Any], **values: Any) -> Any:
-    """Make a sealed value. For this room's door alone: import-linter and a test keep others from it."""
+    """Make a sealed value. For this room's door alone: import-linter keeps other rooms from it."""
     made = object.__new__(kind)
     for name, value in values.items():
         object.__setattr__(made, name, value)

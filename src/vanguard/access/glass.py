@@ -28,9 +28,7 @@ def trace(actor: Actor, *, nhs_number: str, birth_date: date, now: datetime) -> 
     failed = BreakGlass.objects.filter(
         user_id=actor.user_id, person_id="", traced_at__gt=now - timedelta(hours=1)
     ).count()
-    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list(
-        "person_id", flat=True
-    )
+    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list("person_id", flat=True)
     person_id = found[0] if len(found) == 1 and failed < policy().break_glass.failed_searches_an_hour else ""
     note(
         actor,
@@ -48,7 +46,8 @@ def trace(actor: Actor, *, nhs_number: str, birth_date: date, now: datetime) -> 
 def break_glass(actor: Actor, person_id: str, reason: str, *, now: datetime) -> datetime:
     """Open the record of a person whom this actor traced just now; returns until when it is open.
 
-    Raises BadInput for too short a reason, Refused for a person not traced by this actor in the last minutes.
+    Raises BadInput for a reason that will not do, Refused for a person whom this actor did not trace in the
+    last minutes.
     """
     rules = policy().break_glass
     row = (
@@ -65,8 +64,8 @@ def break_glass(actor: Actor, person_id: str, reason: str, *, now: datetime) -> 
         note(actor, now, what="break_glass", whom=person_id, why="not traced", outcome="refused")
         raise Refused
     words = " ".join(reason.split())
-    if len([word for word in words.split() if len(word) > 1]) < rules.least_words:
-        raise BadInput(f"Enter a reason of at least {rules.least_words} words.")
+    if wrong := rules.wrong_with(words):
+        raise BadInput(f"{wrong}.")
     row.opened_at, row.until, row.reason = now, now + timedelta(hours=rules.hours), words
     row.save(update_fields=["opened_at", "until", "reason"])
     note(actor, now, what="break_glass", whom=person_id, why=words, outcome="opened")

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -66,7 +66,7 @@ class SignedInMiddleware(SessionMiddleware):
         asked.request_id = os.urandom(8).hex()
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         asked.session = self.SessionStore(key)
-        asked.actor = self._actor(key, asked) if key else None
+        asked.actor = self._actor(key, asked) if key and key.isalnum() else None
         asked.user = SimpleLazyObject(lambda: _user(asked))
         response = self.process_response(request, self.get_response(request))
         headers = response.headers
@@ -77,7 +77,13 @@ class SignedInMiddleware(SessionMiddleware):
         return cast(HttpResponse, response)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if cast(Any, request).actor is not None or not getattr(view, "login_required", True):
+        open_to_all = not getattr(view, "login_required", True)
+        if not open_to_all:
+            # Under a name that is not ours, a page of someone else's could read what ours says.
+            request.get_host()
+        if open_to_all or cast(Any, request).actor is not None:
+            if _holds_nul(request, kwargs):
+                raise BadRequest
             return None
         if request.path_info.startswith("/api/"):
             return JsonResponse({"error": "Sign in first."}, status=401)
@@ -103,6 +109,12 @@ class SignedInMiddleware(SessionMiddleware):
             frozenset(localities.split(",")) if localities else frozenset(),
             request.request_id,
         )
+
+
+def _holds_nul(request: HttpRequest, kwargs: Any) -> bool:
+    """Whether the address or the form holds the one character that databases cannot take."""
+    sent = [value for form in (request.GET, request.POST) for _, values in form.lists() for value in values]
+    return any("\0" in str(value) for value in (*kwargs.values(), *sent))
 
 
 def _user(request: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Users, their sessions, the records they opened by breaking the glass, and when they last looked."""
+"""Users, their sessions, wrong passwords, records opened by breaking the glass, and who last looked when."""
 
 from typing import Any
 
@@ -56,6 +56,19 @@ class Session(AbstractBaseSession):
         from vanguard.access.sessions import SessionStore
 
         return SessionStore
+
+
+class FailedSignIn(models.Model):
+    """A wrong password. `name` stands for the user name that was typed, which nobody may have."""
+
+    name = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "at"], name="failed_sign_in")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
 
 
 class BreakGlass(models.Model):

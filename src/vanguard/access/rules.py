@@ -22,11 +22,27 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInRules:
+    wrong_passwords: int
+    minutes_locked: int
+
+
+@dataclass(frozen=True, slots=True)
 class BreakGlassRules:
     hours: int
     least_words: int
+    most_letters: int
     minutes_to_give_reason: int
     failed_searches_an_hour: int
+
+    def wrong_with(self, reason: str) -> str:
+        """What is wrong with a reason, as a sentence for whoever gave it; empty if it will do."""
+        words = [word for word in reason.split() if sum(letter.isalnum() for letter in word) > 1]
+        if len(words) < self.least_words:
+            return f"Enter a reason of at least {self.least_words} words"
+        if len(reason) > self.most_letters:
+            return f"Enter a reason of at most {self.most_letters} letters"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +52,13 @@ class Policy:
     relationships: Mapping[str, str]
     items: Mapping[str, str]
     rights: Mapping[str, str]
+    sign_in: SignInRules
     break_glass: BreakGlassRules
     roles: Mapping[str, Role]
+
+    def role_name(self, role_id: str) -> str:
+        """The role in words; a role that the policy no longer has, and so nobody can act in, by its id."""
+        return self.roles[role_id].name if role_id in self.roles else role_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +138,12 @@ def policy() -> Policy:
             | (set(data["roles"][role_id]["related_by"]) - set(data["relationships"]))
         )
         if unknown:
-            raise ValueError(
-                f"{POLICY_FILE.name}: role {role_id} names {', '.join(sorted(unknown))}, not defined"
-            )
+            raise ValueError(f"{POLICY_FILE.name}: role {role_id} names {', '.join(sorted(unknown))}, not defined")
     return Policy(
         data["relationships"],
         data["items"],
         data["rights"],
+        SignInRules(**data["sign_in"]),
         BreakGlassRules(**data["break_glass"]),
         roles,
     )

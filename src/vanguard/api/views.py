@@ -14,6 +14,4 @@ def person_record(request: HttpRequest, person_id: str) -> HttpResponse:
         entitlement = open_person(actor_of(request), person_id, what="record", now=request.now)
         return HttpResponse(read(entitlement).body, content_type="application/json")
     except (Refused, NoRecord):
-        return JsonResponse(
-            {"error": "There is no such record, or you are not entitled to see it."}, status=404
-        )
+        return JsonResponse({"error": "There is no such record, or you are not entitled to see it."}, status=404)

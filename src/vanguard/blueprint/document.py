@@ -115,9 +115,7 @@ class _Walk:
         try:
             return self.scalars.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            self.note(
-                node, f"{node.value} cannot be read as {node.tag.rpartition(':')[2]}.", "Put it in quotes."
-            )
+            self.note(node, f"{node.value} cannot be read as {node.tag.rpartition(':')[2]}.", "Put it in quotes.")
             return node.value
 
     def mapping(self, node: MappingNode, place: Place) -> dict[str, Any]:

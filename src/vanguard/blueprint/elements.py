@@ -22,8 +22,7 @@ def _name_each(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        key: {**spec, "id": key} if isinstance(spec, dict) and "id" not in spec else spec
-        for key, spec in value.items()
+        key: {**spec, "id": key} if isinstance(spec, dict) and "id" not in spec else spec for key, spec in value.items()
     }
 
 

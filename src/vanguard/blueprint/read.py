@@ -97,14 +97,10 @@ def _said(document: Document, model: type[Main] | type[Any], detail: ErrorDetail
         yield BadInput(f"{place[-1]} is missing.", where=document.where(place[:-1], key=True), do="Add it.")
     elif kind == "extra_forbidden":
         names = fields_at(model, place[:-1])
-        do = nearest(
-            str(place[-1]), names, otherwise=f"There may be {', '.join(n for n in names if n != 'id')}."
-        )
+        do = nearest(str(place[-1]), names, otherwise=f"There may be {', '.join(n for n in names if n != 'id')}.")
         yield BadInput(f"We do not know {place[-1]} here.", where=document.where(place, key=True), do=do)
     elif kind == "literal_error":
-        yield BadInput(
-            f"{detail['input']} is not allowed here.", where=document.where(place), do=_one_of(context)
-        )
+        yield BadInput(f"{detail['input']} is not allowed here.", where=document.where(place), do=_one_of(context))
     elif kind == "string_pattern_mismatch":
         do = f"It takes {readable(context['pattern'])}."
         yield BadInput(f"{detail['input']} is not allowed here.", where=document.where(place), do=do)
@@ -119,9 +115,7 @@ def _one_of(context: dict[str, Any]) -> str:
 
 def _uncited(main: Main, cohorts: object, documents: dict[str, Document]) -> Iterator[BadInput]:
     """Each id that is cited and not there."""
-    for cited, known, what, file, place in _citations(
-        main, cohorts if isinstance(cohorts, Cohorts) else None
-    ):
+    for cited, known, what, file, place in _citations(main, cohorts if isinstance(cohorts, Cohorts) else None):
         if cited not in known:
             do = nearest(cited, known, otherwise=f"There are {', '.join(known)}.")
             yield BadInput(f"There is no {what} {cited}.", where=documents[file].where(place), do=do)

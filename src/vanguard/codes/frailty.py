@@ -43,9 +43,7 @@ def frailty_weights() -> FrailtyWeights:
     return FrailtyWeights(
         about=about,
         tenths=tuple((code, weight) for weight, codes in data["weights"].items() for code in codes),
-        bands=tuple(
-            Band(id, spec["label"], spec["from"], spec.get("to")) for id, spec in data["bands"].items()
-        ),
+        bands=tuple(Band(id, spec["label"], spec["from"], spec.get("to")) for id, spec in data["bands"].items()),
         minimum_age=data["minimum_age"],
         look_back_years=data["look_back_years"],
     )

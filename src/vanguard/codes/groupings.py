@@ -25,8 +25,7 @@ class Grouping:
         """Whether `code`, written system:code, belongs to this grouping."""
         system, _, rest = code.partition(":")
         return any(
-            system == own and (rest.startswith(part) if own == "icd10" else rest == part)
-            for own, part in self.codes
+            system == own and (rest.startswith(part) if own == "icd10" else rest == part) for own, part in self.codes
         )
 
 
@@ -44,9 +43,7 @@ class Alert(Grouping):
 def conditions() -> tuple[LongTermCondition, ...]:
     """Every long-term condition, in the file's order."""
     _, data = load("conditions")
-    return tuple(
-        LongTermCondition(id, spec["label"], _codes(spec)) for id, spec in data["conditions"].items()
-    )
+    return tuple(LongTermCondition(id, spec["label"], _codes(spec)) for id, spec in data["conditions"].items())
 
 
 @cache
@@ -78,9 +75,7 @@ def grouping_table(groupings: Iterable[Grouping]) -> pa.Table:
 
     Join distinct codes on `code = c.code OR (prefix AND starts_with(c.code, code))`.
     """
-    rows = [
-        (g.id, g.label, f"{system}:{code}", system == "icd10") for g in groupings for system, code in g.codes
-    ]
+    rows = [(g.id, g.label, f"{system}:{code}", system == "icd10") for g in groupings for system, code in g.codes]
     return pa.table(
         {
             "grouping": pa.array([row[0] for row in rows], pa.string()),

@@ -44,14 +44,9 @@ def fill(localities: Iterable[LocalityLike], practices: Iterable[PracticeLike]) 
     from vanguard.directory.models import Locality, Practice, Team
 
     places = [Locality(code=one.code, name=one.name) for one in localities]
-    Locality.objects.bulk_create(
-        places, update_conflicts=True, unique_fields=["code"], update_fields=["name"]
-    )
+    Locality.objects.bulk_create(places, update_conflicts=True, unique_fields=["code"], update_fields=["name"])
     Practice.objects.bulk_create(
-        [
-            Practice(code=p.code, name=p.name, postcode=p.postcode, ccg=p.ccg, locality_id=p.locality)
-            for p in practices
-        ],
+        [Practice(code=p.code, name=p.name, postcode=p.postcode, ccg=p.ccg, locality_id=p.locality) for p in practices],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name", "postcode", "ccg", "locality"],

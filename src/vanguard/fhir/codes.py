@@ -63,7 +63,5 @@ def _short_names() -> dict[str, str]:
 
 def _snomed_edition(system: str) -> str:
     return (
-        "snomed"
-        if system.strip().lower().startswith(("http://snomed.info/sct/", "https://snomed.info/sct/"))
-        else ""
+        "snomed" if system.strip().lower().startswith(("http://snomed.info/sct/", "https://snomed.info/sct/")) else ""
     )

@@ -86,6 +86,12 @@ def open_document(path: Path) -> Document:
 
 def _bundle(path: Path, found: ObjectSpans, held: str | bytes) -> Document:
     _refuse_other_versions(found.members, path)
+    if found.members.get("entry") is not None:
+        raise BadInput(
+            "The Bundle's `entry` should be a list, and is not.",
+            where=path.name,
+            do="Ask the partner to put it right.",
+        )
     old_first = found.members.get("type") != "history"
     return Document(
         path,
@@ -108,9 +114,7 @@ def _entry_of(held: str | bytes, span: EntrySpan, number: int, *, old_first: boo
             else "The entry has no resource. Ask the partner to send the resource itself."
         )
     elif span.inside >= MOST_NESTED_BUNDLES:
-        problem = (
-            f"The entry lies in more than {MOST_NESTED_BUNDLES} Bundles within one another. Send them apart."
-        )
+        problem = f"The entry lies in more than {MOST_NESTED_BUNDLES} Bundles within one another. Send them apart."
     return Entry(
         number,
         body.encode() if isinstance(body, str) else body,
@@ -264,9 +268,7 @@ def _broken(error: JSONDecodeError, path: Path) -> BadInput:
 
 
 def _broken_gzip(path: Path) -> BadInput:
-    return BadInput(
-        "The gzip file is damaged or cut short.", where=path.name, do="Ask the partner to send it again."
-    )
+    return BadInput("The gzip file is damaged or cut short.", where=path.name, do="Ask the partner to send it again.")
 
 
 def _object(members: dict[str, Any], name: str) -> dict[str, Any]:

@@ -116,9 +116,7 @@ class _Reader:
         if end and end.last_at >= _OPEN_END:
             end = None
         if start and end and (end.last_day < start.day or (start.timed and end.timed and end.at < start.at)):
-            raise Unusable(
-                self.shape.when[0][0], "It ends before it begins. Ask the partner to put it right."
-            )
+            raise Unusable(self.shape.when[0][0], "It ends before it begins. Ask the partner to put it right.")
         return start, end
 
     def codes(self) -> tuple[list[str], str | None]:
@@ -180,11 +178,7 @@ class _Reader:
         words = table("settings")
         for extension in (
             *objects(self.resource, "extension"),
-            *(
-                one
-                for stay in objects(self.resource, "hospitalization")
-                for one in objects(stay, "extension")
-            ),
+            *(one for stay in objects(self.resource, "hospitalization") for one in objects(stay, "extension")),
         ):
             if extension.get("url") == words["admission_method_extension"]:
                 for concept in values(extension, (("valueCodeableConcept",),)):
@@ -226,9 +220,7 @@ class _Reader:
         """The first amount in pounds, in pence."""
         for money in values(self.resource, self.shape.cost) if self.shape.cost else ():
             if type(money) is not dict:
-                raise Misshapen(
-                    "total", f"An amount of money should be an object, but {kind(money)} is there."
-                )
+                raise Misshapen("total", f"An amount of money should be an object, but {kind(money)} is there.")
             if money.get("currency") == "GBP" and type(money.get("value")) in (int, float):
                 try:
                     pence = (Decimal(str(money["value"])) * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
@@ -263,9 +255,7 @@ def setting_of(encounter: dict[str, Any]) -> str | None:
 
 
 def _at_hand(target: Target) -> dict[str, Any] | None:
-    return (
-        target.contained if target.contained is not None else target.known.resource if target.known else None
-    )
+    return target.contained if target.contained is not None else target.known.resource if target.known else None
 
 
 def _span(path: str, found: Any) -> tuple[Moment | None, Moment | None]:
@@ -291,9 +281,7 @@ def _moment(path: str, written: str) -> Moment:
         return moment(written)
     except NoDate as error:
         field = path.removesuffix("[x]")
-        raise Unusable(
-            field, f"{field} {written} is no date that exists. Ask the partner to put it right."
-        ) from error
+        raise Unusable(field, f"{field} {written} is no date that exists. Ask the partner to put it right.") from error
 
 
 def _check(path: str, start: Moment | None, end: Moment | None, future: str, limits: Limits) -> None:
@@ -303,9 +291,7 @@ def _check(path: str, start: Moment | None, end: Moment | None, future: str, lim
         late = end
     if late:
         field = path.removesuffix("[x]")
-        raise Unusable(
-            field, f"{field} {_partial(late)} lies after the extract. Ask the partner to put it right."
-        )
+        raise Unusable(field, f"{field} {_partial(late)} lies after the extract. Ask the partner to put it right.")
 
 
 def _partial(at: Moment) -> str:

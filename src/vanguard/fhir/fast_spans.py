@@ -71,9 +71,7 @@ def _resource_spans(data: bytes) -> tuple[list[int], list[int]] | None:
     first = named[0]
     last = first + int(np.flatnonzero(depth[first:] == 1)[0])
     inside = slice(first, last)
-    begun = first + np.flatnonzero(
-        opens[inside] & (depth[inside] == _RESOURCE_DEPTH) & (buffer[at[inside]] == _BRACE)
-    )
+    begun = first + np.flatnonzero(opens[inside] & (depth[inside] == _RESOURCE_DEPTH) & (buffer[at[inside]] == _BRACE))
     begun = begun[_named_resource(buffer, quotes, before[begun])]
     closes = first + np.flatnonzero(~opens[inside] & (depth[inside] == _RESOURCE_DEPTH - 1))
     ended = closes[np.searchsorted(closes, begun)] if len(closes) else closes

@@ -83,9 +83,7 @@ def nhs_number(patient: dict[str, Any]) -> str | None:
 
 def practice_code(identifiers: list[dict[str, Any]]) -> str | None:
     """The ODS code among identifiers."""
-    return next(
-        (text(one, "value") for one in identifiers if same_system(text(one, "system"), ODS_CODE)), None
-    )
+    return next((text(one, "value") for one in identifiers if same_system(text(one, "system"), ODS_CODE)), None)
 
 
 def _name(patient: dict[str, Any], limits: Limits) -> tuple[str | None, str | None]:
@@ -117,9 +115,7 @@ def _postcode(written: str | None) -> str | None:
 
 
 def _phone(patient: dict[str, Any], limits: Limits) -> str | None:
-    phones = [
-        one for one in objects(patient, "telecom") if one.get("system") == "phone" and text(one, "value")
-    ]
+    phones = [one for one in objects(patient, "telecom") if one.get("system") == "phone" and text(one, "value")]
     best = _best(phones, _PHONE_USES, limits)
     return _folded(text(best, "value")) if best else None
 
@@ -150,13 +146,9 @@ def _day(patient: dict[str, Any], name: str, limits: Limits) -> int | None:
     try:
         found: Moment = moment(written)
     except NoDate as error:
-        raise Unusable(
-            name, f"{name} {written} is no date that exists. Ask the partner to put it right."
-        ) from error
+        raise Unusable(name, f"{name} {written} is no date that exists. Ask the partner to put it right.") from error
     if found.day > limits.day:
-        raise Unusable(
-            name, f"{name} {written} lies after the day of the extract. Ask the partner to put it right."
-        )
+        raise Unusable(name, f"{name} {written} lies after the day of the extract. Ask the partner to put it right.")
     return None if found.partial else found.day
 
 

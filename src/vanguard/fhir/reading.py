@@ -61,9 +61,7 @@ class Reading:
             yield rows.tables()
 
 
-def read(
-    path: Path, *, feed: str, now: datetime, source: str | None = None, file: str | None = None
-) -> Reading:
+def read(path: Path, *, feed: str, now: datetime, source: str | None = None, file: str | None = None) -> Reading:
     """Open a file of FHIR R4 and learn what it holds. `source` is what the feed description says, if any.
 
     `now` bounds the time that the file may claim. Raises BadInput for a file that is not FHIR R4 in JSON.
@@ -160,10 +158,7 @@ class _Survey:
         meta = resource.get("meta")
         meta = meta if type(meta) is dict else {}
         updated = _instant(meta.get("lastUpdated")) or _instant(entry.modified)
-        if (
-            updated
-            and (at := datetime.fromtimestamp(0, UTC) + timedelta(microseconds=updated)) <= self.latest
-        ):
+        if updated and (at := datetime.fromtimestamp(0, UTC) + timedelta(microseconds=updated)) <= self.latest:
             self.newest = max(self.newest or at, at)
         number = meta.get("versionId")
         version = int(number) if type(number) is str and number.isdecimal() and len(number) < 19 else 0
@@ -180,9 +175,7 @@ class _Survey:
                     continue
                 for reference in values(resource, ((name,),)):
                     if type(reference) is dict and type(reference.get("reference")) is str:
-                        self._parents.setdefault(family, {}).setdefault(key, set()).add(
-                            reference["reference"]
-                        )
+                        self._parents.setdefault(family, {}).setdefault(key, set()).add(reference["reference"])
 
     def places(self) -> dict[int, _Place]:
         """The entries that are not the last word on their thing, by number."""
@@ -279,22 +272,16 @@ class _Mapper:
         number = nhs_number(subject.contained)
         source = NHS_NUMBER if number else self.reading.source or base or DEFAULT_SOURCE
         found = Subject(source, number or f"{key}#{subject.source_id}")
-        self.rows.person(
-            entry, self.rows.content_hash(orjson.dumps(subject.contained)), source, found.source_id, facts
-        )
+        self.rows.person(entry, self.rows.content_hash(orjson.dumps(subject.contained)), source, found.source_id, facts)
         return found
 
     def _delete(self, entry: Entry, *, superseded: bool) -> None:
         key = entry.url.partition("?")[0]
         resource_type, _, resource_id = key.partition("/")
         if not resource_id or resource_type not in known_types():
-            raise Unusable(
-                "request", f"It deletes {entry.url or 'nothing'}, which names no resource of FHIR R4."
-            )
+            raise Unusable("request", f"It deletes {entry.url or 'nothing'}, which names no resource of FHIR R4.")
         if resource_type == "Patient":
-            raise Unusable(
-                "request", "The partner has deleted this Patient; the person is kept. Ask the partner why."
-            )
+            raise Unusable("request", "The partner has deleted this Patient; the person is kept. Ask the partner why.")
         if superseded:
             self.rows.resource(entry, {"resourceType": resource_type}, resource_id, "superseded", key, None)
             return

@@ -141,12 +141,7 @@ class Subjects:
             return self._by_identifier(target, way, patient_only)
         if target.type == "Patient" and target.id and not target.missing:
             return Subject(self.source or target.base or None, target.id)
-        if (
-            target.missing.startswith("urn:")
-            and not self.closed
-            and patient_only
-            and target.type in ("", "Patient")
-        ):
+        if target.missing.startswith("urn:") and not self.closed and patient_only and target.type in ("", "Patient"):
             return Subject(self.source, target.id)
         return None
 
@@ -162,9 +157,7 @@ class Subjects:
             return Subject(self.source or system or None, value)
         return None
 
-    def _beyond(
-        self, target: Target, base: str, holder: dict[str, Any], trail: tuple[str, ...]
-    ) -> Subject | None:
+    def _beyond(self, target: Target, base: str, holder: dict[str, Any], trail: tuple[str, ...]) -> Subject | None:
         """The person of the resource that a reference leads to, where that is at hand and about a person."""
         inner = target.contained or (target.known.resource if target.known else None)
         if inner is None or target.type in nobody_types() or target.type == "Patient":
@@ -175,13 +168,10 @@ class Subjects:
         if name in trail:
             raise Unusable(
                 "subject",
-                "The references that should lead to a person go round in a circle: "
-                f"{' → '.join((*trail[1:], name))}.",
+                f"The references that should lead to a person go round in a circle: {' → '.join((*trail[1:], name))}.",
             )
         try:
-            return self._of(
-                inner, target.type, target.known.base if target.known else base, holder, (*trail, name)
-            )
+            return self._of(inner, target.type, target.known.base if target.known else base, holder, (*trail, name))
         except Misshapen:
             return None
         except Unusable as error:

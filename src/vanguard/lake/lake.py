@@ -30,9 +30,7 @@ class Lake:
         """How many rows a table has in the present generation."""
         return sum(file.rows for file in self.manifest().tables.get(table, ()))
 
-    def connect(
-        self, *, threads: int | None = None, memory_limit: str | None = None
-    ) -> duckdb.DuckDBPyConnection:
+    def connect(self, *, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection in which every lake table is a view over one whole generation.
 
         `memory_limit` is in DuckDB's terms ("2GB"); past it DuckDB spills to the lake's own scratch folder.
@@ -164,9 +162,7 @@ def _refuse_empty(table: Table, file: Path, con: duckdb.DuckDBPyConnection) -> N
     empty = {name: int(count) for name, count in counted if count}
     for column in table.columns:
         if not column.null and column.name in empty:
-            raise ValueError(
-                f"{table.name}.{column.name} is never empty, but {empty[column.name]} rows leave it so"
-            )
+            raise ValueError(f"{table.name}.{column.name} is never empty, but {empty[column.name]} rows leave it so")
 
 
 def _quoted(text: str) -> str:

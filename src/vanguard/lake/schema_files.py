@@ -57,9 +57,7 @@ def tables() -> dict[str, Table]:
     """Every lake table by name."""
     folder = resources.files("vanguard.lake") / "schema"
     found = [
-        _table(yaml.safe_load(file.read_text("utf-8")))
-        for file in folder.iterdir()
-        if file.name.endswith(".yaml")
+        _table(yaml.safe_load(file.read_text("utf-8"))) for file in folder.iterdir() if file.name.endswith(".yaml")
     ]
     return {table.name: table for table in sorted(found, key=lambda table: table.name)}
 

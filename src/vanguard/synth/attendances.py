@@ -36,9 +36,7 @@ def attend(rng: Stream, lives: Lives, stays: Stays, through_ed: Bools) -> Attend
     table = rates("hospital")
     kinds = list(table["attendances"].values())
     admitted = np.flatnonzero(through_ed & (stays.kind == EMERGENCY))
-    rate = np.array(table["attendances_by_age"])[lives.band] * np.exp(
-        table["frailty"]["attendances"] * lives.frailty
-    )
+    rate = np.array(table["attendances_by_age"])[lives.band] * np.exp(table["frailty"]["attendances"] * lives.frailty)
     expected = rate * lives.years
     wanted = max(table["attendances_per_head"] * lives.years.sum() - len(admitted), 0)
     person = happen(rng, expected * wanted / max(float(expected.sum()), 1e-9))

@@ -38,7 +38,5 @@ def synth(people: int, seed: int, out: Path, until: datetime | None, months: int
     width = max(len(name) for name in made.files)
     lines = [f"{name:<{width}}  {rows:>12,} rows" for name, rows in made.files.items()]
     lines.append(f"{'truth/persons.csv':<{width}}  {made.people:>12,} people, {made.registered:,} registered")
-    lines.append(
-        f"{made.planted} rows are wrong on purpose: {made.out / 'truth' / 'planted.csv'} says which."
-    )
+    lines.append(f"{made.planted} rows are wrong on purpose: {made.out / 'truth' / 'planted.csv'} says which.")
     console.report(asdict(made) | {"out": str(made.out)}, as_json=as_json, words="\n".join(lines))

@@ -80,9 +80,7 @@ def gp_events(rng: Stream, lives: Lives, records: Records, rows: Entries) -> Col
         "value": pa.array(rows.value, mask=np.isnan(rows.value)),
         "unit": texts(np.array(units, dtype=object), rows.term),
         "end_date": days(rows.end),
-        "practice_code": texts(
-            [practice.code for practice in practices()], lives.practice_on(rows.person, day)
-        ),
+        "practice_code": texts([practice.code for practice in practices()], lives.practice_on(rows.person, day)),
     }
 
 
@@ -159,10 +157,7 @@ def inpatient_spells(
         "DISDATE": days(stays.out),
         "ADMIMETH": texts(methods, method),
         "DISMETH": texts(["1", "2", "4"], dismeth),
-        **{
-            f"DIAG_{position + 1:02d}": texts(codes.icd10, codes.codes[:, position])
-            for position in range(POSITIONS)
-        },
+        **{f"DIAG_{position + 1:02d}": texts(codes.icd10, codes.codes[:, position]) for position in range(POSITIONS)},
         "PROCODE": texts(providers, site),
         "SITETRET": texts(sites, site),
         "COST_GBP": pa.array(_costs(rng, lives, stays)),

@@ -61,9 +61,7 @@ def choose_practices(rng: Stream, area: Ints) -> Ints:
     for one in sorted(ccg):
         for far in (False, True):
             here = np.flatnonzero((locality == one) & (away == far))
-            weights = [
-                p.list_size if (p.ccg == ccg[one] if far else p.locality == one) else 0 for p in practices()
-            ]
+            weights = [p.list_size if (p.ccg == ccg[one] if far else p.locality == one) else 0 for p in practices()]
             chosen[here] = pick_many(rng, weights, len(here))
     return chosen
 

@@ -85,9 +85,7 @@ def _mothers(rng: Stream, dependants: Ints, heads: Ints, age: Ints, area: Ints, 
     mother = np.full(len(age), NOBODY, dtype=np.int64)
     if not len(heads):
         return mother
-    dependants = dependants[
-        np.lexsort((age[dependants] + rng.normal(0, spread, len(dependants)), area[dependants]))
-    ]
+    dependants = dependants[np.lexsort((age[dependants] + rng.normal(0, spread, len(dependants)), area[dependants]))]
     heads = heads[np.lexsort((age[heads] + rng.random(len(heads)), area[heads]))]
     first = np.searchsorted(area[heads], area[dependants], side="left")
     count = np.searchsorted(area[heads], area[dependants], side="right") - first

@@ -96,8 +96,7 @@ def make_place(
         "social_care": packages.person,
     }
     records = {
-        source: keep_records(part(f"records {source}"), lives, true, those, source)
-        for source, those in known.items()
+        source: keep_records(part(f"records {source}"), lives, true, those, source) for source, those in known.items()
     }
     out.mkdir(parents=True, exist_ok=True)
     gp, acute = records["gp"], records["acute"]
@@ -110,9 +109,7 @@ def make_place(
         "emergency_attendances": lambda rng: extracts.emergency_attendances(
             rng, lives, acute, attendances, diagnoses, sites
         ),
-        "community_contacts": lambda rng: extracts.community_contacts(
-            rng, lives, records["community"], contacts
-        ),
+        "community_contacts": lambda rng: extracts.community_contacts(rng, lives, records["community"], contacts),
         "care_packages": lambda rng: extracts.care_packages(rng, lives, records["social_care"], packages),
     }
     files: dict[str, int] = {}

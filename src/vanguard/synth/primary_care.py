@@ -103,9 +103,7 @@ def _medicines(pages: _Pages, conditions: Conditions) -> None:
 def _contacts(pages: _Pages, conditions: Conditions, stays: Stays, housebound: Ints) -> None:
     """Consultations and visits, on weekdays and not while in hospital."""
     rng, lives, table = pages.rng, pages.lives, rates("primary_care")
-    rate = np.array(table["contacts_per_year"])[lives.band] * np.exp(
-        table["contacts_frailty"] * lives.frailty
-    )
+    rate = np.array(table["contacts_per_year"])[lives.band] * np.exp(table["contacts_frailty"] * lives.frailty)
     rate = rate * (1 + table["contacts_for_each_condition"] * conditions.count)
     # Days at weekends are dropped below.
     person = happen(rng, rate * lives.years * 7 / 5)
@@ -172,9 +170,7 @@ def _alerts(pages: _Pages, conditions: Conditions, falls: Falls) -> Ints:
         pages.write(code, person, day[person])
 
     severe = (lives.age >= rule["frailty_severe"]["from_age"]) & (score > rule["frailty_severe"]["score"])
-    moderate = (lives.age >= rule["frailty_moderate"]["from_age"]) & (
-        score > rule["frailty_moderate"]["score"]
-    )
+    moderate = (lives.age >= rule["frailty_moderate"]["from_age"]) & (score > rule["frailty_moderate"]["score"])
     noted(severe, "frailty_severe", lately)
     noted(moderate & ~severe, "frailty_moderate", lately)
 

@@ -77,9 +77,7 @@ def reasons(kind: str) -> list[dict[str, object]]:
 
 def _emergencies(rng: Stream, lives: Lives, conditions: Conditions) -> Stays:
     table = rates("hospital")
-    rate = np.array(table["emergency_by_age"])[lives.band] * np.exp(
-        table["frailty"]["emergency"] * lives.frailty
-    )
+    rate = np.array(table["emergency_by_age"])[lives.band] * np.exp(table["frailty"]["emergency"] * lives.frailty)
     for id, ratio in table["conditions"].items():
         rate = rate * np.where(conditions.of(id) < FOREVER, ratio, 1.0)
     expected = rate * lives.years
@@ -160,9 +158,7 @@ def _ending(
 
 def _planned(rng: Stream, lives: Lives) -> Stays:
     table, kinds = rates("hospital"), reasons("elective")
-    rate = np.array(table["elective_by_age"])[lives.band] * np.exp(
-        table["frailty"]["elective"] * lives.frailty
-    )
+    rate = np.array(table["elective_by_age"])[lives.band] * np.exp(table["frailty"]["elective"] * lives.frailty)
     expected = rate * lives.years
     expected *= table["elective_per_head"] * lives.years.sum() / max(float(expected.sum()), 1e-9)
     person = happen(rng, expected)
@@ -212,9 +208,7 @@ def _readmissions(rng: Stream, lives: Lives, conditions: Conditions, stays: Stay
 
 def _transfers(rng: Stream, lives: Lives, stays: Stays) -> Stays:
     """Stays in a community hospital that follow long emergency stays of older people."""
-    after = np.r_[np.where(stays.person[1:] == stays.person[:-1], stays.day[1:], FOREVER), FOREVER][
-        : len(stays)
-    ]
+    after = np.r_[np.where(stays.person[1:] == stays.person[:-1], stays.day[1:], FOREVER), FOREVER][: len(stays)]
     long = (stays.kind == EMERGENCY) & (stays.nights > 5) & (lives.band[stays.person] >= 5)
     long &= (stays.out < lives.died[stays.person]) & (stays.out < lives.window.end)
     chosen = np.flatnonzero(long & (rng.random(len(stays)) < 6 * rates("hospital")["transferred"]))

@@ -90,8 +90,7 @@ def _planted(rng: Stream, feed: str, file: str, rows: Any) -> tuple[list[list[st
         chosen = np.sort(rng.choice(there, min(count, len(there)), replace=False))
         taken = rows.take(pa.array(chosen)).to_pydict()
         return [
-            (int(number), [_text(taken[name][position]) for name in names])
-            for position, number in enumerate(chosen)
+            (int(number), [_text(taken[name][position]) for name in names]) for position, number in enumerate(chosen)
         ]
 
     def add(row: list[str], kind: str, column: str, number: int, *records: str) -> None:

@@ -7,9 +7,7 @@ import click
 from vanguard import clock, console
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-PORT = click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
-)
+PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 WORKERS = click.option(
     "--workers",
     default=None,
@@ -32,9 +30,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
 
 
 @click.command()
-@click.option(
-    "--people", default=None, type=click.IntRange(100, 3_000_000), help="How many people to make [20000]."
-)
+@click.option("--people", default=None, type=click.IntRange(100, 3_000_000), help="How many people to make [20000].")
 @HOST
 @PORT
 @WORKERS

@@ -46,6 +46,14 @@ def demo_users() -> Iterable["User"]:
     return sorted(users, key=lambda user: order[user.username])
 
 
+def works_for(user: "User") -> str:
+    """The practice or the teams of a user, in words; nothing for who works for the whole place."""
+    teams = [team.name for team in user.teams.all()]
+    if user.practice:
+        return user.practice.name
+    return f"{len(teams)} locality teams" if len(teams) > 2 else ", ".join(teams)
+
+
 def _busiest_practice() -> "Practice | None":
     from django.db.models import Count
 

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from granian import Granian
 from granian.constants import Interfaces
@@ -23,6 +24,8 @@ def prepare() -> None:
     """Start Django in this process and bring the service's tables up to date."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
+    settings.PLACE.mkdir(parents=True, exist_ok=True)
+    settings.PLACE.chmod(0o700)
     call_command("migrate", verbosity=0, interactive=False)
 
 

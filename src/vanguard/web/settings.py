@@ -54,6 +54,9 @@ TEMPLATES = [
     }
 ]
 
+# No form here takes a file: one that is sent anyway is never put on the disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True

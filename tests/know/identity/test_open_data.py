@@ -50,9 +50,7 @@ def test_fake_1000_is_hard_but_nobody_is_joined_wrongly(tmp_path: Path) -> None:
     """Its letters are shuffled and its dates shifted by hand: a third of the pairs is beyond a safe join."""
     given = FOLDER / "record_linkage" / "fake_1000.csv.gz"
     file = tmp_path / "fake_1000.csv"
-    duckdb.sql(
-        f"COPY (SELECT * EXCLUDE (cluster) FROM read_csv('{given}', all_varchar = true)) TO '{file}' (HEADER)"
-    )
+    duckdb.sql(f"COPY (SELECT * EXCLUDE (cluster) FROM read_csv('{given}', all_varchar = true)) TO '{file}' (HEADER)")
     columns = {
         "source_id": "unique_id",
         "given_name": "first_name",

@@ -111,6 +111,32 @@ def test_latin_1_is_refused_by_name(tmp_path: Path) -> None:
         link_file(file, tmp_path / "links.csv", {}, today=TODAY)
 
 
+def test_a_row_without_a_given_name_is_given_to_neither_of_twins_whom_two_sources_know(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "source,source_id,given_name,family_name,birth_date,sex,postcode\n"
+        "gp,1,Anna,Hill,2010-05-05,female,HP1 1AA\n"
+        "gp,2,Emma,Hill,2010-05-05,female,HP1 1AA\n"
+        "acute,3,Anna,Hill,2010-05-05,F,HP1 1AA\n"
+        "acute,4,Emma,Hill,2010-05-05,F,HP1 1AA\n"
+        "acute,5,,Hill,2010-05-05,F,HP1 1AA\n"
+    )
+    out = tmp_path / "links.csv"
+    link_file(written(tmp_path, text), out, {}, today=TODAY)
+    person = {row["source_id"]: row["person_id"] for row in answers(out)}
+    assert person["1"] == person["3"]
+    assert person["2"] == person["4"]
+    assert len(set(person.values())) == 3
+
+
+def test_a_folder_as_output_is_refused_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    with pytest.raises(BadInput, match="The output is a folder"):
+        link_file(written(tmp_path, PEOPLE), tmp_path / "links", {}, today=TODAY)
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_a_header_without_rows_gives_a_header_without_rows(tmp_path: Path) -> None:
     out = tmp_path / "links.csv"
     result = link_file(written(tmp_path, "source_id,given_name\n"), out, {}, today=TODAY)

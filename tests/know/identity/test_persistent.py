@@ -73,9 +73,7 @@ def test_over_any_loads_an_id_goes_on_with_most_of_its_rows_and_is_never_shared(
         for day, one in enumerate(loads, 1):
             number.update({key: n for key, n in dict(one).items() if n is not None})
             after = load(Path(folder), list(dict(one).items()), day)
-            groups = {
-                frozenset(row for row in after if after[row] == person): person for person in after.values()
-            }
+            groups = {frozenset(row for row in after if after[row] == person): person for person in after.values()}
             for group, person in groups.items():
                 assert len({number.get(int(key)) for _, key in group}) == 1
                 came_from = Counter(before[row] for row in group if row in before)

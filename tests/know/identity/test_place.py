@@ -30,9 +30,7 @@ def together(home: Path, first: Row, second: Row) -> bool:
 
 def test_rows_with_one_nhs_number_are_one_person(tmp_path: Path) -> None:
     hospital = {"nhs_number": NUMBER, "birth_date": "1940-05-06", "sex": "female"}
-    lake = add_rows(
-        tmp_path, [person_row("gp", "1", nhs_number=NUMBER, **ANN), person_row("acute", "X", **hospital)]
-    )
+    lake = add_rows(tmp_path, [person_row("gp", "1", nhs_number=NUMBER, **ANN), person_row("acute", "X", **hospital)])
     result = link(lake, NOW)
     assert (result.persons, result.links, result.methods) == (1, 2, {"nhs_number": 2})
 
@@ -135,9 +133,7 @@ def test_one_difference_does_not_outweigh_a_common_number(tmp_path: Path, change
 
 def test_an_invalid_or_placeholder_number_joins_nobody(tmp_path: Path) -> None:
     stranger = {"given_name": "Bob", "family_name": "Stone", "birth_date": "1981-02-27"}
-    assert not together(
-        tmp_path, {"nhs_number": "1111111111", **ANN}, {"nhs_number": "1111111111", **stranger}
-    )
+    assert not together(tmp_path, {"nhs_number": "1111111111", **ANN}, {"nhs_number": "1111111111", **stranger})
 
 
 def test_the_general_practice_is_believed_first_and_the_latest_extract_of_it(tmp_path: Path) -> None:
@@ -157,11 +153,7 @@ def test_the_general_practice_is_believed_first_and_the_latest_extract_of_it(tmp
         ],
     )
     link(lake, NOW)
-    found = (
-        lake.connect()
-        .execute("SELECT family_name, postcode, practice, phone, nhs_number FROM person")
-        .fetchall()
-    )
+    found = lake.connect().execute("SELECT family_name, postcode, practice, phone, nhs_number FROM person").fetchall()
     assert found == [("Harrington", "MK1 1AB", "K82002", "01296", NUMBER)]
 
 
@@ -178,3 +170,19 @@ def test_linking_again_changes_no_byte(tmp_path: Path) -> None:
 
 def test_an_empty_place_has_no_persons(tmp_path: Path) -> None:
     assert link(Lake(tmp_path), NOW).persons == 0
+
+
+def test_events_of_somebody_whose_own_row_was_refused_are_said_to_wait(tmp_path: Path) -> None:
+    lake = add_rows(tmp_path, [person_row("gp", "G1", nhs_number="9990000026")])
+    with lake.write(NOW) as batch:
+        batch.append(
+            "source_event",
+            lake.connect(),
+            """SELECT 'gp' AS source, unnest(['G1', 'G2']) AS source_id, 'r' || source_id AS row_id, 'gp_events' AS feed,
+            row_id AS key, 'f' AS file, 2 AS line, TIMESTAMP '2018-08-01' AS extracted_at, 'l' AS load_id,
+            'Encounter' AS kind, true AS timed, CAST([] AS VARCHAR[]) AS codes, * FROM (
+            SELECT NULL AS setting, NULL AS status, NULL AS method, NULL AS start, NULL AS "end", NULL AS date,
+            NULL AS end_date, NULL AS display, NULL AS value, NULL AS unit, NULL AS text, NULL AS place, NULL AS area,
+            NULL AS cost_pence, NULL AS detail, NULL AS resource_id)""",
+        )
+    assert link(lake, NOW).waiting == 1

@@ -1,14 +1,19 @@
 """A file that cannot be read as a whole stops the load with a sentence, and nothing is loaded."""
 
 import gzip
+import io
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.know.intake.partner import contact, send, stay, take, text
+from tests.know.intake.partner import ask, contact, send, stay, take, text
 
 from vanguard.errors import BadInput
 from vanguard.know.intake.command import load as load_command
@@ -35,7 +40,10 @@ def refused(home: Path, **files: bytes) -> str:
     [
         (b"", "The file is empty."),
         (b"\n \n", "The file is empty."),
-        (GOOD.replace("given_name", "first_name", 1).encode(), "The nearest there is: first_name."),
+        (
+            GOOD.replace("given_name", "first_name", 1).encode(),
+            "The column given_name is missing. The nearest there is: first_name.",
+        ),
         (GOOD.replace(",", ";").encode(), "It looks as if ; separates the columns; the feed declares ,."),
         (GOOD.replace(",", "\t").encode(), "It looks as if tab separates the columns; the feed declares ,."),
         (GOOD.replace("team", "sex", 1).encode(), "The header names sex twice."),
@@ -78,10 +86,65 @@ def test_the_byte_and_line_of_a_wrong_encoding_are_named(tmp_path: Path) -> None
         ("numbers.json", b'{"a": 1}', "not FHIR"),
         ("numbers.json", b"{", "numbers.json"),
         ("pictures.zip", b"PK", "No feed knows a file of this name."),
+        ("community_contacts_20870101.csv", GOOD.encode(), "extracted on 1 January 2087, which lies ahead."),
+        ("list.json", b'{"resourceType": "Bundle", "type": "collection", "entry": {}}', "should be a list"),
     ],
 )
 def test_other_files_are_refused_with_a_sentence(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
     assert sentence in refused(tmp_path, **{name: content})
+
+
+@pytest.mark.parametrize("content", ["link", "pipe", "folder"])
+def test_what_is_named_as_data_and_is_no_file_is_not_passed_over(tmp_path: Path, content: str) -> None:
+    send(tmp_path / "in", "inpatient_spells", [stay()])
+    path = tmp_path / "in" / NAME
+    match content:
+        case "link":
+            path.symlink_to(tmp_path / "nowhere.csv")
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+    assert NAME in refused(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read everything, so the refusal of the system is played."""
+    opened = Path.open
+
+    def denied(self: Path, *how: Any, **more: Any) -> Any:
+        if self.name == NAME:
+            raise PermissionError(13, "Permission denied", str(self))
+        return opened(self, *how, **more)
+
+    send(tmp_path / "in", "community_contacts", [contact()])
+    monkeypatch.setattr(Path, "open", denied)
+    assert f"{NAME}: This file cannot be read: Permission denied." in refused(tmp_path)
+
+
+def test_parquet_whose_pages_are_damaged_is_refused(tmp_path: Path) -> None:
+    held = io.BytesIO()
+    pq.write_table(_parquet([contact(contact_id=f"K{n}") for n in range(50)]), held, compression="zstd")
+    damaged = bytearray(held.getvalue())
+    damaged[40:200] = bytes(160)
+    found = refused(tmp_path, **{"community_contacts_20180801.parquet": bytes(damaged)})
+    assert "This is not a Parquet file, or it is damaged." in found
+
+
+def test_whole_numbers_that_parquet_holds_as_floating_point_are_read(tmp_path: Path) -> None:
+    table = _parquet([contact(), contact(contact_id="K2", nhs_number="")])
+    numbers = pa.array([9991234519.0, None], pa.float64())
+    (tmp_path / "in").mkdir()
+    pq.write_table(
+        table.set_column(table.schema.get_field_index("nhs_number"), "nhs_number", numbers),
+        tmp_path / "in" / "community_contacts_20180801.parquet",
+    )
+    assert take(tmp_path, tmp_path / "in").accepted == 2
+    assert ask(tmp_path, "SELECT DISTINCT nhs_number FROM source_person WHERE nhs_number IS NOT NULL") == ["9991234519"]
+
+
+def _parquet(rows: list[dict[str, str]]) -> pa.Table:
+    return pa.table({name: [row[name].replace("999 123 4519", "9991234519") for row in rows] for name in rows[0]})
 
 
 def test_every_bad_file_is_reported_and_the_good_one_is_not_loaded(tmp_path: Path) -> None:

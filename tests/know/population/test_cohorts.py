@@ -62,9 +62,7 @@ def described(people):
 def in_duckdb(rows, blueprint):
     con = duckdb.connect(config={"threads": 1})
     columns = tables()["person_feature"].columns
-    con.register(
-        "feature", pa.table({c.name: pa.array([row[c.name] for row in rows], ARROW[c.type]) for c in columns})
-    )
+    con.register("feature", pa.table({c.name: pa.array([row[c.name] for row in rows], ARROW[c.type]) for c in columns}))
     make_members(con, [blueprint])
     return con.execute("SELECT * FROM member ORDER BY cohort, rank").fetchall()
 
@@ -84,9 +82,7 @@ def by_hand(rows, blueprint):
                     value = row[order.by]
                     sign = -1 if order.first == "highest" else 1
                     key += [value is None, 0 if value is None else sign * value]
-                members.append(
-                    ((*key, row["person_id"]), points, [words(reason.say, row) for reason in true])
-                )
+                members.append(((*key, row["person_id"]), points, [words(reason.say, row) for reason in true]))
         members.sort(key=lambda member: member[0])
         found += [
             (blueprint.id, blueprint.version, cohort.id, MONTH_END, key[-1], points, said, rank)
@@ -201,8 +197,7 @@ ROWS = {
         {"person_id": "cid", "birth_date": date(1960, 1, 1), "sex": "male"},
     ],
     "person_period": [
-        {"person_id": name, "start": date(2010, 1, 1), "practice": "K1", "area": "E1"}
-        for name in ("ann", "bob", "cid")
+        {"person_id": name, "start": date(2010, 1, 1), "practice": "K1", "area": "E1"} for name in ("ann", "bob", "cid")
     ],
     "event": [
         admission("e1", "ann", date(2025, 12, 24), "icd10:J441"),
@@ -217,8 +212,7 @@ def test_from_a_lake_to_a_lake(lake, blueprint):
     result = build(lake, [blueprint], MONTH_END, NOW)
     assert (result.people, result.members, lake.rows("person_feature")) == (3, 2, 3)
     members = lake.connect().execute(
-        "SELECT blueprint, version, cohort, date, person_id, priority, reasons, rank "
-        "FROM cohort_member ORDER BY rank"
+        "SELECT blueprint, version, cohort, date, person_id, priority, reasons, rank FROM cohort_member ORDER BY rank"
     )
     said = "emergency admissions in the last 12 months"
     assert members.fetchall() == [
@@ -240,9 +234,7 @@ def test_building_again_replaces_what_was_there(lake, blueprint):
     build(lake, [blueprint], MONTH_END, NOW)
     again = build(lake, [blueprint], date(2026, 1, 31), NOW)
     assert again.members == lake.rows("cohort_member") == 2
-    assert lake.connect().execute("SELECT DISTINCT month_end FROM person_feature").fetchall() == [
-        (date(2026, 1, 31),)
-    ]
+    assert lake.connect().execute("SELECT DISTINCT month_end FROM person_feature").fetchall() == [(date(2026, 1, 31),)]
 
 
 def test_nothing_is_written_for_a_day_within_a_month(lake, blueprint):

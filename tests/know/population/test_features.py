@@ -111,16 +111,10 @@ def describe(person, period, events, month_end, year_from, frailty_from):
     standing = [
         event
         for event in problems
-        if not (
-            event["end_date"] <= month_end
-            if event["end_date"]
-            else event["status"] in ("resolved", "inactive")
-        )
+        if not (event["end_date"] <= month_end if event["end_date"] else event["status"] in ("resolved", "inactive"))
     ]
     stays = [event for event in contacts if event["setting"] == "inpatient"]
-    held = sorted(
-        c.id for c in conditions() if any(c.holds(code) for e in standing + contacts for code in e["codes"])
-    )
+    held = sorted(c.id for c in conditions() if any(c.holds(code) for e in standing + contacts for code in e["codes"]))
     tenths, band = score(person, stays, month_end, frailty_from)
 
     def recent(setting, method=None):
@@ -138,9 +132,7 @@ def describe(person, period, events, month_end, year_from, frailty_from):
         "area": period["area"],
         "conditions": held,
         "condition_count": len(held),
-        "alerts": sorted(
-            a.id for a in alerts() if any(a.holds(code) for e in standing for code in e["codes"])
-        ),
+        "alerts": sorted(a.id for a in alerts() if any(a.holds(code) for e in standing for code in e["codes"])),
         "hospital_frailty": None if tenths is None else tenths / 10,
         "hospital_frailty_band": band,
         "emergency_admissions_12m": recent("inpatient", "emergency"),

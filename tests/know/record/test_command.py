@@ -42,6 +42,8 @@ def test_loaded_files_become_records_that_the_related_can_read(place: Path, tmp_
     assert ran.exit_code == 0, ran.output
     counts = orjson.loads(ran.stdout)
     assert (counts["people"], counts["changed"], counts["files"]) == (2, 2, 2)
+    assert counts["month_end"] == "2018-07-31", "the last month that the extracts of 1 August know whole"
+    assert counts["features"] == 2
 
     [ann] = PersonIndex.objects.filter(family_name="Archer")
     record = read(open_person(actor("gp", practice="P1"), ann.person_id, what="record", now=NOW)).data

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from django.core.exceptions import PermissionDenied
 from tests.town import ANN, BOB, CAT, NOW, actor, batches, body, member, person, publish_town, write_lake
@@ -12,6 +13,7 @@ from vanguard.know.record import (
     feeds,
     help_counts,
     help_next,
+    lists,
     publish,
     quarantine,
     quarantine_reasons,
@@ -97,6 +99,30 @@ class TestHelpNext:
         page = help_next(HUB, now=NOW, page=99)
         assert (page.page, page.pages, len(page.rows)) == (1, 1, 3)
 
+    def test_who_moved_since_the_month_end_is_on_the_list_of_today_s_practice(self, place: Path) -> None:
+        moved = [ANN | {"practice": "P3"}, BOB, CAT]
+        publish(write_lake(place, person=moved), NOW, batches({one["person_id"]: body(one) for one in moved}))
+        assert help_next(GP, now=NOW).rows == ()
+        [row] = help_next(actor("gp", practice="P3"), now=NOW, sort="name").rows[:1]
+        assert row.person.family_name == "Archer"
+
+    def test_who_has_died_is_on_no_list(self, place: Path) -> None:
+        died = [ANN | {"death_date": date(2018, 8, 2)}, BOB, CAT]
+        publish(write_lake(place, person=died), NOW, batches({one["person_id"]: body(one) for one in died}))
+        assert [row.person.family_name for row in help_next(HUB, now=NOW).rows] == ["Carter", "Baker"]
+
+    def test_a_publication_while_the_list_is_read_breaks_nothing(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = lists.open_list
+
+        def publishing_meanwhile(*given: object, **named: object) -> object:
+            publish(write_lake(place, cohort_member=[member(BOB, 1)]), NOW, [])
+            return real(*given, **named)
+
+        monkeypatch.setattr(lists, "open_list", publishing_meanwhile)
+        assert [row.person.family_name for row in help_next(NURSE, now=NOW).rows] == ["Baker"]
+
     def test_an_analyst_gets_everybody_under_pseudonyms(self) -> None:
         page = help_next(actor("analyst"), now=NOW, sort="name")
         assert page.total == 3 and all(row.person is None for row in page.rows)
@@ -172,6 +198,8 @@ def test_feeds_their_freshness_and_what_could_not_be_used(place: Path) -> None:
     assert feed.rows == feed.accepted + feed.quarantined + feed.superseded + feed.duplicate == 20
     assert quarantine_reasons(commissioner) == (("gp_events", "event_at", "a date", 1),)
     [row] = quarantine(administrator, now=NOW)
+    seen = [line for file in (place / "audit").glob("2018*") for line in file.read_bytes().splitlines()]
+    assert [orjson.loads(line)["whom"] for line in seen if b"quarantine" in line] == [["r"]]
     assert (row.line, row.reason) == (7, "event_at is 31/02/2018; expected a date.")
     with pytest.raises(PermissionDenied):
         quarantine(commissioner, now=NOW)

@@ -40,9 +40,7 @@ def test_a_record_is_one_indexed_read(place: Path) -> None:
             cursor.execute("SET LOCAL enable_seqscan = off")  # four rows fit one page
         cursor.execute(f"{plan} {reading.BODY.postgresql.replace('%s', chr(39) + 'ann' + chr(39))}")
         steps = [str(row) for row in cursor.fetchall()]
-    assert any("INDEX" in step or "Index Scan" in step for step in steps) and not any(
-        "Seq" in s for s in steps
-    )
+    assert any("INDEX" in step or "Index Scan" in step for step in steps) and not any("Seq" in s for s in steps)
 
 
 def test_publishing_again_rewrites_only_what_changed(place: Path) -> None:
@@ -95,9 +93,7 @@ def test_a_failure_half_way_leaves_the_old_state(place: Path, monkeypatch: pytes
 
 
 @pytest.mark.django_db(transaction=True)
-def test_pages_see_the_old_state_until_the_new_one_is_whole(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_see_the_old_state_until_the_new_one_is_whole(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_town(place)
     lake = write_lake(place, person=[BOB, CAT], cohort_member=[member(BOB, 1)])
     seen: list[tuple[int, int, int]] = []

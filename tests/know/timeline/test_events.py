@@ -18,9 +18,7 @@ def test_every_partner_is_one_history_in_order_of_time(lake: Lake) -> None:
         person=ADA,
         person_link=LINKS,
         source_event=[
-            told(
-                "A9", "s1", source="acute", feed="inpatient_spells", date=date(2024, 5, 2), kind="Encounter"
-            ),
+            told("A9", "s1", source="acute", feed="inpatient_spells", date=date(2024, 5, 2), kind="Encounter"),
             told("17", "e1", date=date(2025, 1, 1), display="Asthma"),
             told("17", "e2", display="Undated"),
             told("17", "e3", date=date(2023, 1, 1)),
@@ -117,9 +115,7 @@ def test_what_was_entered_in_error_is_kept_and_says_so(lake: Lake) -> None:
     rows = [told("17", "e1", status="entered-in-error")]
     store(lake, person=ADA, person_link=LINKS, source_event=rows)
     timeline.build(lake, NOW)
-    assert read(lake, "SELECT status, known_to FROM event") == [
-        {"status": "entered-in-error", "known_to": None}
-    ]
+    assert read(lake, "SELECT status, known_to FROM event") == [{"status": "entered-in-error", "known_to": None}]
 
 
 @pytest.mark.parametrize(

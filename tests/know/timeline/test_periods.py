@@ -144,9 +144,9 @@ def test_a_care_home_without_a_name_is_still_one(lake: Lake) -> None:
 # The slow reference: day by day, who was registered where, and in which home.
 Spell = tuple[int, int | None, str]
 spells = st.lists(
-    st.tuples(
-        st.integers(0, 60), st.one_of(st.none(), st.integers(-2, 40)), st.sampled_from(["A", "B", "C"])
-    ).map(lambda spell: (spell[0], None if spell[1] is None else spell[0] + spell[1], spell[2])),
+    st.tuples(st.integers(0, 60), st.one_of(st.none(), st.integers(-2, 40)), st.sampled_from(["A", "B", "C"])).map(
+        lambda spell: (spell[0], None if spell[1] is None else spell[0] + spell[1], spell[2])
+    ),
     max_size=6,
 )
 HORIZON = 150

@@ -14,9 +14,7 @@ LINKS = [link("gp", "17", "P1"), link("acute", "A9", "P1"), link("social_care", 
 def records(lake: Lake) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for batch in timeline.records(lake):
-        for person_id, body in zip(
-            *(batch.column(n).to_pylist() for n in ("person_id", "body")), strict=True
-        ):
+        for person_id, body in zip(*(batch.column(n).to_pylist() for n in ("person_id", "body")), strict=True):
             assert person_id not in found
             found[person_id] = json.loads(body)
     return found

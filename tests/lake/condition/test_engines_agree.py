@@ -64,9 +64,7 @@ sign = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
 def _sums(inner):
     pair = st.tuples(inner, inner)
     return st.one_of(
-        pair.flatmap(
-            lambda two: st.sampled_from("+-*").map(lambda sum_sign: f"({two[0]} {sum_sign} {two[1]})")
-        ),
+        pair.flatmap(lambda two: st.sampled_from("+-*").map(lambda sum_sign: f"({two[0]} {sum_sign} {two[1]})")),
         st.tuples(inner, plain).map(lambda two: f"({two[0]} / {two[1]})"),
         st.tuples(inner, plain).map(lambda two: f"({two[0]} / ({two[1]} - a))"),
         inner.map("(- {})".format),
@@ -101,9 +99,7 @@ condition = st.recursive(
 
 
 def table(rows):
-    return pa.table(
-        {name: pa.array([one[name] for one in rows], ARROW[kind]) for name, kind in TYPES.items()}
-    )
+    return pa.table({name: pa.array([one[name] for one in rows], ARROW[kind]) for name, kind in TYPES.items()})
 
 
 def in_duckdb(sql, rows):

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from vanguard.access.audit.chain import is_whole, link, own_hash
+from vanguard.access.audit.chain import is_whole, link, own_hash, true_hash
 
 LEDGER = "ledger.jsonl"
 
@@ -72,11 +72,12 @@ def note_opened(folder: Path, name: str, at: str) -> None:
 
 
 def read_ledger(folder: Path) -> list[dict[str, Any]]:
-    """Every whole line of the ledger, oldest first."""
+    """Every whole and unchanged line of the ledger, oldest first: what was changed in it stops no writer."""
     path = folder / LEDGER
     if not path.exists():
         return []
-    return [orjson.loads(line) for line in path.read_bytes().splitlines(keepends=True) if is_whole(line)]
+    lines = path.read_bytes().splitlines(keepends=True)
+    return [orjson.loads(line) for line in lines if is_whole(line) and own_hash(line) == true_hash(line)]
 
 
 def _append(folder: Path, entry: dict[str, Any]) -> None:

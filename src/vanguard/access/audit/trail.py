@@ -4,12 +4,13 @@ import fcntl
 import os
 import secrets
 import threading
+import weakref
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from vanguard.access.audit.chain import link
-from vanguard.access.audit.ledger import locked, note_opened
+from vanguard.access.audit.ledger import locked, note_opened, read_ledger
 from vanguard.clock import LONDON, local_date
 
 
@@ -39,9 +40,18 @@ class Writer:
         name = f"{today.isoformat()}-{self.pid}-{secrets.token_hex(4)}.jsonl"
         with locked(folder):
             self._fd = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
-            fcntl.flock(self._fd, fcntl.LOCK_EX)
-            note_opened(folder, name, now.isoformat())
-            _sync_folder(folder)
+            # Let go when the last thread that writes to it has done so: then it can be sealed.
+            self.close = weakref.finalize(self, os.close, self._fd)
+            try:
+                fcntl.flock(self._fd, fcntl.LOCK_EX)
+                note_opened(folder, name, now.isoformat())
+                _sync_folder(folder)
+            except OSError:
+                self.close()
+                # A full disk must not leave a file for every request that was refused meanwhile.
+                if name not in {entry["file"] for entry in read_ledger(folder)}:
+                    (folder / name).unlink()
+                raise
         self.write({"at": now.isoformat(), "what": "opened", "file": name})
 
     def write(self, entry: dict[str, Any]) -> None:
@@ -63,15 +73,13 @@ class Writer:
                     raise OSError("an earlier flush of this audit file failed")
                 reached = self._written
                 os.fdatasync(self._fd)
+                if not os.fstat(self._fd).st_nlink:
+                    raise OSError("the audit file was removed while it was in use")
                 self._durable = reached
         except OSError:
             # After a failed flush nobody can tell what reached the disk: go on in a new file.
             self.failed = True
             raise
-
-    def close(self) -> None:
-        """Let go of the file, as the process does when it ends."""
-        os.close(self._fd)
 
     def fits(self, now: datetime) -> bool:
         """Whether an entry of this instant, written by this process, belongs in the file."""
@@ -99,6 +107,8 @@ def _writer(folder: str, now: datetime) -> Writer:
         writer = _writers.get(folder)
         if not writer or not writer.fits(now):
             # An old writer is only let go, never closed here: another thread may still be flushing it.
+            _writers.pop(folder, None)
+            del writer
             writer = _writers[folder] = Writer(Path(folder), now)
         return writer
 

@@ -42,7 +42,11 @@ def verify(folder: Path, *, head: str | None = None) -> Verified:
     opened = {entry["file"] for entry in ledger if entry["what"] == "opened"}
     present = {path.name for path in folder.glob("*.jsonl")} - {LEDGER}
     findings += [Finding(name, 0, "The file is gone.") for name in sorted(opened - present)]
-    findings += [Finding(name, 0, "The ledger does not know this file.") for name in sorted(present - opened)]
+    findings += [
+        # A crash between making a file and entering it leaves it empty: nothing was ever said in it.
+        Finding(name, 0, "The ledger does not know this file.", tampering=bool((folder / name).stat().st_size))
+        for name in sorted(present - opened)
+    ]
     for name in sorted(present):
         lines += len(_check_file(folder / name, findings))
     for entry in ledger:
@@ -50,9 +54,7 @@ def verify(folder: Path, *, head: str | None = None) -> Verified:
             end = tail(folder / entry["file"])
             if (end.lines, end.last, end.torn) != (entry["lines"], entry["last"], entry["torn"]):
                 findings.append(
-                    Finding(
-                        entry["file"], end.lines, f"It ended after line {entry['lines']} when it was sealed."
-                    )
+                    Finding(entry["file"], end.lines, f"It ended after line {entry['lines']} when it was sealed.")
                 )
     if head is not None and head not in ledger_hashes:
         findings.append(Finding(LEDGER, 0, "The hash kept elsewhere is not in the ledger."))
@@ -71,9 +73,7 @@ def _check_file(path: Path, findings: list[Finding]) -> list[str]:
             last = number == len(rows)
             # The ledger is written again after a crash, an audit file never.
             crash = last or path.name == LEDGER
-            findings.append(
-                Finding(path.name, number, "The line is torn, as by a crash.", tampering=not crash)
-            )
+            findings.append(Finding(path.name, number, "The line is torn, as by a crash.", tampering=not crash))
             continue
         if own_hash(line) != true_hash(line):
             findings.append(Finding(path.name, number, "The line was changed."))
@@ -82,9 +82,7 @@ def _check_file(path: Path, findings: list[Finding]) -> list[str]:
         except (orjson.JSONDecodeError, KeyError):
             stated = None
         if stated != prev:
-            findings.append(
-                Finding(path.name, number, "A line before this one was removed, added or changed.")
-            )
+            findings.append(Finding(path.name, number, "A line before this one was removed, added or changed."))
         prev = own_hash(line)
         hashes.append(prev)
     return hashes

@@ -55,7 +55,11 @@ def _file_words(result: FileResult, output: Path) -> str:
 
 def _place_words(result: LinkResult) -> str:
     first = f"{result.links:,} source records are {result.persons:,} persons ({_methods(result.methods)})."
-    return "\n".join([first, *_review(result.review)])
+    waiting = (
+        f"{result.waiting:,} events are in no record yet: no row about their person was accepted. "
+        "Look at the quarantine, and load the mended rows."
+    )
+    return "\n".join([first, *([waiting] if result.waiting else []), *_review(result.review)])
 
 
 def _methods(methods: dict[str, int]) -> str:

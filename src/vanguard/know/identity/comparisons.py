@@ -76,8 +76,7 @@ def _further(column: str) -> tuple[tuple[str, float, float], ...]:
     return (
         (f"{column}_l = {column}_r", 0.75, 0.01),
         (
-            f"jaro_winkler_similarity({column}_l, {column}_r) >= 0.92"
-            f" OR {one_edit_sql(f'{column}_l', f'{column}_r')}",
+            f"jaro_winkler_similarity({column}_l, {column}_r) >= 0.92 OR {one_edit_sql(f'{column}_l', f'{column}_r')}",
             0.1,
             0.005,
         ),

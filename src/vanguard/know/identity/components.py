@@ -87,18 +87,24 @@ def careful_walk(edges: Sequence[Edge], numbered: Iterable[int], enemies: Iterab
 
 
 def _unclear(edges: Sequence[Edge], numbered: set[int], foes: dict[int, set[int]]) -> set[Edge]:
-    """The edges of a node to its best choice and to one that excludes it, where the two are nearly as
-    likely."""
+    """The edges of a node to choices nearly as likely as its best that exclude one another, and its weaker
+    edges to what any of those excludes: they would lead to one of the two by a way round."""
     choices: dict[int, list[tuple[int, Edge]]] = defaultdict(list)
     for edge in edges:
         choices[edge.left].append((edge.right, edge))
         choices[edge.right].append((edge.left, edge))
     unclear: set[Edge] = set()
     for offers in choices.values():
-        best, best_edge = offers[0]
-        for other, edge in offers[1:]:
-            if edge.weight < best_edge.weight - MARGIN:
-                break
-            if other in foes.get(best, ()) or (best in numbered and other in numbered):
-                unclear.update((best_edge, edge))
+        least = offers[0][1].weight - MARGIN
+        near = {other for other, edge in offers if edge.weight >= least}
+        contested = {other for other in near if _excluded(other, near, numbered, foes)}
+        if contested:
+            unclear.update(edge for other, edge in offers if _excluded(other, contested, numbered, foes))
     return unclear
+
+
+def _excluded(one: int, others: set[int], numbered: set[int], foes: dict[int, set[int]]) -> bool:
+    """Whether the node cannot be the same person as some other of `others`."""
+    return not foes.get(one, set()).isdisjoint(others) or (
+        one in numbered and not (others - {one}).isdisjoint(numbered)
+    )

@@ -36,9 +36,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[st
         settings = _trained(con, table, settings, keys)
     linker = _linker(con, table, settings, "predict")
     found = linker.inference.predict(warning_mode="never").physical_name
-    con.execute(
-        f"INSERT INTO scored SELECT row_l, row_r, match_weight, match_probability FROM {found} ORDER BY 1, 2"
-    )
+    con.execute(f"INSERT INTO scored SELECT row_l, row_r, match_weight, match_probability FROM {found} ORDER BY 1, 2")
 
 
 def _settings(columns: Sequence[str], keys: Sequence[Key], rows: int) -> dict[str, Any]:

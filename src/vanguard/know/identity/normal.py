@@ -62,9 +62,7 @@ def sex_sql(column: str) -> str:
 def postcode_sql(column: str) -> str:
     """Letters and digits only, upper case; null if it begins like a placeholder."""
     plain = compact_sql(column)
-    unknown = " OR ".join(
-        f"starts_with({plain}, {text(beginning)})" for beginning in settings().placeholder_postcodes
-    )
+    unknown = " OR ".join(f"starts_with({plain}, {text(beginning)})" for beginning in settings().placeholder_postcodes)
     return f"CASE WHEN {unknown} THEN NULL ELSE {plain} END"
 
 

@@ -39,6 +39,8 @@ def link_file(people: Path, output: Path, columns: Mapping[str, str], *, today: 
         raise BadInput("There is no such folder.", where=str(output.parent), do="Make it first.")
     if output.exists() and people.exists() and output.samefile(people):
         raise BadInput("The output would overwrite the input.", where=str(output), do="Name another file.")
+    if output.is_dir():
+        raise BadInput("The output is a folder.", where=str(output), do="Name a file in it.")
     con = duckdb.connect()
     try:
         further, unknown = read_people(con, people, columns, today)
@@ -55,9 +57,7 @@ def link_file(people: Path, output: Path, columns: Mapping[str, str], *, today: 
         methods = con.execute("SELECT method, count(*) FROM answer GROUP BY 1 ORDER BY 1").fetchall()
     finally:
         con.close()
-    return FileResult(
-        int(rows), int(persons), {str(name): int(n) for name, n in methods}, further, unknown, review
-    )
+    return FileResult(int(rows), int(persons), {str(name): int(n) for name, n in methods}, further, unknown, review)
 
 
 _ANSWER = f"""

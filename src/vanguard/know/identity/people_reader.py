@@ -130,9 +130,7 @@ def _chosen(file: Path, present: Iterable[str], columns: Mapping[str, str]) -> d
     listed = ", ".join(name for name in have if not name.startswith(NAMELESS))
     for ours, theirs in columns.items():
         if theirs not in have:
-            raise BadInput(
-                f"There is no column {theirs} for {ours}.", where=f"{file}, line 1", do=f"It has {listed}."
-            )
+            raise BadInput(f"There is no column {theirs} for {ours}.", where=f"{file}, line 1", do=f"It has {listed}.")
     chosen = {ours: ours for ours in OURS if ours in have and ours not in columns}
     chosen.update(columns)
     if "source_id" not in chosen:
@@ -151,9 +149,7 @@ def _check_ids(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     if missing:
         line, no_id = missing[0]
         column = "source_id" if no_id else "source"
-        raise BadInput(
-            f"The {column} is empty.", where=f"{file}, line {line}", do="Give every row a source and an id."
-        )
+        raise BadInput(f"The {column} is empty.", where=f"{file}, line {line}", do="Give every row a source and an id.")
     repeated = con.execute(
         """
         SELECT source, source_id, min(row) + 1, arg_min(row, row, 2)[2] + 1

@@ -14,11 +14,15 @@ from vanguard.lake import Lake
 
 @dataclass(frozen=True)
 class LinkResult:
-    """How many persons and links there are, links by method, and what should be looked at."""
+    """How many persons and links there are, links by method, and what should be looked at.
+
+    `waiting` counts the events of source persons of whom no row was accepted: they are in no record until one is.
+    """
 
     persons: int
     links: int
     methods: dict[str, int]
+    waiting: int
     review: Review
 
 
@@ -35,10 +39,11 @@ def link(lake: Lake, now: datetime) -> LinkResult:
             name_clusters(con, "person_link")
             links = batch.replace("person_link", con, _LINKS)
             persons = batch.replace("person", con, _PERSONS)
+            waiting = con.execute(_WAITING).fetchall()[0][0]
             methods = con.execute("SELECT method, count(*) FROM resolved GROUP BY 1 ORDER BY 1").fetchall()
         finally:
             con.close()
-    return LinkResult(persons, links, {str(name): int(n) for name, n in methods}, review)
+    return LinkResult(persons, links, {str(name): int(n) for name, n in methods}, int(waiting), review)
 
 
 def _current(con: duckdb.DuckDBPyConnection) -> None:
@@ -65,6 +70,10 @@ def _current(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+_WAITING = """
+    SELECT count(*) FROM source_event
+    WHERE source_id IS NOT NULL AND (source, source_id) NOT IN (SELECT (source, source_id) FROM linked_row)
+"""
 _DEMOGRAPHICS = (
     "nhs_number",
     "given_name",

@@ -43,12 +43,13 @@ class Claim:
         return self.extracted_at.astimezone(ZoneInfo(self.feed.zone)).date()
 
 
-def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
+def claim(folder: Path, feeds: Iterable[Feed], now: datetime) -> list[Claim]:
     """Every data file of `folder` with its feed, in the order in which their words count: extract, then name.
 
     Subfolders, hidden files and files that hold no data (.md, .txt, .yaml …) are left alone; so is FHIR, which
     `fhir_files` names.
-    Raises BadInput that names every data file that no feed, or more than one, knows.
+    Raises BadInput that names every data file that cannot be opened, that no feed, or more than one, knows, or
+    whose name says that it was made after `now`.
     """
     if not folder.is_dir():
         raise BadInput(
@@ -58,11 +59,11 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
         )
     by_id = {feed.feed: feed for feed in feeds}
     claims, problems = [], []
-    for path in sorted(folder.iterdir()):
-        if not _is_data(path) or is_fhir(path):
-            continue
+    for path in _data(folder):
         try:
-            claims.append(_claimed(path, by_id))
+            _refuse_unreadable(path)
+            if not is_fhir(path):
+                claims.append(_claimed(path, by_id, now))
         except BadInput as problem:
             problems.append(str(problem))
     if problems:
@@ -74,7 +75,7 @@ def claim(folder: Path, feeds: Iterable[Feed]) -> list[Claim]:
 
 def fhir_files(folder: Path) -> list[Path]:
     """Every file of `folder` that is FHIR by its name."""
-    return sorted(path for path in folder.iterdir() if _is_data(path) and is_fhir(path))
+    return [path for path in _data(folder) if is_fhir(path)]
 
 
 def known_names(feeds: Iterable[Feed]) -> str:
@@ -83,11 +84,45 @@ def known_names(feeds: Iterable[Feed]) -> str:
     return f"Known names, with .csv, .csv.gz or .parquet after them: {names}."
 
 
-def _is_data(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(".") and path.name.lower().endswith(DATA_ENDINGS)
+def _data(folder: Path) -> list[Path]:
+    """What is named as data in the folder, by name."""
+    try:
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if not path.name.startswith(".") and path.name.lower().endswith(DATA_ENDINGS)
+        )
+    except OSError as error:
+        raise BadInput(
+            f"This folder cannot be read: {error.strerror}.",
+            where=str(folder),
+            do="Ask for leave to read it.",
+        ) from error
 
 
-def _claimed(path: Path, feeds: dict[str, Feed]) -> Claim:
+def _refuse_unreadable(path: Path) -> None:
+    """Raise BadInput for what is named as a data file and cannot be read as one: else it would pass unseen."""
+    if path.is_dir():
+        raise BadInput(
+            "This is a folder, but it is named as a file.",
+            where=path.name,
+            do="Rename it, or give it to `load` by itself.",
+        )
+    if not path.is_file():
+        raise BadInput(
+            "There is no file behind this name: it is a broken link or a device.",
+            where=path.name,
+            do="Put the file itself there, or take it out of the folder.",
+        )
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise BadInput(
+            f"This file cannot be read: {error.strerror}.", where=path.name, do="Ask for leave to read it."
+        ) from error
+
+
+def _claimed(path: Path, feeds: dict[str, Feed], now: datetime) -> Claim:
     found = [(feed, match) for feed in feeds.values() if (match := feed.name_pattern.fullmatch(path.name))]
     if not found:
         raise BadInput(
@@ -110,4 +145,10 @@ def _claimed(path: Path, feeds: dict[str, Feed]) -> Claim:
             where=path.name,
             do="Name it by the day of the extract.",
         ) from error
+    if day > now:
+        raise BadInput(
+            f"Its name says that it was extracted on {day.day} {day:%B %Y}, which lies ahead.",
+            where=path.name,
+            do="Name it by the day of the extract.",
+        )
     return Claim(path, feed, day.astimezone(UTC))

@@ -43,7 +43,7 @@ def load(
     Counts are of rows of the files. `watch` is given the files and yields them, to show progress.
     Raises BadInput with every problem of every file, and then nothing has been loaded.
     """
-    claims = claim(folder, read_feeds(feeds).values())
+    claims = claim(folder, read_feeds(feeds).values(), now)
     with lake.write(now) as batch, lake.connect() as con:
         scratch = lake.folder / "scratch" / "load"
         shutil.rmtree(scratch, ignore_errors=True)

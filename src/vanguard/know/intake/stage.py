@@ -10,7 +10,7 @@ from vanguard.know.intake.columns import field
 from vanguard.know.intake.faults import helpers, unusable
 from vanguard.know.intake.feed import Feed
 from vanguard.know.intake.readers.csv_file import read_csv
-from vanguard.know.intake.readers.parquet_file import read_parquet
+from vanguard.know.intake.readers.parquet_file import damaged, read_parquet
 
 LINES_OF_A_FILE = 1 << 40
 """More than any file has: file number times this, plus the line, is a row's place among all rows of the feed."""
@@ -40,7 +40,13 @@ def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scrat
     place = f"{file_no * LINES_OF_A_FILE:d}::BIGINT + line"
     usable = f"fault IS NULL AND NOT coalesce({bad}, false)"
     content = sql.digest([sql.text(feed.feed), *columns])
-    con.execute(
+    insert = (
         f"INSERT INTO staged SELECT {place}, {file_no:d}, line, {usable}, fault, raw, {key}, {content}, "
         f"{', '.join(columns)} FROM (SELECT *{helpers(feed)} FROM ({records}))"
     )
+    try:
+        con.execute(insert)
+    except duckdb.Error as error:
+        if parquet and not isinstance(error, duckdb.OutOfMemoryException):
+            raise damaged(claim) from error
+        raise

@@ -33,9 +33,7 @@ def build(lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: dat
             make_features(con, days)
             make_members(con, blueprints)
             people = batch.replace("person_feature", con, "SELECT * FROM feature ORDER BY person_id")
-            members = batch.replace(
-                "cohort_member", con, "SELECT * FROM member ORDER BY blueprint, cohort, rank"
-            )
+            members = batch.replace("cohort_member", con, "SELECT * FROM member ORDER BY blueprint, cohort, rank")
         finally:
             con.close()
     return PopulationResult(month_end, people, members)

@@ -22,9 +22,7 @@ def make_members(con: duckdb.DuckDBPyConnection, blueprints: Iterable[Blueprint]
     con.execute(MEMBERS)
     for blueprint in blueprints:
         for cohort in blueprint.cohorts.values():
-            con.execute(
-                f"INSERT INTO member {_members(cohort)}", [blueprint.id, blueprint.version, cohort.id]
-            )
+            con.execute(f"INSERT INTO member {_members(cohort)}", [blueprint.id, blueprint.version, cohort.id])
 
 
 def _members(cohort: Cohort) -> str:

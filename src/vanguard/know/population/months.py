@@ -33,9 +33,7 @@ def windows(month_end: date, frailty_years: int) -> Windows:
             f"{month_end.day} {month_end:%B %Y} is not the last day of a month.",
             do=f"Give {last_month_end(month_end).isoformat()}, for example.",
         )
-    return Windows(
-        month_end, after.replace(year=after.year - 1), after.replace(year=after.year - frailty_years)
-    )
+    return Windows(month_end, after.replace(year=after.year - 1), after.replace(year=after.year - frailty_years))
 
 
 def last_month_end(today: date) -> date:

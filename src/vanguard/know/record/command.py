@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -29,7 +29,8 @@ def refresh(as_json: bool) -> None:
 
 
 def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
-    """Build the timelines, the features at the last month end and the shipped cohorts, and publish them.
+    """Build the timelines, the features at the last month end that is known and the shipped cohorts, and
+    publish them. A month is known when it is over and an extract was made after it.
 
     Returns what the command reports. Django must be set up and its tables made.
     """
@@ -37,7 +38,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
 
-    month_end = population.last_month_end(clock.local_date(now))
+    month_end = population.last_month_end(_known_until(lake, now))
     blueprints = [blueprint.read(name) for name in blueprint.shipped()]
     steps: list[Callable[[], Any]] = [
         lambda: timeline.build(lake, now),
@@ -56,3 +57,10 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
         "quarantined": done.quarantined,
         "month_end": month_end.isoformat(),
     }
+
+
+def _known_until(lake: Lake, now: datetime) -> date:
+    """The local day of the latest extract, of which nothing later is known; today if there is none."""
+    with lake.connect() as con:
+        latest = con.execute("SELECT max(extracted_at) FROM received_file").fetchall()[0][0]
+    return clock.local_date(min(now, latest.replace(tzinfo=UTC)) if latest else now)

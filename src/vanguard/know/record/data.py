@@ -41,14 +41,10 @@ def feeds(actor: Actor) -> tuple[Feed, ...]:
     sums = ("rows", "accepted", "quarantined", "superseded", "duplicate")
     rows = (
         ReceivedFile.objects.values("feed")
-        .annotate(
-            files=Count("pk"), latest=Max("extracted_at"), **{f"sum_{name}": Sum(name) for name in sums}
-        )
+        .annotate(files=Count("pk"), latest=Max("extracted_at"), **{f"sum_{name}": Sum(name) for name in sums})
         .order_by("feed")
     )
-    return tuple(
-        Feed(row["feed"], row["files"], row["latest"], *(row[f"sum_{name}"] for name in sums)) for row in rows
-    )
+    return tuple(Feed(row["feed"], row["files"], row["latest"], *(row[f"sum_{name}"] for name in sums)) for row in rows)
 
 
 def refreshed() -> Refreshed | None:
@@ -57,17 +53,16 @@ def refreshed() -> Refreshed | None:
     return Refreshed(row.at, row.generation, row.people) if row else None
 
 
-def quarantine(
-    actor: Actor, *, now: datetime, feed: str | None = None, limit: int = 200
-) -> Sequence[Quarantine]:
+def quarantine(actor: Actor, *, now: datetime, feed: str | None = None, limit: int = 200) -> Sequence[Quarantine]:
     """The rows that could not be used, as received, oldest file first.
 
     Such a row may quote a person: only roles with the right see them, and it goes on record.
     Raises PermissionDenied.
     """
-    open_rows(actor, "quarantine_rows", "quarantine", now=now)
-    rows = Quarantine.objects.filter(**({"feed": feed} if feed else {})).order_by("feed", "file", "line")
-    return list(rows[:limit])
+    asked = Quarantine.objects.filter(**({"feed": feed} if feed else {})).order_by("feed", "file", "line")
+    ids = list(asked.values_list("pk", flat=True)[:limit]) if actor.may("quarantine_rows") else []
+    open_rows(actor, "quarantine_rows", "quarantine", ids, now=now)
+    return list(asked.filter(pk__in=ids))
 
 
 def quarantine_reasons(actor: Actor) -> tuple[tuple[str, str, str, int], ...]:

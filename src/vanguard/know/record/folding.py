@@ -19,6 +19,4 @@ def folded(*names: str | None) -> str:
 
 
 # Apostrophes join a name's parts; these letters have no accent to take off.
-LETTERS = str.maketrans(
-    {"'": "", "\u2019": "", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "\u0131": "i"}
-)
+LETTERS = str.maketrans({"'": "", "\u2019": "", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "\u0131": "i"})

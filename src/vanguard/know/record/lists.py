@@ -74,6 +74,7 @@ class CohortCount:
     registered: int | None
 
 
+KEY = ("blueprint", "cohort", "person_id")
 MEMBER = (
     "blueprint", "version", "cohort", "date", "practice", "locality", "priority", "rank", "reasons", "age",
     "sex", "conditions", "condition_count", "alerts", "hospital_frailty", "hospital_frailty_band",
@@ -106,28 +107,30 @@ def help_next(
     total = listed.count()
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
+    # Whom the page shows, by keys that outlive a publication between these reads.
     chosen = list(
-        _sorted(listed, sort if named or sort != "name" else "priority", descending).values_list(
-            "pk", "person_id"
-        )[(page - 1) * size : page * size]
+        _sorted(listed, sort if named or sort != "name" else "priority", descending).values_list(*KEY)[
+            (page - 1) * size : page * size
+        ]
     )
-    person_ids = [person_id for _, person_id in chosen]
+    person_ids = [person_id for *_, person_id in chosen]
     people: Mapping[str, PersonLine] = {}
     if named:
         people = _people(actor, "help_next", person_ids, now)
     else:
         open_rows(actor, "pseudonymised_rows", "help_next", now=now)
     members = {
-        row["pk"]: row
-        for row in HelpNext.objects.filter(pk__in=[pk for pk, _ in chosen]).values("pk", *MEMBER)
+        tuple(row[name] for name in KEY): row
+        for row in HelpNext.objects.filter(person_id__in=person_ids).values("person_id", *MEMBER)
     }
     rows = tuple(
         HelpRow(
-            people.get(person_id),
-            None if named else pseudonym(settings.PLACE, person_id),
-            {name: members[pk][name] for name in MEMBER},
+            people.get(key[-1]),
+            None if named else pseudonym(settings.PLACE, key[-1]),
+            {name: members[key][name] for name in MEMBER},
         )
-        for pk, person_id in chosen
+        for key in chosen
+        if key in members
     )
     return HelpPage(rows, total, page, pages, size, practices, localities)
 
@@ -176,9 +179,7 @@ def search(
             for word in wanted:
                 people = people.filter(folded__contains=f" {word}")
         found = list(
-            people.order_by("family_name", "given_name", "person_id").values_list("person_id", flat=True)[
-                : PAGE + 1
-            ]
+            people.order_by("family_name", "given_name", "person_id").values_list("person_id", flat=True)[: PAGE + 1]
         )
     lines = _people(actor, "search", found[:PAGE], now)
     return tuple(lines[one] for one in found[:PAGE]), len(found) > PAGE

@@ -72,9 +72,7 @@ class HelpNext(models.Model):
     care_package = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["blueprint", "cohort", "person_id"], name="once_in_a_cohort")
-        ]
+        constraints = [models.UniqueConstraint(fields=["blueprint", "cohort", "person_id"], name="once_in_a_cohort")]
         indexes = [
             models.Index(fields=["practice", "-priority"], name="help_in_practice"),
             models.Index(fields=["locality", "-priority"], name="help_in_locality"),

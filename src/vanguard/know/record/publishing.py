@@ -127,9 +127,7 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], Iterat
     rows = (row for some in iter(lambda: result.fetchmany(CHUNK), []) for row in some)
     if "extracted_at" not in names:
         return names, rows
-    return names, (
-        tuple(v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for v in row) for row in rows
-    )
+    return names, (tuple(v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for v in row) for row in rows)
 
 
 def _bytes(value: str | bytes) -> bytes:

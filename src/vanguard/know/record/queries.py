@@ -6,12 +6,13 @@ SELECT person_id, coalesce(nhs_number, '') AS nhs_number, coalesce(given_name, '
        coalesce(postcode, '') AS postcode, practice
   FROM person ORDER BY person_id
 """
-# The latest membership of each cohort, beside what was known of the person at the latest month end.
+# The latest membership of each cohort, beside what was known of the person at the latest month end. The
+# practice is today's, because it decides who is related; who has died since is helped by no list.
 HELP = """
 WITH latest AS (SELECT blueprint, cohort, max(date) AS date FROM cohort_member GROUP BY ALL),
      month AS (SELECT max(month_end) AS month_end FROM person_feature)
 SELECT m.blueprint, m.version, m.cohort, m.date, m.person_id,
-       coalesce(f.practice, p.practice) AS practice, m.priority, m.rank, m.reasons, f.age,
+       p.practice, m.priority, m.rank, m.reasons, f.age,
        coalesce(f.sex, p.sex, '') AS sex, coalesce(f.conditions, []) AS conditions,
        coalesce(f.alerts, []) AS alerts, coalesce(f.falls_12m, 0) AS falls_12m,
        coalesce(f.condition_count, 0) AS condition_count, f.hospital_frailty,
@@ -24,6 +25,7 @@ SELECT m.blueprint, m.version, m.cohort, m.date, m.person_id,
   JOIN latest USING (blueprint, cohort, date)
   JOIN person p USING (person_id)
   LEFT JOIN (person_feature f JOIN month USING (month_end)) ON f.person_id = m.person_id
+ WHERE p.death_date IS NULL
  ORDER BY m.blueprint, m.cohort, m.person_id
 """
 FILES = """

@@ -32,9 +32,7 @@ class NoRecord(LookupError):
 def read(entitlement: Entitlement) -> Record:
     """The record that the entitlement opens. Raises NoRecord; TypeError without an entitlement to it."""
     if type(entitlement) is not Entitlement or entitlement.what != "record":
-        raise TypeError(
-            "A record is read with an entitlement to the record: call vanguard.access.open_person."
-        )
+        raise TypeError("A record is read with an entitlement to the record: call vanguard.access.open_person.")
     row = BODY.row((entitlement.person_id,))
     if row is None:
         raise NoRecord(entitlement.person_id)

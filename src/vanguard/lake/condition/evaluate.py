@@ -78,9 +78,7 @@ def _evaluate(tree: Expression, row: Row) -> Any:
         return _compare(tree.sign, _compared(tree.left, row), _compared(tree.right, row))
     if isinstance(tree, Between):
         of = _compared(tree.of, row)
-        return _all(
-            [_compare(">=", of, _compared(tree.low, row)), _compare("<=", of, _compared(tree.high, row))]
-        )
+        return _all([_compare(">=", of, _compared(tree.low, row)), _compare("<=", of, _compared(tree.high, row))])
     if isinstance(tree, OneOf):
         of = _compared(tree.of, row)
         return None if of is None else any(of == value.value for value in tree.values)

@@ -24,17 +24,13 @@ def check_size(text: str) -> None:
             if depth > DEEPEST:
                 raise BadCondition([too_deep(at)])
             if text.startswith(("--", "/*"), at):
-                raise BadCondition(
-                    [Problem(at, "A condition holds no comments.", "Write them after a # instead.")]
-                )
+                raise BadCondition([Problem(at, "A condition holds no comments.", "Write them after a # instead.")])
     if quote >= 0:
         raise BadCondition([Problem(quote, "This quote is never closed.", "Text stands between two quotes.")])
 
 
 def too_deep(at: int) -> Problem:
-    return Problem(
-        at, "The condition is nested too deeply.", f"Use at most {DEEPEST} brackets within each other."
-    )
+    return Problem(at, "The condition is nested too deeply.", f"Use at most {DEEPEST} brackets within each other.")
 
 
 def syntax_problem(text: str, error: SqlglotError) -> Problem:
@@ -46,6 +42,4 @@ def syntax_problem(text: str, error: SqlglotError) -> Problem:
     near = first.get("highlight") or ""
     at = min(before + max((column or 0) - len(near), 0), len(text) - 1)
     what = f"This cannot be read as a condition{f', near {near}' if near else ''}."
-    return Problem(
-        at, what, "Check brackets, quotes (text stands in single quotes) and that no word is missing."
-    )
+    return Problem(at, what, "Check brackets, quotes (text stands in single quotes) and that no word is missing.")

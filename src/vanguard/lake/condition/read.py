@@ -143,9 +143,7 @@ class _Reader:
             return None
         # SQL writes a divisor twice: a division within a divisor would double the text at each level.
         if isinstance(node, exp.Div) and node.expression.find(exp.Div):
-            return self.refuse(
-                node.expression, "A divisor may not hold another division.", "Multiply instead."
-            )
+            return self.refuse(node.expression, "A divisor may not hold another division.", "Multiply instead.")
         return Arithmetic(SUMS[type(node)], left, right)
 
     def negative(self, node: exp.Expr) -> Expression | None:
@@ -181,9 +179,7 @@ class _Reader:
 
     def is_null(self, node: exp.Expr) -> Expression | None:
         if not isinstance(node.expression, exp.Null):
-            return self.refuse(
-                node, "After is only null or not null may stand.", "Write the column, or not and it."
-            )
+            return self.refuse(node, "After is only null or not null may stand.", "Write the column, or not and it.")
         of = self.expression(node.this)
         return None if of is None else IsNull(of)
 
@@ -216,9 +212,7 @@ class _Reader:
     def day(self, node: exp.Expr) -> Expression | None:
         literal = node.this
         if not (isinstance(literal, exp.Literal) and literal.is_string and node.args["to"].is_type("date")):
-            return self.refuse(
-                node, "Types cannot be changed in a condition.", "Only DATE '2026-01-31' may stand."
-            )
+            return self.refuse(node, "Types cannot be changed in a condition.", "Only DATE '2026-01-31' may stand.")
         try:
             return Constant(date.fromisoformat(str(literal.this)), "date")
         except ValueError:
@@ -228,9 +222,7 @@ class _Reader:
         name = "coalesce" if isinstance(node, exp.Coalesce) else str(node.this).lower()
         given = [node.this, *node.expressions] if isinstance(node, exp.Coalesce) else node.expressions
         if name not in FUNCTIONS:
-            return self.refuse(
-                node, f"There is no function {name}.", nearest(name, FUNCTIONS, otherwise=ALLOWED)
-            )
+            return self.refuse(node, f"There is no function {name}.", nearest(name, FUNCTIONS, otherwise=ALLOWED))
         read = [self.expression(argument) for argument in given]
         arguments = [argument for argument in read if argument is not None]
         if len(arguments) < len(read):
@@ -258,30 +250,22 @@ class _Reader:
         self.check_known(node, of[0], of[1:])
         return Has(of[0], tuple(texts))
 
-    def check_known(
-        self, node: exp.Expr, column: Expression, values: list[Expression] | tuple[Constant, ...]
-    ) -> None:
+    def check_known(self, node: exp.Expr, column: Expression, values: list[Expression] | tuple[Constant, ...]) -> None:
         """Note each written text that the column can never hold."""
         known = self.vocabulary.known.get(column.name) if isinstance(column, ColumnRef) else None
         for value in values if known else ():
             if isinstance(value, Constant) and known and value.value not in known:
                 assert isinstance(column, ColumnRef)
                 do = nearest(str(value.value), known, otherwise=f"There are {', '.join(sorted(known))}.")
-                self.refuse(
-                    _literal(node, str(value.value)), f"{column.name} never holds '{value.value}'.", do
-                )
+                self.refuse(_literal(node, str(value.value)), f"{column.name} never holds '{value.value}'.", do)
 
     def unknown(self, node: exp.Expr) -> Expression | None:
         if isinstance(node, exp.Query | exp.Subquery | exp.Exists):
-            return self.refuse(
-                node, "A condition may not ask another table (no select).", "Use a documented column."
-            )
+            return self.refuse(node, "A condition may not ask another table (no select).", "Use a documented column.")
         if isinstance(node, exp.Null):
             return self.refuse(node, "null can only stand after is.", "Write column is null.")
         name = node.sql_name().lower() if isinstance(node, exp.Func) else node.key
-        words = (
-            f"There is no function {name}." if isinstance(node, exp.Func) else f"This is not allowed: {name}."
-        )
+        words = f"There is no function {name}." if isinstance(node, exp.Func) else f"This is not allowed: {name}."
         return self.refuse(node, words, ALLOWED)
 
     def refuse(self, node: exp.Expr, what: str, do: str) -> Expression | None:

@@ -57,9 +57,7 @@ def _column(name: str, at: int, vocabulary: Vocabulary, problems: list[Problem])
         do = nearest(name, vocabulary.columns, otherwise=f"There are {', '.join(vocabulary.columns)}.")
         problems.append(Problem(at, f"There is no column {name}.", do))
     elif column.type in ("bool", "list of text"):
-        problems.append(
-            Problem(at, f"A {column.type} cannot be said in a sentence.", "Write words for it instead.")
-        )
+        problems.append(Problem(at, f"A {column.type} cannot be said in a sentence.", "Write words for it instead."))
     else:
         return column
     return None

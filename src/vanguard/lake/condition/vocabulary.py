@@ -35,10 +35,6 @@ class Vocabulary:
     def over(columns: Iterable[Column], known: Mapping[str, Iterable[str]] | None = None) -> "Vocabulary":
         """The vocabulary over documented columns; those of other types (instants, bytes) are not in it."""
         return Vocabulary(
-            {
-                column.name: ColumnRef(column.name, *TYPES[column.type])
-                for column in columns
-                if column.type in TYPES
-            },
+            {column.name: ColumnRef(column.name, *TYPES[column.type]) for column in columns if column.type in TYPES},
             {name: frozenset(words) for name, words in (known or {}).items()},
         )

@@ -52,8 +52,7 @@ class SmallArea:
 def localities() -> tuple[Locality, ...]:
     """The seven localities, in the order of `localities.yaml`."""
     return tuple(
-        Locality(id, entry["name"], entry["ccg"])
-        for id, entry in document("localities.yaml")["localities"].items()
+        Locality(id, entry["name"], entry["ccg"]) for id, entry in document("localities.yaml")["localities"].items()
     )
 
 

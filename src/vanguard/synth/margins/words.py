@@ -38,9 +38,7 @@ def communities() -> tuple[Community, ...]:
     found = []
     for id, entry in document("names.yaml")["communities"].items():
         eras = tuple(sorted(entry["given"]["female"]))
-        given = {
-            sex: tuple(tuple(entry["given"][sex][era].split()) for era in eras) for sex in ("female", "male")
-        }
+        given = {sex: tuple(tuple(entry["given"][sex][era].split()) for era in eras) for sex in ("female", "male")}
         family = tuple(name.replace("_", " ") for name in entry["family"].split())
         found.append(Community(id, entry["share"], eras, given, family))
     return tuple(found)

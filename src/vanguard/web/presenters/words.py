@@ -43,7 +43,5 @@ def plain(word: str | None) -> str:
         return "Not known"
     if "/" in word or ":" in word:
         return word
-    spaced = "".join(
-        f" {letter.lower()}" if letter.isupper() else letter for letter in word.replace("_", " ")
-    )
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in word.replace("_", " "))
     return spaced.strip().capitalize()

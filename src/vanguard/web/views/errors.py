@@ -83,9 +83,7 @@ class UnavailableMiddleware:
         )
 
 
-def _say(
-    request: HttpRequest, status: int, title: str, *sentences: str, help_opening: bool = False
-) -> HttpResponse:
+def _say(request: HttpRequest, status: int, title: str, *sentences: str, help_opening: bool = False) -> HttpResponse:
     context: dict[str, Any] = {
         "title": title,
         "sentences": sentences,

@@ -37,9 +37,7 @@ def _people(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     now = request.now  # type: ignore[attr-defined]
     return {
         "first": shown(help_next(actor, now=now, size=FIRST), today(request)),
-        "last_in_hospital": shown(
-            help_next(actor, now=now, size=FIRST, sort="last_admission"), today(request)
-        ),
+        "last_in_hospital": shown(help_next(actor, now=now, size=FIRST, sort="last_admission"), today(request)),
         "where": _where(actor),
         "search_first": "practice" not in actor.role.related_by and len(actor.localities) > 1,
     }

@@ -13,8 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from vanguard.access import policy, sign_in, sign_out
-from vanguard.web.demo_users import DEMO_PASSWORD, demo_users
+from vanguard.access import LockedOut, actor_of, policy, sign_in, sign_out
+from vanguard.web.demo_users import DEMO_PASSWORD, demo_users, works_for
 from vanguard.web.page import render
 
 WRONG = "Enter the user name and password of an account here. One of them is not right"
@@ -42,8 +42,14 @@ class SignIn(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         username, password = request.POST.get("username", "").strip(), request.POST.get("password", "")
         next_page = request.POST.get("next", "")
-        if not sign_in(request, username, password, now=request.now):  # type: ignore[attr-defined]
-            return self._page(request, next_page=next_page, problem=WRONG, username=username, status=400)
+        problem, status = "", 400
+        try:
+            if not sign_in(request, username, password, now=request.now):  # type: ignore[attr-defined]
+                problem = WRONG
+        except LockedOut as locked:
+            problem, status = str(locked), 429
+        if problem:
+            return self._page(request, next_page=next_page, problem=problem, username=username, status=status)
         safe = url_has_allowed_host_and_scheme(next_page, {request.get_host()}, request.is_secure())
         return HttpResponseRedirect(next_page if safe else reverse("home"))
 
@@ -55,7 +61,7 @@ class SignIn(View):
 
 @require_POST
 def sign_out_view(request: HttpRequest) -> HttpResponse:
-    sign_out(request)
+    sign_out(request, actor_of(request), now=request.now)  # type: ignore[attr-defined]
     return redirect("signed-out")
 
 
@@ -70,8 +76,8 @@ def _demo_users() -> list[DemoUser]:
         DemoUser(
             user.username,
             user.name,
-            policy().roles[user.role].name,
-            user.practice.name if user.practice else ", ".join(team.name for team in user.teams.all()),
+            policy().role_name(user.role),
+            works_for(user),
         )
         for user in demo_users()
     ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, policy
 from vanguard.access.models import BreakGlass, User
+from vanguard.web.demo_users import works_for
 from vanguard.web.page import render
 
 RECENT = timedelta(days=90)
@@ -21,8 +22,8 @@ def users(request: HttpRequest) -> HttpResponse:
         {
             "name": user.name,
             "username": user.username,
-            "role": policy().roles[user.role].name if user.role in policy().roles else user.role,
-            "where": user.practice.name if user.practice else ", ".join(t.name for t in user.teams.all()),
+            "role": policy().role_name(user.role),
+            "where": works_for(user),
             "active": user.is_active,
         }
         for user in User.objects.select_related("practice").prefetch_related("teams").order_by("name")

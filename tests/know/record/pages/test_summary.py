@@ -34,9 +34,7 @@ def test_long_lists_are_cut_but_lose_nothing() -> None:
     noted = [{"label": str(number), "since": "2020-01-01", "source": "gp"} for number in range(SHOWN + 5)]
     data = {"person": PERSON, "conditions": noted, "medicines": noted[: SHOWN + 1], "alerts": noted}
     made = summary(data, TODAY)
-    assert [line.label for line in (*made.conditions.first, *made.conditions.rest)] == [
-        n["label"] for n in noted
-    ]
+    assert [line.label for line in (*made.conditions.first, *made.conditions.rest)] == [n["label"] for n in noted]
     assert (len(made.conditions.first), len(made.conditions.rest)) == (SHOWN, 5)
     assert made.medicines.rest == ()
     assert made.alerts.count == len(noted)
@@ -52,7 +50,7 @@ def test_recent_contacts_are_encounters() -> None:
         {"kind": "Condition", "date": "2026-11-19"},
     ]
     made = summary({"person": PERSON, "entries": entries}, TODAY)
-    assert [(one.label, one.ago) for one in made.contacts.first] == [("GP surgery: Visit", "4 days ago")]
+    assert [(one.label, one.ago, one.source) for one in made.contacts.first] == [("Visit", "4 days ago", "GP surgery")]
 
 
 def test_the_picture_says_what_its_table_says() -> None:

@@ -31,9 +31,7 @@ def test_dates_as_people_write_them(text: str) -> None:
     assert read_date(text) == DAY
 
 
-@pytest.mark.parametrize(
-    "text", ["", "30 February 1950", "31/04/1950", "6 Smarch 1942", "1942", "6 8 42", "0/1/1950"]
-)
+@pytest.mark.parametrize("text", ["", "30 February 1950", "31/04/1950", "6 Smarch 1942", "1942", "6 8 42", "0/1/1950"])
 def test_what_is_no_date(text: str) -> None:
     assert read_date(text) is None
 

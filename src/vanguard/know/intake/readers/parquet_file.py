@@ -20,9 +20,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> str:
     try:
         described = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {table}").fetchall()
     except duckdb.Error as error:
-        raise BadInput(
-            "This is not a Parquet file, or it is damaged.", where=claim.name, do="Ask for the extract again."
-        ) from error
+        raise damaged(claim) from error
     types = {str(row[0]): str(row[1]) for row in described}
     check_names(claim, list(types), where=claim.name)
     columns = ", ".join(
@@ -32,10 +30,19 @@ def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> str:
     return f"SELECT file_row_number + 1 AS line, NULL::VARCHAR AS fault, NULL::VARCHAR AS raw, {columns} FROM {table}"
 
 
+def damaged(claim: Claim) -> BadInput:
+    """The sentence for a file whose footer or pages cannot be read."""
+    return BadInput("This is not a Parquet file, or it is damaged.", where=claim.name, do="Ask for the extract again.")
+
+
 def _text(name: str, kind: str, spec: FeedColumn) -> str:
     column = sql.name(name)
     if spec.type in FORMATS and kind.startswith(("DATE", "TIMESTAMP")):
         return f"strftime(CAST({column} AS TIMESTAMP), {sql.text(spec.parse_format)})"
     if kind.startswith(("STRUCT", "MAP", "BLOB", "UNION")) or kind.endswith("]"):
         return f"CAST(to_json({column}) AS VARCHAR)"
+    if kind in ("FLOAT", "DOUBLE") and spec.type not in ("float", "money"):
+        # A column of whole numbers with gaps is often written as floating point: 9991234519 as 9991234519.0.
+        whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
+        return f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
     return f"CAST({column} AS VARCHAR)"

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("generation", models.BigIntegerField()),
                 ("at", models.DateTimeField()),
@@ -36,9 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("blueprint", models.CharField(max_length=80)),
                 ("version", models.CharField(max_length=40)),
@@ -70,9 +66,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["locality", "-priority"], name="help_in_locality"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("blueprint", "cohort", "person_id"), name="once_in_a_cohort"
-                    )
+                    models.UniqueConstraint(fields=("blueprint", "cohort", "person_id"), name="once_in_a_cohort")
                 ],
             },
         ),
@@ -121,9 +115,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("load_id", models.CharField(max_length=80)),
                 ("feed", models.CharField(max_length=80)),

@@ -70,8 +70,7 @@ def banner(data: Mapping[str, Any], places: Mapping[str, str], today: date) -> B
         age=say.age_in_words(born, died or today),
         nhs_number=say.nhs_number(person.get("nhs_number")),
         sex=say.sex(person.get("sex")),
-        address=", ".join(part for part in (person.get("address"), person.get("postcode")) if part)
-        or "Not known",
+        address=", ".join(part for part in (person.get("address"), person.get("postcode")) if part) or "Not known",
         phone=person.get("phone") or "",
         practice=places.get(practice, practice) if practice else "Not registered",
         practice_since=say.day(_date(data.get("practice_since"))) if data.get("practice_since") else "",
@@ -106,22 +105,20 @@ def _noted(one: Mapping[str, Any], today: date) -> Line:
 
 
 def _contacts(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [
-        entry for entry in data.get("entries", ()) if entry.get("kind") == "Encounter" and entry.get("date")
-    ]
+    return [entry for entry in data.get("entries", ()) if entry.get("kind") == "Encounter" and entry.get("date")]
 
 
 def _contact(entry: Mapping[str, Any], today: date) -> Line:
-    day = _date(entry.get("date"))
-    what, where = entry.get("display"), say.setting(entry.get("setting"))
+    day, where = _date(entry.get("date")), say.setting(entry.get("setting"))
+    what = entry.get("display") or where
     method = say.method(entry["method"]) if entry.get("method") in {"emergency", "elective"} else ""
-    if what and method.lower() in what.lower():
-        method = ""
+    if method and method.lower() not in what.lower():
+        what = f"{what} ({method.lower()})"
     return Line(
-        label=f"{where}: {what}" if what and what != where else where,
+        label=what,
         when=say.day(day),
         ago=say.ago(day, today) if day else "",
-        source=f"{say.source(entry.get('source'))}{f', {method.lower()}' if method else ''}",
+        source=where if where.lower() not in what.lower() else say.source(entry.get("source")),
     )
 
 

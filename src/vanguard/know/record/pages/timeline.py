@@ -100,9 +100,7 @@ def timeline(
             (month, tuple(_said(entry, last_look, places) for entry in group))
             for month, group in groupby(shown, key=_month)
         ),
-        settings=_choices(
-            Counter(entry.get("setting", "") for entry in entries), wanted_settings, say.setting
-        ),
+        settings=_choices(Counter(entry.get("setting", "") for entry in entries), wanted_settings, say.setting),
         kinds=_choices(Counter(entry["kind"] for entry in entries), wanted_kinds, say.kind),
         total=len(entries),
         found=len(found),

@@ -9,6 +9,13 @@ from vanguard.know.record.views.freshness import feed_name, freshness
 from vanguard.web.page import render, today
 
 LIMIT = 200
+COLUMNS = {
+    "rows": "Rows",
+    "accepted": "Accepted",
+    "quarantined": "Could not be used",
+    "superseded": "Replaced by later rows",
+    "duplicate": "Already held",
+}
 
 
 @require_safe
@@ -20,16 +27,14 @@ def data(request: HttpRequest) -> HttpResponse:
         {"feed": feed_name(feed), "column": column, "expected": expected, "rows": rows}
         for feed, column, expected, rows in quarantine_reasons(actor)
     ]
-    sums = {
-        name: sum(getattr(feed, name) for feed in found)
-        for name in ("rows", "accepted", "quarantined", "superseded", "duplicate")
-    }
+    sums = {name: sum(getattr(feed, name) for feed in found) for name in COLUMNS}
     return render(
         request,
         "record/data.html",
         {
             "title": "Data",
             "feeds": found,
+            "columns": tuple(COLUMNS.items()),
             "sums": sums,
             "reasons": reasons,
             "refreshed": refreshed(),

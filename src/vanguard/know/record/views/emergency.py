@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, Refused, actor_of, break_glass, policy, trace
-from vanguard.errors import BadInput
+from vanguard.access import Refused, actor_of, break_glass, policy, trace
 from vanguard.know.record.views.dates import read_date
 from vanguard.nhs_number import digits, valid_nhs_number
 from vanguard.web.page import render
@@ -27,9 +26,10 @@ def emergency(request: HttpRequest) -> HttpResponse:
         number, born, problems = _read(typed)
         if not problems and born:
             person_id = trace(actor, nhs_number=number, birth_date=born, now=request.now)  # type: ignore[attr-defined]
-            problems = _open(request, actor, person_id, typed["reason"])
-            if not problems:
+            if person_id:
+                break_glass(actor, person_id, typed["reason"], now=request.now)  # type: ignore[attr-defined]
                 return redirect("person", person_id)
+            problems = {"nhs_number": NOT_FOUND}
     return render(
         request,
         "record/emergency.html",
@@ -54,16 +54,6 @@ def _read(typed: dict[str, str]) -> tuple[str, date | None, dict[str, str]]:
         problems["birth_date"] = "Enter the date of birth"
     elif born is None:
         problems["birth_date"] = "Enter a real date of birth, like 6 August 1942"
-    if len([word for word in typed["reason"].split() if len(word) > 1]) < policy().break_glass.least_words:
-        problems["reason"] = f"Enter a reason of at least {policy().break_glass.least_words} words"
+    if wrong := policy().break_glass.wrong_with(typed["reason"]):
+        problems["reason"] = wrong
     return number, born, problems
-
-
-def _open(request: HttpRequest, actor: Actor, person_id: str | None, reason: str) -> dict[str, str]:
-    if person_id is None:
-        return {"nhs_number": NOT_FOUND}
-    try:
-        break_glass(actor, person_id, reason, now=request.now)  # type: ignore[attr-defined]
-    except BadInput as problem:
-        return {"reason": problem.what}
-    return {}

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.access import Actor, Refused, actor_of, policy
-from vanguard.codes import conditions
 from vanguard.know.record.lists import SORTS, HelpPage, PersonLine, help_next, search
 from vanguard.know.record.views.dates import read_date
 from vanguard.know.record.views.names import locality_names, practice_names
@@ -31,6 +30,8 @@ HEADINGS: Mapping[str, str] = {
 
 
 SIZE = 25
+# Of what is searched for; each word is one more condition for the database.
+LONGEST = 100
 NUMBERS = (
     "emergency_admissions_12m",
     "emergency_department_12m",
@@ -52,7 +53,6 @@ class Shown:
     age: str
     practice: str
     reasons: tuple[str, ...]
-    conditions: str
     numbers: Mapping[str, int]
     last_admission: str
     last_admission_ago: str
@@ -124,7 +124,9 @@ def find_person(request: HttpRequest) -> HttpResponse:
         "searched": request.method == "POST",
         "related": related_words(actor),
     }
-    if request.method == "POST" and text:
+    if len(text) > LONGEST:
+        context["problem"] = f"Enter at most {LONGEST} letters"
+    elif request.method == "POST" and text:
         words, born = split_search(text)
         found, more = search(actor, words, birth_date=born, now=request.now)  # type: ignore[attr-defined]
         names = practice_names(line.practice for line in found)
@@ -143,8 +145,7 @@ def related_words(actor: Actor) -> str:
 def shown(page: HelpPage, on: date) -> tuple[Shown, ...]:
     """The rows of a page in words."""
     names = practice_names(str(row.member["practice"]) for row in page.rows)
-    labels = {condition.id: condition.label for condition in conditions()}
-    return tuple(_shown(row.person, row.pseudonym, row.member, names, labels, on) for row in page.rows)
+    return tuple(_shown(row.person, row.pseudonym, row.member, names, on) for row in page.rows)
 
 
 def split_search(text: str) -> tuple[str, date | None]:
@@ -164,7 +165,6 @@ def _shown(
     pseudonym: str | None,
     member: Mapping[str, Any],
     names: Mapping[str, str],
-    labels: Mapping[str, str],
     on: date,
 ) -> Shown:
     last = member["last_admission"]
@@ -178,7 +178,6 @@ def _shown(
         age=str(member["age"]) if member["age"] is not None else "Not known",
         practice=names.get(member["practice"], member["practice"] or "Not registered"),
         reasons=tuple(member["reasons"]),
-        conditions=", ".join(labels.get(one, say.plain(one)) for one in member["conditions"]),
         numbers={name: value for name, value in member.items() if isinstance(value, int)},
         last_admission=say.day(last) if last else "",
         last_admission_ago=say.ago(last, on) if last else "",
