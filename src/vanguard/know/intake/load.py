@@ -150,8 +150,7 @@ def _settle_and_write(con: duckdb.DuckDBPyConnection, batch: Batch, staged: Stag
     settle(con, staged.words(), of_events if staged.feed.event else of_persons)
     results = _count(con, staged)
     if staged.feed.event:
-        settled = not con.execute("SELECT count(*) FROM verdict").fetchall()[0][0]
-        batch.append("source_event", con, outputs.event_rows(staged, settled=settled))
+        batch.append("source_event", con, outputs.event_rows(staged))
     if any(result.quarantined for result in results):
         batch.append("quarantine", con, outputs.quarantine_rows(staged))
     if staged.feed.person:
@@ -164,7 +163,7 @@ def _settle_and_write(con: duckdb.DuckDBPyConnection, batch: Batch, staged: Stag
 def _count(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[FileResult]:
     counted = con.execute(
         "SELECT file_no, CASE WHEN NOT ok THEN 'quarantined' ELSE coalesce(word, 'accepted') END AS word, count(*) "
-        "FROM staged s LEFT JOIN verdict v ON v.rid = s.rowid GROUP BY ALL"
+        "FROM staged s LEFT JOIN verdict v ON v.rid = s.rid GROUP BY ALL"
     ).fetchall()
     by_file: list[dict[str, int]] = [dict.fromkeys(_WORDS, 0) for _ in staged.claims]
     for file_no, word, rows in counted:

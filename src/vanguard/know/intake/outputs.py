@@ -40,11 +40,11 @@ class Staged:
 
     def words(self) -> str:
         """The usable rows as words about things, for `settle`."""
-        return self._words("rowid", "k", "c", "staged WHERE ok")
+        return self._words("rid", "k", "c", "staged WHERE ok")
 
     def facts(self) -> str:
         """The people of the rows in `person_word` as words about persons, for `settle`."""
-        return self._words("w.rid", "who", "said", "person_word w JOIN staged s ON s.rowid = w.rid")
+        return self._words("w.rid", "who", "said", "person_word w JOIN staged s ON s.rid = w.rid")
 
     def _words(self, rid: str, key: str, content: str, table: str) -> str:
         at = self.received
@@ -62,8 +62,8 @@ def person_words(staged: Staged) -> str:
     source_id = field(feed, feed.person.source_id)
     content = sql.digest([sql.text(feed.feed), source_id, *facts])
     return (
-        f"SELECT rowid AS rid, {source_id} AS who, {content} AS said FROM staged WHERE ok "
-        "AND rowid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
+        f"SELECT rid, {source_id} AS who, {content} AS said FROM staged WHERE ok "
+        "AND rid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
     )
 
 
@@ -78,23 +78,20 @@ def person_rows(staged: Staged) -> str:
         got = value(feed, column)
         made[fact] = rf"regexp_replace({got}, '\s+', ' ', 'g')" if fact in FOLDED else got
     return (
-        f"SELECT {_columns('source_person', made)} FROM staged s JOIN person_word w ON w.rid = s.rowid "
+        f"SELECT {_columns('source_person', made)} FROM staged s JOIN person_word w ON w.rid = s.rid "
         "LEFT JOIN verdict v ON v.rid = w.rid WHERE coalesce(v.word <> 'duplicate', true) ORDER BY w.rid"
     )
 
 
-def event_rows(staged: Staged, *, settled: bool) -> str:
-    """SQL of the new rows of source_event, from `staged` and, unless it is empty (`settled`), the verdict."""
+def event_rows(staged: Staged) -> str:
+    """SQL of the new rows of source_event, from `staged` and the verdict about it, in order: COPY keeps none itself."""
     feed = staged.feed
     assert feed.event is not None
     made = {**staged.received, **_event(feed, feed.event), "key": "k"}
-    if settled:
-        made["row_id"] = "c"
-        return f"SELECT {_columns('source_event', made)} FROM staged WHERE ok"
     made["row_id"] = _row_id("c")
     return (
-        f"SELECT {_columns('source_event', made)} FROM staged s LEFT JOIN verdict v ON v.rid = s.rowid "
-        "WHERE ok AND coalesce(v.word <> 'duplicate', true) ORDER BY s.rowid"
+        f"SELECT {_columns('source_event', made)} FROM staged s LEFT JOIN verdict v ON v.rid = s.rid "
+        "WHERE ok AND coalesce(v.word <> 'duplicate', true) ORDER BY s.rid"
     )
 
 

@@ -12,16 +12,20 @@ from vanguard.know.intake.feed import Feed
 from vanguard.know.intake.readers.csv_file import read_csv
 from vanguard.know.intake.readers.parquet_file import damaged, read_parquet
 
+LINES_OF_A_FILE = 1 << 40
+"""More than any file has: file number times this, plus the line, is a row's place among all rows of the feed."""
+
 
 def make_stage(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """The empty temporary table `staged`: file_no INT, line, ok, fault, raw, k, c and the columns c0, c1 …
+    """The empty temporary table `staged`: rid BIGINT, file_no INT, line, ok, fault, raw, k, c and the columns c0, c1 …
 
-    `k` is the row's key, `c` a hash of feed and content. Its rowid is the order in which words count.
+    `k` is the row's key, `c` a hash of feed and content. `rid` is the order in which words count:
+    the table's own order is not, for DuckDB's threads insert as each comes to an end.
     """
     columns = ", ".join(f"c{number} VARCHAR" for number in range(len(feed.columns)))
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE staged (file_no INT, line BIGINT, ok BOOLEAN, fault VARCHAR, raw VARCHAR, "
-        f"k VARCHAR, c VARCHAR, {columns})"
+        "CREATE OR REPLACE TEMP TABLE staged (rid BIGINT, file_no INT, line BIGINT, ok BOOLEAN, fault VARCHAR, "
+        f"raw VARCHAR, k VARCHAR, c VARCHAR, {columns})"
     )
 
 
@@ -33,10 +37,12 @@ def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scrat
     bad = unusable(feed, claim.extracted_on)
     key = "concat_ws('|', " + ", ".join(field(feed, column) for column in feed.key) + ")"
     columns = [f"c{number}" for number in range(len(feed.columns))]
+    place = f"{file_no * LINES_OF_A_FILE:d}::BIGINT + line"
+    usable = f"fault IS NULL AND NOT coalesce({bad}, false)"
+    content = sql.digest([sql.text(feed.feed), *columns])
     insert = (
-        f"INSERT INTO staged SELECT {file_no:d}, line, fault IS NULL AND NOT coalesce({bad}, false), fault, raw, "
-        f"{key}, {sql.digest([sql.text(feed.feed), *columns])}, {', '.join(columns)} "
-        f"FROM (SELECT *{helpers(feed)} FROM ({records}))"
+        f"INSERT INTO staged SELECT {place}, {file_no:d}, line, {usable}, fault, raw, {key}, {content}, "
+        f"{', '.join(columns)} FROM (SELECT *{helpers(feed)} FROM ({records}))"
     )
     try:
         con.execute(insert)
