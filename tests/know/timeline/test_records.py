@@ -181,6 +181,16 @@ def test_a_problem_list_that_says_it_is_over_outweighs_older_hospital_codes(lake
     ]
 
 
+def test_an_alert_has_the_day_on_which_it_was_last_recorded(lake: Lake) -> None:
+    falls = [
+        told("17", key, date=day, display="Fall", codes=["vgp:fall"], detail={"alert": True})
+        for key, day in (("1", date(2024, 10, 10)), ("2", date(2026, 11, 9)))
+    ]
+    assert record(lake, *falls)["alerts"] == [
+        {"label": "Fall", "code": "vgp:fall", "since": "2026-11-09", "source": "gp"}
+    ]
+
+
 def test_the_last_word_on_a_medicine_counts(lake: Lake) -> None:
     def prescribed(key: str, day: date, **said: Any) -> dict[str, Any]:
         return told("17", key, kind="MedicationRequest", date=day, codes=["dmd:7"], **said)

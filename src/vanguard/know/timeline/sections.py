@@ -35,7 +35,7 @@ CONDITIONS = f"""
         FROM evidence WHERE kind = 'Condition' AND NOT goes_on GROUP BY ALL
     ), condition AS (
         SELECT person_id, condition AS id, label, true AS long_term,
-               min("date") AS since, arg_min((code, source), ("date", event_id)) AS first
+               min("date") AS since, arg_min((code, source), ("date", event_id)) AS told
         FROM evidence LEFT JOIN over USING (person_id, condition)
         WHERE CASE kind WHEN 'Condition' THEN goes_on ELSE over.day IS NULL OR "date" > over.day END
         GROUP BY person_id, condition, label
@@ -61,10 +61,11 @@ MEDICINES = """
     )
 """
 
+# The latest telling: a fall of two years ago says little beside last week's.
 ALERTS = """
     alert AS (
-        SELECT person_id, coalesce(main_code, label) AS id, arg_min(label, ("date", event_id)) AS label,
-               min("date") AS since, arg_min((main_code, source), ("date", event_id)) AS first
+        SELECT person_id, coalesce(main_code, label) AS id, arg_max(label, ("date", event_id)) AS label,
+               max("date") AS since, arg_max((main_code, source), ("date", event_id)) AS told
         FROM entry
         WHERE goes_on AND (alert OR kind IN ('AllergyIntolerance', 'Flag'))
         GROUP BY person_id, id
@@ -96,7 +97,7 @@ ENTRY = json_object(
         "known_from": json_instant("known_from"),
     }
 )
-OF_FIRST = _line("first[1]", "since", "first[2]")
+AS_TOLD = _line("told[1]", "since", "told[2]")
 OF_LATEST = _line("main_code", '"date"', "source")
 NEWEST = "since DESC NULLS LAST, label, id"
 
@@ -113,11 +114,11 @@ RECORDS = f"""
     SELECT p.person_id, {RECORD} AS body
     FROM person p
     LEFT JOIN practice_since r USING (person_id)
-    LEFT JOIN (SELECT person_id, {json_array(OF_FIRST, f"long_term DESC, {NEWEST}")} AS conditions
+    LEFT JOIN (SELECT person_id, {json_array(AS_TOLD, f"long_term DESC, {NEWEST}")} AS conditions
                FROM condition GROUP BY person_id) USING (person_id)
     LEFT JOIN (SELECT person_id, {json_array(OF_LATEST, '"start" DESC NULLS LAST, event_id')} AS medicines
                FROM medicine GROUP BY person_id) USING (person_id)
-    LEFT JOIN (SELECT person_id, {json_array(OF_FIRST, NEWEST)} AS alerts
+    LEFT JOIN (SELECT person_id, {json_array(AS_TOLD, NEWEST)} AS alerts
                FROM alert GROUP BY person_id) USING (person_id)
     LEFT JOIN (SELECT person_id, {json_array(ENTRY, '"start" DESC NULLS LAST, event_id')} AS entries
                FROM entry GROUP BY person_id) USING (person_id)
