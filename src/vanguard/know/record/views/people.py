@@ -49,7 +49,6 @@ class Shown:
     pseudonym: str
     nhs_number: str
     born: str
-    died: str
     age: str
     practice: str
     reasons: tuple[str, ...]
@@ -174,7 +173,6 @@ def _shown(
         pseudonym=pseudonym or "",
         nhs_number=say.nhs_number(person.nhs_number) if person else "",
         born=say.day(person.birth_date) if person else "",
-        died=say.day(person.death_date) if person and person.death_date else "",
         age=str(member["age"]) if member["age"] is not None else "Not known",
         practice=names.get(member["practice"], member["practice"] or "Not registered"),
         reasons=tuple(member["reasons"]),
