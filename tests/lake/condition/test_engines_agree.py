@@ -165,4 +165,4 @@ def test_sayings_agree(many, one, rows):
 def test_how_things_are_said():
     saying = Saying(read_saying("{a} falls, score {x}, last on {d}, {b}", HERE))
     given = EMPTY | {"a": 3, "x": 7.25, "d": date(2018, 8, 6)}
-    assert words(saying, given) == "3 falls, score 7.2, last on 6 August 2018, unknown"
+    assert words(saying, given) == "3 falls, score 7.3, last on 6 August 2018, unknown"
