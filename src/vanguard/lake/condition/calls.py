@@ -7,15 +7,23 @@ from vanguard.lake.condition.tree import Call, ColumnRef, Constant, Expression, 
 
 MOST_PLACES = 6
 ORDERED: tuple[Type, ...] = ("number", "date", "instant")
+SHOWN: dict[Type, str] = {
+    "number": "a number",
+    "text": "a text",
+    "bool": "something true or false",
+    "date": "a day",
+    "instant": "an instant",
+    "list of text": "a list",
+}
 WANTED: dict[Kind, str] = {
     "list": "a column that is a list",
     "word": "a text in single quotes",
-    "date": "a date",
+    "date": "a day",
     "instant": "an instant",
     "number": "a number",
     "places": f"a written whole number from 0 to {MOST_PLACES}",
-    "like the first": "a number, text, date, instant or something true or false, all of one type",
-    "ordered": "a number, date or instant, all of one type",
+    "like the first": "a number, text, day, instant or something true or false, all of one type",
+    "ordered": "a number, day or instant, all of one type",
 }
 
 
@@ -26,14 +34,17 @@ def call(name: str, of: Sequence[Expression]) -> Call | tuple[int, str]:
     if len(of) < fewest or (len(of) > len(function.takes) and not function.more):
         return -1, f"{name} takes {_how_many(function, fewest)}; here {'is' if len(of) == 1 else 'are'} {len(of)}."
     for place, argument in enumerate(of):
-        kind = function.takes[min(place, len(function.takes) - 1)]
+        kind = function.kind(place)
         if not _fits(kind, argument, of[0]):
-            return place, f"{name} takes {WANTED[kind]} here; this is {a(type_of(argument))}."
+            found = "another" if kind == "places" else shown(type_of(argument))
+            found = "a column" if kind == "word" and type_of(argument) == "text" else found
+            return place, f"{name} takes {WANTED[kind]} here; this is {found}."
     return Call(name, tuple(of), type_of(of[0]) if function.gives == "like the first" else function.gives)
 
 
-def a(kind: Type) -> str:
-    return f"an {kind}" if kind == "instant" else f"a {kind}"
+def shown(kind: Type) -> str:
+    """A type in words."""
+    return SHOWN[kind]
 
 
 def _how_many(function: Function, fewest: int) -> str:

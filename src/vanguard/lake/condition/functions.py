@@ -35,6 +35,10 @@ class Function:
     needs: int = 0
     passes_over_nulls: bool = False
 
+    def kind(self, place: int) -> Kind:
+        """What the argument at a place, counted from 0, may be."""
+        return self.takes[min(place, len(self.takes) - 1)]
+
 
 def round_away(number: float, places: float = 0) -> float:
     """Half away from zero, in double precision: the number times ten to the places, rounded, and back."""

@@ -10,7 +10,7 @@ from sqlglot.errors import SqlglotError
 
 from vanguard.lake.condition import limits
 from vanguard.lake.condition import tree as t
-from vanguard.lake.condition.calls import ORDERED, a, call
+from vanguard.lake.condition.calls import ORDERED, call, shown
 from vanguard.lake.condition.functions import FUNCTIONS
 from vanguard.lake.condition.grammar import names, parse
 from vanguard.lake.condition.problem import BadCondition, Problem, nearest
@@ -22,15 +22,15 @@ WRITE_A_DAY = "Write a day as DATE '2026-01-31'."
 
 COMPARISONS: dict[type, str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 SUMS: dict[type, str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-SHOWN: dict[type, str] = {
-    exp.Mod: "the sign %",
-    exp.DPipe: "the sign ||",
-    exp.Bracket: "a part of a list in square brackets",
-    exp.Tuple: "several values in one pair of brackets",
-    exp.Placeholder: "a gap to fill in (? or :)",
-    exp.Parameter: "the sign @",
-    exp.Star: "a * alone",
-    exp.Struct: "a value in braces",
+DO: dict[frozenset[str], str] = {
+    frozenset(("date", "text")): WRITE_A_DAY,
+    frozenset(("date", "number")): f"{WRITE_A_DAY} Between two days are days_between(day, later_day).",
+    frozenset(("date", "instant")): "An instant's day is day_of(instant).",
+    frozenset(("instant", "text")): "Compare its day: day_of(instant) >= DATE '2026-01-31'.",
+    frozenset(("number", "text")): "Numbers stand without quotes, text in single quotes.",
+    frozenset(("bool", "number")): "What is true or false stands alone; two comparisons are joined by and.",
+    frozenset(("bool", "text")): "What is true or false stands alone, without quotes.",
+    frozenset(("list of text", "text")): "Use has(list, 'word').",
 }
 
 
@@ -47,7 +47,7 @@ def read_condition(text: str, vocabulary: Vocabulary) -> t.Condition:
     if reader.problems or tree is None:
         raise BadCondition(reader.problems)
     if limits.parts(tree) > limits.MOST_PARTS:
-        raise BadCondition([limits.too_many_steps(0)])
+        raise BadCondition([limits.too_many_parts()])
     return t.Condition(text, tree)
 
 
@@ -74,7 +74,8 @@ class _Reader:
     def typed(self, node: exp.Expr, wanted: t.Type, words: str) -> t.Expression | None:
         found = self.expression(node)
         if found is not None and t.type_of(found) != wanted:
-            return self.refuse(node, f"This is {a(t.type_of(found))}; {words} is needed here.", "")
+            do = DO.get(frozenset((wanted, t.type_of(found))), "")
+            return self.refuse(node, f"This is {shown(t.type_of(found))}; {words} is needed here.", do)
         return found
 
     def expression(self, node: exp.Expr) -> t.Expression | None:
@@ -111,24 +112,21 @@ class _Reader:
             return None
         sign = COMPARISONS[type(node)]
         if sign not in ("=", "<>") and t.type_of(left) not in ORDERED:
-            return self.refuse(node, f"A {t.type_of(left)} has no order.", "Use = or <>.")
+            return self.refuse(node, f"{shown(t.type_of(left)).capitalize()} has no order.", "Use = or <>.")
         self.check_known(node, left, (right,))
         self.check_known(node, right, (left,))
         return t.Compare(sign, left, right)
 
     def comparable(self, node: exp.Expr, left: t.Expression, others: Sequence[t.Expression]) -> bool:
         first = t.type_of(left)
-        if first == "list of text":
+        if "list of text" in (first, *map(t.type_of, others)):
             self.refuse(node, "Lists cannot be compared.", "Use has, has_any or has_prefix.")
             return False
         for other in others:
             second = t.type_of(other)
             if first != second:
-                kinds = (first, second)
-                do = WRITE_A_DAY if "date" in kinds else ""
-                if "instant" in kinds:
-                    do = "An instant's day is day_of(instant)."
-                self.refuse(node, f"{a(first).capitalize()} cannot be compared with {a(second)}.", do)
+                do = DO.get(frozenset((first, second)), "")
+                self.refuse(node, f"{shown(first).capitalize()} cannot be compared with {shown(second)}.", do)
                 return False
         return True
 
@@ -150,7 +148,7 @@ class _Reader:
         if of is None or low is None or high is None or not self.comparable(node, of, (low, high)):
             return None
         if t.type_of(of) not in ORDERED:
-            return self.refuse(node, f"A {t.type_of(of)} has no order.", "Use = or in.")
+            return self.refuse(node, f"{shown(t.type_of(of)).capitalize()} has no order.", "Use = or in.")
         return t.Between(of, low, high)
 
     def one_of(self, node: exp.Expr) -> t.Expression | None:
@@ -168,7 +166,7 @@ class _Reader:
 
     def is_null(self, node: exp.Expr) -> t.Expression | None:
         if not isinstance(node.expression, exp.Null):
-            return self.refuse(node, "After is only null or not null may stand.", "Write the column, or not and it.")
+            return self.refuse(node, "After is only null or not null may stand.", "Write = instead of is.")
         of = self.expression(node.this)
         return None if of is None else t.IsNull(of)
 
@@ -185,13 +183,21 @@ class _Reader:
             return self.refuse(node, *REFUSED[name.lower()])
         if name.lower() in FUNCTIONS:
             return self.refuse(node, f"{name} is a function.", f"Write {FUNCTIONS[name.lower()].usage}.")
+        for column, words in self.vocabulary.known.items():
+            if name in words and column in self.vocabulary.columns:
+                is_list = self.vocabulary.columns[column].type == "list of text"
+                do = f"has({column}, '{name}')" if is_list else f"{column} = '{name}'"
+                return self.refuse(node, f"{name} is a word of {column}.", f"Write {do}.")
         do = nearest(name, self.vocabulary.columns, otherwise=f"There are {', '.join(self.vocabulary.columns)}.")
         return self.refuse(node, f"There is no column {name}.", do)
 
     def literal(self, node: exp.Expr) -> t.Expression | None:
         if node.is_string:
             return t.Constant(str(node.this), "text")
-        value = float(node.this)
+        try:
+            value = float(node.this)
+        except ValueError:
+            return self.refuse(node, f"{_short(node.this)} is no number.", "Write it as 1234.5.")
         if not math.isfinite(value) or (value > LARGEST and str(node.this).isdigit()):
             return self.refuse(node, f"The number {_short(node.this)} is too large.", f"The largest is {LARGEST:,}.")
         whole = value.is_integer() and value <= LARGEST
@@ -260,8 +266,7 @@ class _Reader:
     def unknown(self, node: exp.Expr) -> t.Expression | None:
         if isinstance(node, exp.Null):
             return self.refuse(node, "null can only stand after is.", "Write column is null.")
-        shown = SHOWN.get(type(node), node.key)
-        return self.refuse(node, f"This is not allowed: {shown}.", ALLOWED)
+        return self.refuse(node, f"This is not allowed ({node.key}).", ALLOWED)
 
     def refuse(self, node: exp.Expr, what: str, do: str) -> t.Expression | None:
         """Note a problem; the None goes back in place of what could not be read."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from vanguard.lake.condition import tree as t
 from vanguard.lake.condition.dialect import Dialect
+from vanguard.lake.condition.functions import FUNCTIONS
 from vanguard.lake.condition.in_duckdb import DuckDB
 from vanguard.lake.condition.in_spark import Spark
 from vanguard.lake.condition.saying import Saying, Sentence
@@ -52,7 +53,7 @@ class _Writer:
             case t.AnyOf():
                 return "(" + " OR ".join([self.sql(part) for part in tree.of]) + ")"
             case t.Call():
-                return str(getattr(self.dialect, tree.name)(*[self.argument(part) for part in tree.of]))
+                return self.call(tree)
             case t.OneOf():
                 values = ", ".join([self.constant(value) for value in tree.values])
                 return f"({self.finite(tree.of)} IN ({values}))"
@@ -69,11 +70,15 @@ class _Writer:
                 # Zero by hand: DuckDB would give null, Spark an error.
                 return f"({self.double(tree.left)} {tree.sign} {f'nullif({right}, 0)' if tree.sign == '/' else right})"
 
-    def argument(self, tree: t.Expression) -> str:
-        """A function's argument: numbers finite and in double precision."""
-        if t.type_of(tree) != "number":
-            return self.sql(tree)
-        return self.finite(tree) if t.may_overflow(tree) else self.double(tree)
+    def call(self, tree: t.Call) -> str:
+        """A function as the dialect writes it; numbers are handed to it finite and in double precision."""
+        written = []
+        for place, part in enumerate(tree.of):
+            if t.type_of(part) != "number" or FUNCTIONS[tree.name].kind(place) == "places":
+                written.append(self.sql(part))
+            else:
+                written.append(self.finite(part) if t.may_overflow(part) else self.double(part))
+        return str(getattr(self.dialect, tree.name)(*written))
 
     def finite(self, tree: t.Expression) -> str:
         """A value about to be compared or given to a function: null in place of what is too large for a double."""
