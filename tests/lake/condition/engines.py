@@ -39,15 +39,10 @@ def in_duckdb(sql: str, kinds: Mapping[str, str], rows: Rows) -> list[Any]:
     return [found for (found,) in con.execute(f"SELECT {sql} FROM given ORDER BY _row").fetchall()]
 
 
-def in_spark(spark: Any, folder: Path, asked: Sequence[tuple[Sequence[str], Mapping[str, str], Rows]]) -> list[Any]:
-    """For each table with its SQL expressions (of one type), a list of found values for each; all in one query."""
-    parts = []
-    for number, (expressions, kinds, rows) in enumerate(asked):
-        file = folder / f"{number}.parquet"
-        pq.write_table(table(kinds, rows), file)
-        parts.append(f"SELECT {number} AS part, _row, array({', '.join(expressions)}) AS found FROM parquet.`{file}`")
-    found = {(row.part, row._row): row.found for row in spark.sql(" UNION ALL ".join(parts)).collect()}
-    return [
-        [[found[number, at][place] for at in range(len(rows))] for place in range(len(expressions))]
-        for number, (expressions, _, rows) in enumerate(asked)
-    ]
+def in_spark(spark: Any, folder: Path, expressions: Sequence[str], kinds: Mapping[str, str], rows: Rows) -> list[Any]:
+    """For each of several expressions of one type, what it gives for each row: one query for all of them."""
+    file = folder / "given.parquet"
+    pq.write_table(table(kinds, rows), file)
+    found = spark.sql(f"SELECT _row, array({', '.join(expressions)}) AS found FROM parquet.`{file}`").collect()
+    by_row = [row.found for row in sorted(found, key=lambda row: row._row)]
+    return [list(values) for values in zip(*by_row, strict=True)]

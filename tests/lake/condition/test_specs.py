@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.lake.condition.engines import in_duckdb, in_spark, table, vocabulary
 
-from vanguard.lake.condition import condition_sql, holds, in_order, order_sql, read_condition
+from vanguard.lake.condition import Vocabulary, condition_sql, holds, in_order, order_sql, read_condition
 from vanguard.lake.condition.functions import FUNCTIONS
 from vanguard.lake.condition.manual import markdown, read_specs
 
@@ -39,11 +39,30 @@ def test_duckdb(spec):
     assert in_duckdb(condition_sql(read(spec)), spec.kinds, spec.rows) == list(spec.holds)
 
 
+def beside_each_other(specs):
+    """The tables of all specs as one, each column under its own name and its spec's number, short ones filled up."""
+    kinds = {f"{name}_{number}": kind for number, spec in enumerate(specs) for name, kind in spec.kinds.items()}
+    rows = []
+    for at in range(max(len(spec.rows) for spec in specs)):
+        row = dict.fromkeys(kinds)
+        for number, spec in enumerate(specs):
+            if at < len(spec.rows):
+                row |= {f"{name}_{number}": value for name, value in spec.rows[at].items()}
+        rows.append(row)
+    return kinds, rows
+
+
 @pytest.mark.xdist_group("spark")
 def test_spark(spark, tmp_path):
-    asked = [([condition_sql(read(spec), "spark")], spec.kinds, spec.rows) for spec in SPECS]
-    found = dict(zip([spec.name for spec in SPECS], in_spark(spark, tmp_path, asked), strict=True))
-    assert found == {spec.name: [list(spec.holds)] for spec in SPECS}
+    kinds, rows = beside_each_other(SPECS)
+    columns = vocabulary(kinds).columns
+    asked = []
+    for number, spec in enumerate(SPECS):
+        here = Vocabulary({name: columns[f"{name}_{number}"] for name in spec.kinds})
+        asked.append(condition_sql(read_condition(spec.condition, here), "spark"))
+    found = in_spark(spark, tmp_path, asked, kinds, rows)
+    told = {spec.name: values[: len(spec.rows)] for spec, values in zip(SPECS, found, strict=True)}
+    assert told == {spec.name: list(spec.holds) for spec in SPECS}
 
 
 @pytest.mark.parametrize("spec", ORDERS, ids=lambda spec: spec.name)
@@ -55,11 +74,9 @@ def test_order(spec):
 
 @pytest.mark.xdist_group("spark")
 def test_order_in_spark(spark, tmp_path):
-    asked = [
-        ([f"row_number() OVER (ORDER BY {order_sql(spec.by, spec.first, 'spark')})"], spec.kinds, spec.rows)
-        for spec in ORDERS
-    ]
-    for spec, (ranked,) in zip(ORDERS, in_spark(spark, tmp_path, asked), strict=True):
+    for spec in ORDERS:
+        rank = f"row_number() OVER (ORDER BY {order_sql(spec.by, spec.first, 'spark')})"
+        (ranked,) = in_spark(spark, tmp_path, [rank], spec.kinds, spec.rows)
         ordered = [row for _, row in sorted(zip(ranked, spec.rows, strict=True), key=lambda two: two[0])]
         assert ordered == list(spec.ordered)
 

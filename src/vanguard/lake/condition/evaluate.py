@@ -55,7 +55,7 @@ def _shown(column: t.ColumnRef, value: Any) -> str:
     if value is None:
         return "unknown"
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
+        return f"{value.day} {value:%B} {value.year:04}"
     if column.type == "number" and not column.whole:
         # Adding zero takes the sign from a zero.
         return f"{round_away(value, 1) + 0.0:.1f}"

@@ -24,7 +24,10 @@ LOG_PLACES = 9
 
 @dataclass(frozen=True)
 class Function:
-    """`takes` has a kind for each argument; of `more`, the last may be repeated; `needs` must be given at least."""
+    """`takes` has a kind for each argument; of `more`, the last may be repeated; `needs` must be given at least.
+
+    `written` says how often, at most, the SQL of an engine holds each argument.
+    """
 
     usage: str
     meaning: str
@@ -34,6 +37,7 @@ class Function:
     more: bool = False
     needs: int = 0
     passes_over_nulls: bool = False
+    written: int = 1
 
     def kind(self, place: int) -> Kind:
         """What the argument at a place, counted from 0, may be."""
@@ -191,6 +195,7 @@ FUNCTIONS = {
         ("number",),
         "number",
         lambda number: float(math.floor(number)),
+        written=3,
     ),
     "ceil": Function(
         "ceil(number)",
@@ -198,6 +203,7 @@ FUNCTIONS = {
         ("number",),
         "number",
         lambda number: float(math.ceil(number)),
+        written=3,
     ),
     "whole": Function(
         "whole(number)",
@@ -205,6 +211,7 @@ FUNCTIONS = {
         ("number",),
         "number",
         lambda number: float(math.trunc(number)),
+        written=3,
     ),
     "log10": Function(
         "log10(number)",
@@ -212,6 +219,7 @@ FUNCTIONS = {
         ("number",),
         "number",
         _logarithm(math.log10),
+        written=2,
     ),
     "ln": Function(
         "ln(number)",
@@ -219,6 +227,7 @@ FUNCTIONS = {
         ("number",),
         "number",
         _logarithm(math.log),
+        written=2,
     ),
     "days_between": Function(
         "days_between(day, later_day)",
@@ -234,6 +243,7 @@ FUNCTIONS = {
         ("date", "date"),
         "number",
         _months_between,
+        written=3,
     ),
     "years_between": Function(
         "years_between(day, later_day)",
@@ -242,6 +252,7 @@ FUNCTIONS = {
         ("date", "date"),
         "number",
         _years_between,
+        written=3,
     ),
     "hours_between": Function(
         "hours_between(instant, later_instant)",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlglot.errors import SqlglotError
 
 from vanguard.lake.condition import tree as t
+from vanguard.lake.condition.functions import FUNCTIONS
 from vanguard.lake.condition.problem import BadCondition, Problem
 
 LONGEST = 4000
@@ -140,7 +141,7 @@ def parts(tree: t.Expression) -> int:
         case t.Arithmetic():
             return 1 + parts(tree.left) + (2 if tree.sign == "/" else 1) * parts(tree.right)
         case t.Call():
-            return 1 + 3 * sum(_checked(part) for part in tree.of)
+            return 1 + FUNCTIONS[tree.name].written * sum(_checked(part) for part in tree.of)
 
 
 def _checked(tree: t.Expression) -> int:
