@@ -31,8 +31,8 @@ class DuckDB(Dialect):
         return f"len({held})"
 
     def most_common(self, held: str) -> str:
-        count = f"len(list_filter({held}, lambda _other: _other = _word))"
-        counted = f"list_transform(list_distinct({held}), lambda _word: {{'fewest': -{count}, 'word': _word}})"
+        counts = f"map_entries(list_histogram({held}))"
+        counted = f"list_transform({counts}, lambda _of: {{'fewest': -CAST(_of.value AS BIGINT), 'word': _of.key}})"
         return f"(list_min({counted}).word)"
 
     def floor(self, number: str) -> str:

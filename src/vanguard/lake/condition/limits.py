@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlglot.errors import SqlglotError
 
 from vanguard.lake.condition import tree as t
+from vanguard.lake.condition.bounds import may_overflow
 from vanguard.lake.condition.functions import FUNCTIONS
 from vanguard.lake.condition.problem import BadCondition, Problem
 
@@ -145,7 +146,7 @@ def parts(tree: t.Expression) -> int:
 
 
 def _checked(tree: t.Expression) -> int:
-    return (2 if t.may_overflow(tree) else 1) * parts(tree)
+    return (2 if may_overflow(tree) else 1) * parts(tree)
 
 
 def syntax_problem(text: str, error: SqlglotError) -> Problem:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from vanguard.lake.condition import tree as t
+from vanguard.lake.condition.bounds import may_overflow
 from vanguard.lake.condition.dialect import Dialect
 from vanguard.lake.condition.functions import FUNCTIONS
 from vanguard.lake.condition.in_duckdb import DuckDB
@@ -61,6 +62,8 @@ class _Writer:
                 return f"({self.finite(tree.of)} BETWEEN {self.finite(tree.low)} AND {self.finite(tree.high)})"
             case t.IsNull():
                 return f"({self.finite(tree.of)} IS NULL)"
+            case t.Not(of=t.IsNull(of=of)):
+                return f"({self.finite(of)} IS NOT NULL)"
             case t.Not():
                 return f"(NOT {self.sql(tree.of)})"
             case t.Negative():
@@ -77,12 +80,12 @@ class _Writer:
             if t.type_of(part) != "number" or FUNCTIONS[tree.name].kind(place) == "places":
                 written.append(self.sql(part))
             else:
-                written.append(self.finite(part) if t.may_overflow(part) else self.double(part))
+                written.append(self.finite(part) if may_overflow(part) else self.double(part))
         return str(getattr(self.dialect, tree.name)(*written))
 
     def finite(self, tree: t.Expression) -> str:
         """A value about to be compared or given to a function: null in place of what is too large for a double."""
-        if not t.may_overflow(tree):
+        if not may_overflow(tree):
             return self.sql(tree)
         value = self.double(tree)
         return f"(CASE WHEN abs({value}) <= {LARGEST} THEN {value} END)"

@@ -118,10 +118,3 @@ def type_of(expression: Expression) -> Type:
     if isinstance(expression, ColumnRef | Constant | Call):
         return expression.type
     return "number" if isinstance(expression, Negative | Arithmetic) else "bool"
-
-
-def may_overflow(expression: Expression) -> bool:
-    """Whether a number may come out too large for a double: engines and reference then make it null."""
-    if isinstance(expression, Negative):
-        return may_overflow(expression.of)
-    return isinstance(expression, Arithmetic) or (isinstance(expression, Call) and expression.name == "round")
