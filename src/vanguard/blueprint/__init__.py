@@ -1,6 +1,7 @@
 """Reads and checks a blueprint, a care model as a folder of YAML, into frozen typed objects.
 `read` gives a Blueprint, or every mistake at once with file, line and column."""
 
+from vanguard.blueprint.checks.pathways import misfit
 from vanguard.blueprint.elements import (
     Blueprint,
     Cited,
@@ -13,21 +14,59 @@ from vanguard.blueprint.elements import (
     Source,
     Tier,
 )
+from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
+from vanguard.blueprint.elements.durations import Span
+from vanguard.blueprint.elements.hours import Hours, Opening
+from vanguard.blueprint.elements.pathways import (
+    Answer,
+    Channel,
+    Clock,
+    End,
+    Entry,
+    Pathway,
+    Pathways,
+    Pause,
+    Pool,
+    Proposal,
+    Question,
+    Resource,
+    Rule,
+    Step,
+)
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read, shipped
 
 __all__ = [
+    "KNOWN_AT_ENTRY",
+    "Answer",
     "BadBlueprint",
     "Blueprint",
+    "Channel",
     "Cited",
+    "Clock",
     "Cohort",
     "Effective",
+    "End",
+    "Entry",
+    "Hours",
+    "Opening",
     "Order",
+    "Pathway",
+    "Pathways",
+    "Pause",
+    "Pool",
+    "Proposal",
+    "Question",
     "Reason",
+    "Resource",
     "Review",
     "Role",
+    "Rule",
     "Source",
+    "Span",
+    "Step",
     "Tier",
+    "misfit",
     "read",
     "shipped",
 ]

@@ -51,7 +51,7 @@ def read(name_or_folder: str | Path) -> Blueprint:
             continue
         mistakes += documents[file].mistakes
         try:
-            parts[file] = model.model_validate(documents[file].data)
+            parts[file] = model.model_validate(documents[file].data, context={})
         except ValidationError as error:
             mistakes += [m for detail in error.errors() for m in _said(documents[file], model, detail)]
     if isinstance(main := parts.get("blueprint.yaml"), Main):

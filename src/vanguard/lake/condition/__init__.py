@@ -1,6 +1,7 @@
 """Conditions over documented columns, and sentences with columns in them: a small closed part of SQL.
 Read into trees of our own, or refused with place and reason; DuckDB runs them, plain Python is the truth."""
 
+from vanguard.lake.condition.columns import columns_of
 from vanguard.lake.condition.evaluate import holds, words
 from vanguard.lake.condition.problem import BadCondition, Problem, nearest
 from vanguard.lake.condition.read import read_condition
@@ -16,6 +17,7 @@ __all__ = [
     "Saying",
     "Sentence",
     "Vocabulary",
+    "columns_of",
     "condition_sql",
     "holds",
     "nearest",

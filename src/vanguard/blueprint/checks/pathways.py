@@ -1,0 +1,217 @@
+"""Whether the pathways of a blueprint can be walked: every step can be entered and left, every clock can stop."""
+
+from collections.abc import Collection, Iterator
+
+from vanguard.blueprint.checks.fault import Fault
+from vanguard.blueprint.checks.graph import Graph, answered_in
+from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
+from vanguard.blueprint.elements.pathways import Clock, Pathway, Pathways, Question, Step
+from vanguard.lake.condition import Condition, columns_of, nearest
+
+Place = tuple[str | int, ...]
+
+
+def pathway_faults(file: Pathways) -> Iterator[Fault]:
+    """Every fault between the elements of a pathways.yaml whose elements are each right by themselves."""
+    yield from _resources(file)
+    for id, pathway in file.pathways.items():
+        graph = Graph.of(pathway)
+        place: Place = ("pathways", id)
+        yield from _entry(pathway, place)
+        for step_id, step in pathway.steps.items():
+            yield from _step(file, pathway, graph, step, (*place, "steps", step_id))
+        yield from _clocks(pathway, graph, place)
+        yield from _reach(pathway, graph, place)
+        yield from _known(file, pathway, graph, place)
+
+
+def _resources(file: Pathways) -> Iterator[Fault]:
+    for id, resource in file.resources.items():
+        place: Place = ("resources", id)
+        for name, value, at in (
+            ("skill", resource.skill, ()),
+            *(("match", m, (n,)) for n, m in enumerate(resource.match)),
+        ):
+            asked = value[1:] if value and value.startswith("$") else None
+            if asked is not None:
+                yield from _choice(file.questions, asked, (*place, name, *at))
+        seen, following = [id], resource.otherwise
+        while following is not None and following in file.resources and following not in seen:
+            seen.append(following)
+            following = file.resources[following].otherwise
+        if following == id:
+            ways = " → ".join((*seen, id))
+            yield Fault(
+                (*place, "otherwise"), f"The resources go round in a circle: {ways}.", "Let one of them be the last."
+            )
+        other = file.resources.get(resource.otherwise or "")
+        if other and other.kind != resource.kind:
+            yield Fault(
+                (*place, "otherwise"), f"{other.id} is of kind {other.kind}, not {resource.kind}.", "Name another."
+            )
+
+
+def _entry(pathway: Pathway, place: Place) -> Iterator[Fault]:
+    for channel, first in pathway.entry.by.items():
+        yield from _one_of(first, pathway.steps, "step", (*place, "entry", "by", channel))
+
+
+def _step(file: Pathways, pathway: Pathway, graph: Graph, step: Step, place: Place) -> Iterator[Fault]:
+    for name, wanted in (("by", "staff"), ("uses", "bed")):
+        resource = file.resources.get(getattr(step, name) or "")
+        if resource and resource.kind != wanted:
+            yield Fault((*place, name), f"{resource.id} is of kind {resource.kind}; {wanted} is needed here.", "")
+    for number, rule in enumerate(step.next):
+        yield from _one_of(rule.to, (*pathway.steps, *pathway.ends), "step or end", (*place, "next", number, "to"))
+        if rule.to in graph.hosts:
+            do = "Give that step a next, or name another."
+            yield Fault((*place, "next", number, "to"), f"{rule.to} only runs alongside another step.", do)
+        if rule.to in pathway.ends and pathway.ends[rule.to].origin == "any":
+            what = f"{rule.to} is reached when it happens (from: any), not by answering."
+            yield Fault((*place, "next", number, "to"), what, "Name another end, or take out its from.")
+        if rule.when is None and number < len(step.next) - 1:
+            what = "What follows is never reached, since this holds always."
+            yield Fault((*place, "next", number), what, "Add a when, or put it last.")
+    if step.next and step.next[-1].when is not None:
+        what = "Someone for whom none of these holds could never leave the step."
+        yield Fault((*place, "next"), what, "Add a last one without a when.", key=True)
+    if not step.next and step.id not in graph.hosts:
+        do = "Add next: the step or end that follows."
+        yield Fault(place, f"Nobody can leave the step {step.id}.", do, key=True)
+    for number, other in enumerate(step.alongside):
+        at = (*place, "alongside", number, "step")
+        yield from _one_of(other.step, pathway.steps, "step", at)
+        if other.step in pathway.steps and pathway.steps[other.step].next:
+            yield Fault(at, f"{other.step} leads on by itself, so it cannot run alongside.", "Take out its next.")
+    yield from _clock_of(file, pathway, step, place)
+    for number, proposal in enumerate(step.proposals):
+        for question, value in proposal.set.items():
+            at = (*place, "proposals", number, "set", question)
+            if question not in step.decides:
+                do = nearest(question, step.decides, otherwise=f"It decides {', '.join(step.decides) or 'nothing'}.")
+                yield Fault(at, f"The step does not decide {question}.", do, key=True)
+            elif (asked := file.questions.get(question)) and (wrong := misfit(asked, value)):
+                yield Fault(at, *wrong)
+
+
+def misfit(question: Question, value: object) -> tuple[str, str] | None:
+    """What is wrong with an answer and what to do, or None where it fits the question."""
+    if question.kind == "choice":
+        if isinstance(value, str) and value in question.of:
+            return None
+        do = nearest(str(value), question.of, otherwise=f"It is one of {', '.join(question.of)}.")
+        return f"{value} is no answer to {question.id}.", do
+    if question.kind == "yes_no":
+        return None if isinstance(value, bool) else (f"{value} is no answer to {question.id}.", "Write true or false.")
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+    return None if fits else (f"{value} is no answer to {question.id}.", "Write a number.")
+
+
+def _clock_of(file: Pathways, pathway: Pathway, step: Step, place: Place) -> Iterator[Fault]:
+    if step.clock is None:
+        return
+    at = (*place, "clock")
+    if not step.clock.startswith("$"):
+        yield from _one_of(step.clock, pathway.clocks, "clock", at)
+        return
+    asked = step.clock[1:]
+    yield from _choice(file.questions, asked, at)
+    question = file.questions.get(asked)
+    for option in question.of if question else ():
+        if option not in pathway.clocks:
+            do = nearest(option, pathway.clocks, otherwise=f"Add a clock {option}.")
+            yield Fault(at, f"{asked} may be answered {option}, and there is no clock {option}.", do)
+
+
+def _clocks(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
+    for id, clock in pathway.clocks.items():
+        at = (*place, "clocks", id)
+        wrong = False
+        for name in ("start", "stop"):
+            step, _, moment = getattr(clock, name).partition(".")
+            if moment:
+                missing = list(_one_of(step, pathway.steps, "step", (*at, name)))
+                wrong |= bool(missing)
+                yield from missing
+                if moment == "arrived" and step in pathway.steps and not pathway.steps[step].visit:
+                    wrong = True
+                    yield Fault(
+                        (*at, name),
+                        f"Nobody arrives in {step}.",
+                        "Add visit: true to the step, or name another moment.",
+                    )
+        if not wrong and not _can_stop(clock, graph):
+            what = f"The clock can never stop: {clock.stop} does not come after {clock.start}."
+            yield Fault((*at, "stop"), what, "Name a moment that can follow.")
+
+
+def _can_stop(clock: Clock, graph: Graph) -> bool:
+    start, _, began = clock.start.partition(".")
+    stop, _, stopped = clock.stop.partition(".")
+    if clock.stop == "received":
+        return False
+    if clock.start == "received":
+        return stop in graph.reached(graph.firsts)
+    order = ("entered", "began", "arrived", "finished")
+    if start == stop:
+        return order.index(stopped) > order.index(began)
+    return stop in graph.reached((*graph.after[start], *graph.beside(start)))
+
+
+def _reach(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
+    reached, leaving = graph.reached(graph.firsts), graph.ends_from()
+    for id, step in pathway.steps.items():
+        if id not in reached:
+            do = "Let another step lead to it, or take it out."
+            yield Fault((*place, "steps", id), f"No way leads to the step {id}.", do, key=True)
+        elif step.next and id not in leaving:
+            do = "Let one of the steps that follow lead to an end."
+            yield Fault((*place, "steps", id), f"Whoever enters the step {id} never reaches an end.", do, key=True)
+    for id, end in pathway.ends.items():
+        if id not in reached and end.origin == "steps":
+            do = "Let a step lead to it, or write from: any if it may happen at any time."
+            yield Fault((*place, "ends", id), f"No way leads to the end {id}.", do, key=True)
+
+
+def _known(file: Pathways, pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
+    """Each condition, clock and skill that rests on a question which may not have been asked by then."""
+    before = graph.surely_answered()
+    for id, step in pathway.steps.items():
+        at: Place = (*place, "steps", id)
+        known, after = before[id], before[id] | answered_in(step)
+        for number, rule in enumerate(step.next):
+            yield from _unasked(rule.when, after, (*at, "next", number, "when"))
+        for number, proposal in enumerate(step.proposals):
+            yield from _unasked(proposal.when, known | frozenset(step.asks), (*at, "proposals", number, "when"))
+        if step.clock and step.clock.startswith("$"):
+            yield from _needed(step.clock[1:], known, file.questions, (*at, "clock"))
+        for name in ("by", "uses"):
+            resource = file.resources.get(getattr(step, name) or "")
+            for value in (resource.skill, *resource.match) if resource else ():
+                if value and value.startswith("$"):
+                    yield from _needed(value[1:], known, file.questions, (*at, name))
+
+
+def _unasked(when: Condition | None, known: Collection[str], place: Place) -> Iterator[Fault]:
+    for name in columns_of(when) if when else ():
+        if name not in known and name not in KNOWN_AT_ENTRY:
+            yield from _needed(name, known, (), place)
+
+
+def _needed(name: str, known: Collection[str], questions: Collection[str], place: Place) -> Iterator[Fault]:
+    if name not in known and (not questions or name in questions):
+        do = f"Let this step or each way to it ask or decide {name}."
+        yield Fault(place, f"{name} may not have been answered by then.", do)
+
+
+def _choice(questions: Collection[str] | dict[str, Question], asked: str, place: Place) -> Iterator[Fault]:
+    question = questions.get(asked) if hasattr(questions, "get") else None
+    if question is None:
+        yield from _one_of(asked, questions, "question", place)
+    elif question.kind != "choice":
+        yield Fault(place, f"{asked} is no choice.", "Name a question of kind choice.")
+
+
+def _one_of(id: str, known: Collection[str], what: str, place: Place) -> Iterator[Fault]:
+    if id not in known:
+        yield Fault(place, f"There is no {what} {id}.", nearest(id, known, otherwise=f"There are {', '.join(known)}."))

@@ -1,0 +1,57 @@
+"""What a condition within a pathway may speak about: its questions, and what is known when someone is referred."""
+
+from typing import Any
+
+from pydantic import ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from vanguard.blueprint.refusal import refusals
+from vanguard.lake.condition import BadCondition, Condition, Vocabulary, read_condition
+from vanguard.lake.condition.tree import ColumnRef, Type
+
+KNOWN_AT_ENTRY: dict[str, Type] = {"origin": "text", "channel": "text", "age": "number", "sex": "text"}
+TYPES: dict[str, Type] = {"yes_no": "bool", "choice": "text", "number": "number"}
+SEXES = ("female", "male", "other", "unknown")
+CHANNELS = ("phone", "online", "list", "api")
+
+
+def offer_vocabulary(data: Any, info: ValidationInfo) -> Any:
+    """Before the file's elements are read: note in the context what their conditions may name."""
+    if isinstance(info.context, dict) and isinstance(data, dict):
+        info.context["answers"] = vocabulary_of(data)
+    return data
+
+
+def vocabulary_of(data: dict[str, Any]) -> Vocabulary:
+    """The vocabulary over the questions of a pathways.yaml as read, faults and all."""
+    columns = {name: ColumnRef(name, type) for name, type in KNOWN_AT_ENTRY.items()}
+    known = {"sex": frozenset(SEXES), "channel": frozenset(CHANNELS)}
+    if origins := frozenset(_origins(data)):
+        known["origin"] = origins
+    for id, question in _mapping(data, "questions").items():
+        if isinstance(question, dict) and question.get("kind") in TYPES:
+            columns[str(id)] = ColumnRef(str(id), TYPES[question["kind"]])
+            if question["kind"] == "choice" and isinstance(question.get("of"), dict):
+                known[str(id)] = frozenset(map(str, question["of"]))
+    return Vocabulary(columns, known)
+
+
+def answer_condition(value: Any, info: ValidationInfo) -> Condition:
+    """A condition over answers, from its text."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "")
+    assert isinstance(info.context, dict), "a pathways.yaml is validated with a context"
+    try:
+        return read_condition(value, info.context["answers"])
+    except BadCondition as bad:
+        raise refusals(((), problem) for problem in bad.problems) from None
+
+
+def _origins(data: dict[str, Any]) -> list[str]:
+    entries = (_mapping(pathway, "entry") for pathway in _mapping(data, "pathways").values())
+    return [str(origin) for entry in entries for origin in _mapping(entry, "from")]
+
+
+def _mapping(data: Any, name: str) -> dict[Any, Any]:
+    found = data.get(name) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
