@@ -34,7 +34,8 @@ from vanguard.blueprint.elements.pathways import (
     Step,
 )
 from vanguard.blueprint.mistakes import BadBlueprint
-from vanguard.blueprint.read import read, shipped
+from vanguard.blueprint.read import read
+from vanguard.blueprint.versions import in_force, shipped
 
 __all__ = [
     "KNOWN_AT_ENTRY",
@@ -66,6 +67,7 @@ __all__ = [
     "Span",
     "Step",
     "Tier",
+    "in_force",
     "misfit",
     "read",
     "shipped",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from vanguard.lake.condition import Problem
+from vanguard.blueprint.refusal import refusal
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,6 @@ class Cites:
     kind: str
 
 
-def wrong(*problems: tuple[tuple[str | int, ...], str, str]) -> PydanticCustomError:
-    """An error of an element: for each problem the place within it, what is wrong, and what to do."""
-    found = [(within, Problem(0, what, do)) for within, what, do in problems]
-    return PydanticCustomError("wording", "see problems", {"problems": found})
-
-
 Element = TypeVar("Element")
 Number = TypeVar("Number", int, float, Decimal)
 
@@ -45,9 +39,7 @@ def _named(value: Any) -> Any:
     """Give each element of a mapping its own id, so that it can be passed on alone."""
     if not isinstance(value, dict):
         return value
-    return {
-        key: {**spec, "id": key} if isinstance(spec, dict) and "id" not in spec else spec for key, spec in value.items()
-    }
+    return {key: {**spec, "id": key} if isinstance(spec, dict) else spec for key, spec in value.items()}
 
 
 def frozen(found: Mapping[str, Element]) -> Mapping[str, Element]:
@@ -71,7 +63,7 @@ def _exact(value: Any) -> Decimal:
 def _sums_to_one(shares: Mapping[str, Number]) -> Mapping[str, Number]:
     total = math.fsum(shares.values())
     if not math.isclose(total, 1, rel_tol=0, abs_tol=1e-9):
-        raise wrong(((), f"These shares sum to {total:.10g}, not 1.", "Change them until they sum to 1."))
+        raise refusal(f"These shares sum to {total:.10g}, not 1.", "Change them until they sum to 1.")
     return MappingProxyType(dict(shares))
 
 
@@ -79,11 +71,9 @@ ID = r"^[a-z][a-z0-9_-]{0,59}$"
 VERSION = r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})"
 
 Id = Annotated[str, Field(pattern=ID)]
-Key = Annotated[str, Field(pattern=ID)]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 Version = Annotated[str, Field(pattern=f"^{VERSION}$")]
 Period = Annotated[str, Field(pattern=r"^P([1-9][0-9]{0,3})[DWMY]$")]
-Duration = Annotated[str, Field(pattern=r"^P([1-9][0-9]{0,3}[DW]|T[1-9][0-9]{0,3}[HM]|T[1-9][0-9]?H[1-9][0-9]?M)$")]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
@@ -92,20 +82,21 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Pence = Annotated[int, Field(ge=0, le=10**15)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Exact = Annotated[Decimal, PlainValidator(_exact), Field(ge=0, le=1), WithJsonSchema({"type": "number"})]
-ById = Annotated[Mapping[Key, Element], BeforeValidator(_named), AfterValidator(frozen)]
+ById = Annotated[Mapping[Id, Element], BeforeValidator(_named), AfterValidator(frozen)]
 Shares = Annotated[Mapping[Element, Share], AfterValidator(_sums_to_one)]
 ExactShares = Annotated[Mapping[Element, Exact], AfterValidator(_sums_to_one)]
 
 
-def empty() -> Mapping[str, Any]:
+def empty() -> Mapping[Any, Any]:
     return MappingProxyType({})
 
 
 class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
-    def defines(self) -> Iterable[tuple[str, str]]:
-        """Ids that others may cite and that stand in no field: kind and id."""
+    @classmethod
+    def defines(cls, written: Mapping[str, Any]) -> Iterable[tuple[str, str]]:  # noqa: ARG003 - for those that do
+        """Ids that others may cite and that stand in no field of what is written: kind and id."""
         return ()
 
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from vanguard.blueprint.elements.basics import ById, Defines, Id, Named, Strict, Words, empty, wrong
+from vanguard.blueprint.elements.basics import ById, Defines, Id, Named, Strict, Words, empty
+from vanguard.blueprint.refusal import refusal
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{0,29}$")]
 
@@ -25,7 +26,7 @@ class OwnCodeSet(Named):
     @model_validator(mode="after")
     def _holds_something(self) -> "OwnCodeSet":
         if not (self.codes or self.prefixes):
-            raise wrong(((), "This code set is empty.", "List its codes, its prefixes or both."))
+            raise refusal("This code set is empty.", "List its codes, its prefixes or both.")
         return self
 
 

@@ -17,8 +17,8 @@ from vanguard.blueprint.elements.basics import (
     Version,
     Words,
     empty,
-    wrong,
 )
+from vanguard.blueprint.refusal import refusal
 
 PATH = r"^[a-z][a-z_]*(\.([a-z][a-z0-9_-]*|\*))*$"
 
@@ -72,7 +72,8 @@ class Effective(Strict):
     @model_validator(mode="after")
     def _in_order(self) -> "Effective":
         if self.to is not None and self.to < self.start:
-            raise wrong((("to",), f"{self.to} is before {self.start}.", "The last day is never before the first."))
+            do = "The last day is never before the first."
+            raise refusal(f"{self.to} is before {self.start}.", do, within=("to",))
         return self
 
 
