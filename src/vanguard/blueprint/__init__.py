@@ -2,6 +2,7 @@
 `read` gives a Blueprint, or every mistake at once with file, line and column."""
 
 from vanguard.blueprint.checks.pathways import misfit
+from vanguard.blueprint.diff import Change, diff, in_text
 from vanguard.blueprint.elements import (
     Blueprint,
     Cited,
@@ -42,6 +43,7 @@ __all__ = [
     "Answer",
     "BadBlueprint",
     "Blueprint",
+    "Change",
     "Channel",
     "Cited",
     "Clock",
@@ -67,7 +69,9 @@ __all__ = [
     "Span",
     "Step",
     "Tier",
+    "diff",
     "in_force",
+    "in_text",
     "misfit",
     "read",
     "shipped",

@@ -76,6 +76,14 @@ def find(name_or_folder: str | Path) -> Path:
     return folder
 
 
+def extends(folder: Path) -> bool:
+    """Whether a folder is a site's: whether it extends another blueprint."""
+    try:
+        return "extends" in read_document(folder / MAIN).data
+    except (FileNotFoundError, BadInput):
+        return False
+
+
 def _open(folder: Path, below: tuple[str, ...]) -> _Folder:
     """The folder's files over those of the blueprint that it extends; `below` are those that extend this one."""
     found = _Folder(mistakes=list(_strangers(folder)))

@@ -181,7 +181,7 @@ class Step(Strict):
     escalate_to: RoleId | None = None
     alongside: tuple[Alongside, ...] = ()
     tell: tuple[RoleId, ...] = ()
-    next: Annotated[tuple[Rule, ...], BeforeValidator(_one_rule)] = ()
+    next: Annotated[tuple[Rule, ...], BeforeValidator(_one_rule, json_schema_input_type=str | tuple[Rule, ...])] = ()
     source: Cited
 
 
