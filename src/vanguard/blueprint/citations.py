@@ -92,6 +92,6 @@ def _exists(known: Ids, kind: str, id: str) -> bool:
 def there_are(ids: Iterable[str]) -> str:
     """The ids there are, in a sentence; the first of them where they are many."""
     every = list(ids)
-    if not every:
-        return "There is none."
+    if len(every) < 2:
+        return f"There is only {every[0]}." if every else "There is none."
     return f"There are {', '.join(every[:20])}{f' and {len(every) - 20} more' if len(every) > 20 else ''}."

@@ -180,7 +180,7 @@ class _Walk:
         self.values[place] = _spot(event)
         if isinstance(event, AliasEvent):
             self.note(event, "This repeats something from above (*).", "Write it out each time.")
-            return self.anchored.get(event.anchor or "", {})
+            return self.anchored.get(event.anchor or "", f"*{event.anchor}")
         if anchor := getattr(event, "anchor", None):
             self.note(event, "This is given a name for repeating it (&).", "Write it out each time.")
             # Only texts are passed on, to spare the reader mistakes that follow from this one: they cannot explode.

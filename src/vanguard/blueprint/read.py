@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pydantic import ValidationError
 
 from vanguard.blueprint.checks import file_faults
-from vanguard.blueprint.citations import citation_mistakes
+from vanguard.blueprint.citations import citation_mistakes, there_are
 from vanguard.blueprint.document import Document, read_document
 from vanguard.blueprint.elements import FILES, MAIN, Blueprint, Strict
 from vanguard.blueprint.layers import Layers, Overlay
@@ -150,9 +150,9 @@ def _parent(wanted: str, folder: Path, at: str, chain: tuple[str, ...]) -> Path 
     there = sorted((v for n, v in known if n == name), key=version_number)
     if there:
         what = f"There is no version {version} of {name}."
-        return BadInput(what, where=at, do=f"There are {', '.join(there)}.")
+        return BadInput(what, where=at, do=there_are(there))
     names = sorted({n for n, _ in known})
-    do = nearest(name, names, otherwise=f"There are {', '.join(names)}.")
+    do = nearest(name, names, otherwise=there_are(names))
     return BadInput(f"There is no blueprint {name} to extend.", where=at, do=do)
 
 

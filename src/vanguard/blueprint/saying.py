@@ -7,6 +7,10 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from vanguard.blueprint.document import Place
+from vanguard.blueprint.elements.basics import ID, NAMED_VERSION, ONE_VERSION, PERIOD
+from vanguard.blueprint.elements.codes import CODE
+from vanguard.blueprint.elements.main import PATH
+from vanguard.blueprint.elements.pathways import CHOSEN, MOMENT
 from vanguard.blueprint.layers import Layers
 from vanguard.blueprint.shape import Shape
 from vanguard.errors import BadInput
@@ -18,7 +22,7 @@ NEEDED = {
     "int_type": "A whole number is needed here.",
     "float_type": "A number is needed here.",
     "finite_number": "A number is needed here, and not an endless one.",
-    "bool_type": "true or false is needed here.",
+    "bool_type": "yes or no is needed here.",
     "date_type": "A day such as 2026-11-01 is needed here.",
     "tuple_type": "A list is needed here.",
     "mapping_type": "A mapping of names to values is needed here.",
@@ -28,13 +32,21 @@ NEEDED = {
     "string_too_short": "This is empty.",
     "string_too_long": "This text is too long.",
 }
+LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "less_than_equal": ("at most", "le"),
+    "greater_than": ("more than", "gt"),
+    "less_than": ("less than", "lt"),
+}
 PATTERNS = {
-    "P1M": "a period such as P1M (a month), P2W or P90D",
-    "1.0.0": "a version such as 1.0.0",
-    "name@1.0.0": "a blueprint's name and version, such as name@1.0.0",
-    "a.*.b": "a path such as cohorts.*.review.every",
-    "E11.9": "a code, without its system",
-    "an-id": "small letters, digits, _ and -, a letter first",
+    ID: "small letters, digits, _ and -, a letter first",
+    ONE_VERSION: "a version such as 1.0.0",
+    NAMED_VERSION: "a blueprint's name and version, such as name@1.0.0",
+    PERIOD: "a period such as P1M (a month), P2W or P90D",
+    PATH: "a path such as cohorts.*.review.every",
+    CODE: "a code, without its system",
+    MOMENT: "received, or a step with entered, began, arrived or finished, such as visit.arrived",
+    CHOSEN: "an id, or $ and the id of a question",
 }
 
 
@@ -57,33 +69,55 @@ def sentences(layers: Layers, shape: Shape, detail: ErrorDetails) -> Iterator[Ba
         do = nearest(str(place[-1]), names, otherwise=f"There may be {', '.join(n for n in names if n != 'id')}.")
         yield BadInput(f"We do not know {_short(place[-1])} here.", where=layers.where(place, key=True), do=do)
     else:
-        what, do = _said(kind, context, given)
-        if kind == "string_type" and detail["input"] is None:
-            what, do = "Nothing is written here.", "Add a text."
+        what, do = _said(kind, context, detail["input"])
+        if kind == "string_type" and (pattern := _pattern(shape, place)):
+            what, do = f"{given} is not allowed here.", f"It takes {PATTERNS[pattern]}."
         yield BadInput(what, where=layers.where(place, key=is_key), do=do)
 
 
-def _said(kind: str, context: Mapping[str, Any], given: str) -> tuple[str, str]:
+def _said(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str]:
+    given = _short(value)
+    if value is None and kind != "missing":
+        return "Nothing is written here.", "Fill it in, or take the line out."
     if kind == "literal_error":
-        return f"{given} is not allowed here.", f"It is one of {context['expected'].replace(chr(39), '')}."
+        expected = context["expected"].replace("'", "")
+        names = expected.replace(" or ", ", ").split(", ")
+        return f"{given} is not allowed here.", nearest(given, names, otherwise=f"It is one of {expected}.")
     if kind == "string_pattern_mismatch":
-        return f"{given} is not allowed here.", f"It takes {readable(context['pattern'])}."
+        pattern = context["pattern"]
+        return f"{given} is not allowed here.", f"It takes {PATTERNS.get(pattern, f'text like {pattern}')}."
     if kind == "union_tag_invalid":
         tags = context["expected_tags"].replace("'", "")
         return f"There is no kind {_short(context['tag'])}.", f"The kinds are {tags}."
     if kind == "union_tag_not_found":
         return "kind is missing.", "Add it, such as kind: lognormal."
-    limits = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
-    limits |= {"greater_than": ("more than", "gt"), "less_than": ("less than", "lt")}
-    if kind in limits:
-        words, limit = limits[kind]
-        return f"{given} is not allowed here.", f"It must be {words} {context[limit]:,}."
+    if kind in LIMITS:
+        words, limit = LIMITS[kind]
+        return f"{given} is not allowed here.", f"It must be {words} {context[limit]:,g}."
     if kind in ("too_short", "too_long"):
         wanted = context.get("min_length", context.get("max_length"))
         if wanted == 1:
             return "At least one is needed here.", ""
         return f"There are {context['actual_length']} here.", f"There must be {wanted}."
-    return NEEDED.get(kind, "This is not allowed here."), "Put it in quotes." if kind == "string_type" else ""
+    return NEEDED.get(kind, "This is not allowed here."), _hint(kind, value)
+
+
+def _hint(kind: str, value: Any) -> str:
+    """What the writer most likely meant."""
+    if kind == "string_type" and not isinstance(value, Mapping | tuple):
+        return "Put it in quotes."
+    if kind == "tuple_type" and isinstance(value, str | int | float):
+        return f"Write [{_short(value)}]."
+    if kind == "float_type" and isinstance(value, str) and (found := re.fullmatch(r"([0-9.]{1,9})\s*%", value)):
+        return f"Write {float(found[1]) / 100:g}." if found[1].count(".") < 2 else ""
+    return ""
+
+
+def _pattern(shape: Shape, place: Place) -> str | None:
+    """The pattern that a text at a place must have, where we have words for it."""
+    found = _shape_at(shape, place)
+    marks = [inner for mark in (found.marks if found else ()) for inner in (mark, *getattr(mark, "metadata", ()))]
+    return next((mark.pattern for mark in marks if getattr(mark, "pattern", None) in PATTERNS), None)
 
 
 def _place(data: Any, loc: Place) -> tuple[Place, bool]:
@@ -108,17 +142,15 @@ def _place(data: Any, loc: Place) -> tuple[Place, bool]:
 
 def _names(shape: Shape, place: Place) -> tuple[str, ...]:
     """The names that may stand at a place of a file."""
-    found: Shape | None = shape
-    for step in place:
-        found = found.step(step) if found else None
+    found = _shape_at(shape, place)
     return tuple(found.fields()) if found else ()
 
 
-def readable(pattern: str) -> str:
-    """What a pattern asks for, in words."""
-    return next(
-        (words for example, words in PATTERNS.items() if re.fullmatch(pattern, example)), f"text like {pattern}"
-    )
+def _shape_at(shape: Shape, place: Place) -> Shape | None:
+    found: Shape | None = shape
+    for step in place:
+        found = found.step(step) if found else None
+    return found
 
 
 def _short(value: object) -> str:

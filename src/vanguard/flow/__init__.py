@@ -17,6 +17,7 @@ from vanguard.flow.events import (
     Received,
     Resumed,
 )
+from vanguard.flow.hand_over import takes_over_on
 from vanguard.flow.proposals import Proposed, propose
 from vanguard.flow.state import Finish, Moment, OpenStep, Pausing, State
 from vanguard.flow.steps import NotAllowed, apply, begin, replay
@@ -54,5 +55,6 @@ __all__ = [
     "propose",
     "readings",
     "replay",
+    "takes_over_on",
     "told",
 ]

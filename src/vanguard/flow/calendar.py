@@ -65,5 +65,7 @@ class Calendar:
         day = first
         while day <= last:
             for opening in self.open_on(day):
-                yield first_instant(day, opening.opens), last_instant(day, opening.closes)
+                opened, closed = first_instant(day, opening.opens), last_instant(day, opening.closes)
+                if opened < closed:  # hours within the skipped hour never come
+                    yield opened, closed
             day += DAY

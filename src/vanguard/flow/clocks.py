@@ -172,19 +172,14 @@ def _chosen(flow: Flow, state: State, clock: Clock) -> Iterator[Stretch]:
     asked = {name[1:] for name in named if name.startswith("$")}
     options = {q for q in asked if clock.id in flow.file.questions[q].of}
     if clock.id in named:
-        entered = [
-            m.at
-            for m in state.moments
-            for s in flow.pathway.steps.values()
-            if s.clock == clock.id and m.name == f"{s.id}.entered"
-        ]
+        steps = {f"{step.id}.entered" for step in flow.pathway.steps.values() if step.clock == clock.id}
+        entered = [moment.at for moment in state.moments if moment.name in steps]
         if entered:
             yield min(entered), FOREVER
     elif options:
         for question in sorted(options):
-            given = [g for g in state.given if g.question == question]
-            ends = [g.at for g in given[1:]] + [FOREVER]
-            held = [(g.at, end) for g, end in zip(given, ends, strict=True) if g.answer == clock.id]
-            yield from joined(held)
+            given = [answer for answer in state.given if answer.question == question]
+            ends = [answer.at for answer in given[1:]] + [FOREVER]
+            yield from joined((g.at, end) for g, end in zip(given, ends, strict=False) if g.answer == clock.id)
     else:
         yield state.received.at, FOREVER

@@ -1,7 +1,7 @@
 """A pathway ready to be walked: itself, and the calendars and questions that it shares with others."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -18,9 +18,9 @@ from vanguard.lake.condition import Condition, holds, nearest
 class Flow:
     """What every function of this room is given first."""
 
-    file: Pathways
-    pathway: Pathway
-    calendars: Mapping[str, Calendar]
+    file: Pathways = field(repr=False)
+    pathway: Pathway = field(repr=False)
+    calendars: Mapping[str, Calendar] = field(repr=False)
 
     @staticmethod
     def of(file: Pathways, pathway: str, holidays: Callable[[int], frozenset[date]] = bank_holidays) -> "Flow":

@@ -69,11 +69,14 @@ def _sums_to_one(shares: Mapping[str, Number]) -> Mapping[str, Number]:
 
 ID = r"^[a-z][a-z0-9_-]{0,59}$"
 VERSION = r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})"
+ONE_VERSION = f"^{VERSION}$"
+NAMED_VERSION = rf"^[a-z][a-z0-9_-]{{0,59}}@{VERSION}$"
+PERIOD = r"^P([1-9][0-9]{0,3})[DWMY]$"
 
 Id = Annotated[str, Field(pattern=ID)]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
-Version = Annotated[str, Field(pattern=f"^{VERSION}$")]
-Period = Annotated[str, Field(pattern=r"^P([1-9][0-9]{0,3})[DWMY]$")]
+Version = Annotated[str, Field(pattern=ONE_VERSION)]
+Period = Annotated[str, Field(pattern=PERIOD)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]

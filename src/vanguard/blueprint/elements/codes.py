@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 from vanguard.blueprint.elements.basics import ById, Defines, Id, Named, Strict, Words, empty
 from vanguard.blueprint.refusal import refusal
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{0,29}$")]
+CODE = r"^[A-Za-z0-9][A-Za-z0-9.\-]{0,29}$"
+Code = Annotated[str, Field(pattern=CODE)]
 
 
 class OwnCodeSet(Named):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from vanguard.blueprint.elements.basics import (
-    VERSION,
+    NAMED_VERSION,
     ById,
     Cited,
     Cites,
@@ -83,7 +83,7 @@ class Main(Strict):
     id: Id
     label: Words
     version: Version
-    extends: Annotated[str, Field(pattern=f"^[a-z][a-z0-9_-]{{0,59}}@{VERSION}$")] | None = None
+    extends: Annotated[str, Field(pattern=NAMED_VERSION)] | None = None
     """The blueprint that a site adopts, as name@version. The files beside it then hold only what differs."""
     effective: Effective
     type: Literal["mcp", "pacs", "uec", "ehch", "acc", "pch"]

@@ -17,8 +17,10 @@ from vanguard.blueprint.refusal import refusal
 from vanguard.lake.condition import Condition
 
 AnyCondition = Annotated[Condition, PlainValidator(answer_condition), WithJsonSchema({"type": "string"})]
-Moment = Annotated[str, Field(pattern=r"^(received|[a-z][a-z0-9_-]{0,59}\.(entered|began|arrived|finished))$")]
-Chosen = Annotated[str, Field(pattern=r"^\$?[a-z][a-z0-9_-]{0,59}$")]
+MOMENT = r"^(received|[a-z][a-z0-9_-]{0,59}\.(entered|began|arrived|finished))$"
+CHOSEN = r"^\$?[a-z][a-z0-9_-]{0,59}$"
+Moment = Annotated[str, Field(pattern=MOMENT)]
+Chosen = Annotated[str, Field(pattern=CHOSEN)]
 RoleId = Annotated[Id, Cites("role")]
 QuestionId = Annotated[Id, Cites("question")]
 Channel = Literal["phone", "online", "list", "api"]
