@@ -96,7 +96,7 @@ def test_step_up_reaches_her_in_three_hours_and_never_a_hospital(flow):
     stay = {moment.name: moment.at for moment in state.moments}
     assert stay["days_in_a_bed.finished"] - stay["days_in_a_bed.entered"] <= timedelta(hours=48)
 
-    better = {"likely_to_need_care_for_good": False, "after_reablement": "stands_alone_again"}
+    better = {"likely_to_need_care_for_good": False, "when_reablement_ends": "stands_alone_again"}
     state = apply(flow, state, Finished(at(9, "16:00"), "reablement_at_home", better))
     assert state.finish.end == "nothing_further"
     assert told(flow, state) == ("general_practitioner", "referring_professional")
@@ -128,12 +128,14 @@ def test_step_down_is_one_referral_and_care_begins_the_day_reablement_ends(flow)
     state = apply(flow, state, Answered(at(20, "10:00"), "reablement_at_home", expects_more))
     assert [held.step for held in state.open] == ["reablement_at_home", "long_term_assessment_begun_early"]
     with pytest.raises(NotAllowed, match="cannot be finished yet"):
-        apply(flow, state, Finished(at(9, "10:00", 12), "reablement_at_home", {"after_reablement": "care_for_good"}))
+        apply(
+            flow, state, Finished(at(9, "10:00", 12), "reablement_at_home", {"when_reablement_ends": "care_for_good"})
+        )
     state = apply(flow, state, Finished(at(3, "15:00", 12), "long_term_assessment_begun_early"))
     assert propose(flow, state, "reablement_at_home")[0].answer == "care_for_good"
 
     state = apply(
-        flow, state, Finished(at(14, "17:30", 12), "reablement_at_home", {"after_reablement": "care_for_good"})
+        flow, state, Finished(at(14, "17:30", 12), "reablement_at_home", {"when_reablement_ends": "care_for_good"})
     )
     end = flow.pathway.ends[state.finish.end]
     assert (end.id, end.hand_over) == ("long_term_care", "same_day")
