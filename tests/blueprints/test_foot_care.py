@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from tests.blueprints.walks import at, read_pathways
+
 from vanguard.blueprint import read, shipped
 from vanguard.flow import Began, Finished, Flow, Paused, Received, Resumed, apply, begin, needs, propose, readings
 
