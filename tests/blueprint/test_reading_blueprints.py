@@ -88,12 +88,16 @@ def test_a_blueprint_cannot_be_changed(folder):
 
 
 WRONG_MAIN = [
-    ("version: 1.2.3", "version: 1.2", "blueprint.yaml:3:10: Text is needed here. Put it in quotes."),
+    (
+        "version: 1.2.3",
+        "version: 1.2",
+        "blueprint.yaml:3:10: 1.2 is not allowed here. It takes a version such as 1.0.0.",
+    ),
     ("version: 1.2.3", "version: one", "3:10: one is not allowed here. It takes a version such as 1.0.0."),
     ("from: 2026-11-01", "from: soon", "4:19: A day such as 2026-11-01 is needed here."),
     ("from: 2026-11-01", "from: 2026-02-31", "4:19: There is no day 2026-02-31. Write year-month-day."),
     ("from: 2026-11-01", "form: 2026-11-01", "4:13: We do not know form here. Did you mean from?"),
-    ("type: uec", "type: uce", "5:7: uce is not allowed here. It is one of mcp, pacs"),
+    ("type: uec", "type: uce", "5:7: uce is not allowed here. Did you mean uec?"),
     ("label: Night owls\n", "", "1:1: label is missing. Add it."),
     ("purpose: Care", "purpos: Care", "6:1: We do not know purpos here. Did you mean purpose?"),
     (

@@ -33,6 +33,7 @@ Place = tuple[str | int, ...]
 
 LARGEST = 256 * 1024
 DEEPEST = 20
+MOST_VALUES = 20_000
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}([eE][-+]?[0-9]{1,3})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -178,6 +179,9 @@ class _Walk:
 
     def value(self, event: Event, events: Iterator[Event], place: Place) -> Any:
         self.values[place] = _spot(event)
+        if len(self.values) > MOST_VALUES:
+            what = f"The file holds more than {MOST_VALUES:,} values."
+            raise self.refused(event, what, "A blueprint is written by hand; look what else got into it.")
         if isinstance(event, AliasEvent):
             self.note(event, "This repeats something from above (*).", "Write it out each time.")
             return self.anchored.get(event.anchor or "", f"*{event.anchor}")

@@ -16,6 +16,7 @@ def schemas(*, site: bool = False) -> dict[str, dict[str, Any]]:
         schema = model.model_json_schema(by_alias=True)
         for element in schema.get("$defs", {}).values():
             _without_id(element)
+        _only_ids(schema)
         if site:
             needed = ["id", "label", "version", "extends", "effective"] if file == MAIN else []
             schema = {**_partial(schema), **({"required": needed} if needed else {})}
@@ -38,6 +39,14 @@ def _without_id(element: dict[str, Any]) -> None:
     """An element's id is the name that it stands under."""
     if element.get("properties", {}).pop("id", None) is not None:
         element["required"] = [name for name in element.get("required", []) if name != "id"]
+
+
+def _only_ids(schema: Any) -> None:
+    """Where names must fit a pattern, no others may stand."""
+    if isinstance(schema, dict) and "patternProperties" in schema:
+        schema["additionalProperties"] = False
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        _only_ids(part)
 
 
 def _partial(schema: Any) -> Any:

@@ -82,7 +82,8 @@ def _said(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str]:
     if kind == "literal_error":
         expected = context["expected"].replace("'", "")
         names = expected.replace(" or ", ", ").split(", ")
-        return f"{given} is not allowed here.", nearest(given, names, otherwise=f"It is one of {expected}.")
+        near = nearest(given, names if len(names) > 3 else (), otherwise=f"It is one of {expected}.")
+        return f"{given} is not allowed here.", near
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
         return f"{given} is not allowed here.", f"It takes {PATTERNS.get(pattern, f'text like {pattern}')}."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -59,10 +60,7 @@ class Shape:
 
     def fields(self) -> "dict[str, Shape]":
         """The fields of an element by the names that a file uses; its id is the name that it stands under."""
-        model = self.model
-        if model is None:
-            return {}
-        return {name: Shape.of(f.annotation, tuple(f.metadata)) for name, f in written(model).items()}
+        return _fields(self.model) if self.model else {}
 
     def step(self, name: str | int) -> "Shape | None":
         """The shape one step further down, if there is any."""
@@ -71,6 +69,11 @@ class Shape:
         if self.of_list and isinstance(name, int):
             return self.of_list
         return self.fields().get(str(name))
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, Shape]:
+    return {name: Shape.of(f.annotation, tuple(f.metadata)) for name, f in written(model).items()}
 
 
 def written(model: type[BaseModel]) -> dict[str, FieldInfo]:
