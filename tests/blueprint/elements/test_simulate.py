@@ -1,6 +1,7 @@
 """A scenario changes what it names and nothing else."""
 
 from tests.blueprint.owls import OWLS, copy
+
 from vanguard.blueprint import read
 
 
