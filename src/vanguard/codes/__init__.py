@@ -28,6 +28,7 @@ from vanguard.codes.groupings import (
 from vanguard.codes.icd10 import icd10, icd10_sql
 from vanguard.codes.lace import LaceIndex, lace_index
 from vanguard.codes.primary_care import PrimaryCare, Term, primary_care
+from vanguard.codes.supplied import SuppliedSet, extended, supplied_sets
 from vanguard.codes.weighted import WeightedCondition, WeightedScore, cambridge_score, electronic_frailty_index
 from vanguard.codes.words import DisplayWords, display_words, icd10_words, words_key, words_of, words_table
 
@@ -46,6 +47,7 @@ __all__ = [
     "LongTermCondition",
     "PrimaryCare",
     "SensitiveSet",
+    "SuppliedSet",
     "Term",
     "WeightedCondition",
     "WeightedScore",
@@ -63,6 +65,7 @@ __all__ = [
     "conditions_about",
     "display_words",
     "electronic_frailty_index",
+    "extended",
     "fall_codes_table",
     "falls",
     "frailty_bands_table",
@@ -76,6 +79,7 @@ __all__ = [
     "primary_care",
     "sensitive",
     "sensitive_about",
+    "supplied_sets",
     "words_key",
     "words_of",
     "words_table",
