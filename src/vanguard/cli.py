@@ -16,6 +16,7 @@ COMMANDS = {
     "load": "vanguard.know.intake.command:load",
     "link": "vanguard.know.identity.command:link",
     "refresh": "vanguard.know.record.command:refresh",
+    "score": "vanguard.know.population.score.command:score",
 }
 
 

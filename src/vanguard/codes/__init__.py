@@ -28,6 +28,7 @@ from vanguard.codes.groupings import (
 from vanguard.codes.icd10 import icd10, icd10_sql
 from vanguard.codes.lace import LaceIndex, lace_index
 from vanguard.codes.primary_care import PrimaryCare, Term, primary_care
+from vanguard.codes.sctid import is_sctid
 from vanguard.codes.supplied import SuppliedSet, extended, supplied_sets
 from vanguard.codes.weighted import WeightedCondition, WeightedScore, cambridge_score, electronic_frailty_index
 from vanguard.codes.words import DisplayWords, display_words, icd10_words, words_key, words_of, words_table
@@ -75,6 +76,7 @@ __all__ = [
     "icd10",
     "icd10_sql",
     "icd10_words",
+    "is_sctid",
     "lace_index",
     "primary_care",
     "sensitive",
