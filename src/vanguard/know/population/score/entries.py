@@ -21,7 +21,7 @@ LONGEST_STAY = 36_525
 MOST = 10_000
 
 NUMBER = "^(?:(?i:snomed|dmd):)?([1-9][0-9]{5,17})$"
-SPACE = "chr(32) || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
+BLANKS = " \t\r\n\u00a0\ufeff"
 
 # Words that some systems write for the place of a diagnosis.
 POSITION = "CASE lower(position) WHEN 'primary' THEN 1 WHEN 'main' THEN 1 WHEN 'secondary' THEN 2 ELSE {number} END"
@@ -91,15 +91,13 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
             do=f"Name the one that holds it, for example --columns {missing[0]}=…",
         )
     values = ", ".join(
-        f"nullif(trim({quoted(by_name[chosen[name]])}, {SPACE}), '') AS {name}"
-        if name in chosen
-        else f"CAST(NULL AS VARCHAR) AS {name}"
+        f"{_trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
         for name in ours
     )
     con.execute(
         f"""
         CREATE TEMP TABLE said AS
-        SELECT * REPLACE (CASE WHEN regexp_matches(code, '[A-Za-z0-9]') THEN code END AS code)
+        SELECT * REPLACE (CASE WHEN code >= 'A' OR regexp_matches(code, '[A-Za-z0-9]') THEN code END AS code)
         FROM (SELECT row_number() OVER () AS row, {values} FROM received)
         """
     )
@@ -124,6 +122,13 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
         not_icd10=_unknown(con, "code", "cid IN (SELECT cid FROM code WHERE icd10 IS NULL)", "code"),
         unknown=tuple(found for found in unknown if found),
     )
+
+
+def _trimmed(column: str) -> str:
+    """SQL of a cell without white space round it, null if empty. Trims only what needs it: trimming costs much."""
+    loose = f"{column} < '!' OR {column} > '~' OR " + " OR ".join(f"ends_with({column}, '{blank}')" for blank in BLANKS)
+    trimmed = f"nullif(trim({column}, '{BLANKS}'), '')"
+    return f"CASE WHEN {column} = '' THEN NULL WHEN {loose} THEN {trimmed} ELSE {column} END"
 
 
 def _make_codes(con: duckdb.DuckDBPyConnection) -> None:
