@@ -4,7 +4,7 @@ import re
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vanguard.codes import (
@@ -66,6 +66,7 @@ def test_what_a_code_means(code, means):
     assert found == means
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"[A-Z][0-9]{2}[0-9]{0,2}", fullmatch=True).map("icd10:{}".format)
     | st.sampled_from([f"vgp:{term.code}" for term in primary_care().terms])
