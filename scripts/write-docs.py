@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from vanguard.lake.dictionary import markdown
+from vanguard.codes.page import markdown as code_sets
+from vanguard.lake.dictionary import markdown as data_dictionary
 
 generated = Path(__file__).resolve().parent.parent / "docs" / "generated"
 generated.mkdir(exist_ok=True)
-(generated / "data-dictionary.md").write_text(markdown(), "utf-8")
+(generated / "data-dictionary.md").write_text(data_dictionary(), "utf-8")
+(generated / "code-sets.md").write_text(code_sets(), "utf-8")

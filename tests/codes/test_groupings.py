@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from vanguard.codes import (
     alerts,
-    condition_codes_table,
     conditions,
     conditions_about,
     falls,
+    grouping_table,
     primary_care,
 )
 
@@ -73,7 +73,7 @@ def test_what_a_code_means(code, means):
 )
 def test_the_table_joined_in_sql_finds_what_the_objects_find(code):
     con = duckdb.connect()
-    con.register("grouping", condition_codes_table())
+    con.register("grouping", grouping_table(conditions()))
     found = con.execute(
         'SELECT DISTINCT "grouping" FROM grouping g, (SELECT ? AS code) c '
         "WHERE c.code = g.code OR (g.prefix AND starts_with(c.code, g.code))",

@@ -119,16 +119,6 @@ def grouping_table(groupings: Iterable[Grouping]) -> pa.Table:
     )
 
 
-def condition_codes_table() -> pa.Table:
-    """`grouping_table` of the long-term conditions."""
-    return grouping_table(conditions())
-
-
-def alert_codes_table() -> pa.Table:
-    """`grouping_table` of the alerts."""
-    return grouping_table(alerts())
-
-
 def fall_codes_table() -> pa.Table:
     """`grouping_table` of the falls."""
     return grouping_table((falls(),))
