@@ -18,6 +18,7 @@ COMMANDS = {
     "refresh": "vanguard.know.record.command:refresh",
     "check": "vanguard.blueprint.command:check",
     "diff": "vanguard.blueprint.command:diff",
+    "score": "vanguard.know.population.score.command:score",
 }
 
 
