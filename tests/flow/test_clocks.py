@@ -105,6 +105,15 @@ def test_an_end_closes_what_still_runs(falls: Flow) -> None:
     assert (reading.status, reading.elapsed, reading.breached) == ("closed", HOUR, False)
 
 
+def test_the_first_of_several_moments_stops_it(falls: Flow) -> None:
+    visited = [*sorted_call(), Arrived(at(2), "visit")]
+    (reading,) = read(falls, "off_the_floor", visited, at(9))
+    assert (reading.status, reading.until) == ("stopped", at(2))
+    rested = [sorted_call()[0], Finished(at(0.5), "sort", SORTED | {"safe": False})]
+    (reading,) = read(falls, "off_the_floor", rested, at(9))
+    assert (reading.status, reading.until) == ("stopped", at(0.5))
+
+
 def test_a_clock_with_a_calendar_counts_its_open_hours(falls: Flow) -> None:
     friday = datetime(2026, 5, 22, 14, 0, tzinfo=UTC)  # 15:00 in London, before a bank holiday weekend
     events: list[Event] = [

@@ -146,7 +146,7 @@ def _runs(flow: Flow, state: State, clock: Clock) -> Iterator[Run]:
     for moment in sorted(state.moments, key=lambda moment: moment.at):
         if start is None and moment.name == clock.start:
             start = moment.at
-        elif start is not None and moment.name == clock.stop:
+        elif start is not None and moment.name in clock.stop:
             yield from _while_chosen(start, moment.at, "stopped", chosen)
             start = None
     if start is not None:
