@@ -16,6 +16,9 @@ COMMANDS = {
     "load": "vanguard.know.intake.command:load",
     "link": "vanguard.know.identity.command:link",
     "refresh": "vanguard.know.record.command:refresh",
+    "check": "vanguard.blueprint.command:check",
+    "diff": "vanguard.blueprint.command:diff",
+    "score": "vanguard.know.population.score.command:score",
 }
 
 

@@ -127,3 +127,11 @@ def test_a_local_account_signs_in_with_its_password(town: dict) -> None:
     assert client.get("/api/persons/ann/record").status_code == 200
     client.logout()
     assert client.get("/api/persons/ann/record").status_code == 401
+
+
+def test_a_program_is_answered_in_json_also_where_there_is_nothing(town: dict) -> None:
+    client = Client()
+    client.force_login(town["gp"])
+    answer = client.get("/api/nothing-here")
+    assert answer.status_code == 404
+    assert "Page not found" in answer.json()["error"]

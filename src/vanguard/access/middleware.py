@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
 from vanguard import clock
-from vanguard.access.audit import AuditUnavailable
 from vanguard.access.rules import Actor, policy
 from vanguard.access.sql import Query
 
@@ -88,11 +87,6 @@ class SignedInMiddleware(SessionMiddleware):
         if request.path_info.startswith("/api/"):
             return JsonResponse({"error": "Sign in first."}, status=401)
         return cast(HttpResponse, redirect_to_login(request.get_full_path(), settings.LOGIN_URL))
-
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        if isinstance(problem, AuditUnavailable):
-            return HttpResponse(f"{problem}\n", status=503, content_type="text/plain; charset=utf-8")
-        return None
 
     def _actor(self, key: str, request: Any) -> Actor | None:
         row = WHO.row((key, int(request.now.timestamp())))

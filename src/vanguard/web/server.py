@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from granian import Granian
 from granian.constants import Interfaces
@@ -24,9 +25,21 @@ def prepare() -> None:
     """Start Django in this process and bring the service's tables up to date."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
+    _check_key()
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     settings.PLACE.chmod(0o700)
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _check_key() -> None:
+    try:
+        settings.SECRET_KEY  # noqa: B018
+    except ImproperlyConfigured as error:
+        raise BadInput(
+            "There is no key to sign cookies with.",
+            where="VANGUARD_SECRET_KEY",
+            do="Set it to 50 random characters or more and keep it, or set VANGUARD_DEMO=1 for a demo place.",
+        ) from error
 
 
 def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:

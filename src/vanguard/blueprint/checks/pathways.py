@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.checks.graph import Graph, answered_in
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
-from vanguard.blueprint.elements.pathways import Clock, Pathway, Pathways, Question, Step
+from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question, Step
 from vanguard.lake.condition import Condition, columns_of, nearest
 
 Place = tuple[str | int, ...]
@@ -126,36 +126,36 @@ def _clock_of(file: Pathways, pathway: Pathway, step: Step, place: Place) -> Ite
 def _clocks(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
     for id, clock in pathway.clocks.items():
         at = (*place, "clocks", id)
-        wrong = False
-        for name in ("start", "stop"):
-            step, _, moment = getattr(clock, name).partition(".")
-            if moment:
-                missing = list(_one_of(step, pathway.steps, "step", (*at, name)))
-                wrong |= bool(missing)
-                yield from missing
-                if moment == "arrived" and step in pathway.steps and not pathway.steps[step].visit:
-                    wrong = True
-                    yield Fault(
-                        (*at, name),
-                        f"Nobody arrives in {step}.",
-                        "Add visit: true to the step, or name another moment.",
-                    )
-        if not wrong and not _can_stop(clock, graph):
-            what = f"The clock can never stop: {clock.stop} does not come after {clock.start}."
-            yield Fault((*at, "stop"), what, "Name a moment that can follow.")
+        starts = list(_moment(clock.start, pathway, (*at, "start")))
+        yield from starts
+        for number, stop in enumerate(clock.stop):
+            stops = list(_moment(stop, pathway, (*at, "stop", number)))
+            yield from stops
+            if not starts and not stops and not _follows(clock.start, stop, graph):
+                what = f"The clock can never stop there: {stop} does not come after {clock.start}."
+                yield Fault((*at, "stop", number), what, "Name a moment that can follow.")
 
 
-def _can_stop(clock: Clock, graph: Graph) -> bool:
-    start, _, began = clock.start.partition(".")
-    stop, _, stopped = clock.stop.partition(".")
-    if clock.stop == "received":
+def _moment(name: str, pathway: Pathway, place: Place) -> Iterator[Fault]:
+    step, _, moment = name.partition(".")
+    if moment:
+        yield from _one_of(step, pathway.steps, "step", place)
+    if moment == "arrived" and step in pathway.steps and not pathway.steps[step].visit:
+        yield Fault(place, f"Nobody arrives in {step}.", "Add visit: true to the step, or name another moment.")
+
+
+def _follows(earlier: str, later: str, graph: Graph) -> bool:
+    """Whether one moment can come after another."""
+    first, _, before = earlier.partition(".")
+    second, _, after = later.partition(".")
+    if later == "received":
         return False
-    if clock.start == "received":
-        return stop in graph.reached(graph.firsts)
+    if earlier == "received":
+        return second in graph.reached(graph.firsts)
     order = ("entered", "began", "arrived", "finished")
-    if start == stop:
-        return order.index(stopped) > order.index(began)
-    return stop in graph.reached((*graph.after[start], *graph.beside(start)))
+    if first == second and order.index(after) > order.index(before):
+        return True
+    return second in graph.reached((*graph.after[first], *graph.beside(first)))
 
 
 def _reach(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from vanguard.access import AuditUnavailable
 from vanguard.web.page import render
@@ -62,7 +62,7 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class UnavailableMiddleware:
-    """Turns an audit that cannot be kept into a page: no audit, no answer."""
+    """Turns an audit that cannot be kept into words: no audit, no answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,7 +71,7 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        if not isinstance(problem, AuditUnavailable) or request.path.startswith(API):
+        if not isinstance(problem, AuditUnavailable):
             return None
         return _say(
             request,
@@ -84,6 +84,9 @@ class UnavailableMiddleware:
 
 
 def _say(request: HttpRequest, status: int, title: str, *sentences: str, help_opening: bool = False) -> HttpResponse:
+    """A page; for a program, the same as JSON."""
+    if request.path_info.startswith(API):
+        return JsonResponse({"error": " ".join((f"{title}.", *sentences))}, status=status)
     context: dict[str, Any] = {
         "title": title,
         "sentences": sentences,

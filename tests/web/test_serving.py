@@ -1,0 +1,20 @@
+"""What `serve` refuses before it listens."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_a_place_without_a_key_is_not_served(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("VANGUARD_", "DJANGO_"))}
+    tried = subprocess.run(
+        [sys.executable, "-m", "vanguard.cli", "serve", "--port", "18999"],
+        env={**kept, "VANGUARD_HOME": str(tmp_path / "place")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tried.returncode == 1
+    assert "VANGUARD_SECRET_KEY: There is no key to sign cookies with." in tried.stderr
+    assert not (tmp_path / "place" / "service.sqlite3").exists()
