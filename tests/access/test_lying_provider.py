@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from joserfc.jwk import OctKey
-from tests.oidc.lying import LyingProvider, half_hash, unsigned
+from tests.oidc.lying import LyingProvider, half_hash, signed_by_secret, unsigned
 from tests.oidc.place import ACCOUNTS, HOST, sign_in_data, write_sign_in
 from tests.oidc.real import new_key
 from tests.town import make_users
@@ -60,7 +60,8 @@ def now() -> int:
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "another issuer": ({"iss": "https://evil.example"}, "iss"),
     "no issuer": ({"iss": None}, "iss"),
-    "token of another client": ({"aud": "somebody-else"}, "aud"),
+    "token of another client": ({"aud": "somebody-else"}, "azp"),
+    "token of another client that names us": ({"aud": "somebody-else", "azp": "vanguard-staff"}, "aud"),
     "ours and another's": ({"aud": ["vanguard-staff", "somebody-else"], "azp": "vanguard-staff"}, "aud"),
     "no audience": ({"aud": None}, "aud"),
     "another party's": ({"azp": "somebody-else"}, "azp"),
@@ -72,7 +73,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "no expiry": ({"exp": None}, "exp"),
     "an expiry of words": ({"exp": "tomorrow"}, "exp"),
     "of another access token": ({"at_hash": half_hash("another")}, "at_hash"),
-    "an odd hash": ({"at_hash": 7}, "claims"),
+    "an odd hash": ({"at_hash": 7}, "at_hash"),
 }
 
 
@@ -125,10 +126,12 @@ class TestSignatures:
         refused(client, come_back(client, lying, unsigned), on_record, "signature")
 
     def test_by_the_public_key_as_a_secret(self, browser: Browser, lying: LyingProvider, on_record: Record) -> None:
-        secret = OctKey.import_key(lying.key.as_pem(private=False).decode().replace("-----BEGIN", "- --BEGIN"))
         client = browser()
-        answer = come_back(client, lying, lambda said: lying.sign(said, key=secret, alg="HS256"))
-        refused(client, answer, on_record, "signature")
+        for secret in (lying.key.as_pem(private=False), lying.key.as_der(private=False)):
+            answer = come_back(client, lying, lambda said, secret=secret: signed_by_secret(said, secret))
+            assert answer.status_code == 400
+        answer = come_back(client, lying, lambda said: signed_by_secret(said, lying.key.as_pem(private=False).strip()))
+        assert {line["why"] for line in on_record()} == {"cis2: token: signature"} and len(on_record()) == 3
 
     def test_by_a_secret_that_the_provider_publishes(
         self, browser: Browser, lying: LyingProvider, on_record: Record

@@ -2,24 +2,30 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import threading
 from collections.abc import Callable
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
-
 from tests.oidc.real import new_key
+
+
+@cache
+def honest_key() -> RSAKey:
+    return new_key("honest")
 
 
 class LyingProvider:
     """`token` makes the ID token for a nonce; `said`, `userinfo` and `status` replace what it publishes."""
 
     def __init__(self) -> None:
-        self.key = new_key("honest")
+        self.key = honest_key()
         self.keys: list[dict[str, Any]] = [self.key.as_dict(private=False)]
         self.said: dict[str, Any] = {}
         self.userinfo: Any = None
@@ -55,7 +61,7 @@ class LyingProvider:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.issuer = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def page(self, path: str) -> Any:
         if path == "/.well-known/openid-configuration":
@@ -78,7 +84,7 @@ class LyingProvider:
 
     def sign(self, claims: dict[str, Any], *, key: RSAKey | OctKey | None = None, **header: Any) -> str:
         """A token by the published key, or by another."""
-        header = {"alg": "RS256", "kid": "honest"} | header
+        header = {name: value for name, value in ({"alg": "RS256", "kid": "honest"} | header).items() if value}
         return jwt.encode(header, claims, key or self.key, algorithms=[header["alg"]])
 
     def stop(self) -> None:
@@ -88,10 +94,23 @@ class LyingProvider:
 
 def half_hash(text: str) -> str:
     """The at_hash of a token under RS256."""
-    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:16]).rstrip(b"=").decode()
+    return _base64(hashlib.sha256(text.encode()).digest()[:16])
 
 
 def unsigned(claims: dict[str, Any]) -> str:
     """A token that says that it needs no signature."""
-    parts = [json.dumps(one).encode() for one in ({"alg": "none", "typ": "JWT"}, claims)]
-    return ".".join(base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in parts) + "."
+    return _parts({"alg": "none", "typ": "JWT"}, claims) + "."
+
+
+def signed_by_secret(claims: dict[str, Any], secret: bytes) -> str:
+    """A token signed by hand with a secret that anybody can know: the provider's public key."""
+    text = _parts({"alg": "HS256", "typ": "JWT", "kid": "honest"}, claims)
+    return f"{text}.{_base64(hmac.digest(secret, text.encode(), 'sha256'))}"
+
+
+def _parts(*parts: dict[str, Any]) -> str:
+    return ".".join(_base64(json.dumps(one).encode()) for one in parts)
+
+
+def _base64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
