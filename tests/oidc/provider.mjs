@@ -22,8 +22,8 @@ const provider = new Provider(given.issuer, {
   },
   enabledJWA: { clientAuthSigningAlgValues: ["RS512", "RS256"], idTokenSigningAlgValues: ["RS256", "RS512"] },
   findAccount: (_ctx, sub) => given.accounts[sub] && { accountId: sub, claims: () => ({ sub, ...given.accounts[sub] }) },
-  // So that a client's keys and its logout address may be on this machine.
-  fetch: (url, options) => fetch(url, options),
+  // Without the dispatcher that keeps it off this machine, where our keys and our logout address are.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
 });
 
 provider.listen(given.port, "127.0.0.1", () => console.log("ready"));

@@ -61,6 +61,13 @@ WALK: dict[str, list[Ask]] = {
         Ask("/sign-in?next=/people/next"),
         Ask("/sign-in", {"username": "gp", "password": "no"}),
     ],
+    # What a place with providers answers is in tests/access; this one has none, so that each is not there.
+    "sign-in/<slug:provider>": [Ask("/sign-in/cis2?next=/people/next")],
+    "sign-in/<slug:provider>/back": [Ask("/sign-in/cis2/back?code=zstranger&state=zstranger")],
+    "sign-in/<slug:provider>/ended": [Ask("/sign-in/cis2/ended", {"logout_token": "zstranger"})],
+    "sign-in/<slug:provider>/keys": [Ask("/sign-in/cis2/keys")],
+    "choose-role": [Ask("/choose-role"), Ask("/choose-role", {"role": "0"})],
+    "me": [Ask("/me")],
     "sign-out": [Ask("/sign-out")],
     "signed-out": [Ask("/signed-out")],
     "users": [Ask("/users")],
