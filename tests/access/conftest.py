@@ -47,6 +47,7 @@ def lying() -> Iterator[LyingProvider]:
 def sign_in_secrets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the environment of a place with two providers holds; nothing of a provider is remembered."""
     monkeypatch.setattr(oidc_provider, "_known", {})
+    monkeypatch.setattr(oidc_provider, "_down_since", {})
     if {"real_provider", "lying"} & set(request.fixturenames):
         key: RSAKey = request.getfixturevalue("own_key")
         monkeypatch.setenv("VANGUARD_SIGN_IN_CIS2_SECRET", SECRET)

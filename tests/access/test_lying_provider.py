@@ -1,6 +1,7 @@
 """Answers that no honest provider gives: nobody is let in, nobody is put out, and each is on record."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -261,6 +262,16 @@ class TestWhatItPublishes:
             assert come_back(client, lying, lying.sign).status_code == 400
         else:
             assert client.get("/sign-in/cis2").status_code == 503
+
+    def test_one_that_is_down_is_left_alone_for_a_while(
+        self, browser: Browser, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        began = clock.now()
+        lying.said = {"issuer": None}
+        for seconds, asked in ((0, 1), (5, 1), (9, 1), (10, 2)):
+            monkeypatch.setattr(clock, "now", lambda seconds=seconds: began + timedelta(seconds=seconds))
+            assert browser().get("/sign-in/cis2").status_code == 503
+            assert len(lying.asked) == asked
 
     def test_too_much(self, browser: Browser, lying: LyingProvider) -> None:
         lying.said = {"more": "x" * 600_000}

@@ -20,7 +20,6 @@ from vanguard.errors import BadInput
 NAME = "sign_in.yaml"
 LARGEST = 256 * 1024
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-PROTOCOLS_OWN = {"openid"}
 
 # Signatures by a private key only: no secret shared with the provider, and never `none`.
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
@@ -36,7 +35,18 @@ def safe_address(address: str) -> str:
     return address
 
 
+def own_address(address: str) -> str:
+    """As a browser writes it back to us: any other spelling would send browsers round in circles."""
+    safe_address(address)
+    parts = urlsplit(address)
+    usual = {"https": ":443", "http": ":80"}[parts.scheme]
+    if parts.path not in ("", "/") or address != address.lower() or parts.netloc.endswith(usual):
+        raise PydanticCustomError("address", "must be https://name in small letters, without a path or the usual port")
+    return address.rstrip("/")
+
+
 Address = Annotated[str, AfterValidator(safe_address)]
+OwnAddress = Annotated[str, AfterValidator(own_address)]
 Words = Annotated[str, Field(min_length=1, max_length=120)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 Scope = Annotated[str, Field(pattern=r"^[!#-\[\]-~]+$")]
@@ -101,7 +111,7 @@ class Provider(Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if not set(self.scopes) >= PROTOCOLS_OWN:
+        if "openid" not in self.scopes:
             raise PydanticCustomError("fit", "has no scope openid")
         if self.people == "professionals" and self.roles is None:
             raise PydanticCustomError("fit", "is for professionals and does not say by which roles")
@@ -113,13 +123,13 @@ class Provider(Strict):
 class SignInFile(Strict):
     """The whole file. `address` is where browsers find this service; organisations are by their codes (ODS)."""
 
-    address: Address
+    address: OwnAddress
     providers: dict[Id, Provider] = Field(min_length=1)
     organisations: dict[Words, Organisation] = {}
 
     def back_to(self, path: str) -> str:
         """One of our own addresses, exactly as it is registered with a provider."""
-        return self.address.rstrip("/") + path
+        return self.address + path
 
     def origins(self) -> tuple[str, ...]:
         """Where a browser may be sent to: the providers' own."""

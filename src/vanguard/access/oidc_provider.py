@@ -26,6 +26,7 @@ CONNECT_SECONDS, READ_SECONDS, ALTOGETHER_SECONDS = 3.05, 5, 8
 LARGEST = 512 * 1024
 KEPT_SECONDS = 3600  # for which what a provider publishes is believed without asking again
 KEYS_AGAIN_SECONDS = 60  # between two looks for a key that was not there: nobody can make us ask in a loop
+DOWN_SECONDS = 10  # for which a provider that did not answer is not asked again: nobody waits in a queue for it
 ASSERTION_SECONDS = 120
 MOST_KEYS = 50
 KINDS = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "Ed": OKPKey}
@@ -69,6 +70,7 @@ class Tokens:
 
 
 _known: dict[str, Known] = {}
+_down_since: dict[str, float] = {}
 
 
 def endpoints(provider: Provider, now: float) -> Endpoints:
@@ -185,9 +187,15 @@ class _Web(OAuth2Session):  # type: ignore[misc]
 def _of(provider: Provider, now: float) -> Known:
     known = _known.get(provider.issuer)
     if known is None or not 0 <= now - known.asked < KEPT_SECONDS:
-        with _Web() as web:
-            found = _discovered(web, provider)
-            known = Known(found, _keys(web, found.jwks), now, now)
+        if 0 <= now - _down_since.get(provider.issuer, -DOWN_SECONDS) < DOWN_SECONDS:
+            raise ProviderDown("discovery")
+        try:
+            with _Web() as web:
+                found = _discovered(web, provider)
+                known = Known(found, _keys(web, found.jwks), now, now)
+        except ProviderDown:
+            _down_since[provider.issuer] = now
+            raise
         _known[provider.issuer] = known
     return known
 
