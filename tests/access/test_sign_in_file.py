@@ -145,6 +145,13 @@ def test_numbers_that_yaml_would_read_are_codes(place: Path) -> None:
     assert rules.providers["cis2"].ask.max_age == 900
 
 
+def test_the_file_in_the_docs_is_a_good_one(place: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/sign-in.md").read_text()
+    (place / "sign_in.yaml").write_text(text.split("```yaml\n")[1].split("```")[0])
+    rules = sign_in_file(place)
+    assert rules and [one.people for one in rules.providers.values()] == ["professionals", "public"]
+
+
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["RXQ", "Y00001", "R8000"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
