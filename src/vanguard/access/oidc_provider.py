@@ -233,8 +233,7 @@ def _keys(web: _Web, address: str) -> tuple[Key, ...]:
         raise ProviderDown("keys")
     found = []
     for one in listed[:MOST_KEYS]:
-        # A symmetric key in public would let anybody sign; one for encryption signs nothing.
-        if not isinstance(one, dict) or one.get("kty") == "oct" or one.get("use", "sig") != "sig":
+        if not isinstance(one, dict) or one.get("use", "sig") != "sig":
             continue
         try:
             found.append(import_key(one))
@@ -244,7 +243,10 @@ def _keys(web: _Web, address: str) -> tuple[Key, ...]:
 
 
 def _fitting(keys: tuple[Key, ...], header: dict[str, Any]) -> Key | None:
-    """The one key of the right kind that the header names; without a name it must be the only one."""
+    """The one key of the right kind that the header names; without a name it must be the only one.
+
+    No kind is a secret: one that stands in public would let anybody sign.
+    """
     kind = KINDS.get(str(header.get("alg"))[:2])
     kid = header.get("kid")
     fitting = [key for key in keys if isinstance(key, kind or ()) and (kid is None or key.kid == kid)]
