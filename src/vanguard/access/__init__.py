@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
+    from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
     from vanguard.access.disclosure import disclose
     from vanguard.access.door import open_list, open_person, open_rows, scope
     from vanguard.access.entitlement import Entitlement, ListEntitlement, Refused
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.looks import last_look
     from vanguard.access.middleware import actor_of
+    from vanguard.access.oidc_file import check_sign_in
     from vanguard.access.rules import Actor, Policy, policy
     from vanguard.access.secrets import pseudonym
     from vanguard.access.signin import LockedOut, sign_in, sign_out
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 DOOR = {
     "Actor": "rules",
     "AuditUnavailable": "audit",
+    "CitizenActor": "citizens",
     "Entitlement": "entitlement",
     "ListEntitlement": "entitlement",
     "LockedOut": "signin",
@@ -29,7 +32,10 @@ DOOR = {
     "Refused": "entitlement",
     "actor_of": "middleware",
     "break_glass": "glass",
+    "check_sign_in": "oidc_file",
+    "citizen_of": "citizens",
     "disclose": "disclosure",
+    "for_citizens": "citizens",
     "last_look": "looks",
     "open_list": "door",
     "open_person": "door",
@@ -45,6 +51,7 @@ DOOR = {
 __all__ = [
     "Actor",
     "AuditUnavailable",
+    "CitizenActor",
     "Entitlement",
     "ListEntitlement",
     "LockedOut",
@@ -53,7 +60,10 @@ __all__ = [
     "Refused",
     "actor_of",
     "break_glass",
+    "check_sign_in",
+    "citizen_of",
     "disclose",
+    "for_citizens",
     "last_look",
     "open_list",
     "open_person",

@@ -29,6 +29,9 @@ def prepare() -> None:
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     settings.PLACE.chmod(0o700)
     call_command("migrate", verbosity=0, interactive=False)
+    from vanguard.access import check_sign_in
+
+    check_sign_in(settings.PLACE)
 
 
 def _check_key() -> None:

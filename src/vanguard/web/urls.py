@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from vanguard.web.views.home import home
+from vanguard.web.views.own_page import own_page
 from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
+from vanguard.web.views.sign_in_elsewhere import ChooseRole, ended_there, keys, leave, return_here
 from vanguard.web.views.users import users
 
 
@@ -23,6 +25,12 @@ handler500 = "vanguard.web.views.errors.broken"
 urlpatterns = [
     path("", home, name="home"),
     path("sign-in", SignIn.as_view(), name="sign-in"),
+    path("sign-in/<slug:provider>", leave, name="sign-in-with"),
+    path("sign-in/<slug:provider>/back", return_here, name="sign-in-back"),
+    path("sign-in/<slug:provider>/ended", ended_there, name="sign-in-ended"),
+    path("sign-in/<slug:provider>/keys", keys, name="sign-in-keys"),
+    path("choose-role", ChooseRole.as_view(), name="choose-role"),
+    path("me", own_page, name="own-page"),
     path("sign-out", sign_out_view, name="sign-out"),
     path("signed-out", signed_out, name="signed-out"),
     path("users", users, name="users"),
