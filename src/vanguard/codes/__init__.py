@@ -1,12 +1,18 @@
-"""Code sets with version, source and licence: long-term conditions, primary care, frailty weights, words.
-`conditions()` groups codes into long-term conditions; no clinical code occurs elsewhere in the code."""
+"""Code sets with version, source and licence: conditions, scores and their weights, sensitive sets, words.
+`code_sets()` lists them all; no clinical code occurs elsewhere in the code."""
 
+from vanguard.codes.admission import admission_methods_table
+from vanguard.codes.avoidable import AvoidableAdmissions, AvoidableCondition, avoidable_admissions
+from vanguard.codes.bands import Band, band_of
+from vanguard.codes.catalogue import code_sets
+from vanguard.codes.charlson import CharlsonCoding, CharlsonVariant, charlson
 from vanguard.codes.code_set import CodeSet
-from vanguard.codes.frailty import Band, FrailtyWeights, frailty_bands_table, frailty_table, frailty_weights
+from vanguard.codes.frailty import FrailtyWeights, frailty_bands_table, frailty_table, frailty_weights
 from vanguard.codes.groupings import (
     Alert,
     Grouping,
     LongTermCondition,
+    SensitiveSet,
     alert_codes_table,
     alerts,
     alerts_about,
@@ -15,34 +21,61 @@ from vanguard.codes.groupings import (
     conditions_about,
     fall_codes_table,
     falls,
+    grouping_table,
+    sensitive,
+    sensitive_about,
 )
+from vanguard.codes.icd10 import icd10, icd10_sql
+from vanguard.codes.lace import LaceIndex, lace_index
 from vanguard.codes.primary_care import PrimaryCare, Term, primary_care
+from vanguard.codes.weighted import WeightedCondition, WeightedScore, cambridge_score, electronic_frailty_index
 from vanguard.codes.words import DisplayWords, display_words, icd10_words, words_key, words_of, words_table
 
 __all__ = [
     "Alert",
+    "AvoidableAdmissions",
+    "AvoidableCondition",
     "Band",
+    "CharlsonCoding",
+    "CharlsonVariant",
     "CodeSet",
     "DisplayWords",
     "FrailtyWeights",
     "Grouping",
+    "LaceIndex",
     "LongTermCondition",
     "PrimaryCare",
+    "SensitiveSet",
     "Term",
+    "WeightedCondition",
+    "WeightedScore",
+    "admission_methods_table",
     "alert_codes_table",
     "alerts",
     "alerts_about",
+    "avoidable_admissions",
+    "band_of",
+    "cambridge_score",
+    "charlson",
+    "code_sets",
     "condition_codes_table",
     "conditions",
     "conditions_about",
     "display_words",
+    "electronic_frailty_index",
     "fall_codes_table",
     "falls",
     "frailty_bands_table",
     "frailty_table",
     "frailty_weights",
+    "grouping_table",
+    "icd10",
+    "icd10_sql",
     "icd10_words",
+    "lace_index",
     "primary_care",
+    "sensitive",
+    "sensitive_about",
     "words_key",
     "words_of",
     "words_table",
