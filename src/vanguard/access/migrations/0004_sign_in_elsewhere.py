@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_failed_sign_in"),
+        ("access", "0003_relationships"),
         ("directory", "0001_initial"),
     ]
 
