@@ -105,6 +105,8 @@ def ways_on(flow: Flow, state: State, at: datetime) -> Iterator[State]:
     """The states after the last open step is finished, with each set of answers that it may have."""
     step = flow.step(state.open[-1].step)
     asked = (*step.asks, *step.decides)
+    if step.visit:
+        state = apply(flow, state, Arrived(at, step.id))
     for chosen in itertools.product(*(EACH[flow.file.questions[q].kind](flow.file.questions[q]) for q in asked)):
         yield apply(flow, state, Finished(at, step.id, dict(zip(asked, chosen, strict=True))))
 

@@ -53,9 +53,49 @@ def test_the_sound_one_is_sound(tmp_path: Path) -> None:
         ("otherwise: night_visitor", "otherwise: visitor", "The resources go round in a circle: visitor → visitor."),
         ("otherwise: night_visitor", "otherwise: rest_bed", "rest_bed is of kind bed, not staff."),
         ("uses: rest_bed", "uses: desk_nurse", "desk_nurse is of kind staff; bed is needed here."),
+        ("died: {label: Died", "rest: {label: Died", "There is a step rest as well."),
+        ("match: [sex, $floor]", "match: [sx, $floor]", "Nothing is known of sx."),
+        ("{phone: answer,", "{phone: advise,", "advise only runs alongside another step."),
+        (
+            "label: Advise, by: benefits_adviser,",
+            "label: Advise, by: benefits_adviser, alongside: [{step: advise}],",
+            "advise runs alongside another step, so nothing can run alongside it.",
+        ),
+        (
+            "roles: [night_nurse],",
+            "roles: [n], skill: $exercise,",
+            "exercise is no choice.",
+        ),
+        ("start: advise.entered", "start: classes.finished", "advise.finished does not come after classes.finished."),
         ("match: [sex, $floor]", "match: [sex, $flor]", "There is no question flor. Did you mean floor?"),
     ],
 )
 def test_what_cannot_be_walked_is_said(tmp_path: Path, written: str, instead: str, sentence: str) -> None:
     assert written in SOUND
     assert sentence in "\n".join(said(tmp_path, SOUND.replace(written, instead, 1)))
+
+
+def test_the_host_finishes_after_what_runs_alongside_it(tmp_path: Path) -> None:
+    assert said(tmp_path, SOUND.replace("stop: advise.finished", "stop: classes.finished")) == []
+
+
+def test_a_skill_of_whoever_stands_in_must_be_answered_too(tmp_path: Path) -> None:
+    text = SOUND.replace("roles: [night_nurse],", "roles: [night_nurse], skill: $floor,")
+    assert said(tmp_path, text.replace("decides: [speed, trade, floor]", "decides: [speed, trade]"))
+
+
+def test_a_question_may_not_bear_the_name_of_what_is_known(tmp_path: Path) -> None:
+    text = (
+        SOUND.replace("money: {label", "age: {label")
+        .replace("asks: [money]", "asks: [age]")
+        .replace("when: money", "when: age > 1")
+    )
+    assert any("age is what is known of everyone who is referred." in sentence for sentence in said(tmp_path, text))
+
+
+def test_a_question_that_is_only_written_down_steers_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "pathways.yaml"
+    path.write_text(SOUND.replace("asks: [exercise]", "asks: [exercise, bedtime]"), "utf-8")
+    file = Pathways.model_validate(read_document(path).data, context={})
+    faults = [fault.what for fault in pathway_faults(file, ["bedtime"])]
+    assert faults == ["bedtime stands in plans.yaml, where it is only written down."]

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from vanguard.blueprint.elements.answers import answer_condition, offer_vocabulary
-from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Strict, Words, YesNo, frozen
+from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Strict, Words, YesNo, frozen, yes_or_no
 from vanguard.blueprint.elements.durations import Days, Elapsed
 from vanguard.blueprint.elements.hours import OpeningHours
 from vanguard.blueprint.refusal import refusal
@@ -152,7 +152,7 @@ class Proposal(Strict):
     """What the system proposes for questions that a step decides, and why. For each the first that holds counts."""
 
     when: AnyCondition
-    set: Annotated[Mapping[Id, Answer], Field(min_length=1)]
+    set: Annotated[Mapping[Id, Annotated[Answer, BeforeValidator(yes_or_no)]], Field(min_length=1)]
     say: Words
     source: Cited
 
