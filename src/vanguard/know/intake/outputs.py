@@ -8,6 +8,7 @@ from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.columns import field, utc, value
 from vanguard.know.intake.faults import faults
 from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
+from vanguard.know.intake.stage import Piece
 from vanguard.lake import tables
 
 FOLDED = ("given_name", "family_name")
@@ -15,10 +16,11 @@ FOLDED = ("given_name", "family_name")
 
 @dataclass(frozen=True)
 class Staged:
-    """One feed's files as staged: `claims` by file number, and the load that they are part of."""
+    """One feed's files as staged: `claims` by file number, their pieces, and the load that they are part of."""
 
     feed: Feed
     claims: tuple[Claim, ...]
+    pieces: tuple[Piece, ...]
     load_id: str
 
     @property
@@ -83,15 +85,15 @@ def person_rows(staged: Staged) -> str:
     )
 
 
-def event_rows(staged: Staged) -> str:
-    """SQL of the new rows of source_event, from `staged` and the verdict about it, in order: COPY keeps none itself."""
+def event_rows(staged: Staged, piece: Piece) -> str:
+    """SQL of the new rows of source_event in a piece, in its order: the verdict, never the longer, is looked up."""
     feed = staged.feed
     assert feed.event is not None
     made = {**staged.received, **_event(feed, feed.event), "key": "k"}
     made["row_id"] = _row_id("c")
     return (
-        f"SELECT {_columns('source_event', made)} FROM staged s LEFT JOIN verdict v ON v.rid = s.rid "
-        "WHERE ok AND coalesce(v.word <> 'duplicate', true) ORDER BY s.rid"
+        f"SELECT {_columns('source_event', made)} FROM {piece.table} s LEFT JOIN verdict v ON v.rid = s.rid "
+        "WHERE v.word IS NULL OR v.word NOT IN ('duplicate', 'quarantined')"
     )
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 
 def settle(con: duckdb.DuckDBPyConnection, new: str, held: str) -> None:
-    """Make the temporary table `verdict` (rid, word, again), a row for each new word that is not plainly accepted.
+    """Make the table `verdict` (rid, word, again), a row for each new word that is not plainly accepted.
 
     `new` is SQL of (rid BIGINT in order, k, c, extracted_at, file, load_id, line), `held` SQL of the same without
     rid. `word` is accepted, superseded or duplicate; `again` is true where the same content of the key is held
@@ -18,16 +18,16 @@ def settle(con: duckdb.DuckDBPyConnection, new: str, held: str) -> None:
     """
     both = f"SELECT k, c, rid FROM ({new}) UNION ALL SELECT k, c, NULL FROM ({held})"
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE repeated AS
+        f"""CREATE OR REPLACE TABLE repeated AS
         SELECT hash(k) AS h FROM ({both}) GROUP BY h HAVING count(*) > 1 AND count(rid) > 0"""
     )
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE contest AS
+        f"""CREATE OR REPLACE TABLE contest AS
         SELECT hash(k) AS h, min(hash(c)) = max(hash(c)) AS same, bool_or(rid IS NULL) AS known, min(rid) AS first
         FROM ({both}) WHERE hash(k) IN (SELECT h FROM repeated) GROUP BY h"""
     )
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE verdict AS
+        f"""CREATE OR REPLACE TABLE verdict AS
         SELECT rid, 'duplicate' AS word, false AS again FROM ({new}) JOIN contest ON hash(k) = h
         WHERE same AND (known OR rid <> first)"""
     )
