@@ -20,7 +20,9 @@ handler403 = "vanguard.web.views.errors.not_allowed"
 handler404 = "vanguard.web.views.errors.not_found"
 handler500 = "vanguard.web.views.errors.broken"
 
+# Tried in order: what machines ask for most often comes first.
 urlpatterns = [
+    path("api/", include("vanguard.api.urls")),
     path("", home, name="home"),
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-out", sign_out_view, name="sign-out"),
@@ -28,5 +30,4 @@ urlpatterns = [
     path("users", users, name="users"),
     path("", include("vanguard.know.record.urls")),
     path("health", health, name="health"),
-    path("api/", include("vanguard.api.urls")),
 ]
