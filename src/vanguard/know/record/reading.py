@@ -1,5 +1,6 @@
 """Reading one person's whole record: one indexed read, for who holds an entitlement to it."""
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,16 @@ import zstandard
 from vanguard.access import Entitlement, Query
 
 BODY = Query("SELECT body FROM record_recordbody WHERE person_id = %s")
+
+
+class _Own(threading.local):
+    """Each thread's own decompressor: to make one costs a quarter of what it does, and threads cannot share it."""
+
+    def __init__(self) -> None:
+        self.zstd = zstandard.ZstdDecompressor()
+
+
+_OWN = _Own()
 
 
 @dataclass(frozen=True)
@@ -36,4 +47,4 @@ def read(entitlement: Entitlement) -> Record:
     row = BODY.row((entitlement.person_id,))
     if row is None:
         raise NoRecord(entitlement.person_id)
-    return Record(entitlement.person_id, zstandard.ZstdDecompressor().decompress(row[0]))
+    return Record(entitlement.person_id, _OWN.zstd.decompress(row[0]))
