@@ -1,4 +1,4 @@
-"""Files of one feed → staged rows: each with its key, the hash of its content, and whether it is usable."""
+"""Files of one feed → staged rows: each with the hash of its content, and whether it is usable."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ import duckdb
 
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
-from vanguard.know.intake.columns import field
 from vanguard.know.intake.faults import helpers, unusable
 from vanguard.know.intake.readers.parquet_file import damaged
 from vanguard.know.intake.readers.records import Records
@@ -38,13 +37,12 @@ def pieces(claim: Claim, file_no: int, records: Records) -> list[Piece]:
 
 
 def stage_piece(con: duckdb.DuckDBPyConnection, piece: Piece) -> None:
-    """Make the piece's table: rid BIGINT, file_no INT, line, ok, fault, raw, k, c and the columns c0, c1 …
+    """Make the piece's table: rid BIGINT, file_no INT, line, ok, fault, raw, c and the columns c0, c1 …
 
-    `k` is the row's key, `c` a hash of feed and content, `rid` the order in which words count.
+    `c` is a hash of feed and content, `rid` the order in which words count.
     Raises BadInput for a file that turns out to be damaged.
     """
     feed = piece.claim.feed
-    key = "concat_ws('|', " + ", ".join(field(feed, column) for column in feed.key) + ")"
     columns = [f"c{number}" for number in range(len(feed.columns))]
     place = f"{piece.file_no * LINES_OF_A_FILE:d}::BIGINT + line"
     usable = f"fault IS NULL AND NOT coalesce({unusable(feed, piece.claim.extracted_on)}, false)"
@@ -52,7 +50,7 @@ def stage_piece(con: duckdb.DuckDBPyConnection, piece: Piece) -> None:
     try:
         con.execute(
             f"CREATE OR REPLACE TABLE {piece.table} AS SELECT {place} AS rid, {piece.file_no:d} AS file_no, line, "
-            f"{usable} AS ok, fault, raw, {key} AS k, {content} AS c, {', '.join(columns)} "
+            f"{usable} AS ok, fault, raw, {content} AS c, {', '.join(columns)} "
             f"FROM (SELECT *{helpers(feed)} FROM ({piece.records}))"
         )
     except duckdb.Error as error:
