@@ -1,6 +1,7 @@
 """A load in pieces, by several threads, is the load that one thread makes of the whole."""
 
 import csv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -71,6 +72,20 @@ def test_what_fails_in_one_thread_ends_the_load_and_nothing_is_loaded(
         take(tmp_path, tmp_path / "in")
     assert Lake(tmp_path).manifest().generation == 0
     monkeypatch.undo()
+    assert counts(take(tmp_path, tmp_path / "in"))[0] == len(MESSY) + 1
+
+
+def test_who_stops_a_load_has_loaded_nothing_and_may_start_again(tmp_path: Path) -> None:
+    send(tmp_path / "in", "community_contacts", MESSY)
+    send(tmp_path / "in", "inpatient_spells", [stay()])
+
+    def stopped(files: Sequence[object]) -> Iterator[object]:
+        yield files[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(tmp_path, tmp_path / "in", watch=stopped)
+    assert Lake(tmp_path).manifest().generation == 0
     assert counts(take(tmp_path, tmp_path / "in"))[0] == len(MESSY) + 1
 
 

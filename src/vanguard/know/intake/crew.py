@@ -2,11 +2,12 @@
 files their bytes, whatever the machine; several statements run at once."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import duckdb
 
@@ -28,6 +29,7 @@ class Crew:
         self._feeds = ThreadPoolExecutor(min(FEEDS_AT_ONCE, HANDS))
         self._pieces = ThreadPoolExecutor(HANDS)
         self._working: list[duckdb.DuckDBPyConnection] = []
+        self._begun: list[Future[Any]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -35,11 +37,13 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
+        for pool in (self._feeds, self._pieces):
+            pool.shutdown(wait=error is None, cancel_futures=True)
+        while not all(work.done() for work in self._begun):
+            # A thread that is between two statements goes on to the next: interrupt that too.
             for con in list(self._working):
                 con.interrupt()
-        for pool in (self._feeds, self._pieces):
-            pool.shutdown(cancel_futures=True)
+            time.sleep(0.02)
 
     @contextmanager
     def connect(self, schema: str) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -65,8 +69,13 @@ class Crew:
 
     def start(self, work: Callable[[Item], Made], item: Item) -> "Future[Made]":
         """Begin the work on a whole feed."""
-        return self._feeds.submit(work, item)
+        return self._begin(self._feeds, work, item)
 
     def each(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
         """Do the work on each piece; the results in the order of the pieces."""
-        return [done.result() for done in [self._pieces.submit(work, item) for item in items]]
+        return [done.result() for done in [self._begin(self._pieces, work, item) for item in items]]
+
+    def _begin(self, pool: ThreadPoolExecutor, work: Callable[[Item], Made], item: Item) -> "Future[Made]":
+        begun = pool.submit(work, item)
+        self._begun.append(begun)
+        return begun
