@@ -23,7 +23,9 @@ handler403 = "vanguard.web.views.errors.not_allowed"
 handler404 = "vanguard.web.views.errors.not_found"
 handler500 = "vanguard.web.views.errors.broken"
 
+# Tried in order: what machines ask for most often comes first.
 urlpatterns = [
+    path("api/", include("vanguard.api.urls")),
     path("", home, name="home"),
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-in/<slug:provider>", leave, name="sign-in-with"),
@@ -41,5 +43,4 @@ urlpatterns = [
     path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
     path("", include("vanguard.know.record.urls")),
     path("health", health, name="health"),
-    path("api/", include("vanguard.api.urls")),
 ]
