@@ -3,6 +3,7 @@ Other rooms name a table, never a file; a crash or a reader always sees one comp
 
 from vanguard.lake.dictionary import markdown
 from vanguard.lake.lake import Batch, Lake
+from vanguard.lake.manifest import TableFile
 from vanguard.lake.schema_files import Column, Table, tables
 
-__all__ = ["Batch", "Column", "Lake", "Table", "markdown", "tables"]
+__all__ = ["Batch", "Column", "Lake", "Table", "TableFile", "markdown", "tables"]

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -112,10 +113,18 @@ class Batch:
 
     def append(self, table: str, con: duckdb.DuckDBPyConnection, query: str) -> int:
         """The rows of `query` are added to the table; returns how many."""
-        file = self._store(tables()[table], con, query)
+        file = self.store(table, con, query)
+        self.add(table, file)
+        return file.rows
+
+    def store(self, table: str, con: duckdb.DuckDBPyConnection, query: str) -> TableFile:
+        """Write the rows of `query` to a file of the table, for `add`. Threads may do so at once."""
+        return self._store(tables()[table], con, query)
+
+    def add(self, table: str, file: TableFile) -> None:
+        """The rows of a stored file are added to the table."""
         if file.rows:
             self._tables[table] = (*self._tables.get(table, ()), file)
-        return file.rows
 
     def commit(self, now: datetime) -> None:
         if self._tables == self._before.tables:
@@ -139,7 +148,7 @@ class Batch:
         """Write `query` in the table's columns and types to a file named by its own content."""
         folder = self._lake.folder / table.folder / table.name
         folder.mkdir(exist_ok=True)
-        scratch = folder / f"new-{os.getpid()}.parquet.part"
+        scratch = folder / f"new-{os.getpid()}-{threading.get_ident()}.parquet.part"
         columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
         copied = con.execute(
             f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
