@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
-    from vanguard.access.disclosure import disclose
+    from vanguard.access.disclosure import Given, disclose, give
     from vanguard.access.door import open_list, open_person, open_rows, scope
     from vanguard.access.entitlement import Entitlement, ListEntitlement, Refused
     from vanguard.access.glass import break_glass, trace
@@ -22,6 +22,7 @@ DOOR = {
     "Actor": "rules",
     "AuditUnavailable": "audit",
     "Entitlement": "entitlement",
+    "Given": "disclosure",
     "ListEntitlement": "entitlement",
     "LockedOut": "signin",
     "Policy": "rules",
@@ -30,6 +31,7 @@ DOOR = {
     "actor_of": "middleware",
     "break_glass": "glass",
     "disclose": "disclosure",
+    "give": "disclosure",
     "last_look": "looks",
     "open_list": "door",
     "open_person": "door",
@@ -46,6 +48,7 @@ __all__ = [
     "Actor",
     "AuditUnavailable",
     "Entitlement",
+    "Given",
     "ListEntitlement",
     "LockedOut",
     "Policy",
@@ -54,6 +57,7 @@ __all__ = [
     "actor_of",
     "break_glass",
     "disclose",
+    "give",
     "last_look",
     "open_list",
     "open_person",
