@@ -2,8 +2,15 @@
 
 from pathlib import Path
 
-from vanguard.lake.dictionary import markdown
+from vanguard.blueprint.json_schema import write_schemas
+from vanguard.blueprint.reference import markdown as blueprint_reference
+from vanguard.codes.page import markdown as code_sets
+from vanguard.lake.dictionary import markdown as data_dictionary
 
 generated = Path(__file__).resolve().parent.parent / "docs" / "generated"
 generated.mkdir(exist_ok=True)
-(generated / "data-dictionary.md").write_text(markdown(), "utf-8")
+(generated / "data-dictionary.md").write_text(data_dictionary(), "utf-8")
+(generated / "blueprint-reference.md").write_text(blueprint_reference(), "utf-8")
+(generated / "code-sets.md").write_text(code_sets(), "utf-8")
+write_schemas(generated / "schemas")
+write_schemas(generated / "schemas" / "site", site=True)

@@ -1,4 +1,4 @@
-"""What commands share: the place's folder, `--json`, progress bars."""
+"""What commands share: the place's folder, `--json`, `--columns`, progress bars."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +22,19 @@ def home() -> Path:
 def json_option(function: Function) -> Function:
     """Add `--json`, given to the command as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for machines.")(function)
+
+
+def column_mapping(columns: str) -> dict[str, str]:
+    """What the option `--columns` says, ours=theirs parted by commas. Raises click.UsageError where it is not so."""
+    mapping: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in columns.split(","))):
+        ours, equals, theirs = (piece.strip() for piece in part.partition("="))
+        if not (ours and equals and theirs):
+            raise click.UsageError(f"--columns: {part} is not of the form ours=theirs.")
+        if ours in mapping:
+            raise click.UsageError(f"--columns: {ours} is named twice.")
+        mapping[ours] = theirs
+    return mapping
 
 
 def report(result: dict[str, Any], *, as_json: bool, words: str) -> None:

@@ -88,18 +88,22 @@ def test_a_blueprint_cannot_be_changed(folder):
 
 
 WRONG_MAIN = [
-    ("version: 1.2.3", "version: 1.2", "blueprint.yaml:3:10: Text is needed here. Put it in quotes."),
+    (
+        "version: 1.2.3",
+        "version: 1.2",
+        "blueprint.yaml:3:10: 1.2 is not allowed here. It takes a version such as 1.0.0.",
+    ),
     ("version: 1.2.3", "version: one", "3:10: one is not allowed here. It takes a version such as 1.0.0."),
     ("from: 2026-11-01", "from: soon", "4:19: A day such as 2026-11-01 is needed here."),
-    ("from: 2026-11-01", "from: 2026-02-31", "4:19: 2026-02-31 cannot be read as timestamp."),
+    ("from: 2026-11-01", "from: 2026-02-31", "4:19: There is no day 2026-02-31. Write year-month-day."),
     ("from: 2026-11-01", "form: 2026-11-01", "4:13: We do not know form here. Did you mean from?"),
-    ("type: uec", "type: uce", "5:7: uce is not allowed here. It is one of 'mcp'"),
+    ("type: uec", "type: uce", "5:7: uce is not allowed here. Did you mean uec?"),
     ("label: Night owls\n", "", "1:1: label is missing. Add it."),
     ("purpose: Care", "purpos: Care", "6:1: We do not know purpos here. Did you mean purpose?"),
     (
         "roles:\n  owl: {label: Owl, source: {cites: paper}}",
         "roles: owl",
-        "10:8: A mapping of ids to elements",
+        "10:8: A mapping of names to values",
     ),
     ("owl: {label: Owl", "owl: {lable: Owl", "11:9: We do not know lable here. Did you mean label?"),
     (
@@ -109,17 +113,21 @@ WRONG_MAIN = [
     ),
     ("  owl: {label", "  Owl Bird: {label", "Owl Bird is not allowed here. It takes small letters"),
     ("id: night-owls", "id: night-owls\nid: twice", "2:1: id is given twice; first in line 1."),
-    ("label: Night owls", "label: &a Night owls\npurpose: *a", "2:8: This is used again further on"),
-    ("label: Night owls", "\tlabel: Night owls", "2:1: This is not valid YAML"),
-    ("label: Night owls", "label: 'Night owls", "This is not valid YAML"),
-    ("label: Night owls", "label: no", "2:8: Text is needed here."),
+    (
+        "label: Night owls",
+        "label: &a Night owls\npurpose: *a",
+        "2:8: This is given a name for repeating it (&). Write it out each time.",
+    ),
+    ("label: Night owls", "\tlabel: Night owls", "2:1: A tab stands here. Indent with spaces."),
+    ("label: Night owls", "label: 'Night owls", "2:8: A quote is not closed."),
+    ("label: Night owls", "label: 7", "2:8: Text is needed here."),
     ("label: Night owls", "label: ''", "2:8: This is empty."),
     ("label: Night owls", "? [a]\n: b", "2:3: A name is needed here."),
     (MAIN, "- a list", "1:1: A mapping of names to values is needed here."),
-    (MAIN, "", "A mapping of names to values is needed here."),
-    (MAIN, "a: " + "[" * 10_000, "1: This is nested too deeply."),
+    (MAIN, "", "blueprint.yaml:1:1: The file is empty."),
+    (MAIN, "a: " + "[" * 10_000, "1:24: This is nested too deeply."),
     (MAIN, "a:\n" + "".join(" " * n + "b:\n" for n in range(1, 400)), "This is nested too deeply."),
-    (MAIN, "- " * 2000, "This is nested too deeply."),
+    (MAIN, "a:\n " + "- " * 2000, "This is nested too deeply."),
     (MAIN, "a: " + "x" * 300_000, "The file has 300,003 bytes"),
     (MAIN, "a: !!python/object:os.system ls", "blueprint.yaml:1:4"),
 ]
@@ -127,7 +135,7 @@ WRONG_COHORTS = [
     ("who: age", "who: agee", "cohorts.yaml:6:10: There is no column agee. Did you mean age?"),
     ("and emergency_admissions_12m > 0", "and emergency > 0", "6:24: There is no column emergency"),
     ("when: emergency_admissions_12m > 0", "when: emergency_admissions_12m", "8:15: This is a number"),
-    ("who: age >=", "who: 'agee >=", "valid YAML"),
+    ("who: age >=", "who: 'agee >=", "6:10: A quote is not closed."),
     ("who: age >= 75 and", "who: (select 75) and", "may not ask another table"),
     ("tier: dusk", "tier: dsuk", "4:11: There is no tier dsuk. Did you mean dusk?"),
     ("by: [owl]", "by: [owl, owls]", "12:24: There is no role owls. Did you mean owl?"),
@@ -135,7 +143,7 @@ WRONG_COHORTS = [
     ("by: [owl]", "by: owl", "12:18: A list is needed here."),
     ("every: P1M", "every: monthly", "It takes a period such as P1M (a month)"),
     ("points: 3", "points: three", "10:17: A whole number is needed here."),
-    ("points: 3", "points: -3", "10:17: Input should be greater than or equal to 0."),
+    ("points: 3", "points: -3", "10:17: -3 is not allowed here. It must be at least 0."),
     ("        points: 3\n", "", "8:9: points is missing."),
     ("count: emergency_admissions_12m,", "count: sex,", "9:22: sex is no column of whole numbers."),
     (
@@ -145,7 +153,7 @@ WRONG_COHORTS = [
     ),
     ("one: Once, ", "", "9:14: This cannot be said. Write one text, or count"),
     ("{by: age, first", "{by: sex, first", "13:18: sex is no column to order by."),
-    ("first: highest", "first: most", "most is not allowed here. It is one of 'highest' or 'lowest'"),
+    ("first: highest", "first: most", "most is not allowed here. It is one of highest or lowest."),
     (
         "cites: paper}\n    who",
         "cites: piper}\n    who",
@@ -186,9 +194,18 @@ def test_all_mistakes_of_all_files_are_said_at_once(folder):
 def test_a_file_of_another_name_and_a_missing_one(folder):
     place = folder()
     (place / "cohorts.yaml").rename(place / "cohort.yaml")
-    found = mistakes(place)
-    assert "cohort.yaml: cohort.yaml is not a file of a blueprint. Did you mean cohorts.yaml?" in found
-    assert any("cohorts.yaml is missing" in mistake for mistake in found)
+    (place / "blueprint.yaml").unlink()
+    assert mistakes(place) == [
+        f"{place}: blueprint.yaml is missing. Every blueprint has one.",
+        "cohort.yaml: cohort.yaml is not a file of a blueprint. Did you mean cohorts.yaml?",
+    ]
+
+
+def test_only_the_main_file_is_obligatory(folder):
+    place = folder()
+    (place / "cohorts.yaml").unlink()
+    blueprint = read(place)
+    assert (dict(blueprint.cohorts), dict(blueprint.pathways.pathways), blueprint.simulate.scenarios) == ({}, {}, {})
 
 
 def test_latin_1_is_refused(folder):

@@ -2,6 +2,7 @@
 `read` gives a Blueprint, or every mistake at once with file, line and column."""
 
 from vanguard.blueprint.checks.pathways import misfit
+from vanguard.blueprint.diff import Change, diff, in_text
 from vanguard.blueprint.elements import (
     Blueprint,
     Cited,
@@ -34,13 +35,15 @@ from vanguard.blueprint.elements.pathways import (
     Step,
 )
 from vanguard.blueprint.mistakes import BadBlueprint
-from vanguard.blueprint.read import read, shipped
+from vanguard.blueprint.read import read
+from vanguard.blueprint.versions import in_force, shipped
 
 __all__ = [
     "KNOWN_AT_ENTRY",
     "Answer",
     "BadBlueprint",
     "Blueprint",
+    "Change",
     "Channel",
     "Cited",
     "Clock",
@@ -66,6 +69,9 @@ __all__ = [
     "Span",
     "Step",
     "Tier",
+    "diff",
+    "in_force",
+    "in_text",
     "misfit",
     "read",
     "shipped",

@@ -1,12 +1,31 @@
-"""One YAML file as plain values that remember where they stand."""
+"""One YAML file as plain values that remember where they stand.
 
-import itertools
+A small part of YAML, so that what a person types is what is meant: text, whole and decimal numbers, days, true and
+false, null, lists and mappings. `no`, `on`, `07:30` and `1_000` are text. Anchors, tags and repeated keys are refused.
+"""
+
+import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
 
 from vanguard.errors import BadInput
 
@@ -14,17 +33,52 @@ Place = tuple[str | int, ...]
 
 LARGEST = 256 * 1024
 DEEPEST = 20
+MOST_VALUES = 20_000
+WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}([eE][-+]?[0-9]{1,3})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
+# What libyaml says, and what a person who has never heard of YAML needs to know.
+YAML_FAULTS = {
+    "mapping values are not allowed": ("A colon stands where none can be.", "Put a text that holds a colon in quotes."),
+    "could not find expected ':'": ("A name without a value stands here.", "Write name: value."),
+    "did not find expected ',' or '}'": ("The bracket { is not closed, or a comma is missing.", "Close it with }."),
+    "did not find expected ',' or ']'": ("The bracket [ is not closed, or a comma is missing.", "Close it with ]."),
+    "did not find expected key": (
+        "This does not line up with what stands above.",
+        "Indent what belongs together alike.",
+    ),
+    "did not find expected '-' indicator": (
+        "This does not line up with the list above.",
+        "Begin it with - below the others.",
+    ),
+    "found unexpected end of stream": ("A quote is not closed.", "Close it with the same quote."),
+    "block sequence entries are not allowed": ("A list cannot begin here.", "Begin it on a new line."),
+    "block mapping entries are not allowed": ("A mapping cannot begin here.", "Begin it on a new line."),
+    "undefined tag handle": ("A ! stands before this.", "Put the text in quotes."),
+    "cannot start any token": ("A text cannot begin with this letter.", "Put the text in quotes."),
+    "unknown escape": ("A \\ within double quotes means something else.", "Use single quotes."),
+}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a value or a key begins, counted from 1. `text` is the column of a one-line text's first letter."""
+
+    line: int
+    column: int
+    text: int | None = None
 
 
 @dataclass(frozen=True)
 class Document:
-    """`data` is the file's mapping; `nodes` and `keys` are the YAML nodes of values and keys by place."""
+    """`data` is the file's mapping; `values` and `keys` say by place where it stands."""
 
     path: Path
     data: dict[str, Any]
-    nodes: dict[Place, Node]
-    keys: dict[Place, Node]
-    mistakes: tuple[BadInput, ...]
+    values: dict[Place, Spot]
+    keys: dict[Place, Spot]
+    mistakes: tuple[BadInput, ...] = ()
 
     def where(self, place: Place, *, key: bool = False, offset: int = 0) -> str:
         """`file:line:column` of a value, or of its key; of its nearest parent where it is missing.
@@ -32,114 +86,184 @@ class Document:
         `offset` counts characters within a text that stands on one line.
         """
         for length in range(len(place), -1, -1):
-            node = (self.keys if key else self.nodes).get(place[:length]) or self.nodes.get(place[:length])
-            if node is not None:
-                return _spot(self.path, node, offset if length == len(place) else 0)
+            found = (self.keys if key else self.values).get(place[:length]) or self.values.get(place[:length])
+            if found is not None:
+                inside = offset and length == len(place) and not key and found.text is not None
+                return f"{self.path}:{found.line}:{(found.text or 0) + offset if inside else found.column}"
         return str(self.path)
 
 
 def read_document(path: Path) -> Document:
-    """The mapping that the file holds. Raises BadInput where it is no YAML that we can read at all."""
+    """The mapping that the file holds. Raises FileNotFoundError, or BadInput where we cannot read it at all."""
     text = _text(path)
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise BadInput(
-            f"This is not valid YAML: {error.problem or error.context}.",
-            where=where,
-            do="Check indentation (spaces, never tabs), colons and quotes.",
-        ) from None
-    except (yaml.YAMLError, RecursionError):
-        raise BadInput("This is not valid YAML.", where=str(path), do="Check for odd characters.") from None
-    if not isinstance(root, MappingNode):
-        raise BadInput("A mapping of names to values is needed here.", where=f"{path}:1:1", do="Write id: …")
     walk = _Walk(path)
-    data = walk.value(root, ())
-    return Document(path, data, walk.nodes, walk.keys, tuple(walk.mistakes))
+    try:
+        data = walk.document(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(path, text, error) from None
+    except yaml.YAMLError:
+        odd = next((n for n, line in enumerate(text.split("\n"), 1) if not line.replace("\t", "").isprintable()), 1)
+        do = "Delete it: it cannot be seen in most editors."
+        raise BadInput("A letter stands here that YAML forbids.", where=f"{path}:{odd}", do=do) from None
+    return Document(path, data, walk.values, walk.keys, tuple(walk.mistakes))
 
 
 def _text(path: Path) -> str:
-    size = path.stat().st_size
-    if size > LARGEST:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+            size = path.stat().st_size
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise BadInput(f"This cannot be read: {error.strerror}.", where=str(path)) from None
+    if len(content) > LARGEST:
         raise BadInput(
             f"The file has {size:,} bytes; the largest allowed has {LARGEST:,}.",
             where=str(path),
             do="A blueprint is written by hand; look what else got into it.",
         )
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = content[: error.start].count(b"\n") + 1
         raise BadInput("This is not UTF-8.", where=f"{path}:{line}", do="Save the file as UTF-8.") from None
-    _check_nesting(path, text)
-    return text
 
 
-def _check_nesting(path: Path, text: str) -> None:
-    """Refuse deep nesting before the parser recurses into it: by brackets in a row or by indentation."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        indent = len(line) - len(line.lstrip(" "))
-        opened = max(itertools.accumulate((c in "[{") - (c in "]}") for c in line), default=0)
-        if opened > DEEPEST or (indent > 10 * DEEPEST and line.strip()) or line.count("- ") > 10 * DEEPEST:
-            raise BadInput(
-                "This is nested too deeply.",
-                where=f"{path}:{number}",
-                do="No element of a blueprint needs it.",
-            )
+def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> BadInput:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return BadInput("This is not valid YAML.", where=str(path))
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent:
+        where = f"{path}:{mark.line + 1}:{indent.index(chr(9)) + 1}"
+        return BadInput("A tab stands here.", where=where, do="Indent with spaces.")
+    said = f"{error.problem or ''} {error.context or ''}"
+    what, do = next(
+        (found for fault, found in YAML_FAULTS.items() if fault in said),
+        (f"This is not valid YAML: {error.problem or error.context}.", "Check indentation, colons and quotes."),
+    )
+    begun = error.context_mark if "end of stream" in said and error.context_mark else mark
+    return BadInput(what, where=f"{path}:{begun.line + 1}:{begun.column + 1}", do=do)
 
 
 class _Walk:
-    """Turns nodes into values, noting places, and refuses keys given twice and anchors used again."""
+    """Turns the parser's events into values and notes their places; never goes deeper than allowed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.nodes: dict[Place, Node] = {}
-        self.keys: dict[Place, Node] = {}
+        self.values: dict[Place, Spot] = {}
+        self.keys: dict[Place, Spot] = {}
         self.mistakes: list[BadInput] = []
-        self.seen: set[int] = set()
-        self.scalars = yaml.constructor.SafeConstructor()
+        self.anchored: dict[str, Any] = {}
 
-    def value(self, node: Node, place: Place) -> Any:
-        self.nodes[place] = node
-        # An alias is the same node met again: what makes a small file explode.
-        if id(node) in self.seen:
-            self.note(node, "This is used again further on (an anchor, & and *).", "Write it out each time.")
-            return node.value if isinstance(node, ScalarNode) else {}
-        self.seen.add(id(node))
-        if isinstance(node, MappingNode):
-            return self.mapping(node, place)
-        if isinstance(node, SequenceNode):
-            return tuple(self.value(item, (*place, number)) for number, item in enumerate(node.value))
-        try:
-            return self.scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError):
-            self.note(node, f"{node.value} cannot be read as {node.tag.rpartition(':')[2]}.", "Put it in quotes.")
-            return node.value
+    def document(self, events: Iterator[Event]) -> dict[str, Any]:
+        data: Any = None
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self.refused(event, "A second document begins here (---).", "Keep one in each file.")
+            elif not isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
+                if not isinstance(event, MappingStartEvent) and not (
+                    isinstance(event, ScalarEvent) and not event.value
+                ):
+                    raise self.refused(event, "A mapping of names to values is needed here.", "Write name: value.")
+                data = self.value(event, events, ())
+        if data is None:
+            raise BadInput("The file is empty.", where=f"{self.path}:1:1", do="Fill it, or take it away.")
+        return dict(data)
 
-    def mapping(self, node: MappingNode, place: Place) -> dict[str, Any]:
+    def value(self, event: Event, events: Iterator[Event], place: Place) -> Any:
+        self.values[place] = _spot(event)
+        if len(self.values) > MOST_VALUES:
+            what = f"The file holds more than {MOST_VALUES:,} values."
+            raise self.refused(event, what, "A blueprint is written by hand; look what else got into it.")
+        if isinstance(event, AliasEvent):
+            self.note(event, "This repeats something from above (*).", "Write it out each time.")
+            return self.anchored.get(event.anchor or "", f"*{event.anchor}")
+        if anchor := getattr(event, "anchor", None):
+            self.note(event, "This is given a name for repeating it (&).", "Write it out each time.")
+            # Only texts are passed on, to spare the reader mistakes that follow from this one: they cannot explode.
+            if isinstance(event, ScalarEvent):
+                self.anchored[anchor] = self.scalar(event)
+        if tag := getattr(event, "tag", None):
+            self.note(event, f"{_short(tag)} means nothing here.", "Put a text that begins with ! in quotes.")
+        if len(place) > DEEPEST and not isinstance(event, ScalarEvent):
+            raise self.refused(event, "This is nested too deeply.", "No element of a blueprint needs it.")
+        if isinstance(event, MappingStartEvent):
+            return self.mapping(events, place)
+        if isinstance(event, SequenceStartEvent):
+            return self.sequence(events, place)
+        assert isinstance(event, ScalarEvent)
+        return self.scalar(event)
+
+    def mapping(self, events: Iterator[Event], place: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, ScalarNode):
-                self.note(key, "A name is needed here.", "")
-                continue
-            name = key.value
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            if not isinstance(event, ScalarEvent):
+                do = "Put a text that begins with { or [ in quotes."
+                raise self.refused(event, "A name is needed here.", do)
+            name = event.value
+            spot = _spot(event)
             if name in values:
-                first = self.keys[(*place, name)].start_mark.line + 1
-                self.note(key, f"{name} is given twice; first in line {first}.", "Keep one of them.")
+                what = f"{_short(name)} is given twice; first in line {self.keys[(*place, name)].line}."
+                self.note(event, what, "Keep one of them.")
+                # Read past it under a place that nothing looks up.
+                self.value(next(events), events, (*place, name, ""))
                 continue
-            self.keys[(*place, name)] = key
-            values[name] = self.value(value, (*place, name))
+            self.keys[(*place, name)] = spot
+            values[name] = self.value(next(events), events, (*place, name))
         return values
 
-    def note(self, node: Node, what: str, do: str) -> None:
-        self.mistakes.append(BadInput(what, where=_spot(self.path, node, 0), do=do))
+    def sequence(self, events: Iterator[Event], place: Place) -> tuple[Any, ...]:
+        items: list[Any] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.append(self.value(event, events, (*place, len(items))))
+        return tuple(items)
+
+    def scalar(self, event: ScalarEvent) -> Any:
+        text: str = event.value
+        if event.style:
+            return text
+        if text in CONSTANTS:
+            return CONSTANTS[text]
+        if WHOLE.fullmatch(text):
+            return int(text)
+        if DECIMAL.fullmatch(text):
+            number = float(text)
+            return number if math.isfinite(number) else text
+        if DAY.fullmatch(text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                self.note(event, f"There is no day {text}.", "Write year-month-day.")
+                return date.min
+        return text
+
+    def note(self, event: Event, what: str, do: str) -> None:
+        self.mistakes.append(self.refused(event, what, do))
+
+    def refused(self, event: Event, what: str, do: str) -> BadInput:
+        spot = _spot(event)
+        return BadInput(what, where=f"{self.path}:{spot.line}:{spot.column}", do=do)
 
 
-def _spot(path: Path, node: Node, offset: int) -> str:
-    mark = node.start_mark
-    one_line = isinstance(node, ScalarNode) and node.end_mark.line == mark.line
-    quote = 1 if isinstance(node, ScalarNode) and node.style in ("'", '"') else 0
-    column = mark.column + 1 + (offset + quote if one_line and offset else 0)
-    return f"{path}:{mark.line + 1}:{column}"
+def _spot(event: Event) -> Spot:
+    start, end = event.start_mark, event.end_mark
+    assert start is not None and end is not None, "the parser marks every event"
+    text = None
+    if isinstance(event, ScalarEvent) and end.line == start.line and event.style not in ("|", ">"):
+        text = start.column + 1 + bool(event.style)
+    return Spot(start.line + 1, start.column + 1, text)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,10 +1,12 @@
-"""Conditions and sayings inside a blueprint: over the documented columns of person_feature."""
+"""Conditions and sayings inside a blueprint: over the documented columns of person_feature and of event."""
 
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from vanguard.blueprint.refusal import Within, refusal, refusals
 from vanguard.codes import alerts, conditions, frailty_weights
 from vanguard.lake import tables
 from vanguard.lake.condition import (
@@ -34,14 +36,32 @@ def person_vocabulary() -> Vocabulary:
     )
 
 
-def condition(value: Any) -> Condition:
-    """A condition, from its text."""
+@cache
+def event_vocabulary() -> Vocabulary:
+    """The columns of event that say what happened; whose it was and when we knew are no business of a condition."""
+    return Vocabulary.over(
+        (column for column in tables()["event"].columns if column.name not in ("event_id", "person_id", "detail")),
+        {"method": ["emergency", "elective", "maternity", "transfer", "other"]},
+    )
+
+
+def person_condition(value: Any) -> Condition:
+    """A condition over person_feature, from its text."""
+    return _condition(value, person_vocabulary())
+
+
+def event_condition(value: Any) -> Condition:
+    """A condition over event, from its text."""
+    return _condition(value, event_vocabulary())
+
+
+def _condition(value: Any, vocabulary: Vocabulary) -> Condition:
     if not isinstance(value, str):
-        raise PydanticCustomError("string_type", "")
+        raise PydanticCustomError("condition_type", "")
     try:
-        return read_condition(value, person_vocabulary())
+        return read_condition(value, vocabulary)
     except BadCondition as bad:
-        raise _wrong([((), problem) for problem in bad.problems]) from None
+        raise refusals(((), problem) for problem in bad.problems) from None
 
 
 def saying(value: Any) -> Saying:
@@ -50,8 +70,8 @@ def saying(value: Any) -> Saying:
         value = {"many": value}
     elif not (isinstance(value, dict) and set(value) == {"count", "one", "many"}):
         wanted = "Write one text, or count (a column), one and many (two texts)."
-        raise _wrong([((), Problem(0, "This cannot be said.", wanted))])
-    wrong: list[tuple[tuple[str, ...], Problem]] = []
+        raise refusal("This cannot be said.", wanted)
+    wrong: list[tuple[Within, Problem]] = []
     read: dict[str, Sentence] = {}
     for part in ("one", "many"):
         try:
@@ -65,7 +85,7 @@ def saying(value: Any) -> Saying:
         do = nearest(str(value["count"]), whole, otherwise=f"There are {', '.join(whole)}.")
         wrong.append((("count",), Problem(0, f"{value['count']} is no column of whole numbers.", do)))
     if wrong:
-        raise _wrong(wrong)
+        raise refusals(wrong)
     return Saying(read["many"], read.get("one"), count)
 
 
@@ -74,9 +94,14 @@ def orderable(value: Any) -> str:
     ordered = [n for n, column in person_vocabulary().columns.items() if column.type in ("number", "date")]
     if value not in ordered:
         do = nearest(str(value), ordered, otherwise=f"There are {', '.join(ordered)}.")
-        raise _wrong([((), Problem(0, f"{value} is no column to order by.", do))])
+        raise refusal(f"{value} is no column to order by.", do)
     return str(value)
 
 
-def _wrong(problems: list[tuple[tuple[str, ...], Problem]]) -> PydanticCustomError:
-    return PydanticCustomError("wording", "see problems", {"problems": problems})
+def _schema(table: str) -> WithJsonSchema:
+    what = f"A condition over the columns of {table}, such as age >= 75; see the data dictionary."
+    return WithJsonSchema({"type": "string", "description": what})
+
+
+PersonCondition = Annotated[Condition, PlainValidator(person_condition), _schema("person_feature")]
+EventCondition = Annotated[Condition, PlainValidator(event_condition), _schema("event")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-SYSTEMS = ("vgp", "icd10")
+SYSTEMS = ("vgp", "icd10", "snomed", "dmd")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def categories(first: str, last: str) -> tuple[str, ...]:
 
 
 def prefixes(entries: list[str]) -> tuple[str, ...]:
-    """ICD-10 prefixes, runs such as "E10-E14" written out."""
+    """ICD-10 prefixes, runs such as "E10-E14" written out. One that ends in X is a category without subdivision."""
     found: list[str] = []
     for entry in entries:
         first, _, last = entry.partition("-")

@@ -5,17 +5,8 @@ from functools import cache
 
 import pyarrow as pa
 
+from vanguard.codes.bands import Band, read_bands
 from vanguard.codes.code_set import CodeSet, load
-
-
-@dataclass(frozen=True)
-class Band:
-    """A band of the score, in tenths of a point, both ends included; `last` is None at the top."""
-
-    id: str
-    label: str
-    first: int
-    last: int | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +34,7 @@ def frailty_weights() -> FrailtyWeights:
     return FrailtyWeights(
         about=about,
         tenths=tuple((code, weight) for weight, codes in data["weights"].items() for code in codes),
-        bands=tuple(Band(id, spec["label"], spec["from"], spec.get("to")) for id, spec in data["bands"].items()),
+        bands=read_bands(data["bands"]),
         minimum_age=data["minimum_age"],
         look_back_years=data["look_back_years"],
     )

@@ -7,14 +7,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from vanguard.codes.code_set import SYSTEMS, CodeSet, load, prefixes
+from vanguard.codes.code_set import CodeSet, load, prefixes
 
 
 @dataclass(frozen=True)
 class Grouping:
     """One thing that codes of several systems mean.
 
-    `codes` are pairs of system and code; an `icd10` code is a prefix, a `vgp` code is whole.
+    `codes` are pairs of system and code; an `icd10` code is a prefix, or, ending in X, a category that stands alone;
+    the code of another system is whole.
     """
 
     id: str
@@ -25,7 +26,10 @@ class Grouping:
         """Whether `code`, written system:code, belongs to this grouping."""
         system, _, rest = code.partition(":")
         return any(
-            system == own and (rest.startswith(part) if own == "icd10" else rest == part) for own, part in self.codes
+            rest.startswith(part) if prefix else rest == part
+            for own, written in self.codes
+            if own == system
+            for part, prefix in matches(own, written)
         )
 
 
@@ -39,25 +43,37 @@ class Alert(Grouping):
     """What whoever opens a record must see first. Blueprints name it by `id`."""
 
 
+@dataclass(frozen=True)
+class SensitiveSet(Grouping):
+    """Entries that stay out of sight unless a person agrees or a law allows."""
+
+
 @cache
 def conditions() -> tuple[LongTermCondition, ...]:
     """Every long-term condition, in the file's order."""
     _, data = load("conditions")
-    return tuple(LongTermCondition(id, spec["label"], _codes(spec)) for id, spec in data["conditions"].items())
+    return tuple(LongTermCondition(id, spec["label"], codes_of(spec)) for id, spec in data["conditions"].items())
 
 
 @cache
 def alerts() -> tuple[Alert, ...]:
     """Every alert, in the file's order."""
     _, data = load("alerts")
-    return tuple(Alert(id, spec["label"], _codes(spec)) for id, spec in data["alerts"].items())
+    return tuple(Alert(id, spec["label"], codes_of(spec)) for id, spec in data["alerts"].items())
 
 
 @cache
 def falls() -> Grouping:
     """The codes that say a person fell."""
     _, data = load("alerts")
-    return Grouping("falls", data["falls"]["label"], _codes(data["falls"]))
+    return Grouping("falls", data["falls"]["label"], codes_of(data["falls"]))
+
+
+@cache
+def sensitive() -> tuple[SensitiveSet, ...]:
+    """Every sensitive set, in the file's order."""
+    _, data = load("sensitive")
+    return tuple(SensitiveSet(id, spec["label"], codes_of(spec)) for id, spec in data["sets"].items())
 
 
 def conditions_about() -> CodeSet:
@@ -70,12 +86,29 @@ def alerts_about() -> CodeSet:
     return load("alerts")[0]
 
 
+def sensitive_about() -> CodeSet:
+    """Where the sensitive sets come from."""
+    return load("sensitive")[0]
+
+
+def matches(system: str, code: str) -> tuple[tuple[str, bool], ...]:
+    """What a code of a grouping matches: pairs of a code and whether longer codes that begin with it count too."""
+    if system == "icd10" and code.endswith("X"):
+        return ((code[:-1], False), (code, True))
+    return ((code, system == "icd10"),)
+
+
 def grouping_table(groupings: Iterable[Grouping]) -> pa.Table:
     """Columns `grouping` (id), `label`, `code` (system:code) and `prefix` (whether longer codes count too).
 
     Join distinct codes on `code = c.code OR (prefix AND starts_with(c.code, code))`.
     """
-    rows = [(g.id, g.label, f"{system}:{code}", system == "icd10") for g in groupings for system, code in g.codes]
+    rows = [
+        (g.id, g.label, f"{system}:{code}", prefix)
+        for g in groupings
+        for system, written in g.codes
+        for code, prefix in matches(system, written)
+    ]
     return pa.table(
         {
             "grouping": pa.array([row[0] for row in rows], pa.string()),
@@ -86,21 +119,12 @@ def grouping_table(groupings: Iterable[Grouping]) -> pa.Table:
     )
 
 
-def condition_codes_table() -> pa.Table:
-    """`grouping_table` of the long-term conditions."""
-    return grouping_table(conditions())
-
-
-def alert_codes_table() -> pa.Table:
-    """`grouping_table` of the alerts."""
-    return grouping_table(alerts())
-
-
 def fall_codes_table() -> pa.Table:
     """`grouping_table` of the falls."""
     return grouping_table((falls(),))
 
 
-def _codes(spec: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def codes_of(spec: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The codes of one grouping of a shipped file: pairs of system and code."""
     by_system = {"vgp": tuple(spec.get("vgp", ())), "icd10": prefixes(spec.get("icd10", []))}
-    return tuple((system, code) for system in SYSTEMS for code in by_system[system])
+    return tuple((system, code) for system, codes in by_system.items() for code in codes)

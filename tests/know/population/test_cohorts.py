@@ -237,6 +237,21 @@ def test_building_again_replaces_what_was_there(lake, blueprint):
     assert lake.connect().execute("SELECT DISTINCT month_end FROM person_feature").fetchall() == [(date(2026, 1, 31),)]
 
 
+def test_codes_that_the_place_supplies_count_and_their_mistakes_stop_the_build(lake, blueprint, tmp_path):
+    own = tmp_path / "codes"
+    own.mkdir()
+    (own / "own.yaml").write_text("id: own\nversion: 1\nsource: us\nlicence: ours\nextends: long_term_conditions\n")
+    (own / "own.csv").write_text("set,system,code\nosteoporosis,icd10,S72.0\n")
+    build(lake, [blueprint], MONTH_END, NOW)
+    of_bob = "SELECT conditions FROM person_feature WHERE person_id = 'bob'"
+    assert lake.connect().execute(of_bob).fetchall() == [(["osteoporosis"],)]
+    before = lake.manifest()
+    (own / "own.csv").write_text("set,system,code\nosteoporosis,snomed,1234567\n")
+    with pytest.raises(BadInput, match=r"own\.csv, line 2"):
+        build(lake, [blueprint], MONTH_END, NOW)
+    assert lake.manifest() == before
+
+
 def test_nothing_is_written_for_a_day_within_a_month(lake, blueprint):
     before = lake.manifest()
     with pytest.raises(BadInput, match="not the last day of a month"):

@@ -126,6 +126,15 @@ def test_one_condition_under_many_codes_is_one_line_since_the_first(lake: Lake) 
     ]
 
 
+def test_a_code_that_the_place_adds_to_a_condition_is_listed_under_it(lake: Lake) -> None:
+    own = lake.folder.parent / "codes"
+    own.mkdir()
+    (own / "own.yaml").write_text("id: own\nversion: 1\nsource: us\nlicence: ours\nextends: long_term_conditions\n")
+    (own / "own.csv").write_text("set,system,code\nasthma,snomed,195967001\n")
+    said = told("17", "a", date=date(2010, 5, 1), codes=["snomed:195967001"], display="Wheezy")
+    assert labels(record(lake, said)["conditions"]) == ["Asthma"]
+
+
 def test_problems_outside_the_groupings_are_listed_after_and_once_for_each_code(lake: Lake) -> None:
     whole = record(
         lake,

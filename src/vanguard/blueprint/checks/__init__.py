@@ -1,7 +1,25 @@
 """What no single element can know of itself: whether the elements of a file make sense together.
 Each check yields faults with their place; `read` turns them into sentences with file, line and column."""
 
+from collections.abc import Iterator, Mapping
+
 from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.checks.pathways import pathway_faults
+from vanguard.blueprint.checks.simulate import simulation_faults
+from vanguard.blueprint.checks.site import path_faults
+from vanguard.blueprint.elements import Main, Pathways, Simulate, Strict
 
-__all__ = ["Fault", "pathway_faults"]
+
+def file_faults(files: Mapping[str, Strict]) -> Iterator[tuple[str, Fault]]:
+    """Every fault, with its file, of the files whose elements are each right by themselves."""
+    pathways = next((content for content in files.values() if isinstance(content, Pathways)), None)
+    for file, content in files.items():
+        if isinstance(content, Main):
+            yield from ((file, fault) for fault in path_faults(content))
+        elif isinstance(content, Pathways):
+            yield from ((file, fault) for fault in pathway_faults(content))
+        elif isinstance(content, Simulate) and pathways is not None:
+            yield from ((file, fault) for fault in simulation_faults(content, pathways))
+
+
+__all__ = ["Fault", "file_faults"]

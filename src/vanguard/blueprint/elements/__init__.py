@@ -1,66 +1,105 @@
 """The elements of a blueprint as frozen typed objects: one file here for each file of a blueprint."""
 
-import re
-from typing import Any
+import builtins
+from collections.abc import Mapping
+from typing import TypeVar
 
-from pydantic import BaseModel
-
-from vanguard.blueprint.elements.basics import ById, Cited, Strict
+from vanguard.blueprint.elements.access import Access
+from vanguard.blueprint.elements.basics import Cited, Cites, Defines, Strict
+from vanguard.blueprint.elements.codes import Codes, OwnCodeSet
 from vanguard.blueprint.elements.cohorts import Cohort, Cohorts, Order, Reason, Review
+from vanguard.blueprint.elements.contract import Contract, Contracts
+from vanguard.blueprint.elements.evaluation import Evaluation, Evaluations
 from vanguard.blueprint.elements.main import Effective, Main, Role, Source, Tier
+from vanguard.blueprint.elements.measures import Measure, Measures
+from vanguard.blueprint.elements.pathways import Pathways
+from vanguard.blueprint.elements.plans import Plans
+from vanguard.blueprint.elements.simulate import Assumptions, Simulate
+
+MAIN = "blueprint.yaml"
+FILES: dict[str, type[Strict]] = {
+    MAIN: Main,
+    "codes.yaml": Codes,
+    "access.yaml": Access,
+    "cohorts.yaml": Cohorts,
+    "pathways.yaml": Pathways,
+    "plans.yaml": Plans,
+    "measures.yaml": Measures,
+    "evaluation.yaml": Evaluations,
+    "contract.yaml": Contracts,
+    "simulate.yaml": Simulate,
+}
+File = TypeVar("File", bound=Strict)
 
 
 class Blueprint(Main):
-    """A whole blueprint, checked. Mappings are by id, in the files' order."""
+    """A whole blueprint, checked. Mappings are by id, in the files' order; what a blueprint lacks is empty."""
 
-    cohorts: ById[Cohort]
+    files: Mapping[str, Strict]
+    """Every file's content by its name."""
 
+    def _file(self, kind: builtins.type[File]) -> File:
+        found = self.files[next(name for name, model in FILES.items() if model is kind)]
+        assert isinstance(found, kind)
+        return found
 
-FILES: dict[str, type[Strict]] = {"blueprint.yaml": Main, "cohorts.yaml": Cohorts}
+    @property
+    def code_sets(self) -> Mapping[str, OwnCodeSet]:
+        return self._file(Codes).code_sets
 
+    @property
+    def access(self) -> Access:
+        return self._file(Access)
 
-def fields_at(model: type[BaseModel], place: tuple[str | int, ...]) -> tuple[str, ...]:
-    """The names that may stand at a place of a file, for naming the nearest right one."""
-    found: type[BaseModel] | None = model
-    for step in place:
-        field = _field(found, step) if found and isinstance(step, str) else None
-        found = _model_in(field.annotation) if field else found
-    return tuple(field.alias or name for name, field in found.model_fields.items()) if found else ()
+    @property
+    def cohorts(self) -> Mapping[str, Cohort]:
+        return self._file(Cohorts).cohorts
 
+    @property
+    def pathways(self) -> Pathways:
+        """pathways.yaml as a whole, since pathways share its calendars, resources and questions."""
+        return self._file(Pathways)
 
-def _field(model: type[BaseModel], name: str) -> Any:
-    return next((f for own, f in model.model_fields.items() if name in (own, f.alias)), None)
+    @property
+    def plans(self) -> Plans:
+        return self._file(Plans)
 
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        return self._file(Measures).measures
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = [_model_in(part) for part in getattr(annotation, "__args__", ())]
-    return next((part for part in inner if part), None)
+    @property
+    def evaluations(self) -> Mapping[str, Evaluation]:
+        return self._file(Evaluations).evaluations
 
+    @property
+    def contracts(self) -> Mapping[str, Contract]:
+        return self._file(Contracts).contracts
 
-def readable(pattern: str) -> str:
-    """What a pattern asks for, in words."""
-    if re.fullmatch(pattern, "P1M"):
-        return "a period such as P1M (a month), P2W or P90D"
-    return "a version such as 1.0.0" if re.fullmatch(pattern, "1.0.0") else "small letters, digits, _ and -"
+    @property
+    def simulate(self) -> Simulate:
+        return self._file(Simulate)
 
 
 __all__ = [
     "FILES",
+    "MAIN",
+    "Assumptions",
     "Blueprint",
     "Cited",
+    "Cites",
     "Cohort",
     "Cohorts",
+    "Defines",
     "Effective",
     "Main",
     "Order",
+    "Pathways",
     "Reason",
     "Review",
     "Role",
+    "Simulate",
     "Source",
     "Strict",
     "Tier",
-    "fields_at",
-    "readable",
 ]

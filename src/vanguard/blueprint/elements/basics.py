@@ -1,37 +1,122 @@
-"""What every element is made of: ids, words, durations, sources, and strictness."""
+"""What every element is made of: ids, words, times, numbers, what cites what, and strictness."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
-Words = Annotated[str, Field(min_length=1, max_length=2000)]
-Period = Annotated[str, Field(pattern=r"^P([1-9][0-9]*)[DWMY]$")]
+from vanguard.blueprint.refusal import refusal
+
+
+@dataclass(frozen=True)
+class Defines:
+    """Marks a mapping whose keys, or a list whose items, are the ids of this kind. Others may cite them."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Cites:
+    """Marks an id that must be one of this kind, defined anywhere in the blueprint.
+
+    Ids that are defined within another element (a step within a pathway) are looked up in the element of that
+    kind which encloses the citation.
+    """
+
+    kind: str
+
+
 Element = TypeVar("Element")
+Number = TypeVar("Number", int, float, Decimal)
 
 
-def _name_each(value: Any) -> Any:
+def _named(value: Any) -> Any:
     """Give each element of a mapping its own id, so that it can be passed on alone."""
     if not isinstance(value, dict):
         return value
-    return {
-        key: {**spec, "id": key} if isinstance(spec, dict) and "id" not in spec else spec for key, spec in value.items()
-    }
+    return {key: {**spec, "id": key} if isinstance(spec, dict) else spec for key, spec in value.items()}
 
 
-ById = Annotated[
-    Mapping[str, Element], BeforeValidator(_name_each), AfterValidator(lambda found: MappingProxyType(found))
-]
+def frozen(found: Mapping[str, Element]) -> Mapping[str, Element]:
+    return MappingProxyType(dict(found))
+
+
+def _yes_no(value: Any) -> Any:
+    """YAML's older reading of yes and no as truth values holds only where a truth value is wanted."""
+    return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _exact(value: Any) -> Decimal:
+    """A decimal number exactly as written."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("float_type", "")
+    if not math.isfinite(value):
+        raise PydanticCustomError("finite_number", "")
+    return Decimal(repr(value))
+
+
+def _sums_to_one(shares: Mapping[str, Number]) -> Mapping[str, Number]:
+    total = math.fsum(shares.values())
+    if not math.isclose(total, 1, rel_tol=0, abs_tol=1e-9):
+        raise refusal(f"These shares sum to {total:.10g}, not 1.", "Change them until they sum to 1.")
+    return MappingProxyType(dict(shares))
+
+
+ID = r"^[a-z][a-z0-9_-]{0,59}$"
+VERSION = r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})"
+ONE_VERSION = f"^{VERSION}$"
+NAMED_VERSION = rf"^[a-z][a-z0-9_-]{{0,59}}@{VERSION}$"
+PERIOD = r"^P([1-9][0-9]{0,3})[DWMY]$"
+
+Id = Annotated[str, Field(pattern=ID)]
+Words = Annotated[str, Field(min_length=1, max_length=2000)]
+Version = Annotated[str, Field(pattern=ONE_VERSION)]
+Period = Annotated[str, Field(pattern=PERIOD)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Pence = Annotated[int, Field(ge=0, le=10**15)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Exact = Annotated[Decimal, PlainValidator(_exact), Field(ge=0, le=1), WithJsonSchema({"type": "number"})]
+ById = Annotated[Mapping[Id, Element], BeforeValidator(_named), AfterValidator(frozen)]
+Shares = Annotated[Mapping[Element, Share], AfterValidator(_sums_to_one)]
+ExactShares = Annotated[Mapping[Element, Exact], AfterValidator(_sums_to_one)]
+
+
+def empty() -> Mapping[Any, Any]:
+    return MappingProxyType({})
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+
+    @classmethod
+    def defines(cls, written: Mapping[str, Any]) -> Iterable[tuple[str, str]]:  # noqa: ARG003 - for those that do
+        """Ids that others may cite and that stand in no field of what is written: kind and id."""
+        return ()
 
 
 class Cited(Strict):
     """Which source an element rests on, and where in it."""
 
-    cites: Id
+    cites: Annotated[Id, Cites("source")]
+    """The id of a source in blueprint.yaml."""
     at: Words | None = None
+    """Where in the source: a page, a section, a table."""
+
+
+class Named(Strict):
+    """An element with an id (the name it stands under), a label for people, and where it comes from."""
+
+    id: str
+    label: Words
+    """What people call it."""
+    source: Cited
+    """Where it comes from: the source, and where in it."""

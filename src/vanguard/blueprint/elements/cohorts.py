@@ -2,18 +2,31 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainValidator
+from pydantic import Field, PlainValidator, WithJsonSchema
 
-from vanguard.blueprint.elements.basics import ById, Cited, Id, Period, Strict, Words
-from vanguard.blueprint.wording import condition, orderable, saying
-from vanguard.lake.condition import Condition, Saying
+from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Named, Period, Strict, empty
+from vanguard.blueprint.wording import PersonCondition, orderable, saying
+from vanguard.lake.condition import Saying
+
+SAYING_SCHEMA = {
+    "description": "One text, with columns in braces, or count (a column) with the texts one and many.",
+    "oneOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {part: {"type": "string"} for part in ("count", "one", "many")},
+            "required": ["count", "one", "many"],
+            "additionalProperties": False,
+        },
+    ],
+}
 
 
 class Reason(Strict):
     """Why someone is in a cohort: where `when` holds, `say` is said and `points` count."""
 
-    when: Annotated[Condition, PlainValidator(condition)]
-    say: Annotated[Saying, PlainValidator(saying)]
+    when: PersonCondition
+    say: Annotated[Saying, PlainValidator(saying), WithJsonSchema(SAYING_SCHEMA)]
     points: Annotated[int, Field(ge=0, le=1000)]
     source: Cited
 
@@ -21,25 +34,22 @@ class Reason(Strict):
 class Review(Strict):
     """Who looks through the cohort, and how often (an ISO 8601 duration such as P1M)."""
 
-    by: Annotated[tuple[Id, ...], Field(min_length=1)]
+    by: Annotated[tuple[Annotated[Id, Cites("role")], ...], Field(min_length=1)]
     every: Period
 
 
 class Order(Strict):
     """What decides between persons of the same points; those without a value come last."""
 
-    by: Annotated[str, PlainValidator(orderable)]
+    by: Annotated[str, PlainValidator(orderable), WithJsonSchema({"type": "string"})]
     first: Literal["highest", "lowest"]
 
 
-class Cohort(Strict):
+class Cohort(Named):
     """Some of the people of a place, chosen by a condition over person_feature."""
 
-    id: Id
-    label: Words
-    tier: Id
-    source: Cited
-    who: Annotated[Condition, PlainValidator(condition)]
+    tier: Annotated[Id, Cites("tier")]
+    who: PersonCondition
     because: Annotated[tuple[Reason, ...], Field(min_length=1)]
     review: Review
     order: tuple[Order, ...] = ()
@@ -48,4 +58,4 @@ class Cohort(Strict):
 class Cohorts(Strict):
     """cohorts.yaml: for whom the care model is."""
 
-    cohorts: ById[Cohort]
+    cohorts: Annotated[ById[Cohort], Defines("cohort")] = Field(default_factory=empty)

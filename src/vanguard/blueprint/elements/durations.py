@@ -42,3 +42,13 @@ def span(value: Any) -> Span:
 
 Elapsed = Annotated[timedelta, PlainValidator(elapsed), WithJsonSchema({"type": "string", "pattern": f"^{ELAPSED}$"})]
 Days = Annotated[Span, PlainValidator(span), WithJsonSchema({"type": "string", "pattern": f"^{SPAN}$"})]
+
+
+Length = timedelta | Span
+
+
+def length(value: Any) -> Length:
+    """Elapsed time or a span of days: PT3H or P30D."""
+    if isinstance(value, str) and value.startswith("PT"):
+        return elapsed(value)
+    return span(value)

@@ -4,21 +4,25 @@ A pathway begins where a referral is received, goes from step to step as questio
 Calendars, pools, resources, pauses and questions stand beside the pathways and are shared by them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from vanguard.blueprint.elements.answers import answer_condition, offer_vocabulary
-from vanguard.blueprint.elements.basics import ById, Cited, Id, Strict, Words
+from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Strict, Words, YesNo, frozen
 from vanguard.blueprint.elements.durations import Days, Elapsed
 from vanguard.blueprint.elements.hours import OpeningHours
 from vanguard.blueprint.refusal import refusal
 from vanguard.lake.condition import Condition
 
 AnyCondition = Annotated[Condition, PlainValidator(answer_condition), WithJsonSchema({"type": "string"})]
-Moment = Annotated[str, Field(pattern=r"^(received|[a-z][a-z0-9_-]{0,59}\.(entered|began|arrived|finished))$")]
-Chosen = Annotated[str, Field(pattern=r"^\$?[a-z][a-z0-9_-]{0,59}$")]
+MOMENT = r"^(received|[a-z][a-z0-9_-]{0,59}\.(entered|began|arrived|finished))$"
+CHOSEN = r"^\$?[a-z][a-z0-9_-]{0,59}$"
+Moment = Annotated[str, Field(pattern=MOMENT)]
+Chosen = Annotated[str, Field(pattern=CHOSEN)]
+RoleId = Annotated[Id, Cites("role")]
+QuestionId = Annotated[Id, Cites("question")]
 Channel = Literal["phone", "online", "list", "api"]
 Answer = bool | float | str
 
@@ -26,7 +30,7 @@ Answer = bool | float | str
 class Pool(Strict):
     """Where staff or beds are drawn from: one for the whole place, or one for each locality."""
 
-    id: Id
+    id: str
     label: Words
     scope: Literal["place", "locality"]
 
@@ -38,16 +42,16 @@ class Resource(Strict):
     `otherwise` is the resource that is used while this one's calendar is closed.
     """
 
-    id: Id
+    id: str
     label: Words
     kind: Literal["staff", "bed"] = "staff"
-    roles: tuple[Id, ...] = ()
-    pool: Id
-    calendar: Id
+    roles: tuple[RoleId, ...] = ()
+    pool: Annotated[Id, Cites("pool")]
+    calendar: Annotated[Id, Cites("calendar")]
     skill: Chosen | None = None
     match: tuple[Chosen, ...] = ()
     hold: Elapsed | None = None
-    otherwise: Id | None = None
+    otherwise: Annotated[Id, Cites("resource")] | None = None
     source: Cited
 
     @model_validator(mode="after")
@@ -63,7 +67,7 @@ class Resource(Strict):
 class Pause(Strict):
     """A reason for which a clock may stand still."""
 
-    id: Id
+    id: str
     label: Words
 
 
@@ -73,11 +77,11 @@ class Question(Strict):
     `may_change` lets a professional change the answer later, without a new referral.
     """
 
-    id: Id
+    id: str
     label: Words
     kind: Literal["yes_no", "choice", "number"]
-    of: Mapping[Id, Words] = {}
-    may_change: bool = False
+    of: Annotated[Mapping[Id, Words], Defines("option"), AfterValidator(frozen)] = Field(default_factory=dict)
+    may_change: YesNo = False
     source: Cited
 
     @model_validator(mode="after")
@@ -88,12 +92,16 @@ class Question(Strict):
             raise refusal(f"A question of kind {self.kind} has no options.", "Take them out.", within=("of",))
         return self
 
+    @classmethod
+    def defines(cls, written: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        return (("option", "yes"), ("option", "no")) if written.get("kind") == "yes_no" else ()
+
 
 class Entry(Strict):
     """Who may refer (`from`, id and words), and by which channel into which first step."""
 
-    origins: Annotated[Mapping[Id, Words], Field(alias="from", min_length=1)]
-    by: Annotated[Mapping[Channel, Id], Field(min_length=1)]
+    origins: Annotated[Mapping[Id, Words], Field(alias="from", min_length=1), Defines("origin"), AfterValidator(frozen)]
+    by: Annotated[Mapping[Channel, Id], Field(min_length=1), AfterValidator(frozen)]
     source: Cited
 
 
@@ -104,15 +112,15 @@ class Clock(Strict):
     Without a calendar every hour counts, nights included; with one, only its open hours.
     """
 
-    id: Id
+    id: str
     label: Words
     within: Elapsed
     start: Moment
     stop: Moment
-    calendar: Id | None = None
+    calendar: Annotated[Id, Cites("calendar")] | None = None
     warn_at: Elapsed | None = None
-    escalate_to: Id | None = None
-    pause_for: tuple[Id, ...] = ()
+    escalate_to: RoleId | None = None
+    pause_for: tuple[Annotated[Id, Cites("pause")], ...] = ()
     source: Cited
 
     @model_validator(mode="after")
@@ -160,22 +168,22 @@ class Step(Strict):
     A step without `next` only runs alongside another.
     """
 
-    id: Id
+    id: str
     label: Words
-    by: Id
-    uses: Id | None = None
-    form: Id | None = None
-    asks: tuple[Id, ...] = ()
-    decides: tuple[Id, ...] = ()
+    by: Annotated[Id, Cites("resource")]
+    uses: Annotated[Id, Cites("resource")] | None = None
+    form: Annotated[Id, Cites("form")] | None = None
+    asks: tuple[QuestionId, ...] = ()
+    decides: tuple[QuestionId, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     clock: Chosen | None = None
-    visit: bool = False
-    visits: Id | None = None
+    visit: YesNo = False
+    visits: Annotated[Id, Cites("pattern of visits")] | None = None
     at_most: Days | None = None
-    escalate_to: Id | None = None
+    escalate_to: RoleId | None = None
     alongside: tuple[Alongside, ...] = ()
-    tell: tuple[Id, ...] = ()
-    next: Annotated[tuple[Rule, ...], BeforeValidator(_one_rule)] = ()
+    tell: tuple[RoleId, ...] = ()
+    next: Annotated[tuple[Rule, ...], BeforeValidator(_one_rule, json_schema_input_type=str | tuple[Rule, ...])] = ()
     source: Cited
 
 
@@ -185,9 +193,9 @@ class End(Strict):
     `from: any` is reached from wherever the person is, when it happens, and not by answering.
     """
 
-    id: Id
+    id: str
     label: Words
-    tell: tuple[Id, ...] = ()
+    tell: tuple[RoleId, ...] = ()
     hand_over: Literal["same_day", "next_day"] | None = None
     origin: Annotated[Literal["steps", "any"], Field(alias="from")] = "steps"
     source: Cited
@@ -196,23 +204,25 @@ class End(Strict):
 class Pathway(Strict):
     """One way through the care model, from entry to end."""
 
-    id: Id
+    id: str
     label: Words
     entry: Entry
-    clocks: ById[Clock] = Field(default_factory=dict)
-    steps: Annotated[ById[Step], Field(min_length=1)]
-    ends: Annotated[ById[End], Field(min_length=1)]
+    clocks: Annotated[ById[Clock], Defines("clock")] = Field(default_factory=dict)
+    steps: Annotated[ById[Step], Defines("step"), Field(min_length=1)]
+    ends: Annotated[ById[End], Defines("end"), Field(min_length=1)]
     source: Cited
 
 
 class Pathways(Strict):
     """pathways.yaml as a whole."""
 
-    calendars: Mapping[Id, OpeningHours] = {}
-    pools: ById[Pool] = Field(default_factory=dict)
-    resources: ById[Resource] = Field(default_factory=dict)
-    pauses: ById[Pause] = Field(default_factory=dict)
-    questions: ById[Question] = Field(default_factory=dict)
-    pathways: ById[Pathway] = Field(default_factory=dict)
+    calendars: Annotated[Mapping[Id, OpeningHours], Defines("calendar"), AfterValidator(frozen)] = Field(
+        default_factory=dict
+    )
+    pools: Annotated[ById[Pool], Defines("pool")] = Field(default_factory=dict)
+    resources: Annotated[ById[Resource], Defines("resource")] = Field(default_factory=dict)
+    pauses: Annotated[ById[Pause], Defines("pause")] = Field(default_factory=dict)
+    questions: Annotated[ById[Question], Defines("question")] = Field(default_factory=dict)
+    pathways: Annotated[ById[Pathway], Defines("pathway")] = Field(default_factory=dict)
 
     _before = model_validator(mode="before")(offer_vocabulary)

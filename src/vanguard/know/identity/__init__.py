@@ -3,8 +3,7 @@ By NHS number where it is valid and consistent, by Splink where there is none; a
 undone."""
 
 from vanguard.know.identity.people_file import FileResult, link_file
-from vanguard.know.identity.people_reader import Unknown
 from vanguard.know.identity.place import LinkResult, link
 from vanguard.know.identity.resolve import Review
 
-__all__ = ["FileResult", "LinkResult", "Review", "Unknown", "link", "link_file"]
+__all__ = ["FileResult", "LinkResult", "Review", "link", "link_file"]

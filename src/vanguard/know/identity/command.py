@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from vanguard import clock
-from vanguard.console import home, json_option, report
+from vanguard.console import column_mapping, home, json_option, report
 from vanguard.know.identity.people_file import FileResult, link_file
 from vanguard.know.identity.place import LinkResult
 from vanguard.know.identity.place import link as link_place
@@ -24,25 +24,13 @@ def link(people: Path | None, output: Path | None, columns: str, as_json: bool) 
     if (people is None) != (output is None):
         raise click.UsageError("--input and --output go together.")
     if people is not None and output is not None:
-        result = link_file(people, output, _mapping(columns), today=clock.local_date(clock.now()))
+        result = link_file(people, output, column_mapping(columns), today=clock.local_date(clock.now()))
         report(asdict(result), as_json=as_json, words=_file_words(result, output))
         return
     if columns:
         raise click.UsageError("--columns is for --input.")
     linked = link_place(Lake(home()), clock.now())
     report(asdict(linked), as_json=as_json, words=_place_words(linked))
-
-
-def _mapping(columns: str) -> dict[str, str]:
-    mapping: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in columns.split(","))):
-        ours, equals, theirs = (piece.strip() for piece in part.partition("="))
-        if not (ours and equals and theirs):
-            raise click.UsageError(f"--columns: {part} is not of the form ours=theirs.")
-        if ours in mapping:
-            raise click.UsageError(f"--columns: {ours} is named twice.")
-        mapping[ours] = theirs
-    return mapping
 
 
 def _file_words(result: FileResult, output: Path) -> str:

@@ -4,20 +4,8 @@ What is stored and shown stays as received; only the comparison sees these."""
 from datetime import date
 
 from vanguard.know.identity.settings import settings
+from vanguard.table_file import date_sql, text
 
-DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%Y%m%d",
-    "%d/%m/%Y",
-    "%d-%m-%Y",
-    "%d.%m.%Y",
-    "%Y/%m/%d",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%d %B %Y",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d %H:%M:%S",
-)
 EARLIEST_BIRTH = date(1880, 1, 1)
 
 
@@ -46,10 +34,8 @@ def birth_sorted_sql(iso: str) -> str:
 
 
 def read_date_sql(column: str, today: date) -> str:
-    """A date written in one of DATE_FORMATS; null if it is none, not a day of the calendar, or not a
-    birth date."""
-    formats = ", ".join(text(pattern) for pattern in DATE_FORMATS)
-    read = f"CAST(try_strptime({column}, [{formats}]) AS DATE)"
+    """A date in one of the ways that `date_sql` reads; null if it is no day of the calendar or no birth date."""
+    read = date_sql(column)
     return f"CASE WHEN {read} BETWEEN DATE '{EARLIEST_BIRTH}' AND DATE '{today}' THEN {read} END"
 
 
@@ -74,8 +60,3 @@ def district_sql(postcode: str) -> str:
 def compact_sql(column: str) -> str:
     """Letters and digits only, upper case, without accents; null if nothing is left."""
     return f"nullif(regexp_replace(upper(strip_accents({column})), '[^\\p{{L}}0-9]+', '', 'g'), '')"
-
-
-def text(value: str) -> str:
-    """`value` as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"

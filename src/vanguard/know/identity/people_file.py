@@ -1,6 +1,5 @@
 """Linkage of any table of people, without a place: a file in, a file of links out."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from vanguard.errors import BadInput
-from vanguard.know.identity.normal import text
-from vanguard.know.identity.people_reader import FURTHER, Unknown, read_people
+from vanguard.know.identity.people_reader import FURTHER, read_people
 from vanguard.know.identity.persistent import person_id_sql
 from vanguard.know.identity.resolve import Review, resolve
+from vanguard.table_file import Unknown, check_output, write_table
 
 
 @dataclass(frozen=True)
@@ -35,24 +33,13 @@ def link_file(people: Path, output: Path, columns: Mapping[str, str], *, today: 
     output has source, source_id, person_id, method and probability, and is written whole or not at all.
     Raises BadInput.
     """
-    if not output.parent.is_dir():
-        raise BadInput("There is no such folder.", where=str(output.parent), do="Make it first.")
-    if output.exists() and people.exists() and output.samefile(people):
-        raise BadInput("The output would overwrite the input.", where=str(output), do="Name another file.")
-    if output.is_dir():
-        raise BadInput("The output is a folder.", where=str(output), do="Name a file in it.")
+    check_output(output, [people])
     con = duckdb.connect()
     try:
         further, unknown = read_people(con, people, columns, today)
         review = resolve(con, "linked_row", [FURTHER + name for name in further])
         con.execute(f"CREATE TABLE answer AS {_ANSWER}")
-        beside = output.with_name(f".{output.name}.{os.getpid()}.part")
-        packed = "gzip" if output.suffix == ".gz" else "none"
-        con.execute(
-            f"COPY (SELECT * EXCLUDE (row) FROM answer ORDER BY row) TO {text(str(beside))}"
-            f" (FORMAT csv, HEADER, COMPRESSION {packed})"
-        )
-        beside.replace(output)
+        write_table(con, "SELECT * EXCLUDE (row) FROM answer ORDER BY row", output)
         rows, persons = con.execute("SELECT count(*), count(DISTINCT person_id) FROM answer").fetchall()[0]
         methods = con.execute("SELECT method, count(*) FROM answer GROUP BY 1 ORDER BY 1").fetchall()
     finally:

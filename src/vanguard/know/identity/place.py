@@ -5,11 +5,11 @@ from datetime import datetime
 
 import duckdb
 
-from vanguard.know.identity.normal import text
 from vanguard.know.identity.persistent import name_clusters
 from vanguard.know.identity.resolve import Review, resolve
 from vanguard.know.identity.settings import settings
 from vanguard.lake import Lake
+from vanguard.table_file import text
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from vanguard.know.identity.normal import (
 )
 from vanguard.know.identity.settings import settings
 from vanguard.nhs_number import digits_sql, valid_sql
+from vanguard.table_file import quoted
 
 KNOWN = ("given", "family", "birth", "sex", "postcode")
 
@@ -56,8 +57,3 @@ def make_units(con: duckdb.DuckDBPyConnection, people: str, further: Sequence[st
         ORDER BY plain.row
         """
     )
-
-
-def quoted(column: str) -> str:
-    """A column name as an SQL identifier."""
-    return '"' + column.replace('"', '""') + '"'

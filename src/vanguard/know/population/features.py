@@ -1,14 +1,21 @@
 """Features of every living, registered person at one month's end, as DuckDB tables made in columns."""
 
+from collections.abc import Iterable
+
 import duckdb
 
 from vanguard.codes import (
-    alert_codes_table,
-    condition_codes_table,
+    SuppliedSet,
+    alerts,
+    alerts_about,
+    conditions,
+    conditions_about,
+    extended,
     fall_codes_table,
     frailty_bands_table,
     frailty_table,
     frailty_weights,
+    grouping_table,
 )
 from vanguard.know.population.months import Windows
 
@@ -148,13 +155,14 @@ LEFT JOIN frailty_band
 """
 
 
-def make_features(con: duckdb.DuckDBPyConnection, windows: Windows) -> None:
+def make_features(con: duckdb.DuckDBPyConnection, windows: Windows, supplied: Iterable[SuppliedSet] = ()) -> None:
     """Make the temporary table `feature`, one row a person in the columns of person_feature.
 
-    `con` has the lake's tables person, person_period and event. Only what we hold to be true now counts
+    `con` has the lake's tables person, person_period and event; `supplied` are the place's own code sets, which add to
+    conditions and alerts. Only what we hold to be true now counts
     (known_to empty), whenever we came to know it.
     """
-    _register_codes(con)
+    _register_codes(con, tuple(supplied))
     days = {
         "month_end": windows.month_end,
         "year_from": windows.year_from,
@@ -168,9 +176,9 @@ def make_features(con: duckdb.DuckDBPyConnection, windows: Windows) -> None:
         con.execute(statement, needed or None)
 
 
-def _register_codes(con: duckdb.DuckDBPyConnection) -> None:
-    con.register("condition_code", condition_codes_table())
-    con.register("alert_code", alert_codes_table())
+def _register_codes(con: duckdb.DuckDBPyConnection, supplied: tuple[SuppliedSet, ...]) -> None:
+    con.register("condition_code", grouping_table(extended(conditions_about().id, conditions(), supplied)))
+    con.register("alert_code", grouping_table(extended(alerts_about().id, alerts(), supplied)))
     con.register("fall_code", fall_codes_table())
     con.execute(
         "CREATE TEMP TABLE grouping_code AS "

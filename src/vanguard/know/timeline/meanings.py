@@ -1,19 +1,31 @@
 """What codes mean, as tables that SQL can join: their words, and the long-term conditions."""
 
+from collections.abc import Iterable
 from importlib import resources
 
 import duckdb
 import pyarrow as pa
 import yaml
 
-from vanguard.codes import condition_codes_table, display_words, words_key, words_table
+from vanguard.codes import (
+    SuppliedSet,
+    conditions,
+    conditions_about,
+    display_words,
+    extended,
+    grouping_table,
+    words_key,
+    words_table,
+)
 
 
-def prepare_meanings(con: duckdb.DuckDBPyConnection) -> None:
+def prepare_meanings(con: duckdb.DuckDBPyConnection, supplied: Iterable[SuppliedSet]) -> None:
     """Make `meaning` (code, words), `condition_code` (code, condition, label), `occasion` (setting, method,
-    words) and `kind_words` (kind, words) on `con`, of the codes that occur in `event`."""
+    words) and `kind_words` (kind, words) on `con`, of the codes that occur in `event`.
+
+    `supplied` are the place's own code sets, which add to the conditions."""
     con.register("words_given", words_table())
-    con.register("conditions_given", condition_codes_table())
+    con.register("conditions_given", grouping_table(extended(conditions_about().id, conditions(), supplied)))
     con.execute("CREATE TEMP TABLE code_seen AS SELECT DISTINCT unnest(codes) AS code FROM event")
     con.execute(f"""
         CREATE TEMP TABLE meaning AS

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pyarrow as pa
 
+from vanguard.codes import supplied_sets
 from vanguard.know.timeline.entries import AS_OF, ENTRIES
 from vanguard.know.timeline.meanings import prepare_meanings
 from vanguard.know.timeline.sections import PRACTICE_SINCE, RECORDS
@@ -22,7 +23,7 @@ def records(lake: Lake) -> Iterator[pa.RecordBatch]:
     timeline's files are sorted by person, so each range reads only its own part of them.
     """
     with lake.connect() as con:
-        prepare_meanings(con)
+        prepare_meanings(con, supplied_sets(lake.folder.parent))
         con.execute(AS_OF)
         con.execute(PRACTICE_SINCE)
         for first, last in _ranges(con):

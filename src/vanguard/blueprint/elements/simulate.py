@@ -1,0 +1,248 @@
+"""simulate.yaml: what the simulation assumes. Everything else it takes from pathways.yaml, by the same ids."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from vanguard.blueprint.elements.basics import (
+    ById,
+    Cited,
+    Cites,
+    Defines,
+    Id,
+    Named,
+    NotNegative,
+    Positive,
+    Shares,
+    Strict,
+    empty,
+    frozen,
+)
+from vanguard.blueprint.refusal import refusal
+
+Value = TypeVar("Value")
+CitedPathway = Annotated[Id, Cites("pathway")]
+CitedResource = Annotated[Id, Cites("resource")]
+
+
+class Fixed(Strict):
+    """Always the same."""
+
+    kind: Literal["fixed"]
+    value: NotNegative
+
+
+class Exponential(Strict):
+    """Often short, now and then very long."""
+
+    kind: Literal["exponential"]
+    mean: Positive
+
+
+class Lognormal(Strict):
+    """Bunched, with a long tail: most durations of care."""
+
+    kind: Literal["lognormal"]
+    mean: Positive
+    sd: Positive
+
+
+class Gamma(Strict):
+    """Between exponential and bell-shaped."""
+
+    kind: Literal["gamma"]
+    mean: Positive
+    sd: Positive
+
+
+class Triangular(Strict):
+    """From a least, a most likely and a greatest value."""
+
+    kind: Literal["triangular"]
+    low: NotNegative
+    mode: NotNegative
+    high: Positive
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Triangular":
+        if not (self.low <= self.mode <= self.high and self.low < self.high):
+            raise refusal("These are not in order.", "low is at most mode, mode at most high, and low below high.")
+        return self
+
+
+class Uniform(Strict):
+    """Anything between two values, each as likely."""
+
+    kind: Literal["uniform"]
+    low: NotNegative
+    high: Positive
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Uniform":
+        if self.low >= self.high:
+            raise refusal(f"low ({self.low:g}) is not below high ({self.high:g}).", "Swap them.")
+        return self
+
+
+Distribution = Annotated[
+    Fixed | Exponential | Lognormal | Gamma | Triangular | Uniform,
+    Field(discriminator="kind"),
+]
+
+
+def _some_weight(weights: tuple[float, ...]) -> tuple[float, ...]:
+    if not any(weights):
+        raise refusal("All of these are 0.", "Give at least one a weight.")
+    return weights
+
+
+def _of(length: int) -> Any:
+    """So many weights, not all 0; only their proportions matter."""
+    return Annotated[tuple[NotNegative, ...], Field(min_length=length, max_length=length), AfterValidator(_some_weight)]
+
+
+class Arrivals(Strict):
+    """How many people come into a pathway, from where and when."""
+
+    per_year: NotNegative | None = None
+    origins: Annotated[Shares[Annotated[Id, Cites("origin")]] | None, Field(alias="from")] = None
+    """The share of each origin of the pathway's entry; they sum to 1."""
+    hours: _of(24) | None = None  # type: ignore[valid-type]
+    """24 weights, from midnight; without them every hour is the same."""
+    weekdays: _of(7) | None = None  # type: ignore[valid-type]
+    """7 weights, from Monday."""
+    months: _of(12) | None = None  # type: ignore[valid-type]
+    """12 weights, from January."""
+    source: Cited | None = None
+
+
+class StepTime(Strict):
+    """How long a step keeps whoever does it."""
+
+    minutes: Distribution | None = None
+    travel: Distribution | None = None
+    """Minutes on the way, there and back, where the step is a visit."""
+    source: Cited | None = None
+
+
+class Answered(Strict):
+    """How often a question is answered how."""
+
+    shares: Shares[Annotated[str, Cites("option")]]
+    """The share of each option (of yes and no, where the question is of that kind); they sum to 1."""
+    source: Cited | None = None
+
+
+class Staffed(Strict):
+    """How many there are of a resource while its calendar is open."""
+
+    number: NotNegative | None = None
+    calendars: Annotated[Mapping[Annotated[Id, Cites("calendar")], NotNegative], AfterValidator(frozen)] = Field(
+        default_factory=empty
+    )
+    """Instead of one number: how many are there during each of these calendars; the first that is open counts."""
+    source: Cited | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Staffed":
+        if (self.number is None) == (not self.calendars):
+            raise refusal("Nothing says how many there are.", "Give number, or calendars with a number for each.")
+        return self
+
+
+class Beds(Strict):
+    """How many beds there are of a resource, and how long each is taken."""
+
+    number: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    female: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    """How many of them only women may use."""
+    male: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    """How many of them only men may use."""
+    cleaning_minutes: NotNegative | None = None
+    source: Cited | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Beds":
+        if self.number is not None and (self.female or 0) + (self.male or 0) > self.number:
+            both = (self.female or 0) + (self.male or 0)
+            raise refusal(f"{both} beds for women or men are more than {self.number}.", "Change one of them.")
+        return self
+
+
+class Patience(Strict):
+    """How long people wait for an answer before they give up."""
+
+    minutes: Distribution
+    source: Cited | None = None
+
+
+def _by(key: Any, value: Any) -> Any:
+    return Annotated[Mapping[key, value], AfterValidator(frozen)]
+
+
+class Assumptions(Strict):
+    """What is assumed about each id of pathways.yaml."""
+
+    arrivals: Annotated[Mapping[CitedPathway, Arrivals], AfterValidator(frozen)] = Field(default_factory=empty)
+    """By pathway."""
+    steps: Annotated[
+        Mapping[CitedPathway, Annotated[Mapping[Annotated[Id, Cites("step")], StepTime], AfterValidator(frozen)]],
+        AfterValidator(frozen),
+    ] = Field(default_factory=empty)
+    """By pathway and step."""
+    answers: Annotated[Mapping[Annotated[Id, Cites("question")], Answered], AfterValidator(frozen)] = Field(
+        default_factory=empty
+    )
+    """By question."""
+    staff: Annotated[Mapping[CitedResource, Staffed], AfterValidator(frozen)] = Field(default_factory=empty)
+    """By resource of kind staff."""
+    beds: Annotated[Mapping[CitedResource, Beds], AfterValidator(frozen)] = Field(default_factory=empty)
+    """By resource of kind bed."""
+    patience: Annotated[Mapping[CitedPathway, Patience], AfterValidator(frozen)] = Field(default_factory=empty)
+    """By pathway; without it nobody gives up."""
+
+
+class Scenario(Named):
+    """The same service under other assumptions; what is not named stays as it is."""
+
+    assume: Assumptions
+
+
+class Simulate(Assumptions):
+    """simulate.yaml: assumptions only."""
+
+    scenarios: Annotated[ById[Scenario], Defines("scenario")] = Field(default_factory=empty)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Simulate":
+        for id, arrivals in self.arrivals.items():
+            for name, given in (
+                ("per_year", arrivals.per_year),
+                ("from", arrivals.origins),
+                ("source", arrivals.source),
+            ):
+                if given is None:
+                    raise refusal(f"{name} is missing.", "Add it.", within=("arrivals", id))
+        return self
+
+    def under(self, scenario: str | None = None) -> Assumptions:
+        """The assumptions as they stand, or with what a scenario changes laid over them. Raises KeyError."""
+        plain = Assumptions.model_construct(**{name: getattr(self, name) for name in Assumptions.model_fields})
+        return plain if scenario is None else _laid_over(plain, self.scenarios[scenario].assume)
+
+
+def _laid_over(under: Any, over: Any) -> Any:
+    """`over` where it says something, `under` elsewhere; shares and lists count as a whole."""
+    if isinstance(over, Fixed | Exponential | Lognormal | Gamma | Triangular | Uniform | Staffed):
+        return over
+    if isinstance(over, Strict) and type(over) is type(under):
+        said = {name: _laid_over(getattr(under, name), getattr(over, name)) for name in over.model_fields_set}
+        return type(over).model_construct(**{**dict(under), **said})
+    if (
+        isinstance(over, Mapping)
+        and isinstance(under, Mapping)
+        and all(isinstance(v, Strict | Mapping) for v in over.values())
+    ):
+        return frozen({**under, **{key: _laid_over(under.get(key), value) for key, value in over.items()}})
+    return over

@@ -1,0 +1,52 @@
+"""Which blueprints and versions there are, and which of them is in force on a day.
+
+A version is found by the id and the version in its blueprint.yaml: among the shipped ones, and among the folders
+beside the one that asks for it. Folders may have any name.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from vanguard.blueprint.document import read_document
+from vanguard.blueprint.elements import MAIN, Blueprint
+from vanguard.errors import BadInput
+
+
+def shipped() -> dict[str, Path]:
+    """The blueprints inside the package, by name."""
+    folder = Path(str(resources.files("vanguard"))) / "blueprints"
+    return {path.name: path for path in sorted(folder.iterdir()) if (path / MAIN).exists()}
+
+
+def versions(beside: Path) -> dict[tuple[str, str], Path]:
+    """The folder of each id and version that a blueprint in the folder `beside` may extend."""
+    try:
+        siblings = sorted(path.parent for path in beside.resolve().parent.glob(f"*/{MAIN}"))
+    except OSError:
+        siblings = []
+    found: dict[tuple[str, str], Path] = {}
+    for folder in (*shipped().values(), *siblings):
+        try:
+            main = read_document(folder / MAIN).data
+        except (OSError, BadInput):
+            continue
+        if isinstance(main.get("id"), str) and isinstance(main.get("version"), str):
+            found.setdefault((main["id"], main["version"]), folder)
+    return found
+
+
+def in_force(blueprints: Iterable[Blueprint], day: date) -> Blueprint | None:
+    """The version that is in force on a day, None where there is none; of several the one that began last."""
+    current = [
+        blueprint
+        for blueprint in blueprints
+        if blueprint.effective.start <= day and (blueprint.effective.to is None or day <= blueprint.effective.to)
+    ]
+    return max(current, key=lambda b: (b.effective.start, version_number(b.version)), default=None)
+
+
+def version_number(version: str) -> tuple[int, ...]:
+    """1.10.0 comes after 1.9.0."""
+    return tuple(map(int, version.split(".")))

@@ -1,0 +1,30 @@
+"""A scenario changes what it names and nothing else."""
+
+from tests.blueprint.owls import OWLS, copy
+
+from vanguard.blueprint import read
+
+
+def test_without_a_scenario_the_assumptions_stand():
+    simulate = read(OWLS).simulate
+    assert simulate.under().arrivals == simulate.arrivals
+    assert simulate.under().steps["call"]["take"].minutes.mean == 8
+
+
+def test_a_scenario_lies_over_the_assumptions():
+    assumed = read(OWLS).simulate.under("full_moon")
+    assert assumed.arrivals["call"].per_year == 20000
+    assert dict(assumed.arrivals["call"].origins) == {"neighbour": 0.25, "self": 0.75}
+    assert assumed.staff["caller"].number == 5
+    assert assumed.beds["bed"].number == 4
+    assert assumed.answers["speed"].shares["soon"] == 0.4
+
+
+def test_shares_and_distributions_count_as_a_whole(tmp_path):
+    more = "staff: {caller: {number: 5}}\n      answers: {speed: {shares: {soon: 1}}}\n"
+    more += "      steps: {call: {take: {minutes: {kind: fixed, value: 5}}}}"
+    folder = copy(tmp_path / "owls", ("simulate.yaml", "staff: {caller: {number: 5}}", more))
+    assumed = read(folder).simulate.under("full_moon")
+    assert dict(assumed.answers["speed"].shares) == {"soon": 1}
+    assert dict(assumed.steps["call"]["take"].minutes) == {"kind": "fixed", "value": 5}
+    assert assumed.steps["call"]["go"].travel.value == 20

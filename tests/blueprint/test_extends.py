@@ -1,0 +1,125 @@
+"""A site adopts a blueprint and varies what it may; everything else is refused in a sentence."""
+
+import shutil
+
+import pytest
+from tests.blueprint import owls
+from tests.blueprint.owls import OWLS, TOWN, copy
+
+from vanguard.blueprint import read
+from vanguard.blueprint.layers import permitted
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A town beside the blueprint that it extends; call with what its files hold, or with changes of the parent."""
+    shutil.copytree(TOWN, tmp_path / "town")
+
+    def write(files=(), parent=()):
+        copy(tmp_path / "any name", *parent)
+        for file, text in dict(files).items():
+            (tmp_path / "town" / file).write_text(text, "utf-8")
+        return tmp_path / "town"
+
+    return write
+
+
+def mistakes(folder):
+    """Every mistake, with the folder that its place is in."""
+    beside = f"{folder.parent}/"
+    return [
+        said.removeprefix(beside) if said.startswith(beside) else f"{folder.name}/{said}"
+        for said in owls.mistakes(folder)
+    ]
+
+
+def test_a_site_holds_only_what_differs(town):
+    site, parent = read(town()), read(OWLS)
+    assert (site.id, site.version, site.extends, site.effective.to) == ("owl-town", "1.0.0", "night-owls@1.2.3", None)
+    assert site.cohorts["awake"].review.every == "P2W"
+    assert site.cohorts["awake"].review.by == ("owl",)
+    assert list(site.pathways.calendars) == ["nights", "always", "weekends"]
+    assert site.measures["falls_at_night"].target is None
+    assert site.pathways.pathways["call"].steps == parent.pathways.pathways["call"].steps
+    assert list(site.sources) == ["paper", "council"]
+
+
+REFUSED = [
+    (
+        "cohorts.yaml",
+        "cohorts: {awake: {tier: midnight}}",
+        "town/cohorts.yaml:1:19: night-owls 1.2.3 does not let a site vary cohorts.awake.tier. "
+        "A site may vary calendars.*, cohorts.*.review.every, pathways.*.clocks.*.within, staff, measures.*.target.",
+    ),
+    ("cohorts.yaml", "cohorts: {asleep: {label: Asleep}}", "does not let a site vary cohorts.asleep."),
+    ("cohorts.yaml", "cohorts: {awake: null}", "does not let a site vary cohorts.awake."),
+    ("measures.yaml", "measures: {no_such: {target: null}}", "does not let a site vary measures.no_such."),
+    (
+        "measures.yaml",
+        "measures: {nights_in_hospital: {target: null}}",
+        "There is no measures.nights_in_hospital.target in night-owls 1.2.3 to take away. Take this line out.",
+    ),
+    ("pathways.yaml", "calendars: {always: null}", "any name/pathways.yaml:8:56: There is no calendar always."),
+    ("pathways.yaml", "calendars: {nights: never}", "town/pathways.yaml:1:21: never is no rule for opening."),
+    (
+        "pathways.yaml",
+        "pathways: {call: {clocks: {soon: {within: PT30M}}}}",
+        "any name/pathways.yaml:27:18: The warning",
+    ),
+    (
+        "cohorts.yaml",
+        "cohorts: {awake: {review: {every: often}}}",
+        "town/cohorts.yaml:1:35: often is not allowed here.",
+    ),
+    ("simulate.yaml", "staff: {callers: {number: 2}}", "town/simulate.yaml:1:9: There is no resource callers."),
+    ("simulate.yaml", "answers: {alone: {shares: {yes: 1}}}", "does not let a site vary answers.alone.shares.yes."),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "says"), REFUSED)
+def test_what_a_site_may_not_do(town, file, text, says):
+    found = mistakes(town({file: text}))
+    assert any(says in mistake for mistake in found), found
+
+
+def test_writing_the_same_as_the_parent_varies_nothing(town):
+    assert read(town({"cohorts.yaml": "cohorts: {awake: {tier: dusk}}"})).cohorts["awake"].tier == "dusk"
+
+
+def test_a_mistake_of_the_parent_is_told_in_the_parents_file(town):
+    found = mistakes(town(parent=[("cohorts.yaml", "tier: dusk", "tier: dsuk")]))
+    assert found == ["any name/cohorts.yaml:4:11: There is no tier dsuk. Did you mean dusk?"]
+
+
+def test_a_version_that_is_not_there(town):
+    found = mistakes(town(parent=[("blueprint.yaml", "version: 1.2.3", "version: 1.10.0")]))
+    assert found == ["town/blueprint.yaml:4:10: There is no version 1.2.3 of night-owls. There is only 1.10.0."]
+
+
+def test_blueprints_that_extend_each_other(town):
+    found = mistakes(town(parent=[("blueprint.yaml", "version: 1.2.3", "version: 1.2.3\nextends: owl-town@1.0.0")]))
+    assert found == [
+        "any name/blueprint.yaml:4:10: The blueprints extend each other in a circle: "
+        "owl-town@1.0.0 → night-owls@1.2.3 → owl-town@1.0.0. Let one extend none."
+    ]
+
+
+def test_a_site_of_a_site(town, tmp_path):
+    town()
+    copy(tmp_path / "street", ("blueprint.yaml", "id: owl-town", "id: owl-street"), of=TOWN)
+    main = tmp_path / "street" / "blueprint.yaml"
+    main.write_text(main.read_text("utf-8").replace("night-owls@1.2.3", "owl-town@1.0.0").split("sources:")[0], "utf-8")
+    (tmp_path / "street" / "measures.yaml").unlink()
+    (tmp_path / "street" / "cohorts.yaml").write_text("cohorts: {awake: {review: {every: P1W}}}", "utf-8")
+    street = read(tmp_path / "street")
+    assert street.cohorts["awake"].review.every == "P1W"
+    assert "weekends" in street.pathways.calendars
+
+
+def test_what_a_path_permits():
+    assert permitted(("clocks", "a", "within"), ("clocks.*.within",))
+    assert permitted(("clocks", "a"), ("clocks.*",))
+    assert permitted(("clocks", "a", "within"), ("clocks.*",))
+    assert not permitted(("clocks",), ("clocks.*",))
+    assert not permitted(("clocks", "a", "warn_at"), ("clocks.*.within",))
+    assert not permitted(("clocks",), ())
