@@ -6,68 +6,144 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
+    from vanguard.access.choices import Chosen, Recorded, choices_of, record_choice, stricter, unspoken
     from vanguard.access.disclosure import Given, disclose, give
-    from vanguard.access.door import open_list, open_person, open_rows, scope
-    from vanguard.access.entitlement import Entitlement, ListEntitlement, Refused
+    from vanguard.access.door import open_list, open_person, open_rows
+    from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.looks import last_look
+    from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
     from vanguard.access.middleware import actor_of
-    from vanguard.access.rules import Actor, Policy, policy
+    from vanguard.access.openings import (
+        Done,
+        Seen,
+        Watched,
+        follow_up,
+        follow_ups,
+        one_opening,
+        practice_openings,
+        queue,
+        waiting,
+        what_was_seen,
+    )
+    from vanguard.access.relationships import Holder, end_relationship, open_relationship
+    from vanguard.access.rules import Actor, policy
     from vanguard.access.secrets import pseudonym
+    from vanguard.access.sensitive import KeptBack, kept_back
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
+    from vanguard.access.standing import planning, scope
+    from vanguard.access.terms import Policy
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
 DOOR = {
     "Actor": "rules",
     "AuditUnavailable": "audit",
+    "Chosen": "choices",
+    "Done": "openings",
     "Entitlement": "entitlement",
     "Given": "disclosure",
+    "Holder": "relationships",
+    "KeptBack": "sensitive",
     "ListEntitlement": "entitlement",
     "LockedOut": "signin",
-    "Policy": "rules",
+    "Marked": "marks",
+    "Policy": "terms",
     "Query": "sql",
+    "ReasonNeeded": "entitlement",
+    "Recorded": "choices",
     "Refused": "entitlement",
+    "Seen": "openings",
+    "Watched": "openings",
     "actor_of": "middleware",
     "break_glass": "glass",
+    "choices_of": "choices",
     "disclose": "disclosure",
     "give": "disclosure",
+    "end_relationship": "relationships",
+    "follow_up": "openings",
+    "follow_ups": "openings",
+    "give_reason": "marks",
+    "kept_back": "sensitive",
     "last_look": "looks",
+    "mark": "marks",
+    "marked_records": "marks",
+    "one_opening": "openings",
     "open_list": "door",
     "open_person": "door",
+    "open_relationship": "relationships",
     "open_rows": "door",
+    "planning": "standing",
     "policy": "rules",
+    "practice_openings": "openings",
     "pseudonym": "secrets",
-    "scope": "door",
+    "queue": "openings",
+    "reason_needed": "marks",
+    "record_choice": "choices",
+    "scope": "standing",
     "sign_in": "signin",
     "sign_out": "signin",
+    "stricter": "choices",
     "trace": "glass",
+    "unmark": "marks",
+    "unspoken": "choices",
+    "waiting": "openings",
+    "what_was_seen": "openings",
 }
 
 __all__ = [
     "Actor",
     "AuditUnavailable",
+    "Chosen",
+    "Done",
     "Entitlement",
     "Given",
+    "Holder",
+    "KeptBack",
     "ListEntitlement",
     "LockedOut",
+    "Marked",
     "Policy",
     "Query",
+    "ReasonNeeded",
+    "Recorded",
     "Refused",
+    "Seen",
+    "Watched",
     "actor_of",
     "break_glass",
+    "choices_of",
     "disclose",
+    "end_relationship",
+    "follow_up",
+    "follow_ups",
     "give",
+    "give_reason",
+    "kept_back",
     "last_look",
+    "mark",
+    "marked_records",
+    "one_opening",
     "open_list",
     "open_person",
+    "open_relationship",
     "open_rows",
+    "planning",
     "policy",
+    "practice_openings",
     "pseudonym",
+    "queue",
+    "reason_needed",
+    "record_choice",
     "scope",
     "sign_in",
     "sign_out",
+    "stricter",
     "trace",
+    "unmark",
+    "unspoken",
+    "waiting",
+    "what_was_seen",
 ]
 
 

@@ -1,58 +1,69 @@
 """The door to persons' data: decide, put on record durably, only then let in."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 
 from vanguard.access import audit
-from vanguard.access.entitlement import Entitlement, ListEntitlement, Refused, mint
-from vanguard.access.rules import Actor, Standing, decide
-from vanguard.access.sql import Query, instant
+from vanguard.access.decision import REASON_NEEDED, decide
+from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused, mint
+from vanguard.access.rules import Actor
+from vanguard.access.standing import all_listed, standing_of
 
-STANDING = Query("SELECT practice, locality FROM record_personindex WHERE person_id = %s")
-GLASS_BROKEN = Query("SELECT 1 FROM access_breakglass WHERE user_id = %s AND person_id = %s AND until > %s LIMIT 1")
-SLICE = 500
 LONGEST_ID = 64
 
 
-def open_person(actor: Actor, person_id: str, *, what: str, now: datetime) -> Entitlement:
-    """The right to read item `what` of the policy about one person.
+def open_person(actor: Actor, person_id: str, *, what: str = "full", now: datetime) -> Entitlement:
+    """The right to see as much of one person as the policy lets, up to item `what`: the entitlement says how much.
 
-    Raises Refused (on record too), or AuditUnavailable if the record cannot be kept.
+    Raises Refused (on record too), ReasonNeeded for a watched record, or AuditUnavailable if the record cannot
+    be kept.
     """
-    standing = _standing(actor, person_id, now)
+    standing = standing_of(actor, person_id, now)
     decision = decide(actor, standing, what)
     note(
         actor,
         now,
-        what=what,
+        what=decision.item or what,
         # What was asked for may be anything that somebody typed into an address.
         whom=person_id[:LONGEST_ID],
         why=decision.why,
         outcome="shown" if decision.granted else "refused",
+        sensitive=decision.sensitive,
     )
-    if not decision.granted:
-        raise Refused
-    entitlement: Entitlement = mint(Entitlement, actor=actor, person_id=person_id, what=what, why=decision.why, at=now)
+    if standing is None or not decision.granted:
+        raise ReasonNeeded if decision.why == REASON_NEEDED else Refused
+    entitlement: Entitlement = mint(
+        Entitlement,
+        actor=actor,
+        person_id=person_id,
+        what=decision.item,
+        why=decision.why,
+        sensitive=decision.sensitive,
+        narrowed=decision.narrowed,
+        watched=standing.watched,
+        at=now,
+    )
     return entitlement
 
 
-def open_list(actor: Actor, what: str, person_ids: Sequence[str], *, now: datetime) -> ListEntitlement:
-    """The right to show a list that names these persons (identity and what the list is for).
+def open_list(
+    actor: Actor, what: str, person_ids: Sequence[str], *, item: str = "identity", now: datetime
+) -> ListEntitlement:
+    """The right to show a list that names these persons, and `item` of each (a list's reasons come from all of it).
 
-    Raises Refused if the actor may not see lists or is not related to one of them. A broken glass opens one
-    record, not lists.
+    Raises Refused if the actor may not see lists or that much of one of them. A broken glass or a call on the
+    line opens one record, not lists.
     """
-    may = actor.may("list_people") and _all_related(actor, person_ids)
-    note(actor, now, what=what, whom=list(person_ids), why="list", outcome="shown" if may else "refused")
-    if not may:
-        raise Refused
-    entitlement: ListEntitlement = mint(ListEntitlement, actor=actor, person_ids=tuple(person_ids), what=what, at=now)
-    return entitlement
+    may = actor.may("list_people") and all_listed(actor, person_ids, item, now)
+    return _open_listed(actor, what, person_ids, "list", may, now)
+
+
+def open_queue(actor: Actor, right: str, what: str, person_ids: Sequence[str], *, now: datetime) -> ListEntitlement:
+    """The right to see who these persons are, whose records were opened under watch. Raises Refused."""
+    return _open_listed(actor, what, person_ids, right, actor.may(right), now)
 
 
 def open_rows(actor: Actor, right: str, what: str, rows: Sequence[str] = (), *, now: datetime) -> None:
@@ -68,52 +79,36 @@ def open_rows(actor: Actor, right: str, what: str, rows: Sequence[str] = (), *, 
         raise PermissionDenied
 
 
-def scope(actor: Actor) -> Q:
-    """A filter over fields `practice` and `locality`: the persons whom the actor may see listed."""
-    related = Q(pk__in=[])
-    if actor.may("list_people"):
-        if "practice" in actor.role.related_by and actor.practice:
-            related |= Q(practice=actor.practice)
-        if "locality" in actor.role.related_by and actor.localities:
-            related |= Q(locality__in=sorted(actor.localities))
-    return related
-
-
-def note(actor: Actor | None, now: datetime, *, what: str, whom: object, why: str, outcome: str) -> None:
+def note(
+    actor: Actor | None,
+    now: datetime,
+    *,
+    what: str,
+    whom: object,
+    why: str,
+    outcome: str,
+    sensitive: frozenset[str] = frozenset(),
+) -> None:
     """One line of the audit trail, durable on return. Raises AuditUnavailable."""
-    audit.write(
-        f"{settings.PLACE}/audit",
-        {
-            "who": actor.username if actor else "",
-            "role": actor.role.id if actor else "",
-            "whom": whom,
-            "what": what,
-            "why": why,
-            "outcome": outcome,
-            "request": actor.request_id if actor else "",
-        },
-        now,
-    )
+    line = {
+        "who": actor.username if actor else "",
+        "role": actor.role.id if actor else "",
+        "whom": whom,
+        "what": what,
+        "why": why,
+        "outcome": outcome,
+        "request": actor.request_id if actor else "",
+    }
+    if sensitive:
+        line["sensitive"] = sorted(sensitive)
+    audit.write(f"{settings.PLACE}/audit", line, now)
 
 
-def _standing(actor: Actor, person_id: str, now: datetime) -> Standing | None:
-    row = STANDING.row((person_id,))
-    standing = Standing(row[0], row[1]) if row else None
-    if "break_glass" not in actor.role.related_by or decide(actor, standing, "identity").granted:
-        return standing
-    # Asked for nobody too: how long a refusal takes must not tell whether the person exists.
-    broken = GLASS_BROKEN.row((actor.user_id, person_id, instant(now))) is not None
-    return replace(standing, glass_broken=broken) if standing else None
-
-
-def _all_related(actor: Actor, person_ids: Sequence[str]) -> bool:
-    from vanguard.know.record.models import PersonIndex
-
-    wanted = list(dict.fromkeys(person_ids))
-    found = 0
-    for start in range(0, len(wanted), SLICE):
-        some = wanted[start : start + SLICE]
-        # By the people's own key: a filter on the locality too would read everybody of the locality.
-        rows = PersonIndex.objects.filter(person_id__in=some).values_list("practice", "locality")
-        found += sum(decide(actor, Standing(*row), "identity").granted for row in rows)
-    return found == len(wanted)
+def _open_listed(
+    actor: Actor, what: str, person_ids: Sequence[str], why: str, may: bool, now: datetime
+) -> ListEntitlement:
+    note(actor, now, what=what, whom=list(person_ids), why=why, outcome="shown" if may else "refused")
+    if not may:
+        raise Refused
+    entitlement: ListEntitlement = mint(ListEntitlement, actor=actor, person_ids=tuple(person_ids), what=what, at=now)
+    return entitlement

@@ -15,6 +15,10 @@ class Refused(Http404):
         super().__init__("You cannot see this.")
 
 
+class ReasonNeeded(Refused):
+    """The record is watched: entitled once a reason has been given (`give_reason`)."""
+
+
 class _Sealed:
     """Values that only this room can make; they cannot be made, changed or copied elsewhere."""
 
@@ -33,13 +37,20 @@ class _Sealed:
 
 
 class Entitlement(_Sealed):
-    """`actor` may open `what` about one person because of `why`, and did so `at`."""
+    """`actor` may see item `what` of one person because of the relationship `why`, and did so `at`.
 
-    __slots__ = ("actor", "at", "person_id", "what", "why")
+    Entries of sensitive sets only if those are among `sensitive`; `narrowed` is the person's choice if it lets
+    see less than the relationship would, `watched` whether a reason had to be given.
+    """
+
+    __slots__ = ("actor", "at", "narrowed", "person_id", "sensitive", "watched", "what", "why")
     actor: Actor
     person_id: str
     what: str
     why: str
+    sensitive: frozenset[str]
+    narrowed: str
+    watched: bool
     at: datetime
 
 

@@ -9,8 +9,11 @@ from django.db import transaction
 
 from vanguard.access.door import note
 from vanguard.access.entitlement import Refused
-from vanguard.access.models import BreakGlass
+from vanguard.access.models import BreakGlass, Opening
+from vanguard.access.openings import open_watched
+from vanguard.access.relationships import Holder, begin
 from vanguard.access.rules import Actor, policy
+from vanguard.access.terms import BREAK_GLASS
 from vanguard.errors import BadInput
 
 
@@ -46,6 +49,8 @@ def trace(actor: Actor, *, nhs_number: str, birth_date: date, now: datetime) -> 
 def break_glass(actor: Actor, person_id: str, reason: str, *, now: datetime) -> datetime:
     """Open the record of a person whom this actor traced just now; returns until when it is open.
 
+    The privacy officer's queue and the person's practice know at once.
+
     Raises BadInput for a reason that will not do, Refused for a person whom this actor did not trace in the
     last minutes.
     """
@@ -64,9 +69,12 @@ def break_glass(actor: Actor, person_id: str, reason: str, *, now: datetime) -> 
         note(actor, now, what="break_glass", whom=person_id, why="not traced", outcome="refused")
         raise Refused
     words = " ".join(reason.split())
-    if wrong := rules.wrong_with(words):
+    if wrong := policy().reasons.wrong_with(words):
         raise BadInput(f"{wrong}.")
-    row.opened_at, row.until, row.reason = now, now + timedelta(hours=rules.hours), words
-    row.save(update_fields=["opened_at", "until", "reason"])
+    row.opened_at, until = now, now + timedelta(hours=rules.hours)
+    row.save(update_fields=["opened_at"])
+    me = Holder("user", str(actor.user_id))
+    begin(person_id, BREAK_GLASS, me, reason=words, made_by=actor, now=now, until=until)
+    open_watched(actor, person_id, Opening.Kind.BREAK_GLASS, reason=words, now=now, until=until)
     note(actor, now, what="break_glass", whom=person_id, why=words, outcome="opened")
-    return row.until
+    return until

@@ -1,4 +1,4 @@
-"""Users, their sessions, wrong passwords, records opened by breaking the glass, and who last looked when."""
+"""Users and their sessions; what ties them to people; what people chose; records opened under watch."""
 
 from typing import Any
 
@@ -81,14 +81,133 @@ class BreakGlass(models.Model):
     person_id = models.CharField(max_length=64, blank=True)
     traced_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
-    until = models.DateTimeField(null=True)
-    reason = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "person_id", "until"], name="break_glass_open")]
+        indexes = [models.Index(fields=["user", "person_id", "traced_at"], name="break_glass_traced")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.traced_at:%Y-%m-%d}"
+
+
+class Relationship(models.Model):
+    """What ties a holder (a user, a team or an organisation, by id or code) to a person from `start` until `until`.
+
+    `kind` is a relationship of the policy. `scope` is the item up to which it was given; empty: no narrower than
+    the policy. Nobody made those that the system made by itself.
+    """
+
+    class Holder(models.TextChoices):
+        USER = "user"
+        TEAM = "team"
+        ORGANISATION = "organisation"
+
+    person_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    holder_kind = models.CharField(max_length=20, choices=Holder.choices)
+    holder_id = models.CharField(max_length=80)
+    scope = models.CharField(max_length=20, blank=True)
+    start = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    reason = models.TextField()
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person_id", "until"], name="relationship_of_person"),
+            models.Index(fields=["holder_kind", "holder_id", "until"], name="relationship_of_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.start:%Y-%m-%d}"
+
+
+class Choice(models.Model):
+    """One version of what a person chose to share; the one without an end holds. Never overwritten.
+
+    `planning` is False for who opted out of uses other than their own care. `role` is the recorder's at the time.
+    """
+
+    person_id = models.CharField(max_length=64)
+    sharing = models.CharField(max_length=40)
+    planning = models.BooleanField()
+    note = models.TextField(blank=True)
+    start = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id"], condition=models.Q(until=None), name="one_choice_holds")
+        ]
+        indexes = [models.Index(fields=["person_id", "start"], name="choices_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d}"
+
+
+class Mark(models.Model):
+    """A person's record is watched, from `start` until `until`. `kind` is one of the policy's reasons for it."""
+
+    person_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    reason = models.TextField()
+    start = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id"], condition=models.Q(until=None), name="one_mark_holds")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d}"
+
+
+class Opening(models.Model):
+    """A record opened by breaking the glass, or a watched one: on the privacy officer's queue until followed up."""
+
+    class Kind(models.TextChoices):
+        BREAK_GLASS = "break_glass"
+        MARKED = "marked"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    user = models.ForeignKey(User, models.PROTECT)
+    role = models.CharField(max_length=40)
+    person_id = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.TextField()
+    closed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "person_id", "until"], name="opening_of_user"),
+            models.Index(fields=["closed", "at"], name="opening_on_queue"),
+            models.Index(fields=["person_id", "at"], name="opening_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class FollowUp(models.Model):
+    """What was done about an opening, by whom and with what outcome. Added to, never changed."""
+
+    opening = models.ForeignKey(Opening, models.CASCADE, related_name="follow_ups")
+    at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=40)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["opening", "at"], name="follow_up_of_opening")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.at:%Y-%m-%d}"
 
 
 class Look(models.Model):

@@ -1,64 +1,34 @@
-"""The policy as typed data, and the decision it makes about one actor and one person. Pure."""
+"""The policy, read and checked: every id that it names is defined, and what is seen has no gaps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from vanguard.access.terms import (
+    BREAK_GLASS,
+    ITEMS,
+    LEVELS,
+    REGISTERED,
+    TEAM_LIST,
+    BreakGlassRules,
+    MarkedRules,
+    Outcome,
+    Policy,
+    ReasonRules,
+    Relationship,
+    Role,
+    SensitiveSet,
+    Sharing,
+    Sight,
+    SignInRules,
+)
+from vanguard.codes import sensitive
+
 POLICY_FILE = Path(__file__).with_name("policy.yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What one role may open, do, and by which relationships."""
-
-    id: str
-    name: str
-    items: frozenset[str]
-    rights: frozenset[str]
-    related_by: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SignInRules:
-    wrong_passwords: int
-    minutes_locked: int
-
-
-@dataclass(frozen=True, slots=True)
-class BreakGlassRules:
-    hours: int
-    least_words: int
-    most_letters: int
-    minutes_to_give_reason: int
-    failed_searches_an_hour: int
-
-    def wrong_with(self, reason: str) -> str:
-        """What is wrong with a reason, as a sentence for whoever gave it; empty if it will do."""
-        words = [word for word in reason.split() if sum(letter.isalnum() for letter in word) > 1]
-        if len(words) < self.least_words:
-            return f"Enter a reason of at least {self.least_words} words"
-        if len(reason) > self.most_letters:
-            return f"Enter a reason of at most {self.most_letters} letters"
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The whole policy. `relationships`, `items` and `rights` are ids with their meaning in words."""
-
-    relationships: Mapping[str, str]
-    items: Mapping[str, str]
-    rights: Mapping[str, str]
-    sign_in: SignInRules
-    break_glass: BreakGlassRules
-    roles: Mapping[str, Role]
-
-    def role_name(self, role_id: str) -> str:
-        """The role in words; a role that the policy no longer has, and so nobody can act in, by its id."""
-        return self.roles[role_id].name if role_id in self.roles else role_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,71 +49,73 @@ class Actor:
         return right in self.role.rights
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What ties a person to a place: practice and locality codes, and whether this actor broke the glass."""
-
-    practice: str | None
-    locality: str | None
-    glass_broken: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """`why` is the relationship that entitles, or the reason for refusing."""
-
-    granted: bool
-    why: str
-
-
-def decide(actor: Actor, standing: Standing | None, what: str) -> Decision:
-    """May the actor open item `what` about a person who stands so? `standing` is None for nobody we know."""
-    if what not in actor.role.items:
-        return Decision(False, "role")
-    if standing is None:
-        return Decision(False, "no such person")
-    for relationship in actor.role.related_by:
-        if _holds(relationship, actor, standing):
-            return Decision(True, relationship)
-    return Decision(False, "not related")
-
-
-def _holds(relationship: str, actor: Actor, standing: Standing) -> bool:
-    if relationship == "practice":
-        return actor.practice is not None and standing.practice == actor.practice
-    if relationship == "locality":
-        return standing.locality is not None and standing.locality in actor.localities
-    return relationship == "break_glass" and standing.glass_broken
-
-
 @cache
 def policy() -> Policy:
-    """The shipped policy, checked: every id that a role names is defined."""
-    data = yaml.safe_load(POLICY_FILE.read_text())
-    roles = {
-        role_id: Role(
-            role_id,
-            spec["name"],
-            frozenset(spec["items"]),
-            frozenset(spec["rights"]),
-            # The policy's own order decides which relationship is put on record.
-            tuple(one for one in data["relationships"] if one in spec["related_by"]),
-        )
-        for role_id, spec in data["roles"].items()
-    }
-    for role_id, role in roles.items():
-        unknown = (
-            (role.items - set(data["items"]))
-            | (role.rights - set(data["rights"]))
-            | (set(data["roles"][role_id]["related_by"]) - set(data["relationships"]))
-        )
-        if unknown:
-            raise ValueError(f"{POLICY_FILE.name}: role {role_id} names {', '.join(sorted(unknown))}, not defined")
+    """The shipped policy."""
+    return read_policy(yaml.safe_load(POLICY_FILE.read_text("utf-8")))
+
+
+def read_policy(data: Mapping[str, Any]) -> Policy:
+    """The policy that `data` (as in policy.yaml) states. Raises ValueError for one that does not hold together."""
+    _only("items", data["items"], ITEMS)
+    if tuple(data["items"]) != ITEMS:
+        raise ValueError(f"items: expected {', '.join(ITEMS)} in this order")
+    if lacking := {REGISTERED, TEAM_LIST, BREAK_GLASS} - set(data["relationships"]):
+        raise ValueError(f"relationships: {', '.join(sorted(lacking))} not defined")
+    code_sets = {one.id for one in sensitive()}
+    for set_id, spec in data["sensitive_sets"].items():
+        _only(f"sensitive set {set_id}", spec["code_sets"], code_sets)
+    for role_id, spec in data["roles"].items():
+        _only(f"role {role_id}", spec["rights"], data["rights"])
+        _only(f"role {role_id}", spec["under"], data["relationships"])
     return Policy(
-        data["relationships"],
-        data["items"],
-        data["rights"],
-        SignInRules(**data["sign_in"]),
-        BreakGlassRules(**data["break_glass"]),
-        roles,
+        items=data["items"],
+        relationships={
+            one: Relationship(
+                one, spec["name"], spec["listed"], spec.get("lapses_after_minutes"), spec.get("must_end", False)
+            )
+            for one, spec in data["relationships"].items()
+        },
+        sensitive_sets={
+            one: SensitiveSet(one, spec["name"], tuple(spec["code_sets"]))
+            for one, spec in data["sensitive_sets"].items()
+        },
+        choices={one: _sharing(one, spec, data) for one, spec in data["choices"].items()},
+        rights=data["rights"],
+        sign_in=SignInRules(**data["sign_in"]),
+        reasons=ReasonRules(**data["reasons"]),
+        break_glass=BreakGlassRules(**data["break_glass"]),
+        marked=MarkedRules(**data["marked"]),
+        notice_days=data["notices"]["days"],
+        outcomes={one: Outcome(one, spec["name"], spec["closes"]) for one, spec in data["outcomes"].items()},
+        roles={one: _role(one, spec, data) for one, spec in data["roles"].items()},
     )
+
+
+def _role(role_id: str, spec: Mapping[str, Any], data: Mapping[str, Any]) -> Role:
+    # The policy's own order decides which relationship is put on record.
+    under = [(one, spec["under"][one]) for one in data["relationships"] if one in spec["under"]]
+    sights = tuple(_sight(f"role {role_id} under {one}", one, held, data) for one, held in under)
+    return Role(role_id, spec["name"], frozenset(spec["rights"]), sights)
+
+
+def _sight(where: str, relationship: str, spec: Mapping[str, Any], data: Mapping[str, Any]) -> Sight:
+    see, sets = tuple(spec["see"]), spec.get("sensitive", ())
+    _only(where, sets, data["sensitive_sets"])
+    if not see or see != ITEMS[: len(see)]:
+        raise ValueError(f"{where}: see is {', '.join(see)}; expected items from {ITEMS[0]} on, without a gap")
+    return Sight(relationship, len(see), frozenset(sets))
+
+
+def _sharing(choice: str, spec: Mapping[str, Any], data: Mapping[str, Any]) -> Sharing:
+    at_most = dict(spec["at_most"])
+    _only(f"choice {choice}", at_most, {*data["relationships"], "otherwise"})
+    _only(f"choice {choice}", at_most.values(), LEVELS)
+    levels = {one: LEVELS[item] for one, item in at_most.items()}
+    otherwise = levels.pop("otherwise")
+    return Sharing(choice, spec["name"], spec["means"].strip(), levels, otherwise)
+
+
+def _only(where: str, named: Iterable[str], defined: Iterable[str]) -> None:
+    if unknown := set(named) - set(defined):
+        raise ValueError(f"{where} names {', '.join(sorted(unknown))}, not defined")

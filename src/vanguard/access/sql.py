@@ -29,8 +29,17 @@ class Query:
             if connection.vendor == "sqlite":
                 found: tuple[Any, ...] | None = driver.execute(self.sqlite, values).fetchone()
             else:
-                found = driver.execute(self.postgresql, values, prepare=True).fetchone()
+                found = _prepared(driver).execute(self.postgresql, values, prepare=True).fetchone()
         return found
+
+
+def _prepared(driver: Any) -> Any:
+    """A cursor that lets the server keep the plan: Django's sends each query as a text to be planned anew."""
+    from psycopg import Cursor
+
+    # Django turns preparing off, for its own cursors, which this does not concern.
+    driver.prepare_threshold = 0
+    return Cursor(driver)
 
 
 def instant(value: datetime) -> Any:

@@ -17,6 +17,7 @@ DEMO_USERS = (
     ("analyst", "Li Wei", "analyst", ""),
     ("commissioner", "Peter Nkemelu", "commissioner", ""),
     ("admin", "Ruth Adeyemi", "administrator", ""),
+    ("privacy", "Grace Lindqvist", "privacy_officer", ""),
 )
 
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from vanguard.web.views.home import home
+from vanguard.web.views.privacy import end_mark, marks, opening, privacy
 from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
 from vanguard.web.views.users import users
 
@@ -26,6 +27,10 @@ urlpatterns = [
     path("sign-out", sign_out_view, name="sign-out"),
     path("signed-out", signed_out, name="signed-out"),
     path("users", users, name="users"),
+    path("privacy", privacy, name="privacy"),
+    path("privacy/<int:number>", opening, name="opening"),
+    path("privacy/marks", marks, name="marks"),
+    path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
     path("", include("vanguard.know.record.urls")),
     path("health", health, name="health"),
     path("api/", include("vanguard.api.urls")),

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
         PersonLine,
         help_counts,
         help_next,
+        named_people,
         search,
     )
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
+    from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
     from vanguard.know.record.views.people import shown
 
@@ -35,10 +37,12 @@ DOOR = {
     "freshness": "views.freshness",
     "help_counts": "lists",
     "help_next": "lists",
+    "named_people": "lists",
     "publish": "publishing",
     "quarantine": "data",
     "quarantine_reasons": "data",
     "read": "reading",
+    "read_date": "views.dates",
     "refreshed": "data",
     "search": "lists",
     "shown": "views.people",
@@ -58,10 +62,12 @@ __all__ = [
     "freshness",
     "help_counts",
     "help_next",
+    "named_people",
     "publish",
     "quarantine",
     "quarantine_reasons",
     "read",
+    "read_date",
     "refreshed",
     "search",
     "shown",

@@ -8,7 +8,16 @@ from django.conf import settings
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 
-from vanguard.access import Actor, disclose, open_list, open_rows, pseudonym, scope
+from vanguard.access import (
+    Actor,
+    ListEntitlement,
+    disclose,
+    open_list,
+    open_rows,
+    planning,
+    pseudonym,
+    scope,
+)
 from vanguard.know.record.folding import words
 from vanguard.know.record.models import HelpNext, PersonIndex
 
@@ -95,12 +104,13 @@ def help_next(
     page: int = 1,
     size: int = PAGE,
 ) -> HelpPage:
-    """A page of `size` of the people to help next whom the actor is related to; an analyst gets pseudonyms.
+    """A page of `size` of the people to help next whose whole record the actor may see; an analyst gets pseudonyms.
 
+    What stands beside a name comes from the whole record. An analyst does not see who opted out of planning.
     Raises Refused or PermissionDenied for a role without either right.
     """
     named = not actor.may("pseudonymised_rows")
-    everybody = HelpNext.objects.filter(scope(actor)) if named else HelpNext.objects.all()
+    everybody = HelpNext.objects.filter(scope(actor, "full", now=now) if named else planning())
     practices, localities = (_values(everybody, column) for column in ("practice", "locality"))
     filters = {"practice": practice, "locality": locality, "cohort": cohort}
     listed = everybody.filter(**{column: value for column, value in filters.items() if value})
@@ -116,7 +126,7 @@ def help_next(
     person_ids = [person_id for *_, person_id in chosen]
     people: Mapping[str, PersonLine] = {}
     if named:
-        people = _people(actor, "help_next", person_ids, now)
+        people = named_people(open_list(actor, "help_next", person_ids, item="full", now=now))
     else:
         open_rows(actor, "pseudonymised_rows", "help_next", now=now)
     members = {
@@ -136,12 +146,15 @@ def help_next(
 
 
 def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
-    """People of each locality in each cohort, small numbers suppressed. No totals: nothing to subtract."""
+    """People of each locality in each cohort, small numbers suppressed. No totals: nothing to subtract.
+
+    Without those who opted out of planning, among the registered too.
+    """
     open_rows(actor, "counts", "help_counts", now=now)
-    living = PersonIndex.objects.filter(locality__isnull=False, death_date__isnull=True)
+    living = PersonIndex.objects.filter(planning(), locality__isnull=False, death_date__isnull=True)
     registered = dict(living.values_list("locality").annotate(people=Count("pk")))
     counted = (
-        HelpNext.objects.filter(locality__isnull=False)
+        HelpNext.objects.filter(planning(), locality__isnull=False)
         .values("blueprint", "cohort", "locality")
         .annotate(people=Count("pk"))
         .order_by("blueprint", "cohort", "locality")
@@ -169,7 +182,7 @@ def search(
     found: list[str] = []
     wanted = words(text)
     if wanted:
-        people = PersonIndex.objects.filter(scope(actor))
+        people = PersonIndex.objects.filter(scope(actor, now=now))
         if birth_date:
             people = people.filter(birth_date=birth_date)
         digits = "".join(wanted)
@@ -181,22 +194,23 @@ def search(
         found = list(
             people.order_by("family_name", "given_name", "person_id").values_list("person_id", flat=True)[: PAGE + 1]
         )
-    lines = _people(actor, "search", found[:PAGE], now)
+    lines = named_people(open_list(actor, "search", found[:PAGE], now=now))
     return tuple(lines[one] for one in found[:PAGE]), len(found) > PAGE
+
+
+def named_people(entitlement: ListEntitlement) -> dict[str, PersonLine]:
+    """Who the persons of a list are, by id. Raises TypeError without an entitlement to the list."""
+    if type(entitlement) is not ListEntitlement:
+        raise TypeError("People are named with an entitlement: call vanguard.access.open_list.")
+    fields = PersonLine.__dataclass_fields__
+    rows = PersonIndex.objects.filter(person_id__in=entitlement.person_ids).values(*fields)
+    return {row["person_id"]: PersonLine(**row) for row in rows}
 
 
 def _values(rows: "QuerySet[HelpNext]", column: str) -> tuple[str, ...]:
     """The values that a column has among the rows, in order."""
     known = rows.filter(**{f"{column}__isnull": False}).order_by(column)
     return tuple(known.values_list(column, flat=True).distinct())
-
-
-def _people(actor: Actor, what: str, person_ids: list[str], now: datetime) -> dict[str, PersonLine]:
-    """Who these persons are, once it is on record that the actor sees them."""
-    entitlement = open_list(actor, what, person_ids, now=now)
-    fields = PersonLine.__dataclass_fields__
-    rows = PersonIndex.objects.filter(person_id__in=entitlement.person_ids).values(*fields)
-    return {row["person_id"]: PersonLine(**row) for row in rows}
 
 
 def _sorted(listed: "QuerySet[HelpNext]", sort: str, descending: bool | None) -> "QuerySet[HelpNext]":

@@ -1,4 +1,4 @@
-"""Reading one person's whole record: one indexed read, for who holds an entitlement to it."""
+"""Reading one person's record: one indexed read, for who holds an entitlement, and no more than it opens."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,14 +7,15 @@ from typing import Any
 import orjson
 import zstandard
 
-from vanguard.access import Entitlement, Query
+from vanguard.access import Entitlement, Query, kept_back
+from vanguard.know.record.seen import seen
 
 BODY = Query("SELECT body FROM record_recordbody WHERE person_id = %s")
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record as stored: `body` is its JSON, `data` the same as a dict."""
+    """As much of a record as was opened: `body` is its JSON, `data` the same as a dict."""
 
     person_id: str
     body: bytes
@@ -30,10 +31,15 @@ class NoRecord(LookupError):
 
 
 def read(entitlement: Entitlement) -> Record:
-    """The record that the entitlement opens. Raises NoRecord; TypeError without an entitlement to it."""
-    if type(entitlement) is not Entitlement or entitlement.what != "record":
-        raise TypeError("A record is read with an entitlement to the record: call vanguard.access.open_person.")
+    """What the entitlement opens of the record. Raises NoRecord; TypeError without an entitlement."""
+    if type(entitlement) is not Entitlement:
+        raise TypeError("A record is read with an entitlement: call vanguard.access.open_person.")
     row = BODY.row((entitlement.person_id,))
     if row is None:
         raise NoRecord(entitlement.person_id)
-    return Record(entitlement.person_id, zstandard.ZstdDecompressor().decompress(row[0]))
+    body = zstandard.ZstdDecompressor().decompress(row[0])
+    hidden = kept_back(entitlement)
+    # A whole record is given on as it is stored, which costs nothing.
+    if entitlement.what != "full" or hidden.maybe_in(body):
+        body = orjson.dumps(seen(orjson.loads(body), entitlement.what, hidden.holds))
+    return Record(entitlement.person_id, body)

@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from vanguard.access import Actor, actor_of
+from vanguard.access import Actor, actor_of, practice_openings, waiting
 from vanguard.access.models import User
 from vanguard.directory.models import Locality, Practice
-from vanguard.know.record import feeds, freshness, help_counts, help_next, refreshed, shown
+from vanguard.know.record import feeds, freshness, help_counts, help_next, named_people, refreshed, shown
 from vanguard.web.page import render, today
+from vanguard.web.views.privacy import opening_words
 
 FIRST = 5
 
@@ -29,6 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {"freshness": freshness(feeds(actor), today(request))}
     if actor.may("users"):
         context |= {"users": User.objects.filter(is_active=True).count()}
+    if actor.may("practice_notices"):
+        context |= {"notices": _notices(request, actor)}
+    if actor.may("privacy_queue"):
+        context |= {"waiting": waiting(actor)}
     return render(request, "web/home.html", context)
 
 
@@ -39,16 +44,23 @@ def _people(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "first": shown(help_next(actor, now=now, size=FIRST), today(request)),
         "last_in_hospital": shown(help_next(actor, now=now, size=FIRST, sort="last_admission"), today(request)),
         "where": _where(actor),
-        "search_first": "practice" not in actor.role.related_by and len(actor.localities) > 1,
+        "search_first": not actor.practice and len(actor.localities) > 1,
     }
 
 
 def _where(actor: Actor) -> str:
     """The practice or the localities whose people these are."""
-    if "practice" in actor.role.related_by:
+    if actor.practice:
         return Practice.objects.filter(code=actor.practice).values_list("name", flat=True).first() or ""
     names = Locality.objects.filter(code__in=actor.localities).order_by("name").values_list("name", flat=True)
     return " and ".join(names)
+
+
+def _notices(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
+    """Who of late opened records of this practice's people in an emergency."""
+    found, entitlement = practice_openings(actor, now=request.now)  # type: ignore[attr-defined]
+    people = named_people(entitlement) if entitlement else {}
+    return [opening_words(one, people) for one in found]
 
 
 def _counts(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:

@@ -38,6 +38,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
             "typed": typed,
             "problems": problems,
             "rules": policy().break_glass,
+            "least_words": policy().reasons.least_words,
         },
         status=400 if problems else 200,
     )
@@ -54,6 +55,6 @@ def _read(typed: dict[str, str]) -> tuple[str, date | None, dict[str, str]]:
         problems["birth_date"] = "Enter the date of birth"
     elif born is None:
         problems["birth_date"] = "Enter a real date of birth, like 6 August 1942"
-    if wrong := policy().break_glass.wrong_with(typed["reason"]):
+    if wrong := policy().reasons.wrong_with(typed["reason"]):
         problems["reason"] = wrong
     return number, born, problems

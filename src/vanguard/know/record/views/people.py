@@ -137,8 +137,9 @@ def find_person(request: HttpRequest) -> HttpResponse:
 
 def related_words(actor: Actor) -> str:
     """Whom the actor cares for, as the policy says it."""
-    ways = [way for way in actor.role.related_by if way != "break_glass"]
-    return "people " + " or ".join(policy().relationships[way].replace(" my ", " your ") for way in ways)
+    ways = [policy().relationships[way] for way in actor.role.related_by]
+    names = [one.name.replace(" my ", " your ").replace(" me ", " you ") for one in ways if one.listed]
+    return f"people {', '.join(names[:-1])}{' or ' if names[:-1] else ''}{names[-1]}"
 
 
 def shown(page: HelpPage, on: date) -> tuple[Shown, ...]:

@@ -1,0 +1,106 @@
+"""What people choose to share: recorded by a professional, kept in versions, the strictest of two on a merge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from vanguard.access.door import note
+from vanguard.access.entitlement import Entitlement, Refused
+from vanguard.access.models import Choice
+from vanguard.access.rules import policy
+from vanguard.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """`sharing` is an id of the policy; `planning` whether data may be used for other than the person's own care."""
+
+    sharing: str
+    planning: bool
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One version of a person's choice: in force from `since` until `until` (None: still), recorded `by` a `role`."""
+
+    chosen: Chosen
+    since: datetime
+    until: datetime | None
+    by: str
+    role: str
+    note: str
+
+
+def stricter(one: Chosen, other: Chosen) -> Chosen:
+    """What holds when two records turn out to be one person's: in each respect the stricter of the two. Pure."""
+    ways = list(policy().choices)
+    # A choice that the policy no longer has counts as the strictest, as it does when a record is opened.
+    places = [ways.index(each.sharing) if each.sharing in ways else len(ways) - 1 for each in (one, other)]
+    return Chosen(ways[max(places)], one.planning and other.planning)
+
+
+def unspoken() -> Chosen:
+    """What holds for a person of whom no choice is recorded."""
+    return Chosen(policy().sharing(None).id, True)
+
+
+def choices_of(entitlement: Entitlement) -> tuple[Recorded, ...]:
+    """Every version, the one in force first; none where nothing was ever recorded."""
+    _only_an_entitlement(entitlement)
+    rows = Choice.objects.filter(person_id=entitlement.person_id).select_related("made_by").order_by("-start", "-pk")
+    return tuple(
+        Recorded(
+            Chosen(row.sharing, row.planning),
+            row.start,
+            row.until,
+            row.made_by.name,
+            row.role,
+            row.note,
+        )
+        for row in rows
+    )
+
+
+def record_choice(entitlement: Entitlement, chosen: Chosen, *, words: str) -> None:
+    """Record what the person chose, as of when the entitlement was given. The version before it ends, and stays.
+
+    The same choice again makes no new version. Raises Refused without the right, BadInput for a choice that the
+    policy has not, for too long a note, and where somebody else recorded one at the same moment.
+    """
+    _only_an_entitlement(entitlement)
+    actor, now, person_id = entitlement.actor, entitlement.at, entitlement.person_id
+    if not actor.may("record_choices"):
+        note(actor, now, what="choice", whom=person_id, why="role", outcome="refused")
+        raise Refused
+    if chosen.sharing not in policy().choices:
+        raise BadInput("Choose what the person wants to share.")
+    tidy = " ".join(words.split())
+    if len(tidy) > policy().reasons.most_letters:
+        raise BadInput(f"Enter at most {policy().reasons.most_letters} letters.")
+    try:
+        with transaction.atomic():
+            present = Choice.objects.select_for_update().filter(person_id=person_id, until=None).first()
+            if present and Chosen(present.sharing, present.planning) == chosen:
+                return
+            if present:
+                present.until = now
+                present.save(update_fields=["until"])
+            Choice.objects.create(
+                person_id=person_id,
+                sharing=chosen.sharing,
+                planning=chosen.planning,
+                note=tidy,
+                start=now,
+                made_by_id=actor.user_id,
+                role=actor.role.id,
+            )
+            why = f"{chosen.sharing}, {'planning too' if chosen.planning else 'not for planning'}"
+            note(actor, now, what="choice", whom=person_id, why=why, outcome="recorded")
+    except IntegrityError as error:
+        raise BadInput("Somebody else recorded a choice just now. Look at it before you change it.") from error
+
+
+def _only_an_entitlement(entitlement: Entitlement) -> None:
+    if type(entitlement) is not Entitlement:
+        raise TypeError("A person's choices are seen with an entitlement: call vanguard.access.open_person.")
