@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.rules import Actor, policy
-    from vanguard.access.secrets import pseudonym
+    from vanguard.access.secrets import pseudonym, pseudonym_key
     from vanguard.access.sensitive import KeptBack, kept_back
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
@@ -59,10 +59,10 @@ DOOR = {
     "break_glass": "glass",
     "choices_of": "choices",
     "disclose": "disclosure",
-    "give": "disclosure",
     "end_relationship": "relationships",
     "follow_up": "openings",
     "follow_ups": "openings",
+    "give": "disclosure",
     "give_reason": "marks",
     "kept_back": "sensitive",
     "last_look": "looks",
@@ -77,6 +77,7 @@ DOOR = {
     "policy": "rules",
     "practice_openings": "openings",
     "pseudonym": "secrets",
+    "pseudonym_key": "secrets",
     "queue": "openings",
     "reason_needed": "marks",
     "record_choice": "choices",
@@ -132,6 +133,7 @@ __all__ = [
     "policy",
     "practice_openings",
     "pseudonym",
+    "pseudonym_key",
     "queue",
     "reason_needed",
     "record_choice",

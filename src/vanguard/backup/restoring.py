@@ -44,7 +44,7 @@ def restore(place: Path, backup: Path, identity: Identity, *, replace: bool, who
         header = _unpacked(backup, identity, scratch)
         home = scratch / TOP
         home.mkdir(exist_ok=True)
-        home.chmod(0o700)
+        home.chmod(0o710)
         trail = verify(home / "audit")
         write_audit(str(home / "audit"), _noted(who, header), now)
         _sync_all(scratch)
