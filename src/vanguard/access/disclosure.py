@@ -53,8 +53,12 @@ def disclose(count: int) -> int | None:
 
 
 def total(given: Iterable[int | None]) -> int | None:
-    """About how many these counts are together, told from what is given of them alone."""
-    return disclose(sum(MIDDLE if count is None else count for count in given))
+    """About how many these counts are together, told from what is given of them alone; None where it may be under 8."""
+    counts = list(given)
+    least = sum(1 if count is None else count - 2 if count else 0 for count in counts)
+    return (
+        disclose(sum(MIDDLE if count is None else count for count in counts)) if least >= LEAST or not least else None
+    )
 
 
 def give(population: str, counts: Mapping[Group, int]) -> Given:
