@@ -115,6 +115,8 @@ WORKS = {
     "analyst": {},
     "commissioner": {},
     "administrator": {},
+    "privacy_officer": {},
+    "relative": {},
 }
 
 

@@ -20,6 +20,8 @@ SEES = {
     "analyst": set(),
     "commissioner": set(),
     "administrator": set(),
+    "privacy_officer": set(),
+    "relative": set(),
 }
 
 

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.small_place import NOW, Person, fill_place, make_people, record_of
 
+from vanguard import clock
 from vanguard.access.logs import PlainFormatter
-from vanguard.access.models import User
+from vanguard.access.models import Choice, Mark, Opening, Relationship, User
 from vanguard.directory.models import Practice, Team
+from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 
 RELATED, STRANGER = "related0001", "stranger0001"
 # Answers to what was typed repeat it in its own box: that is no news to whoever typed it.
 TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
+PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub"}
 
 
@@ -44,6 +47,15 @@ class Marks:
 
     person: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """What was done before the walk, and which marks of whom each user then meets: all of them and no other."""
+
+    name: str
+    prepare: Callable[[], None]
+    sees: dict[str, dict[str, set[str]]]
 
 
 def stranger_searches() -> list[Ask]:
@@ -91,6 +103,32 @@ WALK: dict[str, list[Ask]] = {
         Ask("/people/{person}?setting=inpatient&kind=Encounter&new=1&page=2"),
         Ask("/people/nobody0001"),
     ],
+    "people/<str:person_id>/reason": [
+        Ask("/people/{person}/reason"),
+        Ask("/people/{person}/reason", {"reason": "no"}),
+    ],
+    "people/<str:person_id>/choices": [
+        Ask("/people/{person}/choices"),
+        Ask("/people/{person}/choices", {"sharing": "", "planning": "yes"}),
+        Ask("/people/{person}/choices", {"sharing": "nothing"}),
+    ],
+    "privacy": [Ask("/privacy"), Ask("/privacy?show=done")],
+    "privacy/<int:number>": [
+        Ask("/privacy/{opening}"),
+        Ask("/privacy/{opening}", {"outcome": ""}),
+        Ask("/privacy/{opening}", {"outcome": "asked", "words": "w" * 501}),
+        Ask("/privacy/999999"),
+        Ask("/privacy/999999", {"outcome": "asked"}),
+    ],
+    "privacy/marks": [
+        Ask("/privacy/marks"),
+        Ask("/privacy/marks", {"nhs_number": "1", "birth_date": "", "kind": "", "reason": ""}),
+        Ask(
+            "/privacy/marks",
+            {"nhs_number": "9990090092", "birth_date": "8 March 1911", "kind": "staff", "reason": "asked us to do so"},
+        ),
+    ],
+    "privacy/marks/<int:number>/end": [Ask("/privacy/marks/999999/end", {}), Ask("/privacy/marks/999999/end")],
     "data": [Ask("/data")],
     "data/quarantine": [Ask("/data/quarantine"), Ask("/data/quarantine?feed=gp_events")],
     "api/persons/<str:person_id>/record": [
@@ -145,6 +183,147 @@ def test_marks(
             assert not marks_in(kept, marks_of(person).person + marks_of(person).reasons)
 
 
+WHOLE = {"identity", "summary", "entries", "reasons"}
+KEY = {"identity", "summary"}
+LISTED = {RELATED: {"identity", "reasons"}}
+# Before anything is done: everyone related sees the related, only their practice what is kept back.
+USUAL: dict[str, dict[str, set[str]]] = {
+    "gp": {RELATED: WHOLE | {"kept back"}},
+    "nurse": {RELATED: WHOLE},
+    "social": {RELATED: WHOLE},
+    "hub": {RELATED: WHOLE},
+    "analyst": {RELATED: {"reasons"}, STRANGER: {"reasons"}},
+}
+
+
+def each(usernames: set[str], sees: dict[str, set[str]]) -> dict[str, dict[str, set[str]]]:
+    return dict.fromkeys(usernames, sees)
+
+
+def tie(username: str, kind: str, *, until: datetime = SOON, scope: str = "", person: str = STRANGER) -> None:
+    holder = str(User.objects.get(username=username).pk)
+    Relationship.objects.create(
+        person_id=person, kind=kind, holder_kind="user", holder_id=holder, scope=scope, start=PAST, until=until
+    )
+
+
+def chosen(sharing: str, *, planning: bool = True) -> None:
+    for person in (RELATED, STRANGER):
+        gp = User.objects.get(username="gp")
+        Choice.objects.create(
+            person_id=person, sharing=sharing, planning=planning, start=PAST, made_by=gp, role="gp", note="said so"
+        )
+
+
+def watched() -> None:
+    officer = User.objects.get(username="privacy")
+    Mark.objects.create(person_id=RELATED, kind="staff", reason="works here", start=PAST, made_by=officer)
+
+
+def opened(username: str, kind: str, person: str) -> None:
+    """An opening as it stands on the queue; the glass of a broken one is open."""
+    user = User.objects.get(username=username)
+    Opening.objects.create(
+        kind=kind, user=user, role=user.role, person_id=person, at=PAST, until=SOON, reason="was in our department"
+    )
+    if kind == "break_glass":
+        tie(username, kind, person=person)
+
+
+CIRCUMSTANCES = [
+    Circumstance("as they are", lambda: None, USUAL),
+    Circumstance(
+        "the stranger is on the phone",
+        lambda: tie("hub", "provisional_call"),
+        USUAL | {"hub": {RELATED: WHOLE, STRANGER: KEY}},
+    ),
+    Circumstance("the call is over", lambda: tie("hub", "provisional_call", until=PAST), USUAL),
+    Circumstance(
+        "the stranger is on a caseload",
+        lambda: tie("nurse", "caseload"),
+        USUAL | {"nurse": {RELATED: WHOLE, STRANGER: WHOLE | {"kept back"}}},
+    ),
+    Circumstance(
+        "the stranger was referred",
+        lambda: tie("social", "referred"),
+        USUAL | {"social": {RELATED: WHOLE, STRANGER: WHOLE}},
+    ),
+    Circumstance(
+        "the stranger lives in a home",
+        lambda: tie("social", "care_home"),
+        USUAL | {"social": {RELATED: WHOLE, STRANGER: KEY}},
+    ),
+    Circumstance("a relationship that the role has not", lambda: tie("gp", "relative"), USUAL),
+    Circumstance(
+        "the friend of the stranger",
+        lambda: tie("friend", "relative", scope="summary"),
+        USUAL | {"friend": {STRANGER: KEY}},
+    ),
+    Circumstance(
+        "the glass is broken",
+        lambda: opened("nurse", "break_glass", STRANGER),
+        USUAL | {"nurse": {RELATED: WHOLE, STRANGER: {*KEY, "entries"}}, "privacy": {STRANGER: {"identity"}}},
+    ),
+    Circumstance(
+        "key information only",
+        lambda: chosen("key_information"),
+        USUAL | each(NAMED_ROLES, {RELATED: KEY}),
+    ),
+    Circumstance(
+        "nothing is shared",
+        lambda: chosen("nothing"),
+        {"gp": {RELATED: {"identity"}}, "analyst": USUAL["analyst"]},
+    ),
+    Circumstance(
+        "nothing is shared and the glass is broken",
+        lambda: (chosen("nothing"), opened("nurse", "break_glass", STRANGER)),
+        {
+            "gp": {RELATED: {"identity"}},
+            "analyst": USUAL["analyst"],
+            "nurse": {STRANGER: KEY},
+            "privacy": {STRANGER: {"identity"}},
+        },
+    ),
+    Circumstance("not for planning", lambda: chosen("share_all", planning=False), USUAL | {"analyst": {}}),
+    Circumstance(
+        "the record is watched",
+        watched,
+        USUAL | each(NAMED_ROLES, LISTED) | {"privacy": {RELATED: {"identity"}}},
+    ),
+    Circumstance(
+        "the record is watched and a reason given",
+        lambda: (watched(), opened("gp", "marked", RELATED)),
+        USUAL | each(NAMED_ROLES - {"gp"}, LISTED) | {"privacy": {RELATED: {"identity"}}},
+    ),
+]
+
+
+@pytest.mark.parametrize("circumstance", CIRCUMSTANCES, ids=lambda one: one.name)
+def test_marks_in_every_circumstance(db: None, place: Path, circumstance: Circumstance) -> None:
+    """In each role, exactly the parts of a person that the policy opens are met, each on record."""
+    people = [marked_person(RELATED, "zrelated", "K80001", 1), marked_person(STRANGER, "zstranger", "K80003", 2)]
+    fill_place(place, people)
+    confine_the_team()
+    User.objects.create_user("friend", DEMO_PASSWORD, name="Pat Friend", role="relative")
+    circumstance.prepare()
+    groups = {person.id: groups_of(person) for person in people}
+    for username in [name for name, *_ in DEMO_USERS] + ["friend"]:
+        client = signed_in(username)
+        met: dict[str, set[str]] = {}
+        for ask in every_ask():
+            answer = client.get(ask.path) if ask.post is None else client.post(ask.path, ask.post)
+            assert answer.status_code < 500, f"{username} {ask}"
+            text = everything_sent(answer)
+            for person_id, marks in groups.items():
+                found = {group for group, some in marks.items() if marks_in(text, some)}
+                if found:
+                    met.setdefault(person_id, set()).update(found)
+                    assert found <= circumstance.sees.get(username, {}).get(person_id, set()), f"{username} {ask}"
+                if found - {"reasons"}:
+                    assert person_id in people_on_record(place, answer.headers["X-Request-Id"]), f"{username} {ask}"
+        assert met == circumstance.sees.get(username, {}), username
+
+
 def test_one_more_person_of_others_changes_no_count(db: None, place: Path) -> None:
     related = marked_person(RELATED, "zrelated", "K80001", 1)
     fill_place(place, [related])
@@ -192,6 +371,20 @@ def test_breaking_the_glass_opens_one_record_on_record(db: None, place: Path) ->
     opened = client.get(f"/people/{STRANGER}")
     assert marks_in(everything_sent(opened), marks_of(stranger).person)
     assert STRANGER in people_on_record(place, opened.headers["X-Request-Id"])
+    # The privacy officer and the person's own practice know at once, and nobody else.
+    hilltop = User.objects.create_user("hilltop", name="H", role="gp", practice=Practice.objects.get(code="K80003"))
+    for username, address, knows in [
+        ("privacy", "/privacy", True),
+        (hilltop, "/", True),
+        ("admin", "/users", False),
+        ("nurse", "/", False),
+    ]:
+        theirs = signed_in(username) if isinstance(username, str) else Client()
+        if not isinstance(username, str):
+            theirs.force_login(username)
+        told = theirs.get(address)
+        assert bool(marks_in(everything_sent(told), groups_of(stranger)["identity"])) == knows, address
+        assert not knows or STRANGER in people_on_record(place, told.headers["X-Request-Id"])
     # Lists and search stay as they were.
     for ask in (Ask("/"), Ask("/people/next"), *stranger_searches()):
         answer = client.get(ask.path) if ask.post is None else client.post(ask.path, ask.post)
@@ -211,7 +404,10 @@ def every_ask() -> Iterator[Ask]:
     for asks in WALK.values():
         for ask in asks:
             whom = (RELATED, STRANGER) if "{person}" in ask.path else ("",)
-            yield from (Ask(ask.path.replace("{person}", one), ask.post) for one in whom)
+            opened = Opening.objects.values_list("pk", flat=True) if "{opening}" in ask.path else (0,)
+            for one in whom:
+                for number in opened:
+                    yield Ask(ask.path.replace("{person}", one).replace("{opening}", str(number)), ask.post)
 
 
 def marked_person(person_id: str, mark: str, practice: str, number: int) -> Person:
@@ -262,11 +458,12 @@ def marked_person(person_id: str, mark: str, practice: str, number: int) -> Pers
             ]
         )
     ]  # fmt: skip
+    entries.append(entries[2] | {"id": text("keptid"), "codes": ["icd10:A541"], "display": text("keptentry")})
     # The dead are on no list: the day of death stands in the record alone, so that the lists are walked too.
     record = record_of(
         columns | {"death_date": date(2026, 2, 20 + number)},
         entries,
-        conditions=[noted("condition")],
+        conditions=[noted("condition"), noted("keptcondition") | {"code": "icd10:A541"}],
         medicines=[noted("medicine")],
         alerts=[noted("alert")],
     )
@@ -300,6 +497,29 @@ def marks_of(person: Person) -> Marks:
     values = [entry["value"] for entry in person.record["entries"]]
     texts += [form for value in values for form in (f"{value:.0f}", f"{value:,.0f}")]
     return Marks(texts, list(person.reasons))
+
+
+def groups_of(person: Person) -> dict[str, list[str]]:
+    """The marks of a person by the part of the record that they belong to."""
+    parts = {
+        "identity": {name: person.record["person"][name] for name in ("given_name", "family_name", "nhs_number")},
+        "summary": {name: person.record["person"][name] for name in ("address", "postcode", "phone")}
+        | {name: person.record[name] for name in ("conditions", "medicines", "alerts")},
+        "entries": person.record["entries"],
+    }
+    texts = {name: [text for text in leaves(part) if is_mark(text, person)] for name, part in parts.items()}
+    groups = {name: [text for text in some if "kept" not in text] for name, some in texts.items()}
+    groups["identity"].append(say.nhs_number(person.columns["nhs_number"]))
+    # Whatever all sections share, such as who told us, is in none.
+    groups["entries"] = [text for text in groups["entries"] if text not in groups["summary"]]
+    kept = [text for some in texts.values() for text in some if "kept" in text]
+    return groups | {"kept back": kept, "reasons": list(person.reasons)}
+
+
+def is_mark(text: str, person: Person) -> bool:
+    """Whether a text is found nowhere but in this person's fields."""
+    whole = {person.columns[name] for name in ("nhs_number", "postcode", "phone")}
+    return text.startswith("zrelated" if person.id == RELATED else "zstranger") or text in whole
 
 
 def leaves(data: Any) -> Iterator[str]:

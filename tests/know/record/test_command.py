@@ -46,7 +46,7 @@ def test_loaded_files_become_records_that_the_related_can_read(place: Path, tmp_
     assert counts["features"] == 2
 
     [ann] = PersonIndex.objects.filter(family_name="Archer")
-    record = read(open_person(actor("gp", practice="P1"), ann.person_id, what="record", now=NOW)).data
+    record = read(open_person(actor("gp", practice="P1"), ann.person_id, now=NOW)).data
     assert record["person"]["nhs_number"] == "9990000018"
     assert "GP consultation" in {entry.get("display") for entry in record["entries"]}
     help_next(actor("gp", practice="P1"), now=NOW)

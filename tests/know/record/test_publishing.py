@@ -18,7 +18,7 @@ HUB = actor("referral_point_clinician", localities=["north", "south"])
 
 
 def record(person_id: str) -> object:
-    return read(open_person(HUB, person_id, what="record", now=NOW)).data
+    return read(open_person(HUB, person_id, now=NOW)).data
 
 
 def bodies(*people: dict) -> list:
@@ -62,8 +62,8 @@ def test_who_left_the_lake_is_gone_and_who_moved_is_related_anew(place: Path) ->
         record("cat")
     assert not RecordBody.objects.filter(person_id="cat").exists()
     with pytest.raises(Refused):
-        open_person(actor("gp", practice="P1"), "ann", what="record", now=NOW)
-    open_person(actor("gp", practice="P3"), "ann", what="record", now=NOW)
+        open_person(actor("gp", practice="P1"), "ann", now=NOW)
+    open_person(actor("gp", practice="P3"), "ann", now=NOW)
 
 
 def test_a_practice_that_changes_locality_takes_its_people_along(place: Path) -> None:
