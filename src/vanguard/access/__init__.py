@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from vanguard.access.disclosure import Given, disclose, give
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
+    from vanguard.access.exports import download, use_of
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.looks import last_look
     from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
@@ -59,6 +60,7 @@ DOOR = {
     "break_glass": "glass",
     "choices_of": "choices",
     "disclose": "disclosure",
+    "download": "exports",
     "end_relationship": "relationships",
     "follow_up": "openings",
     "follow_ups": "openings",
@@ -88,6 +90,7 @@ DOOR = {
     "trace": "glass",
     "unmark": "marks",
     "unspoken": "choices",
+    "use_of": "exports",
     "waiting": "openings",
     "what_was_seen": "openings",
 }
@@ -115,6 +118,7 @@ __all__ = [
     "break_glass",
     "choices_of",
     "disclose",
+    "download",
     "end_relationship",
     "follow_up",
     "follow_ups",
@@ -144,6 +148,7 @@ __all__ = [
     "trace",
     "unmark",
     "unspoken",
+    "use_of",
     "waiting",
     "what_was_seen",
 ]

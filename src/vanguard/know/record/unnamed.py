@@ -62,6 +62,12 @@ def unnamed_page(
     return HelpPage(rows, listed.total, page, pages, size, listed.practices, listed.localities)
 
 
+def everybody_unnamed(*, use: str) -> tuple[HelpRow, ...]:
+    """Every row of the list, in the order of the pseudonyms of this use. For an export, which is put on record."""
+    listed = listed_for_analysts(practice=None, locality=None, cohort=None)
+    return tuple(sorted(unnamed_rows(listed.rows, use=use), key=lambda row: str(row.pseudonym)))
+
+
 def listed_for_analysts(*, practice: str | None, locality: str | None, cohort: str | None) -> Listed:
     """Everybody on the list who did not opt out of planning, under filters that have enough people to be offered."""
     large = _large_practices(_generation())
