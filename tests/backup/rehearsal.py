@@ -130,7 +130,9 @@ def lake_rows(lake: Lake, table: str) -> list[tuple[Any, ...]]:
 
 def audit(place: Path) -> list[dict[str, Any]]:
     files = sorted(file for file in (place / "audit").glob("*.jsonl") if file.name != "ledger.jsonl")
-    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    # Files are named by day and process: within one day the order of their names means nothing.
+    return sorted(lines, key=lambda line: str(line["at"]))
 
 
 if __name__ == "__main__":
