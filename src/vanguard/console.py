@@ -1,7 +1,8 @@
 """What commands share: the place's folder, `--json`, `--columns`, progress bars."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,3 +45,11 @@ def report(result: dict[str, Any], *, as_json: bool, words: str) -> None:
 def progress(items: Iterable[Item], *, what: str, total: int | None = None, unit: str = "it") -> Iterable[Item]:
     """A progress bar on standard error while `items` are worked through; silent where nobody looks."""
     return tqdm(items, desc=what, total=total, unit=unit, delay=1.0, disable=None, leave=False)
+
+
+@contextmanager
+def progress_bar(what: str, *, total: int, unit: str) -> Iterator[Callable[[int], object]]:
+    """A progress bar for work that is not one list of items; gives the function that moves it on by a number."""
+    scale = unit == "B"
+    with tqdm(desc=what, total=total, unit=unit, unit_scale=scale, delay=1.0, disable=None, leave=False) as bar:
+        yield bar.update

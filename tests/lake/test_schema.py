@@ -41,6 +41,22 @@ def test_what_names_a_person_lies_among_the_identified() -> None:
             assert table.folder == "identified", table.name
 
 
+def test_pseudonymised_tables_are_twins_without_words_exact_ages_or_source_keys() -> None:
+    twins = [table for table in tables().values() if table.folder == "pseudonymised"]
+    assert {table.shown_as for table in twins} == {
+        "person",
+        "person_period",
+        "event",
+        "person_feature",
+        "cohort_member",
+    }
+    telling = {"birth_date", "death_date", "display", "text", "detail", "reasons", "row_id", "source_id", "care_home"}
+    for table in twins:
+        assert not telling & set(table.column_names), table.name
+        own = {"locality", "birth_year", "death_month", "in_care_home"}
+        assert set(table.column_names) - own <= set(tables()[table.shown_as].column_names)
+
+
 def test_the_dictionary_has_a_section_for_each_table_and_a_line_for_each_column() -> None:
     page = markdown()
     sections = page.split("\n## ")[1:]

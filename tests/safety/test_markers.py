@@ -93,6 +93,11 @@ WALK: dict[str, list[Ask]] = {
         Ask("/people/next?sort=last_admission&order=down&page=2"),
         Ask("/people/next?sort=nhs_number&page=-1&practice='"),
     ],
+    "people/next.csv": [
+        Ask("/people/next.csv"),
+        Ask("/people/next.csv?for=evaluation-2018"),
+        Ask("/people/next.csv?for=%3D../"),
+    ],
     "people/find": [
         Ask("/people/find"),
         Ask("/people/find", {"text": ""}),

@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
     from vanguard.access.choices import Chosen, Recorded, choices_of, record_choice, stricter, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
-    from vanguard.access.disclosure import disclose
+    from vanguard.access.disclosure import Given, disclose, give
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
+    from vanguard.access.exports import download, use_of
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.looks import last_look
     from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.rules import Actor, policy
-    from vanguard.access.secrets import pseudonym
+    from vanguard.access.secrets import pseudonym, pseudonym_key
     from vanguard.access.sensitive import KeptBack, kept_back
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
@@ -45,6 +46,7 @@ DOOR = {
     "CitizenActor": "citizens",
     "Done": "openings",
     "Entitlement": "entitlement",
+    "Given": "disclosure",
     "Holder": "relationships",
     "KeptBack": "sensitive",
     "ListEntitlement": "entitlement",
@@ -63,10 +65,12 @@ DOOR = {
     "choices_of": "choices",
     "citizen_of": "citizens",
     "disclose": "disclosure",
+    "download": "exports",
     "end_relationship": "relationships",
     "follow_up": "openings",
     "follow_ups": "openings",
     "for_citizens": "citizens",
+    "give": "disclosure",
     "give_reason": "marks",
     "kept_back": "sensitive",
     "last_look": "looks",
@@ -81,6 +85,7 @@ DOOR = {
     "policy": "rules",
     "practice_openings": "openings",
     "pseudonym": "secrets",
+    "pseudonym_key": "secrets",
     "queue": "openings",
     "reason_needed": "marks",
     "record_choice": "choices",
@@ -91,6 +96,7 @@ DOOR = {
     "trace": "glass",
     "unmark": "marks",
     "unspoken": "choices",
+    "use_of": "exports",
     "waiting": "openings",
     "what_was_seen": "openings",
 }
@@ -102,6 +108,7 @@ __all__ = [
     "CitizenActor",
     "Done",
     "Entitlement",
+    "Given",
     "Holder",
     "KeptBack",
     "ListEntitlement",
@@ -120,10 +127,12 @@ __all__ = [
     "choices_of",
     "citizen_of",
     "disclose",
+    "download",
     "end_relationship",
     "follow_up",
     "follow_ups",
     "for_citizens",
+    "give",
     "give_reason",
     "kept_back",
     "last_look",
@@ -138,6 +147,7 @@ __all__ = [
     "policy",
     "practice_openings",
     "pseudonym",
+    "pseudonym_key",
     "queue",
     "reason_needed",
     "record_choice",
@@ -148,6 +158,7 @@ __all__ = [
     "trace",
     "unmark",
     "unspoken",
+    "use_of",
     "waiting",
     "what_was_seen",
 ]

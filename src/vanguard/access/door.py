@@ -88,8 +88,9 @@ def note(
     why: str,
     outcome: str,
     sensitive: frozenset[str] = frozenset(),
+    rows: int | None = None,
 ) -> None:
-    """One line of the audit trail, durable on return. Raises AuditUnavailable."""
+    """One line of the audit trail, durable on return. `rows` is how many left as a file. Raises AuditUnavailable."""
     line = {
         "who": actor.username if actor else "",
         "role": actor.role.id if actor else "",
@@ -101,6 +102,8 @@ def note(
     }
     if sensitive:
         line["sensitive"] = sorted(sensitive)
+    if rows is not None:
+        line["rows"] = rows
     audit.write(f"{settings.PLACE}/audit", line, now)
 
 

@@ -18,10 +18,14 @@ def secret_key(place: Path, *, demo: bool) -> str:
     return given or (_kept(place, "sign.key") if demo else "")
 
 
-def pseudonym(place: Path, person_id: str) -> str:
-    """A person's name towards analysts: the same each time in this place, and meaningless elsewhere."""
-    key = _kept(place, "pseudonym.key").encode()
-    return hmac.new(key, person_id.encode(), hashlib.sha256).hexdigest()[:20]
+def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
+    """A person's name towards analysts: the same each time for one use in this place, and meaningless elsewhere."""
+    return hmac.new(pseudonym_key(place, use), person_id.encode(), hashlib.sha256).hexdigest()[:20]
+
+
+def pseudonym_key(place: Path, use: str) -> bytes:
+    """The key of one use's pseudonyms: what is given out for two uses cannot be joined by them."""
+    return hmac.digest(_kept(place, "pseudonym.key").encode(), use.encode(), "sha256")
 
 
 @lru_cache

@@ -4,6 +4,20 @@ Other rooms name a table, never a file; a crash or a reader always sees one comp
 from vanguard.lake.dictionary import markdown
 from vanguard.lake.lake import Batch, Lake
 from vanguard.lake.manifest import TableFile
+from vanguard.lake.pseudonymised import AGE_BAND, LEAST_PEOPLE, OLDEST, Kept, pseudonymise
 from vanguard.lake.schema_files import Column, Table, tables
 
-__all__ = ["Batch", "Column", "Lake", "Table", "TableFile", "markdown", "tables"]
+__all__ = [
+    "AGE_BAND",
+    "LEAST_PEOPLE",
+    "OLDEST",
+    "Batch",
+    "Column",
+    "Kept",
+    "Lake",
+    "Table",
+    "TableFile",
+    "markdown",
+    "pseudonymise",
+    "tables",
+]

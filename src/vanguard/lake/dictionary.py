@@ -8,6 +8,10 @@ INTRODUCTION = """\
 The tables between the rooms. Each is a set of Parquet files below the `lake` folder of a place; readers
 always see one whole generation of all of them. Instants are UTC; dates are local calendar days
 (Europe/London).
+
+Tables in the folder `identified` are about persons whom their ids lead to. Their twins in the folder
+`pseudonymised` are made at each refresh for analysis. Who opens the pseudonymised folder alone (`Lake.analyse`) finds
+the twins under the plain names, so that one query serves both.
 """
 
 
@@ -20,7 +24,8 @@ def _section(table: Table) -> str:
     lines = [
         f"## {table.name}",
         "",
-        f"{_cell(table.one_row_is)} Made by `{table.made_by}`; lies in the folder `{table.folder}`.",
+        f"{_cell(table.one_row_is)} Made by `{table.made_by}`; lies in the folder `{table.folder}`."
+        + (f" Analysts find it as `{table.shown_as}`." if table.shown_as else ""),
         "",
         "| column | type | may be empty | what it is |",
         "|---|---|---|---|",

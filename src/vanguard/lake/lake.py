@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,10 @@ import duckdb
 from vanguard.errors import Busy
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest, sync_folder
 from vanguard.lake.schema_files import Table, tables
+
+# What a folder lets its group do; others nothing anywhere.
+FOLDERS = {"identified": 0o700, "pseudonymised": 0o750, "scratch": 0o700}
+FILES = {"identified": 0o600, "pseudonymised": 0o640}
 
 
 class Lake:
@@ -46,7 +51,24 @@ class Lake:
         con.execute("SET temp_directory = ?", [str(scratch)])
         manifest = self.manifest()
         for table in tables().values():
-            con.execute(self._view(table, manifest))
+            con.execute(self._view(table, table.name, manifest))
+        return con
+
+    def analyse(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection to the pseudonymised tables only, under their twins' names: `person`, `event` and so on.
+
+        It can open no other file, whatever is asked of it, and needs to be allowed no other folder.
+        """
+        con = duckdb.connect(":memory:")
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET temp_directory = ''")
+        con.execute("SET allowed_directories = ?", [[str(self.folder / "pseudonymised")]])
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+        manifest = self.manifest()
+        for table in tables().values():
+            if table.folder == "pseudonymised":
+                con.execute(self._view(table, table.shown_as, manifest))
         return con
 
     @contextmanager
@@ -71,13 +93,18 @@ class Lake:
             batch.commit(now)
 
     def _make_folders(self) -> None:
-        """Who may read a folder may read its tables. What spills may name anybody: it is the owner's."""
+        """Who may read a folder may read its tables. What spills may name anybody: it is the owner's.
+
+        The group of the pseudonymised folder reads it and may pass through the lake to it; nobody else does.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        for name, mode in (("identified", 0o700), ("pseudonymised", 0o750), ("scratch", 0o700)):
-            (self.folder / name).mkdir(mode=mode, exist_ok=True)
+        _let(self.folder, 0o710)
+        for name, mode in FOLDERS.items():
+            (self.folder / name).mkdir(exist_ok=True)
+            _let(self.folder / name, mode)
         sync_folder(self.folder.parent)
 
-    def _view(self, table: Table, manifest: Manifest) -> str:
+    def _view(self, table: Table, name: str, manifest: Manifest) -> str:
         files = [str(self.folder / file.path) for file in manifest.tables.get(table.name, ())]
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
         if files:
@@ -86,7 +113,7 @@ class Lake:
         else:
             nulls = ", ".join(f'CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
             body = f"SELECT {nulls} WHERE false"
-        return f'CREATE VIEW "{table.name}" AS {body}'
+        return f'CREATE VIEW "{name}" AS {body}'
 
     def _sweep(self) -> None:
         """Remove files that neither this generation nor the one before names: what a crash left behind."""
@@ -148,6 +175,7 @@ class Batch:
         """Write `query` in the table's columns and types to a file named by its own content."""
         folder = self._lake.folder / table.folder / table.name
         folder.mkdir(exist_ok=True)
+        _let(folder, FOLDERS[table.folder])
         scratch = folder / f"new-{os.getpid()}-{threading.get_ident()}.parquet.part"
         columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
         copied = con.execute(
@@ -159,6 +187,7 @@ class Batch:
             digest = hashlib.file_digest(written, "sha256").hexdigest()[:20]
             os.fsync(written.fileno())
         final = folder / f"{digest}.parquet"
+        _let(scratch, FILES[table.folder])
         scratch.replace(final)
         return TableFile(str(final.relative_to(self._lake.folder)), int(copied[0][0]))
 
@@ -172,6 +201,13 @@ def _refuse_empty(table: Table, file: Path, con: duckdb.DuckDBPyConnection) -> N
     for column in table.columns:
         if not column.null and column.name in empty:
             raise ValueError(f"{table.name}.{column.name} is never empty, but {empty[column.name]} rows leave it so")
+
+
+def _let(path: Path, mode: int) -> None:
+    """Exactly these permissions, whatever the process's mask takes away; whose group new files take stays as it is."""
+    present = stat.S_IMODE(path.stat().st_mode)
+    if present & 0o777 != mode:
+        path.chmod(present & stat.S_ISGID | mode)
 
 
 def _quoted(text: str) -> str:

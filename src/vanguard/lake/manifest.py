@@ -58,6 +58,8 @@ def swap_manifest(path: Path, manifest: Manifest) -> None:
         json.dump(data, out, indent=1)
         out.flush()
         os.fsync(out.fileno())
+    # It names files and counts rows: whoever may pass through the lake needs it.
+    beside.chmod(0o640)
     beside.replace(path)
     sync_folder(path.parent)
 

@@ -39,13 +39,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One lake table. `folder` is where its files lie: who may read the folder may read the table."""
+    """One lake table. `folder` is where its files lie: who may read the folder may read the table.
+
+    `shown_as` is the name that a pseudonymised table has for who reads that folder alone: its twin's.
+    """
 
     name: str
     folder: Literal["identified", "pseudonymised"]
     one_row_is: str
     made_by: str
     columns: tuple[Column, ...]
+    shown_as: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -74,4 +78,5 @@ def _table(data: dict[str, object]) -> Table:
             Column(name, str(spec["type"]), bool(spec.get(YAML_NULL, False)), str(spec["what"]))
             for name, spec in columns.items()
         ),
+        shown_as=str(data.get("shown_as", "")),
     )

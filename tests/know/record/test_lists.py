@@ -125,7 +125,8 @@ class TestHelpNext:
 
     def test_an_analyst_gets_everybody_under_pseudonyms(self) -> None:
         page = help_next(actor("analyst"), now=NOW, sort="name")
-        assert page.total == 3 and all(row.person is None for row in page.rows)
+        assert page.total is None, "three are too few to give"
+        assert len(page.rows) == 3 and all(row.person is None for row in page.rows)
         text = repr(page)
         for one in (ANN, BOB, CAT):
             for told in ("person_id", "family_name", "nhs_number"):

@@ -1,7 +1,8 @@
 """The audit trail: who saw what about whom, why and when. On disk before any answer, and nothing in it can
 be changed unseen: `write` returns once the line is durable; `verify` finds what was changed or removed."""
 
+from vanguard.access.audit.copying import AuditFile, standing
 from vanguard.access.audit.trail import AuditUnavailable, write
 from vanguard.access.audit.verify import Finding, Verified, verify
 
-__all__ = ["AuditUnavailable", "Finding", "Verified", "verify", "write"]
+__all__ = ["AuditFile", "AuditUnavailable", "Finding", "Verified", "standing", "verify", "write"]

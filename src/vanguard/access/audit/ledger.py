@@ -55,7 +55,7 @@ def note_opened(folder: Path, name: str, at: str) -> None:
     sealed = {entry["file"] for entry in entries if entry["what"] == "sealed"}
     for entry in entries:
         old = entry["file"]
-        if entry["what"] == "opened" and old not in sealed and not _in_use(folder / old):
+        if entry["what"] == "opened" and old not in sealed and not in_use(folder / old):
             end = tail(folder / old)
             _append(
                 folder,
@@ -99,7 +99,7 @@ def _ends_line(path: Path) -> bool:
     return path.read_bytes().endswith(b"\n")
 
 
-def _in_use(path: Path) -> bool:
+def in_use(path: Path) -> bool:
     """Whether the process that writes the file is alive: it holds the file's lock."""
     try:
         with path.open("rb") as file:

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.know.record.data import Feed, Refreshed, feeds, quarantine, quarantine_reasons, refreshed
+    from vanguard.know.record.help_pages import HelpPage, HelpRow, PersonLine
     from vanguard.know.record.lists import (
         CohortCount,
-        HelpPage,
-        HelpRow,
-        PersonLine,
         help_counts,
         help_next,
         named_people,
@@ -26,10 +24,10 @@ if TYPE_CHECKING:
 DOOR = {
     "CohortCount": "lists",
     "Feed": "data",
-    "HelpPage": "lists",
-    "HelpRow": "lists",
+    "HelpPage": "help_pages",
+    "HelpRow": "help_pages",
     "NoRecord": "reading",
-    "PersonLine": "lists",
+    "PersonLine": "help_pages",
     "Publication": "publishing",
     "Record": "reading",
     "Refreshed": "data",

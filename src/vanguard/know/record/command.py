@@ -37,18 +37,21 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     from vanguard import blueprint
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
+    from vanguard.know.record.twins import make_twins
 
     month_end = population.last_month_end(_known_until(lake, now))
     blueprints = [blueprint.read(name) for name in blueprint.shipped()]
     steps: list[Callable[[], Any]] = [
         lambda: timeline.build(lake, now),
         lambda: population.build(lake, blueprints, month_end, now),
+        lambda: make_twins(lake, now),
         lambda: publish(lake, now),
     ]
-    *_, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
+    *_, twins, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
     return {
         "people": done.people,
         "events": lake.rows("event"),
+        "events_for_analysis": twins.events,
         "features": lake.rows("person_feature"),
         "help_next": done.help_next,
         "changed": done.changed,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Sum
 
-from vanguard.access import Actor, open_rows
+from vanguard.access import Actor, give, open_rows
 from vanguard.know.record.models import Published, Quarantine, ReceivedFile
 
 
@@ -27,11 +27,11 @@ class Feed:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """When the read store was last filled, and how many people it holds."""
+    """When the read store was last filled, and about how many people it holds: None where too few to give."""
 
     at: datetime
     generation: int
-    people: int
+    people: int | None
 
 
 def feeds(actor: Actor) -> tuple[Feed, ...]:
@@ -50,7 +50,7 @@ def feeds(actor: Actor) -> tuple[Feed, ...]:
 def refreshed() -> Refreshed | None:
     """When the pages' data was last brought up to date; None in an empty place."""
     row = Published.objects.first()
-    return Refreshed(row.at, row.generation, row.people) if row else None
+    return Refreshed(row.at, row.generation, give("people", {(): row.people}).total()) if row else None
 
 
 def quarantine(actor: Actor, *, now: datetime, feed: str | None = None, limit: int = 200) -> Sequence[Quarantine]:

@@ -1,75 +1,16 @@
 """Lists of people: who to help next, and search. Each puts on record whom it shows before it reads them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 
-from vanguard.access import (
-    Actor,
-    ListEntitlement,
-    disclose,
-    open_list,
-    open_rows,
-    planning,
-    pseudonym,
-    scope,
-)
+from vanguard.access import Actor, ListEntitlement, give, open_list, open_rows, planning, scope
 from vanguard.know.record.folding import words
+from vanguard.know.record.help_pages import KEY, MEMBER, PAGE, SORTS, HelpPage, HelpRow, PersonLine
 from vanguard.know.record.models import HelpNext, PersonIndex
-
-PAGE = 50
-# What a list of people to help can be sorted by, and whether the first click shows high values first.
-SORTS: Mapping[str, bool] = {
-    "priority": True,
-    "name": False,
-    "age": True,
-    "condition_count": True,
-    "hospital_frailty": True,
-    "emergency_admissions_12m": True,
-    "bed_days_12m": True,
-    "emergency_department_12m": True,
-    "last_admission": True,
-}
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """Who a person is, for one line of a list."""
-
-    person_id: str
-    given_name: str
-    family_name: str
-    nhs_number: str
-    birth_date: date | None
-    death_date: date | None
-    sex: str
-    practice: str | None
-
-
-@dataclass(frozen=True)
-class HelpRow:
-    """One person of a cohort: `person` for who may know them, else `pseudonym`; `member` has the rest."""
-
-    person: PersonLine | None
-    pseudonym: str | None
-    member: Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class HelpPage:
-    """One page of a list; `total` counts the whole list, `practices` and `localities` can be filtered by."""
-
-    rows: tuple[HelpRow, ...]
-    total: int
-    page: int
-    pages: int
-    size: int
-    practices: tuple[str, ...]
-    localities: tuple[str, ...]
+from vanguard.know.record.unnamed import unnamed_page
 
 
 @dataclass(frozen=True)
@@ -81,15 +22,6 @@ class CohortCount:
     locality: str
     people: int | None
     registered: int | None
-
-
-KEY = ("blueprint", "cohort", "person_id")
-MEMBER = (
-    "blueprint", "version", "cohort", "date", "practice", "locality", "priority", "rank", "reasons", "age",
-    "sex", "conditions", "condition_count", "alerts", "hospital_frailty", "hospital_frailty_band",
-    "emergency_admissions_12m", "bed_days_12m", "emergency_department_12m", "falls_12m", "last_admission",
-    "care_package",
-)  # fmt: skip
 
 
 def help_next(
@@ -109,8 +41,19 @@ def help_next(
     What stands beside a name comes from the whole record. An analyst does not see who opted out of planning.
     Raises Refused or PermissionDenied for a role without either right.
     """
-    named = not actor.may("pseudonymised_rows")
-    everybody = HelpNext.objects.filter(scope(actor, "full", now=now) if named else planning())
+    if actor.may("pseudonymised_rows"):
+        return unnamed_page(
+            actor,
+            now=now,
+            practice=practice,
+            locality=locality,
+            cohort=cohort,
+            sort=sort,
+            descending=descending,
+            page=page,
+            size=size,
+        )
+    everybody = HelpNext.objects.filter(scope(actor, "full", now=now))
     practices, localities = (_values(everybody, column) for column in ("practice", "locality"))
     filters = {"practice": practice, "locality": locality, "cohort": cohort}
     listed = everybody.filter(**{column: value for column, value in filters.items() if value})
@@ -118,27 +61,15 @@ def help_next(
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     # Whom the page shows, by keys that outlive a publication between these reads.
-    chosen = list(
-        _sorted(listed, sort if named or sort != "name" else "priority", descending).values_list(*KEY)[
-            (page - 1) * size : page * size
-        ]
-    )
+    chosen = list(_sorted(listed, sort, descending).values_list(*KEY)[(page - 1) * size : page * size])
     person_ids = [person_id for *_, person_id in chosen]
-    people: Mapping[str, PersonLine] = {}
-    if named:
-        people = named_people(open_list(actor, "help_next", person_ids, item="full", now=now))
-    else:
-        open_rows(actor, "pseudonymised_rows", "help_next", now=now)
+    people = named_people(open_list(actor, "help_next", person_ids, item="full", now=now))
     members = {
         tuple(row[name] for name in KEY): row
         for row in HelpNext.objects.filter(person_id__in=person_ids).values("person_id", *MEMBER)
     }
     rows = tuple(
-        HelpRow(
-            people.get(key[-1]),
-            None if named else pseudonym(settings.PLACE, key[-1]),
-            {name: members[key][name] for name in MEMBER},
-        )
+        HelpRow(people.get(key[-1]), None, {name: members[key][name] for name in MEMBER})
         for key in chosen
         if key in members
     )
@@ -146,28 +77,20 @@ def help_next(
 
 
 def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:
-    """People of each locality in each cohort, small numbers suppressed. No totals: nothing to subtract.
+    """People of each locality in each cohort, small numbers suppressed.
 
     Without those who opted out of planning, among the registered too.
     """
     open_rows(actor, "counts", "help_counts", now=now)
     living = PersonIndex.objects.filter(planning(), locality__isnull=False, death_date__isnull=True)
-    registered = dict(living.values_list("locality").annotate(people=Count("pk")))
-    counted = (
-        HelpNext.objects.filter(planning(), locality__isnull=False)
-        .values("blueprint", "cohort", "locality")
-        .annotate(people=Count("pk"))
-        .order_by("blueprint", "cohort", "locality")
+    registered = give(
+        "registered", {(row[0],): row[1] for row in living.values_list("locality").annotate(people=Count("pk"))}
     )
+    counted = HelpNext.objects.filter(planning(), locality__isnull=False).values_list("blueprint", "cohort", "locality")
+    listed = give("help_next", {tuple(row[:3]): row[3] for row in counted.annotate(people=Count("pk"))})
     return tuple(
-        CohortCount(
-            row["blueprint"],
-            row["cohort"],
-            row["locality"],
-            disclose(row["people"]),
-            disclose(registered.get(row["locality"], 0)),
-        )
-        for row in counted
+        CohortCount(*group, people, registered.groups.get((group[-1],), 0))
+        for group, people in sorted(listed.groups.items())
     )
 
 

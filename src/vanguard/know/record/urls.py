@@ -5,12 +5,14 @@ from django.urls import path
 from vanguard.know.record.views.choices import choices
 from vanguard.know.record.views.data import data, quarantined
 from vanguard.know.record.views.emergency import emergency
+from vanguard.know.record.views.export import people_to_help_file
 from vanguard.know.record.views.people import find_person, people_to_help
 from vanguard.know.record.views.person import person
 from vanguard.know.record.views.reason import reason
 
 urlpatterns = [
     path("people/next", people_to_help, name="help-next"),
+    path("people/next.csv", people_to_help_file, name="help-next-file"),
     path("people/find", find_person, name="find-person"),
     path("people/emergency", emergency, name="break-glass"),
     path("people/<str:person_id>", person, name="person"),

@@ -11,6 +11,13 @@ def few(number: int | None) -> str:
     return "fewer than 8" if number is None else count(number)
 
 
+def about(number: int | None, one: str, many: str = "") -> str:
+    """About 655 people; fewer than 8 people; no people: a count after disclosure control."""
+    if number is None:
+        return f"{few(number)} {many or one + 's'}"
+    return f"about {things(number, one, many)}" if number else things(number, one, many)
+
+
 def things(number: int, one: str, many: str = "") -> str:
     """1 person, 2 people, no people; `many` is by default `one` with an s."""
     return f"{count(number) if number else 'no'} {one if number == 1 else many or one + 's'}"

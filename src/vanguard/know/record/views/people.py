@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.access import Actor, Refused, actor_of, policy
-from vanguard.know.record.lists import SORTS, HelpPage, PersonLine, help_next, search
+from vanguard.know.record.help_pages import SORTS, HelpPage, PersonLine
+from vanguard.know.record.lists import help_next, search
 from vanguard.know.record.views.dates import read_date
 from vanguard.know.record.views.names import locality_names, practice_names
 from vanguard.web import presenters as say
@@ -42,7 +43,10 @@ NUMBERS = (
 
 @dataclass(frozen=True)
 class Shown:
-    """One person of a list, in words. Without a name (`pseudonym`) there is no link and no date of birth."""
+    """One person of a list, in words.
+
+    Without a name (`pseudonym`) there is no link and no date of birth, and the rest is coarser.
+    """
 
     person_id: str
     name: str
@@ -145,6 +149,9 @@ def related_words(actor: Actor) -> str:
 def shown(page: HelpPage, on: date) -> tuple[Shown, ...]:
     """The rows of a page in words."""
     names = practice_names(str(row.member["practice"]) for row in page.rows)
+    if any(row.pseudonym for row in page.rows):
+        # Where the practice is too small to be named, the locality is.
+        names |= locality_names(str(row.member["locality"]) for row in page.rows)
     return tuple(_shown(row.person, row.pseudonym, row.member, names, on) for row in page.rows)
 
 
@@ -168,6 +175,7 @@ def _shown(
     on: date,
 ) -> Shown:
     last = member["last_admission"]
+    where = member["practice"] or (member["locality"] if pseudonym else None)
     return Shown(
         person_id=person.person_id if person else "",
         name=say.banner_name(person.given_name, person.family_name) if person else "",
@@ -175,11 +183,11 @@ def _shown(
         nhs_number=say.nhs_number(person.nhs_number) if person else "",
         born=say.day(person.birth_date) if person else "",
         age=str(member["age"]) if member["age"] is not None else "Not known",
-        practice=names.get(member["practice"], member["practice"] or "Not registered"),
+        practice=names.get(where, where) if where else "Not registered",
         reasons=tuple(member["reasons"]),
         numbers={name: value for name, value in member.items() if isinstance(value, int)},
-        last_admission=say.day(last) if last else "",
-        last_admission_ago=say.ago(last, on) if last else "",
+        last_admission="" if not last else say.month(last) if pseudonym else say.day(last),
+        last_admission_ago=say.ago(last, on) if last and not pseudonym else "",
         care_package=member["care_package"],
     )
 
