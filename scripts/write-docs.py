@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from vanguard.lake.dictionary import markdown
+from vanguard.access import policy_page
+from vanguard.lake import dictionary
 
 generated = Path(__file__).resolve().parent.parent / "docs" / "generated"
 generated.mkdir(exist_ok=True)
-(generated / "data-dictionary.md").write_text(markdown(), "utf-8")
+(generated / "data-dictionary.md").write_text(dictionary.markdown(), "utf-8")
+(generated / "access-policy.md").write_text(policy_page.markdown(), "utf-8")
