@@ -16,13 +16,14 @@ EVERYBODY = ["/sign-in", "/signed-out"]
 PAGES = {
     "gp": ["/", "/people/next", "/people/next?sort=age&order=up", "/people/next?practice=none",
            "/people/find", "/people/emergency", "/data", "/no-such-page", "/users",
-           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter"],
+           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices"],
     "nurse": ["/", "/people/next"],
     "social": ["/", "/people/next"],
     "hub": ["/", "/people/next", "/people/find"],
     "analyst": ["/", "/people/next", "/data"],
     "commissioner": ["/", "/data"],
     "admin": ["/", "/data", "/data/quarantine", "/users"],
+    "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks"],
 }  # fmt: skip
 
 
@@ -92,3 +93,59 @@ def test_what_forms_answer(watched: Callable[..., Watched], width: int) -> None:
     page.fill("#birth_date", "30 February 1950")
     page.click("main button:has-text('Open')")
     check(page, "emergency with impossible values")
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_a_watched_record_from_its_mark_to_the_follow_up(watched: Callable[..., Watched], width: int) -> None:
+    """Each page of the way, its errors too; at the end nothing is watched, as before."""
+    officer, gp = watched(width), watched(width)
+    gp.sign_in("gp")
+    gp.go("/people/next")
+    # Another person each time: a reason once given holds for a shift.
+    names = gp.page.locator("a.vg-people__name")
+    address = names.nth(list(WIDTHS.values()).index(width)).get_attribute("href") or ""
+    gp.go(f"{address}/choices")
+    gp.page.check("text=Share key information only")
+    gp.page.click("main button:has-text('Record')")
+    check(gp.page, "choice recorded")
+    gp.go(address)
+    check(gp.page, "person who shares key information only")
+    gp.go(f"{address}/choices")
+    gp.page.check("text=Share everything")
+    gp.page.click("main button:has-text('Record')")
+    check(gp.page, "choice before")
+    gp.go(address)
+    born, number = (
+        gp.page.locator(f".vg-banner__facts div:has(dt:text-is('{fact}')) dd").first.inner_text().split("(")[0].strip()
+        for fact in ("Born", "NHS number")
+    )
+    officer.sign_in("privacy")
+    officer.go("/privacy/marks")
+    officer.page.click("main button:has-text('Watch the record')")
+    check(officer.page, "mark without anything")
+    officer.page.fill("#nhs_number", number)
+    officer.page.fill("#birth_date", born)
+    officer.page.check("text=Is known to the public")
+    officer.page.fill("#reason", "Asked by the trust")
+    officer.page.click("main button:has-text('Watch the record')")
+    check(officer.page, "marks")
+    gp.go(address)
+    check(gp.page, "reason")
+    gp.page.click("main button:has-text('Open')")
+    check(gp.page, "no reason")
+    gp.page.fill("#reason", "Rang about results")
+    gp.page.click("main button:has-text('Open')")
+    check(gp.page, "watched person")
+    officer.go("/")
+    officer.page.click("text=Records opened under watch >> nth=-1")
+    check(officer.page, "queue")
+    officer.page.locator("main table a").first.click()
+    check(officer.page, "opening")
+    officer.page.click("main button:has-text('Record')")
+    check(officer.page, "no outcome")
+    officer.page.check("text=There was a good reason")
+    officer.page.click("main button:has-text('Record')")
+    check(officer.page, "followed up")
+    officer.go("/privacy/marks")
+    officer.page.click("main button:has-text('Stop watching')")
+    check(officer.page, "no marks")
