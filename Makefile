@@ -36,6 +36,7 @@ run: setup  ## a demo place of 20,000 synthetic people on http://127.0.0.1:8000
 
 test: setup $(VENV)/.dev  ## the whole suite: SQLite, PostgreSQL, browser
 	@bash scripts/ensure-browser.sh
+	@bash scripts/ensure-provider.sh
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST_ARGS)
 
 check: setup $(VENV)/.dev  ## lint, types, room rules, docs build, dependency audit
@@ -48,6 +49,6 @@ lock:  ## remake the locked dependencies from pyproject.toml
 	@bash scripts/lock.sh
 
 clean:  ## remove what was built, but not the place
-	@rm -rf $(VENV) node_modules build docs/_build docs/generated src/vanguard/web/static/built
+	@rm -rf $(VENV) node_modules tests/oidc/node_modules build docs/_build docs/generated src/vanguard/web/static/built
 
 .PHONY: help setup run test check bench lock clean

@@ -41,27 +41,28 @@ class Load:
     errors: int
 
 
-def load(port: int, paths: list[str], cookie: str, seconds: float, seed: int) -> Load:
-    """Ask for random `paths` over 32 kept-alive connections for some seconds."""
-    if shutil.which("wrk"):
-        return _wrk(port, paths, cookie, seconds, seed)
-    return _python(port, paths, cookie, seconds, seed)
+def load(
+    port: int, paths: list[str], cookie: str, seconds: float, seed: int, *, connections: int = CONNECTIONS
+) -> Load:
+    """Ask for random `paths` over so many kept-alive connections for some seconds, each as fast as it is answered."""
+    client = _wrk if shutil.which("wrk") else _python
+    return client(port, paths, cookie, seconds, seed, connections)
 
 
-def _wrk(port: int, paths: list[str], cookie: str, seconds: float, seed: int) -> Load:
+def _wrk(port: int, paths: list[str], cookie: str, seconds: float, seed: int, connections: int) -> Load:
     with tempfile.TemporaryDirectory() as folder:
         listed, script = Path(folder) / "paths", Path(folder) / "load.lua"
         listed.write_text("\n".join(paths) + "\n")
         script.write_text(SCRIPT % {"paths": listed, "seed": seed, "cookie": cookie})
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", str(script)]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(script)]
         out = subprocess.run([*command, f"http://127.0.0.1:{port}"], check=True, capture_output=True, text=True).stdout
     seen = json.loads(out.split("RESULT ", 1)[1])
     return Load("wrk", seen["requests"] / seen["seconds"], seen["requests"], seen["p50"], seen["p99"], seen["errors"])
 
 
-def _python(port: int, paths: list[str], cookie: str, seconds: float, seed: int) -> Load:
+def _python(port: int, paths: list[str], cookie: str, seconds: float, seed: int, connections: int) -> Load:
     with multiprocessing.Pool(2) as pool:
-        halves = pool.starmap(_loop, [(port, paths, cookie, seconds, seed + n) for n in range(2)])
+        halves = pool.starmap(_loop, [(port, paths, cookie, seconds, seed + n, connections // 2) for n in range(2)])
     times = sorted(one for part, _ in halves for one in part)
     errors = sum(wrong for _, wrong in halves)
     return Load(
@@ -74,7 +75,9 @@ def _python(port: int, paths: list[str], cookie: str, seconds: float, seed: int)
     )
 
 
-def _loop(port: int, paths: list[str], cookie: str, seconds: float, seed: int) -> tuple[list[float], int]:
+def _loop(
+    port: int, paths: list[str], cookie: str, seconds: float, seed: int, connections: int
+) -> tuple[list[float], int]:
     choose = random.Random(seed).choice
     ready = selectors.DefaultSelector()
     state: dict[socket.socket, list[object]] = {}
@@ -84,7 +87,7 @@ def _loop(port: int, paths: list[str], cookie: str, seconds: float, seed: int) -
         state[sock] = [time.perf_counter(), b""]
         sock.sendall(head.encode())
 
-    for _ in range(CONNECTIONS // 2):
+    for _ in range(connections):
         sock = socket.create_connection(("127.0.0.1", port))
         ready.register(sock, selectors.EVENT_READ)
         ask(sock)

@@ -3,6 +3,9 @@
 `python -m benchmarks.record [people ...]` prints one line of JSON for each size (20,000 if none is given).
 Both are asked by the same signed-in user through the same middleware; rounds alternate. Bodies are compared
 with what was published, and every answer must have its line in an intact audit trail.
+
+Two loads, in turn: 32 connections, each asking again as soon as it is answered, so that both workers are always busy
+and a request mostly waits for others; and, under `light`, 4 connections, which tell more of what one itself takes.
 """
 
 import http.client
@@ -26,6 +29,7 @@ from benchmarks.load_client import Load, load
 from benchmarks.machine import line
 
 ROUNDS, SECONDS = 5, 3.0
+LIGHT = 4
 WORKERS = 2
 NOW = datetime(2018, 8, 6, 9, tzinfo=UTC)
 
@@ -57,6 +61,7 @@ def measure(home: Path, people: int) -> dict[str, Any]:
     paths = [f"/api/persons/{_id(n)}/record" for n in range(people)]
     views: dict[str, list[str]] = {"trivial": ["/health"], "record": paths}
     seen: dict[str, list[Load]] = {name: [] for name in views}
+    light: dict[str, list[Load]] = {name: [] for name in views}
     with served() as port:
         check_bodies(port, cookie, people)
         for name in views:
@@ -64,10 +69,28 @@ def measure(home: Path, people: int) -> dict[str, Any]:
         for number in range(ROUNDS):
             for name in views:
                 seen[name].append(load(port, views[name], cookie, SECONDS, number))
+            for name in views:
+                light[name].append(load(port, views[name], cookie, SECONDS, number, connections=LIGHT))
         check_bodies(port, cookie, people)
         page = page_milliseconds(port, cookie, people)
-    asked = sum(one.requests for one in seen["record"])
-    lines = check_audit(home, at_least=asked)
+    every = [one for loads in (*seen.values(), *light.values()) for one in loads]
+    if any(one.errors for one in every):
+        raise SystemExit("Some answers were not 200.")
+    asked = sum(one.requests for one in (*seen["record"], *light["record"]))
+    return {
+        "people": people,
+        "body_bytes": len(_body(0)),
+        "make_place_seconds": round(published, 1),
+        **compared(seen),
+        "light": {"connections": LIGHT, **compared(light)},
+        "page_median_ms": page,
+        "audit_lines": check_audit(home, at_least=asked),
+        "client": every[0].client,
+    }
+
+
+def compared(seen: dict[str, list[Load]]) -> dict[str, Any]:
+    """The medians over the rounds of both views, and how they compare."""
     median = {
         name: {
             what: round(statistics.median(getattr(one, what) for one in loads), 2)
@@ -75,19 +98,11 @@ def measure(home: Path, people: int) -> dict[str, Any]:
         }
         for name, loads in seen.items()
     }
-    if any(one.errors for loads in seen.values() for one in loads):
-        raise SystemExit("Some answers were not 200.")
     return {
-        "people": people,
-        "body_bytes": len(_body(0)),
-        "make_place_seconds": round(published, 1),
         "ours": median["record"],
         "peer": {"name": "a trivial Django view, same server and middleware", **median["trivial"]},
         "ratio": round(median["record"]["per_second"] / median["trivial"]["per_second"], 3),
         "p99_difference_ms": round(median["record"]["p99"] - median["trivial"]["p99"], 2),
-        "page_median_ms": page,
-        "audit_lines": lines,
-        "client": seen["record"][0].client,
     }
 
 

@@ -16,12 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def wished_for() -> set[str]:
-    """The packages that pyproject.toml and package.json ask for by name."""
+    """The packages that pyproject.toml and each package.json ask for by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wishes = [*project["project"]["dependencies"], *itertools.chain(*project["dependency-groups"].values())]
     assets = json.loads((ROOT / "package.json").read_text("utf-8"))
     names = {re.split(r"[\[=<>~! ;]", wish)[0].lower() for wish in wishes}
-    return names | set(assets["dependencies"]) | set(assets["devDependencies"])
+    provider = json.loads((ROOT / "tests/oidc/package.json").read_text("utf-8"))
+    return names | set(assets["dependencies"]) | set(assets["devDependencies"]) | set(provider["dependencies"])
 
 
 def unexplained() -> list[str]:

@@ -6,9 +6,11 @@ from vanguard.access.policy_page import markdown as access_policy
 from vanguard.blueprint.json_schema import write_schemas
 from vanguard.blueprint.reference import markdown as blueprint_reference
 from vanguard.codes.page import markdown as code_sets
+from vanguard.lake.condition import manual
 from vanguard.lake.dictionary import markdown as data_dictionary
 
-generated = Path(__file__).resolve().parent.parent / "docs" / "generated"
+root = Path(__file__).resolve().parent.parent
+generated = root / "docs" / "generated"
 generated.mkdir(exist_ok=True)
 (generated / "data-dictionary.md").write_text(data_dictionary(), "utf-8")
 (generated / "blueprint-reference.md").write_text(blueprint_reference(), "utf-8")
@@ -16,3 +18,5 @@ generated.mkdir(exist_ok=True)
 (generated / "code-sets.md").write_text(code_sets(), "utf-8")
 write_schemas(generated / "schemas")
 write_schemas(generated / "schemas" / "site", site=True)
+specs = manual.read_specs(root / "tests" / "lake" / "condition" / "specs")
+(generated / "conditions.md").write_text(manual.markdown(specs), "utf-8")

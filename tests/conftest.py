@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
 from vanguard.web.databases import database as database_at
+
+# No test asserts a time: machines differ.
+hypothesis.settings.register_profile("vanguard", deadline=None)
+hypothesis.settings.load_profile("vanguard")
 
 # Passwords of tests need no protection; signing them slowly would take most of a run.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

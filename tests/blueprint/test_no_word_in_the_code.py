@@ -15,10 +15,10 @@ from vanguard.blueprint import read, shipped
 SOURCE = Path(vanguard.__file__).parent
 
 # What anyone would write without thinking of one care model, and the words of a blueprint's own grammar.
-EVERYDAY = set(
-    "alone, always, care home, care plan, first, health, hospital, in a care home, no, referral, social care, "
-    "the person, to hospital, what follows, what matters, yes".split(", ")
-)
+EVERYDAY = {
+    *("alone", "always", "care home", "care plan", "first", "health", "hospital", "in a care home", "no", "referral"),
+    *("social care", "the person", "to hospital", "what follows", "what matters", "yes"),
+}
 GRAMMAR = {
     *("phone", "online", "list", "api"),
     *("registered", "caseload", "referred", "care_home", "team_list", "provisional_call", "relative", "break_glass"),

@@ -2,14 +2,15 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.oidc.real import free_port
 
 from vanguard.web.demo_users import DEMO_PASSWORD
 
@@ -34,18 +35,15 @@ fill_place(home(), make_people(200), [quarantined()])
 """
 
 
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running demo service, which must stop cleanly when it is interrupted."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    place = tmp_path_factory.mktemp("browser") / "place"
+@contextmanager
+def serving(place: Path, port: int, **more: str) -> Iterator[str]:
+    """The address of a running demo service of a small place, which must stop cleanly when it is interrupted."""
     environment = os.environ | {
         "VANGUARD_HOME": str(place),
         "VANGUARD_DEMO": "1",
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         "PYTHONWARNINGS": "ignore",
+        **more,
     }
     subprocess.run([sys.executable, "-c", FILL], env=environment, cwd=ROOT, check=True)
     command = [sys.executable, "-m", "vanguard.cli", "serve", "--port", str(port), "--workers", "1"]
@@ -56,6 +54,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     running.send_signal(signal.SIGINT)
     assert running.wait(timeout=20) == 0
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("browser") / "place", free_port()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

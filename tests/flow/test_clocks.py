@@ -100,9 +100,54 @@ def test_a_clock_chosen_again_counts_from_receipt_again(falls: Flow) -> None:
     assert (first.status, second.status, second.elapsed, second.due) == ("replaced", "running", 2.5 * HOUR, at(3))
 
 
+def test_a_change_at_the_instant_of_arrival_leaves_one_clock_stopped(falls: Flow) -> None:
+    events = [*sorted_call(), Changed(at(2), {"speed": "later"}), Arrived(at(2), "visit")]
+    ((soon,), (later,)) = (read(falls, clock, events, at(3)) for clock in ("soon", "later"))
+    assert (soon.status, later.status) == ("replaced", "stopped")
+
+
+def test_an_answer_corrected_at_once_was_never_a_promise(falls: Flow) -> None:
+    events = [
+        Received(CALL, "crew", "online"),
+        Answered(at(5), "sort", {"speed": "soon"}),
+        Answered(at(5), "sort", {"speed": "later"}),
+    ]
+    assert read(falls, "soon", events, at(6)) == []
+
+
+def test_what_is_said_to_have_happened_after_a_death_stops_no_clock(falls: Flow) -> None:
+    events = [*sorted_call(), Arrived(at(4), "visit"), Closed(at(1), "died")]
+    (reading,) = read(falls, "soon", events, at(9))
+    assert (reading.status, reading.until, reading.breached) == ("closed", at(1), False)
+
+
+def test_a_pause_after_it_stopped_moves_nothing(falls: Flow) -> None:
+    events = [*sorted_call(), Arrived(at(1), "visit")]
+    before = read(falls, "soon", events, at(2))
+    paused = [*events, Paused(at(2), "asked_to_wait")]
+    assert read(falls, "soon", paused, at(3)) == before
+    assert read(falls, "soon", [*paused, Resumed(at(4), "asked_to_wait")], at(5)) == before
+
+
+def test_a_reading_of_the_past_does_not_know_what_came_later(falls: Flow) -> None:
+    events = [*sorted_call(), Arrived(at(1), "visit")]
+    assert read(falls, "soon", events, CALL) == []
+    (reading,) = read(falls, "soon", events, at(0.5))
+    assert (reading.status, reading.until) == ("running", None)
+
+
 def test_an_end_closes_what_still_runs(falls: Flow) -> None:
     (reading,) = read(falls, "soon", [*sorted_call(), Closed(at(1), "died")], at(9))
     assert (reading.status, reading.elapsed, reading.breached) == ("closed", HOUR, False)
+
+
+def test_the_first_of_several_moments_stops_it(falls: Flow) -> None:
+    visited = [*sorted_call(), Arrived(at(2), "visit")]
+    (reading,) = read(falls, "off_the_floor", visited, at(9))
+    assert (reading.status, reading.until) == ("stopped", at(2))
+    rested = [sorted_call()[0], Finished(at(0.5), "sort", SORTED | {"safe": False})]
+    (reading,) = read(falls, "off_the_floor", rested, at(9))
+    assert (reading.status, reading.until) == ("stopped", at(0.5))
 
 
 def test_a_clock_with_a_calendar_counts_its_open_hours(falls: Flow) -> None:
@@ -128,7 +173,7 @@ def test_a_clock_with_a_calendar_counts_its_open_hours(falls: Flow) -> None:
 )
 def test_three_hours_are_three_hours_when_the_clocks_change(falls: Flow, call: str, due: str) -> None:
     received = datetime.fromisoformat(call).replace(tzinfo=LONDON).astimezone(UTC)
-    (reading,) = read(falls, "soon", sorted_call(received), received)
+    (reading,) = read(falls, "soon", sorted_call(received), received + HOUR)
     assert reading.due == datetime.fromisoformat(due).replace(tzinfo=LONDON)
 
 

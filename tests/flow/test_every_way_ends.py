@@ -1,8 +1,10 @@
 """Random walks: whatever is answered, someone may always do what is open, and every way comes to an end."""
 
+import itertools
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vanguard.blueprint import Answer, Question
@@ -72,55 +74,72 @@ def event(draw: st.DrawFn, flow: Flow, state: State, at: datetime) -> Event:
     )
 
 
+@settings(max_examples=40)
 @given(st.data())
-def test_whatever_happens_someone_can_go_on_and_clocks_can_be_read(falls: Flow, data: st.DataObject) -> None:
-    first = data.draw(received(falls))
+def test_whatever_happens_someone_can_go_on_and_clocks_can_be_read(flow: Flow, data: st.DataObject) -> None:
+    first = data.draw(received(flow))
     events: list[Event] = [first]
-    state, at = begin(falls, first), first.at
-    everybody = {role for resource in falls.file.resources.values() for role in resource.roles}
-    for _ in range(30):
+    state, at = begin(flow, first), first.at
+    everybody = {role for resource in flow.file.resources.values() for role in resource.roles}
+    for _ in range(12):
         if state.finish is not None:
             break
         at += timedelta(minutes=data.draw(st.integers(0, 2000)))
-        assert open_to(falls, state, everybody) == tuple(held.step for held in state.open)
-        assert len(needs(falls, state, at)) >= len(state.open)
-        what = data.draw(event(falls, state, at))
+        assert open_to(flow, state, everybody) == tuple(held.step for held in state.open)
+        assert len(needs(flow, state, at)) >= len(state.open)
+        what = data.draw(event(flow, state, at))
         try:
-            state = apply(falls, state, what)
+            state = apply(flow, state, what)
         except NotAllowed as refused:
             assert str(refused)
         else:
             events.append(what)
-        for reading in readings(falls, state, at):
+        for reading in readings(flow, state, at):
             assert timedelta() <= reading.elapsed <= at - reading.started
             assert (reading.until is None) == (reading.status in ("running", "paused"))
-        deadlines(falls, state, at)
-    assert replay(falls, events) == state
+        deadlines(flow, state, at)
+    assert replay(flow, events) == state
 
 
+def ways_on(flow: Flow, state: State, at: datetime) -> Iterator[State]:
+    """The states after the last open step is finished, with each set of answers that it may have."""
+    step = flow.step(state.open[-1].step)
+    asked = (*step.asks, *step.decides)
+    if step.visit:
+        state = apply(flow, state, Arrived(at, step.id))
+    for chosen in itertools.product(*(EACH[flow.file.questions[q].kind](flow.file.questions[q]) for q in asked)):
+        yield apply(flow, state, Finished(at, step.id, dict(zip(asked, chosen, strict=True))))
+
+
+EACH: dict[str, Callable[[Question], list[Answer]]] = {
+    "yes_no": lambda _: [True, False],
+    "choice": lambda question: sorted(question.of),
+    "number": lambda _: [0, 5, 20],
+}
+
+
+@settings(max_examples=20)
 @given(st.data())
-def test_who_does_what_is_open_comes_to_an_end(falls: Flow, data: st.DataObject) -> None:
-    """Finishing the last open step again and again ends the episode, unless the answers go round for ever."""
-    first = data.draw(received(falls))
-    state, at = begin(falls, first), first.at
-    for _ in range(50):
-        if state.finish is not None:
-            break
-        at += timedelta(minutes=data.draw(st.integers(0, 600)))
-        step = state.open[-1].step
-        asked = (*falls.step(step).asks, *falls.step(step).decides)
-        state = apply(
-            falls, state, Finished(at, step, {q: data.draw(an_answer(falls.file.questions[q])) for q in asked})
-        )
+def test_from_wherever_someone_stands_an_end_can_be_reached(flow: Flow, data: st.DataObject) -> None:
+    first = data.draw(received(flow))
+    state, at = begin(flow, first), first.at
+    for _ in range(data.draw(st.integers(0, 6))):
+        state = data.draw(st.sampled_from(list(ways_on(flow, state, at))[:40])) if state.finish is None else state
+    seen: set[tuple[str, ...]] = set()
+    waiting = [state]
+    while waiting and (state := waiting.pop()).finish is None:
+        seen.add(tuple(held.step for held in state.open))
+        following = {tuple(held.step for held in after.open): after for after in ways_on(flow, state, at)}
+        waiting += [after for steps, after in following.items() if steps not in seen]
     assert state.finish is not None
-    assert state.finish.end in falls.pathway.ends
+    assert state.finish.end in flow.pathway.ends
     assert not state.open
 
 
 @given(st.data())
-def test_an_end_that_may_happen_at_any_time_may(falls: Flow, data: st.DataObject) -> None:
-    first = data.draw(received(falls))
-    state = begin(falls, first)
-    ended = apply(falls, state, Closed(first.at, "died"))
+def test_an_end_that_may_happen_at_any_time_may(flow: Flow, data: st.DataObject) -> None:
+    first = data.draw(received(flow))
+    ends = [end.id for end in flow.pathway.ends.values() if end.origin == "any"]
+    ended = apply(flow, begin(flow, first), Closed(first.at, data.draw(st.sampled_from(ends))))
     assert ended.finish is not None
     assert not ended.open

@@ -89,7 +89,8 @@ def test_answers_may_come_one_by_one_and_are_asked_once(falls: Flow) -> None:
 @pytest.mark.parametrize(
     ("event", "said"),
     [
-        (Finished(after(20), "visit", {"exercise": "yes"}), "yes is no answer to exercise. Write true or false."),
+        (Finished(after(20), "visit", {"exercise": True}), "Visit cannot be finished yet: nobody has arrived."),
+        (Answered(after(20), "visit", {"exercise": "yes"}), "yes is no answer to exercise. Write true or false."),
         (Finished(after(20), "visit", {"money": True}), "Visit does not ask money."),
         (Finished(after(20), "sort", SORTED), "sort is not open. Open are visit."),
         (Began(after(14), "visit"), "This happened before what came before it."),
@@ -110,6 +111,13 @@ def test_what_may_not_happen_is_refused_in_a_sentence(falls: Flow, event: Event,
 
 def test_nobody_arrives_where_nobody_goes(falls: Flow) -> None:
     assert "answer is no visit" in refused(falls, [CALL], Arrived(after(1), "answer"))
+
+
+def test_an_answer_from_an_earlier_step_is_given_anew(falls: Flow) -> None:
+    """Whether home is safe was asked before the rest; after it, the answer may be another."""
+    rested = to_the_visit(safe=False)
+    assert "Answer first: Safe at home" in refused(falls, rested, Finished(after(600), "rest"))
+    assert where(falls, [*rested, Finished(after(600), "rest", {"safe": True})]) == ["visit"]
 
 
 def test_no_step_begins_or_is_arrived_for_twice(falls: Flow) -> None:
@@ -193,14 +201,35 @@ def test_an_adviser_is_away_at_the_weekend(falls: Flow) -> None:
     assert [need.available for need in needs(falls, state, saturday)] == [True, False]
 
 
+def test_a_step_is_not_finished_before_what_happened_in_it(falls: Flow) -> None:
+    events = [CALL, Finished(after(5), "answer"), Answered(after(60), "sort", SORTED)]
+    assert "before what came before it" in refused(falls, events, Finished(after(30), "sort"))
+    hosted = [*to_the_classes(), Answered(after(100), "classes", {"money": True}), Finished(after(300), "advise")]
+    assert "before what came before it" in refused(falls, hosted, Finished(after(200), "classes"))
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 1, 14, 9, 0), "This time has no time zone."),
+        (datetime(1026, 1, 14, 9, 0, tzinfo=UTC), "The year 1026 cannot be right."),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused(falls: Flow, at: datetime, said: str) -> None:
+    with pytest.raises(NotAllowed, match=said):
+        begin(falls, Received(at, "surgery", "phone"))
+
+
 def test_an_episode_begins_with_a_referral(falls: Flow) -> None:
-    with pytest.raises(NotAllowed, match="begins with a referral"):
-        replay(falls, [Began(CALL.at, "answer")])
+    for events in ([Began(CALL.at, "answer")], []):
+        with pytest.raises(NotAllowed, match="begins with a referral"):
+            replay(falls, events)
 
 
 def test_the_next_service_begins_on_the_local_day_of_the_end(falls: Flow) -> None:
     assert takes_over_on(falls, replay(falls, to_the_visit())) is None
     half_past_midnight = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
-    state = replay(falls, [*to_the_visit(), Finished(half_past_midnight, "visit", {"exercise": False})])
+    visit = [Arrived(half_past_midnight, "visit"), Finished(half_past_midnight, "visit", {"exercise": False})]
+    state = replay(falls, [*to_the_visit(), *visit])
     assert takes_over_on(falls, state) == date(2026, 7, 2)
     assert takes_over_on(falls, replay(falls, [*to_the_visit(), Closed(after(30), "died")])) is None

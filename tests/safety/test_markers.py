@@ -21,7 +21,8 @@ from tests.small_place import NOW, Person, fill_place, make_people, record_of
 
 from vanguard import clock
 from vanguard.access.logs import PlainFormatter
-from vanguard.access.models import Choice, Mark, Opening, Relationship, User
+from vanguard.access.models import Choice, Citizen, Mark, Opening, Relationship, User
+from vanguard.access.sessions import CITIZEN, SessionStore
 from vanguard.directory.models import Practice, Team
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
@@ -29,6 +30,7 @@ from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 RELATED, STRANGER = "related0001", "stranger0001"
 # Answers to what was typed repeat it in its own box: that is no news to whoever typed it.
 TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
+OPEN_TO_ALL = ("/health", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub"}
 
@@ -73,6 +75,13 @@ WALK: dict[str, list[Ask]] = {
         Ask("/sign-in?next=/people/next"),
         Ask("/sign-in", {"username": "gp", "password": "no"}),
     ],
+    # What a place with providers answers is in tests/access; this one has none, so that each is not there.
+    "sign-in/<slug:provider>": [Ask("/sign-in/cis2?next=/people/next")],
+    "sign-in/<slug:provider>/back": [Ask("/sign-in/cis2/back?code=zstranger&state=zstranger")],
+    "sign-in/<slug:provider>/ended": [Ask("/sign-in/cis2/ended", {"logout_token": "zstranger"})],
+    "sign-in/<slug:provider>/keys": [Ask("/sign-in/cis2/keys")],
+    "choose-role": [Ask("/choose-role"), Ask("/choose-role", {"role": "0"})],
+    "me": [Ask("/me")],
     "sign-out": [Ask("/sign-out")],
     "signed-out": [Ask("/signed-out")],
     "users": [Ask("/users")],
@@ -186,6 +195,27 @@ def test_marks(
     for kept in written:
         for person in (related, stranger):
             assert not marks_in(kept, marks_of(person).person + marks_of(person).reasons)
+
+
+def test_a_citizen_reaches_no_professional_s_page(db: None, place: Path) -> None:
+    """Somebody from the public who is signed in is shown nobody, whatever address they try."""
+    people = [marked_person(RELATED, "zrelated", "K80001", 1), marked_person(STRANGER, "zstranger", "K80003", 2)]
+    fill_place(place, people, [marked_row()])
+    citizen = Citizen.objects.create(issuer="https://public.example", subject="1", name="A Citizen")
+    session = SessionStore()
+    session[CITIZEN] = citizen.pk
+    session.create()
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = session.session_key
+    assert "A Citizen" in client.get("/me").content.decode()
+    asks = [ask for ask in every_ask() if ask.post is None or not ask.path.startswith(("/sign-in", "/sign-out"))]
+    for ask in asks:
+        answer = client.get(ask.path) if ask.post is None else client.post(ask.path, ask.post)
+        assert not marks_in(everything_sent(answer), [one for person in people for one in marks_of(person).person])
+        if not ask.path.startswith(OPEN_TO_ALL) and ask.path != "/me":
+            turned_away = answer.headers.get("Location", "").startswith("/sign-in?next=")
+            assert turned_away or answer.status_code == 401, ask
+    assert "A Citizen" in client.get("/me").content.decode(), "and is signed in still"
 
 
 WHOLE = {"identity", "summary", "entries", "reasons"}

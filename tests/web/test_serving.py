@@ -18,3 +18,19 @@ def test_a_place_without_a_key_is_not_served(tmp_path: Path) -> None:
     assert tried.returncode == 1
     assert "VANGUARD_SECRET_KEY: There is no key to sign cookies with." in tried.stderr
     assert not (tmp_path / "place" / "service.sqlite3").exists()
+
+
+def test_a_place_whose_sign_in_is_wrong_is_not_served(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("VANGUARD_", "DJANGO_"))}
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / "sign_in.yaml").write_text("address: http://vanguard.example\nproviders: {}\n")
+    tried = subprocess.run(
+        [sys.executable, "-m", "vanguard.cli", "serve", "--port", "18999"],
+        env={**kept, "VANGUARD_HOME": str(place), "VANGUARD_SECRET_KEY": "only for tests", "PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tried.returncode == 1
+    assert tried.stderr.endswith("sign_in.yaml:1:1: address must begin with https://.\n"), tried.stderr

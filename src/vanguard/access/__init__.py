@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
     from vanguard.access.choices import Chosen, Recorded, choices_of, record_choice, stricter, unspoken
+    from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
     from vanguard.access.disclosure import Given, disclose, give
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from vanguard.access.looks import last_look
     from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
     from vanguard.access.middleware import actor_of
+    from vanguard.access.oidc_file import check_sign_in
     from vanguard.access.openings import (
         Done,
         Seen,
@@ -41,6 +43,7 @@ DOOR = {
     "Actor": "rules",
     "AuditUnavailable": "audit",
     "Chosen": "choices",
+    "CitizenActor": "citizens",
     "Done": "openings",
     "Entitlement": "entitlement",
     "Given": "disclosure",
@@ -58,12 +61,15 @@ DOOR = {
     "Watched": "openings",
     "actor_of": "middleware",
     "break_glass": "glass",
+    "check_sign_in": "oidc_file",
     "choices_of": "choices",
+    "citizen_of": "citizens",
     "disclose": "disclosure",
     "download": "exports",
     "end_relationship": "relationships",
     "follow_up": "openings",
     "follow_ups": "openings",
+    "for_citizens": "citizens",
     "give": "disclosure",
     "give_reason": "marks",
     "kept_back": "sensitive",
@@ -99,6 +105,7 @@ __all__ = [
     "Actor",
     "AuditUnavailable",
     "Chosen",
+    "CitizenActor",
     "Done",
     "Entitlement",
     "Given",
@@ -116,12 +123,15 @@ __all__ = [
     "Watched",
     "actor_of",
     "break_glass",
+    "check_sign_in",
     "choices_of",
+    "citizen_of",
     "disclose",
     "download",
     "end_relationship",
     "follow_up",
     "follow_ups",
+    "for_citizens",
     "give",
     "give_reason",
     "kept_back",

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,7 +14,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
 from vanguard import clock
+from vanguard.access.oidc_file import sign_in_file
 from vanguard.access.rules import Actor, policy
+from vanguard.access.sessions import idle_since, touch
 from vanguard.access.sql import Query
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -24,19 +28,29 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
-        "form-action 'self'",
+        # Signing out is a form that leads on to the provider.
+        "form-action 'self'{providers}",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ]
 )
 
-# One query: the session, its user, and the localities of the user's teams.
+
+@lru_cache(maxsize=8)
+def content_security_policy(place: Path) -> str:
+    """The header's value: everything from ourselves, and forms may lead to the place's own providers too."""
+    rules = sign_in_file(place)
+    return CONTENT_SECURITY_POLICY.format(providers="".join(f" {one}" for one in rules.origins()) if rules else "")
+
+
+# One query: the session, its user, and the localities of the user's teams. A citizen's session has no user, so
+# that nobody from the public is an actor.
 WHO_IS = """
 SELECT u.id, u.username, u.name, u.role, u.organisation_id, u.practice_id,
        (SELECT {gather}(t.locality_id, ',') FROM access_user_teams m
-          JOIN directory_team t ON t.code = m.team_id WHERE m.user_id = u.id)
+          JOIN directory_team t ON t.code = m.team_id WHERE m.user_id = u.id), s.seen
   FROM access_session s JOIN access_user u ON u.id = s.user_id
- WHERE s.session_key = %s AND s.until > %s AND u.is_active
+ WHERE s.session_key = %s AND s.until > %s AND s.seen > %s AND u.is_active
 """
 WHO = Query(WHO_IS.format(gather="string_agg"), sqlite=WHO_IS.format(gather="group_concat"))
 
@@ -69,7 +83,7 @@ class SignedInMiddleware(SessionMiddleware):
         asked.user = SimpleLazyObject(lambda: _user(asked))
         response = self.process_response(request, self.get_response(request))
         headers = response.headers
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        headers["Content-Security-Policy"] = content_security_policy(settings.PLACE)
         headers["X-Request-Id"] = asked.request_id
         # What is shown about a person stays out of every cache, the browser's own too.
         headers.setdefault("Cache-Control", "no-store")
@@ -89,10 +103,11 @@ class SignedInMiddleware(SessionMiddleware):
         return cast(HttpResponse, redirect_to_login(request.get_full_path(), settings.LOGIN_URL))
 
     def _actor(self, key: str, request: Any) -> Actor | None:
-        row = WHO.row((key, int(request.now.timestamp())))
+        row = WHO.row((key, int(request.now.timestamp()), idle_since(request.now)))
         if row is None or row[3] not in policy().roles:
             return None
-        user_id, username, name, role, organisation, practice, localities = row
+        user_id, username, name, role, organisation, practice, localities, seen = row
+        touch(key, seen, request.now)
         return Actor(
             user_id,
             username,

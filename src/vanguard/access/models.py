@@ -1,4 +1,4 @@
-"""Users and their sessions; what ties them to people; what people chose; records opened under watch."""
+"""Users, citizens and their sessions; what ties users to people; what people chose; records opened under watch."""
 
 from typing import Any
 
@@ -21,7 +21,11 @@ class Users(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A professional. `role` is the id of a role of the policy."""
+    """A professional. `role` is the id of a role of the policy.
+
+    One who signs in elsewhere is known by `issuer` and `subject` together, never by a name or an e-mail address;
+    both are empty for a local account.
+    """
 
     last_login = None
     username = models.CharField(max_length=80, unique=True)
@@ -31,9 +35,18 @@ class User(AbstractBaseUser):
     practice = models.ForeignKey(Practice, models.PROTECT, null=True, blank=True)
     teams = models.ManyToManyField(Team, blank=True, related_name="members")
     is_active = models.BooleanField(default=True)
+    issuer = models.CharField(max_length=500, blank=True)
+    subject = models.CharField(max_length=255, blank=True)
 
     USERNAME_FIELD = "username"
     objects = Users()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=~models.Q(issuer=""), name="one_user_for_a_subject"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -45,17 +58,54 @@ class User(AbstractBaseUser):
             Session.objects.filter(user_id=self.pk).delete()
 
 
+class Citizen(models.Model):
+    """A member of the public who has signed in. Never a user: no role, no right, no professional's page."""
+
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_citizen_for_a_subject")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Session(AbstractBaseSession):
-    """Somebody signed in. The row names the user and its end in seconds, for one plain query a request."""
+    """Somebody signed in: a user, a citizen, or nobody yet while one of several roles is chosen.
+
+    The row says whose it is and, in seconds, its end and when it was last used, for one plain query a request;
+    `provider` and `sid` are the provider's id and its own name for the session, by which it can end it.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    citizen = models.ForeignKey(Citizen, models.CASCADE, null=True, related_name="sessions")
     until = models.BigIntegerField()
+    seen = models.BigIntegerField(default=0)
+    provider = models.CharField(max_length=30, blank=True)
+    sid = models.CharField(max_length=255, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["sid"], name="session_elsewhere", condition=~models.Q(sid=""))]
 
     @classmethod
     def get_session_store_class(cls) -> Any:
         from vanguard.access.sessions import SessionStore
 
         return SessionStore
+
+
+class UsedLogout(models.Model):
+    """A logout token that was taken, so that it is not taken again; forgotten once it is too old to be."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    until = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class FailedSignIn(models.Model):

@@ -1,14 +1,15 @@
-"""Signing in and out."""
+"""Signing in with a local account, which only a demo place has, and signing out."""
 
 from datetime import datetime, timedelta
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from vanguard.access.door import note
 from vanguard.access.models import FailedSignIn, User
 from vanguard.access.rules import Actor, policy
+from vanguard.access.sessions import begin
 
 
 class LockedOut(Exception):
@@ -34,14 +35,14 @@ def sign_in(request: HttpRequest, username: str, password: str, *, now: datetime
         FailedSignIn.objects.create(name=name, at=now)
         return False
     FailedSignIn.objects.filter(name=name).delete()
-    login(request, user)
+    begin(request, now, user_id=user.pk)
     return True
 
 
-def sign_out(request: HttpRequest, actor: Actor, *, now: datetime) -> None:
-    """End the session, which goes on record."""
+def sign_out(request: HttpRequest, actor: Actor | None, *, whom: str = "", now: datetime) -> None:
+    """End the session, which goes on record; `whom` names the member of the public whose it was."""
     logout(request)
-    note(actor, now, what="sign_out", whom=actor.username, why="", outcome="out")
+    note(actor, now, what="sign_out", whom=actor.username if actor else whom, why="", outcome="out")
 
 
 def _note(username: str, outcome: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vanguard.blueprint.document import Place
 from vanguard.blueprint.elements import FILES
 from vanguard.blueprint.shape import Mention, Mentions, Shape, kinds_of
-from vanguard.codes import alerts, conditions, falls
+from vanguard.codes import groupings
 from vanguard.lake.condition import nearest
 
 Ids = Mapping[tuple[str, str | None], dict[str, str]]
@@ -35,7 +35,7 @@ def citation_mistakes(files: Mapping[str, Mapping[str, object] | None]) -> Itera
         if data is not None:
             mentions[file].add(Shape.of(FILES[file]), data)
     unread |= {kind for found in mentions.values() for kind in found.unreadable}
-    known: dict[tuple[str, str | None], dict[str, str]] = {("code set", None): dict.fromkeys(_packaged(), "codes")}
+    known: dict[tuple[str, str | None], dict[str, str]] = {("code set", None): dict.fromkeys(groupings(), "codes")}
     for file, found in mentions.items():
         for place in found.named_twice:
             do = "Take it out."
@@ -46,12 +46,6 @@ def citation_mistakes(files: Mapping[str, Mapping[str, object] | None]) -> Itera
         for mention in found.cited:
             if mention.kind not in unread:
                 yield from _look_up(known, scopes, mention, file)
-
-
-def _packaged() -> Iterator[str]:
-    """The code sets of the package."""
-    for grouping in (*conditions(), *alerts(), falls()):
-        yield grouping.id
 
 
 def _note(

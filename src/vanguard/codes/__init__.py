@@ -20,6 +20,7 @@ from vanguard.codes.groupings import (
     fall_codes_table,
     falls,
     grouping_table,
+    groupings,
     sensitive,
     sensitive_about,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "frailty_table",
     "frailty_weights",
     "grouping_table",
+    "groupings",
     "icd10",
     "icd10_sql",
     "icd10_words",

@@ -1,6 +1,6 @@
 """Groupings: which codes mean that a person has a condition, an alert or a fall."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -74,6 +74,11 @@ def sensitive() -> tuple[SensitiveSet, ...]:
     """Every sensitive set, in the file's order."""
     _, data = load("sensitive")
     return tuple(SensitiveSet(id, spec["label"], codes_of(spec)) for id, spec in data["sets"].items())
+
+
+def groupings() -> Mapping[str, Grouping]:
+    """Every shipped grouping that a blueprint may name, by id."""
+    return {grouping.id: grouping for grouping in (*conditions(), *alerts(), falls(), *sensitive())}
 
 
 def conditions_about() -> CodeSet:

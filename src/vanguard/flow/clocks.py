@@ -5,7 +5,7 @@ run. Time counts while the clock's calendar is open (always, without one) and no
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -27,8 +27,8 @@ class Reading:
     """One run of a clock as read at an instant.
 
     `until` is when it ended, None while it goes on: `stopped` as promised, `replaced` by the clock that a changed
-    answer chose, or `closed` with the episode. `due` and `warn` are when elapsed time reaches (or reached) the limit;
-    None where that cannot be known, because the clock stands still.
+    answer chose, or `closed` with the episode. `due` and `warn` are when elapsed time reaches the limit, reached it, or
+    would have reached it; None where that cannot be known, because the clock stands still.
     """
 
     clock: Clock
@@ -65,12 +65,29 @@ class Run:
 
 
 def readings(flow: Flow, state: State, now: datetime) -> tuple[Reading, ...]:
-    """Every run of every clock of the episode so far, by clock and start."""
+    """Every run of every clock of the episode as known at an instant, by clock and start."""
+    state = _as_of(state, now)
     return tuple(
         _read(flow, state, clock, run, now)
         for clock in flow.pathway.clocks.values()
         for run in _runs(flow, state, clock)
-        if run.start <= now
+    )
+
+
+def _as_of(state: State, now: datetime) -> State:
+    """The state without what happened later, and without what is said to have happened after the end."""
+    finish = state.finish if state.finish and state.finish.at <= now else None
+    last = finish.at if finish else now
+    return replace(
+        state,
+        given=tuple(given for given in state.given if given.at <= last),
+        moments=tuple(moment for moment in state.moments if moment.at <= last),
+        pauses=tuple(
+            replace(pause, end=pause.end if pause.end and pause.end <= now else None)
+            for pause in state.pauses
+            if pause.start <= last
+        ),
+        finish=finish,
     )
 
 
@@ -118,16 +135,16 @@ def _counting(start: datetime, end: datetime, calendar: Calendar | None, pauses:
 
 def _read(flow: Flow, state: State, clock: Clock, run: Run, now: datetime) -> Reading:
     calendar = flow.calendars[clock.calendar] if clock.calendar else None
-    pauses = _pauses(state, clock)
-    ended = run.until is not None and run.until <= now
-    until = run.until if ended else None
-    paused = any(start <= now < end for start, end in pauses)
+    # What happens after a run has ended changes nothing about it.
+    last = run.until or FOREVER
+    pauses = tuple((start, min(end, last)) for start, end in _pauses(state, clock) if start < last)
+    paused = run.until is None and any(start <= now < end for start, end in pauses)
     return Reading(
         clock,
-        run.status if ended else "paused" if paused else "running",
+        "paused" if paused else run.status,
         run.start,
-        until,
-        elapsed(run.start, until or now, calendar, pauses),
+        run.until,
+        elapsed(run.start, run.until or now, calendar, pauses),
         reach(run.start, clock.warn_at, calendar, pauses) if clock.warn_at else None,
         reach(run.start, clock.within, calendar, pauses),
     )
@@ -146,7 +163,7 @@ def _runs(flow: Flow, state: State, clock: Clock) -> Iterator[Run]:
     for moment in sorted(state.moments, key=lambda moment: moment.at):
         if start is None and moment.name == clock.start:
             start = moment.at
-        elif start is not None and moment.name == clock.stop:
+        elif start is not None and moment.name in clock.stop:
             yield from _while_chosen(start, moment.at, "stopped", chosen)
             start = None
     if start is not None:
@@ -160,7 +177,7 @@ def _while_chosen(
     for since, to in chosen:
         if since > (until or FOREVER) or to <= start:
             continue
-        if to < (until or FOREVER):
+        if to != FOREVER and to <= (until or FOREVER):
             yield Run(start, to, "replaced")
         else:
             yield Run(start, until, status)
@@ -180,6 +197,8 @@ def _chosen(flow: Flow, state: State, clock: Clock) -> Iterator[Stretch]:
         for question in sorted(options):
             given = [answer for answer in state.given if answer.question == question]
             ends = [answer.at for answer in given[1:]] + [FOREVER]
-            yield from joined((g.at, end) for g, end in zip(given, ends, strict=False) if g.answer == clock.id)
+            yield from joined(
+                (g.at, end) for g, end in zip(given, ends, strict=False) if g.answer == clock.id and g.at < end
+            )
     else:
         yield state.received.at, FOREVER

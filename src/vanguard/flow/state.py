@@ -11,13 +11,17 @@ from vanguard.flow.events import Received
 
 @dataclass(frozen=True)
 class OpenStep:
-    """A step that is not finished. One that runs alongside has its host in `beside`."""
+    """A step that is not finished. One that runs alongside has its host in `beside`.
+
+    `known` is how many answers had been given before it was entered.
+    """
 
     step: str
     entered: datetime
     began: datetime | None = None
     arrived: datetime | None = None
     beside: str | None = None
+    known: int = 0
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class NotAllowed(BadInput):
 
 def begin(flow: Flow, received: Received) -> State:
     """The state in which a referral begins."""
+    _check_time(received.at)
     entry = flow.pathway.entry
     if received.origin not in entry.origins:
         do = nearest(received.origin, entry.origins, otherwise=f"There are {', '.join(entry.origins)}.")
@@ -44,6 +45,7 @@ def begin(flow: Flow, received: Received) -> State:
 
 def apply(flow: Flow, state: State, event: Event) -> State:
     """The state after an event. Raises NotAllowed, with a sentence, where it may not happen."""
+    _check_time(event.at)
     if state.finish is not None:
         end = flow.pathway.ends[state.finish.end].label
         raise NotAllowed(f"This episode has ended: {end}.", do="Make a new referral.")
@@ -70,14 +72,21 @@ def apply(flow: Flow, state: State, event: Event) -> State:
 
 def replay(flow: Flow, events: Iterable[Event]) -> State:
     """The state after all events, of which the first must be Received."""
-    first, *rest = events
+    first, rest = next(happened := iter(events), None), happened
     if not isinstance(first, Received):
         raise NotAllowed("An episode begins with a referral that is received.")
     return functools.reduce(lambda state, event: apply(flow, state, event), rest, begin(flow, first))
 
 
+def _check_time(at: datetime) -> None:
+    if at.tzinfo is None:
+        raise NotAllowed("This time has no time zone.", do="Give it in UTC.")
+    if not 1900 <= at.year <= 2200:
+        raise NotAllowed(f"The year {at.year} cannot be right.", do="Check the day and the time.")
+
+
 def _enter(flow: Flow, state: State, step: str, at: datetime, beside: str | None = None) -> State:
-    held = OpenStep(step, at, beside=beside)
+    held = OpenStep(step, at, beside=beside, known=len(state.given))
     entered = replace(state, open=(*state.open, held), moments=(*state.moments, Moment(f"{step}.entered", at)))
     return _alongside(flow, entered, at) if beside is None else entered
 
@@ -85,11 +94,17 @@ def _enter(flow: Flow, state: State, step: str, at: datetime, beside: str | None
 def _alongside(flow: Flow, state: State, at: datetime) -> State:
     """Enter the steps that should now run alongside the one that leads on, each once."""
     host = state.open[0]
+    since = {moment.name for moment in _since_entered(state, host)}
     for other in flow.step(host.step).alongside:
-        entered = any(m.name == f"{other.step}.entered" and m.at >= host.entered for m in state.moments)
-        if not entered and flow.true_of(other.when, state):
-            state = _enter(flow, state, other.step, at, beside=host.step)
+        if f"{other.step}.entered" not in since and flow.true_of(other.when, state):
+            state = _enter(flow, state, other.step, max(at, host.entered), beside=host.step)
     return state
+
+
+def _since_entered(state: State, held: OpenStep) -> tuple[Moment, ...]:
+    """What has happened, in the order of the events, since a step was entered."""
+    names = [moment.name for moment in state.moments]
+    return state.moments[len(names) - 1 - names[::-1].index(f"{held.step}.entered") :]
 
 
 def _begin_step(state: State, event: Began) -> State:
@@ -112,9 +127,19 @@ def _arrive(flow: Flow, state: State, event: Arrived) -> State:
 
 def _finish(flow: Flow, state: State, event: Finished) -> State:
     held = _held(state, event.step, event.at)
-    state = _give(flow, state, held, event.answers, event.at)
     step = flow.step(event.step)
-    missing = [flow.file.questions[q].label for q in (*step.asks, *step.decides) if q not in state.answers]
+    own = {held.step, *(other.step for other in step.alongside)}
+    happened = [m.at for m in _since_entered(state, held) if m.name.partition(".")[0] in own]
+    asked = (*step.asks, *step.decides)
+    answered_at = [given.at for given in state.given[held.known :] if given.question in asked]
+    _not_before(event.at, max([held.entered, *happened, *answered_at]))
+    state = _give(flow, state, held, event.answers, event.at)
+    if step.visit and held.arrived is None:
+        do = "Record when someone arrived; if nobody will, close the referral with the reason."
+        raise NotAllowed(f"{step.label} cannot be finished yet: nobody has arrived.", do=do)
+    # An answer from before may not hold any more: what this step asks is answered, or confirmed, in this step.
+    answered = {given.question for given in state.given[held.known :]}
+    missing = [flow.file.questions[question].label for question in asked if question not in answered]
     if missing:
         raise NotAllowed(f"{step.label} cannot be finished yet.", do=f"Answer first: {', '.join(missing)}.")
     waiting = [flow.step(other.step).label for other in state.open if other.beside == held.step]

@@ -180,7 +180,7 @@ class Batch:
         columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
         copied = con.execute(
             f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
-            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false)"
         ).fetchall()
         _refuse_empty(table, scratch, con)
         with scratch.open("rb") as written:

@@ -30,6 +30,9 @@ def prepare() -> None:
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)
     call_command("migrate", verbosity=0, interactive=False)
+    from vanguard.access import check_sign_in
+
+    check_sign_in(settings.PLACE)
 
 
 def _check_key() -> None:

@@ -5,6 +5,7 @@ VANGUARD_DATABASE_URL postgresql://… instead of SQLite in that folder
 VANGUARD_SECRET_KEY   what signs cookies; needed unless it is a demo place
 VANGUARD_DEMO         1: a demo place, with local accounts, plain http and a generated key
 VANGUARD_HOSTS        the names it is served under, with commas
+VANGUARD_SIGN_IN_…    the secret or private key for each provider of the place's sign_in.yaml: see `docs/sign-in.md`
 """
 
 import os
@@ -77,6 +78,8 @@ LOGIN_REDIRECT_URL = "home"
 # A session lasts a shift. Its row names its user, so that one query answers who is asking.
 SESSION_ENGINE = "vanguard.access.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# And ends sooner where nobody uses it.
+SESSION_IDLE_MINUTES = 15
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEMO

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from vanguard.web.views.home import home
+from vanguard.web.views.own_page import own_page
 from vanguard.web.views.privacy import end_mark, marks, opening, privacy
 from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
+from vanguard.web.views.sign_in_elsewhere import ChooseRole, ended_there, keys, leave, return_here
 from vanguard.web.views.users import users
 
 
@@ -21,9 +23,17 @@ handler403 = "vanguard.web.views.errors.not_allowed"
 handler404 = "vanguard.web.views.errors.not_found"
 handler500 = "vanguard.web.views.errors.broken"
 
+# Tried in order: what machines ask for most often comes first.
 urlpatterns = [
+    path("api/", include("vanguard.api.urls")),
     path("", home, name="home"),
     path("sign-in", SignIn.as_view(), name="sign-in"),
+    path("sign-in/<slug:provider>", leave, name="sign-in-with"),
+    path("sign-in/<slug:provider>/back", return_here, name="sign-in-back"),
+    path("sign-in/<slug:provider>/ended", ended_there, name="sign-in-ended"),
+    path("sign-in/<slug:provider>/keys", keys, name="sign-in-keys"),
+    path("choose-role", ChooseRole.as_view(), name="choose-role"),
+    path("me", own_page, name="own-page"),
     path("sign-out", sign_out_view, name="sign-out"),
     path("signed-out", signed_out, name="signed-out"),
     path("users", users, name="users"),
@@ -33,5 +43,4 @@ urlpatterns = [
     path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
     path("", include("vanguard.know.record.urls")),
     path("health", health, name="health"),
-    path("api/", include("vanguard.api.urls")),
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.know.intake.partner import ask, take
 
+from vanguard.know.intake import crew, stage
 from vanguard.lake import Lake
 
 ROWS = 400_000
@@ -37,6 +38,8 @@ def test_lakes_are_the_same_whatever_the_threads(folder: Path, tmp_path: Path, m
     connect, lakes = Lake.connect, []
     for home, threads in (("one", 1), ("four", 4), ("again", 4)):
         monkeypatch.setattr(Lake, "connect", lambda lake, threads=threads: connect(lake, threads=threads))
+        monkeypatch.setattr(crew, "HANDS", threads)
+        monkeypatch.setattr(stage, "PIECE", 122_880)
         take(tmp_path / home, folder)
         lakes.append(Lake(tmp_path / home).manifest().tables)
     assert lakes[0] == lakes[1] == lakes[2]

@@ -8,18 +8,20 @@ from vanguard.blueprint.checks.pathways import pathway_faults
 from vanguard.blueprint.checks.simulate import simulation_faults
 from vanguard.blueprint.checks.site import path_faults
 from vanguard.blueprint.elements import Main, Pathways, Simulate, Strict
+from vanguard.blueprint.elements.plans import Plans
 
 
 def file_faults(files: Mapping[str, Strict]) -> Iterator[tuple[str, Fault]]:
     """Every fault, with its file, of the files whose elements are each right by themselves."""
     pathways = next((content for content in files.values() if isinstance(content, Pathways)), None)
+    plans = next((content for content in files.values() if isinstance(content, Plans)), Plans())
     for file, content in files.items():
         if isinstance(content, Main):
             yield from ((file, fault) for fault in path_faults(content))
         elif isinstance(content, Pathways):
-            yield from ((file, fault) for fault in pathway_faults(content))
+            yield from ((file, fault) for fault in pathway_faults(content, plans.questions))
         elif isinstance(content, Simulate) and pathways is not None:
-            yield from ((file, fault) for fault in simulation_faults(content, pathways))
+            yield from ((file, fault) for fault in simulation_faults(content, pathways, plans.questions))
 
 
 __all__ = ["Fault", "file_faults"]

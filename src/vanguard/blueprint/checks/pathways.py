@@ -1,25 +1,33 @@
 """Whether the pathways of a blueprint can be walked: every step can be entered and left, every clock can stop."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.checks.graph import Graph, answered_in
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
-from vanguard.blueprint.elements.pathways import Clock, Pathway, Pathways, Question, Step
+from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question, Step
 from vanguard.lake.condition import Condition, columns_of, nearest
 
 Place = tuple[str | int, ...]
 
 
-def pathway_faults(file: Pathways) -> Iterator[Fault]:
-    """Every fault between the elements of a pathways.yaml whose elements are each right by themselves."""
+def pathway_faults(file: Pathways, written_down: Collection[str] = ()) -> Iterator[Fault]:
+    """Every fault between the elements of a pathways.yaml whose elements are each right by themselves.
+
+    `written_down` are the questions of plans.yaml: forms may ask them, but they steer nothing.
+    """
     yield from _resources(file)
+    for id in file.questions:
+        if id in KNOWN_AT_ENTRY:
+            do = "Give the question another id."
+            yield Fault(("questions", id), f"{id} is what is known of everyone who is referred.", do, key=True)
     for id, pathway in file.pathways.items():
         graph = Graph.of(pathway)
         place: Place = ("pathways", id)
-        yield from _entry(pathway, place)
+        yield from _entry(pathway, graph, place)
         for step_id, step in pathway.steps.items():
             yield from _step(file, pathway, graph, step, (*place, "steps", step_id))
+            yield from _asked(file, step, written_down, (*place, "steps", step_id))
         yield from _clocks(pathway, graph, place)
         yield from _reach(pathway, graph, place)
         yield from _known(file, pathway, graph, place)
@@ -32,9 +40,11 @@ def _resources(file: Pathways) -> Iterator[Fault]:
             ("skill", resource.skill, ()),
             *(("match", m, (n,)) for n, m in enumerate(resource.match)),
         ):
-            asked = value[1:] if value and value.startswith("$") else None
-            if asked is not None:
-                yield from _choice(file.questions, asked, (*place, name, *at))
+            if value and value.startswith("$"):
+                yield from _choice(file.questions, value[1:], (*place, name, *at))
+            elif name == "match" and value != "sex":
+                do = "A bed is matched by sex, and by questions: $ and a question's id."
+                yield Fault((*place, name, *at), f"Nothing is known of {value}.", do)
         seen, following = [id], resource.otherwise
         while following is not None and following in file.resources and following not in seen:
             seen.append(following)
@@ -51,9 +61,21 @@ def _resources(file: Pathways) -> Iterator[Fault]:
             )
 
 
-def _entry(pathway: Pathway, place: Place) -> Iterator[Fault]:
+def _entry(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
     for channel, first in pathway.entry.by.items():
-        yield from _one_of(first, pathway.steps, "step", (*place, "entry", "by", channel))
+        at = (*place, "entry", "by", channel)
+        yield from _one_of(first, pathway.steps, "step", at)
+        if first in graph.hosts:
+            yield Fault(at, f"{first} only runs alongside another step.", "Name the step that comes first.")
+
+
+def _asked(file: Pathways, step: Step, written_down: Collection[str], place: Place) -> Iterator[Fault]:
+    for name in ("asks", "decides"):
+        for number, question in enumerate(getattr(step, name)):
+            if question in written_down and question not in file.questions:
+                what = f"{question} stands in plans.yaml, where it is only written down."
+                do = "Move it to the questions of pathways.yaml, or ask it in the step's form."
+                yield Fault((*place, name, number), what, do)
 
 
 def _step(file: Pathways, pathway: Pathway, graph: Graph, step: Step, place: Place) -> Iterator[Fault]:
@@ -83,6 +105,9 @@ def _step(file: Pathways, pathway: Pathway, graph: Graph, step: Step, place: Pla
         yield from _one_of(other.step, pathway.steps, "step", at)
         if other.step in pathway.steps and pathway.steps[other.step].next:
             yield Fault(at, f"{other.step} leads on by itself, so it cannot run alongside.", "Take out its next.")
+        if step.id in graph.hosts:
+            what = f"{step.id} runs alongside another step, so nothing can run alongside it."
+            yield Fault(at, what, "Let it run alongside the first of them.")
     yield from _clock_of(file, pathway, step, place)
     for number, proposal in enumerate(step.proposals):
         for question, value in proposal.set.items():
@@ -126,36 +151,41 @@ def _clock_of(file: Pathways, pathway: Pathway, step: Step, place: Place) -> Ite
 def _clocks(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
     for id, clock in pathway.clocks.items():
         at = (*place, "clocks", id)
-        wrong = False
-        for name in ("start", "stop"):
-            step, _, moment = getattr(clock, name).partition(".")
-            if moment:
-                missing = list(_one_of(step, pathway.steps, "step", (*at, name)))
-                wrong |= bool(missing)
-                yield from missing
-                if moment == "arrived" and step in pathway.steps and not pathway.steps[step].visit:
-                    wrong = True
-                    yield Fault(
-                        (*at, name),
-                        f"Nobody arrives in {step}.",
-                        "Add visit: true to the step, or name another moment.",
-                    )
-        if not wrong and not _can_stop(clock, graph):
-            what = f"The clock can never stop: {clock.stop} does not come after {clock.start}."
-            yield Fault((*at, "stop"), what, "Name a moment that can follow.")
+        starts = list(_moment(clock.start, pathway, (*at, "start")))
+        yield from starts
+        for number, stop in enumerate(clock.stop):
+            stops = list(_moment(stop, pathway, (*at, "stop", number)))
+            yield from stops
+            if not starts and not stops and not _follows(clock.start, stop, graph):
+                what = f"The clock can never stop there: {stop} does not come after {clock.start}."
+                yield Fault((*at, "stop", number), what, "Name a moment that can follow.")
 
 
-def _can_stop(clock: Clock, graph: Graph) -> bool:
-    start, _, began = clock.start.partition(".")
-    stop, _, stopped = clock.stop.partition(".")
-    if clock.stop == "received":
+def _moment(name: str, pathway: Pathway, place: Place) -> Iterator[Fault]:
+    step, _, moment = name.partition(".")
+    if moment:
+        yield from _one_of(step, pathway.steps, "step", place)
+    if moment == "arrived" and step in pathway.steps and not pathway.steps[step].visit:
+        yield Fault(place, f"Nobody arrives in {step}.", "Add visit: true to the step, or name another moment.")
+
+
+def _follows(earlier: str, later: str, graph: Graph) -> bool:
+    """Whether one moment can come after another. What runs alongside a step finishes before that step does."""
+    first, _, before = earlier.partition(".")
+    second, _, after = later.partition(".")
+    if later == "received":
         return False
-    if clock.start == "received":
-        return stop in graph.reached(graph.firsts)
+    if earlier == "received":
+        return second in graph.reached(graph.firsts)
     order = ("entered", "began", "arrived", "finished")
-    if start == stop:
-        return order.index(stopped) > order.index(began)
-    return stop in graph.reached((*graph.after[start], *graph.beside(start)))
+    if first == second and order.index(after) > order.index(before):
+        return True
+    hosts = graph.hosts.get(first, ())
+    if second in hosts and after == "finished":
+        return True
+    beside = graph.beside(first) if before != "finished" else ()
+    onward = [step for host in hosts for step in graph.after.get(host, ())]
+    return second in graph.reached((*graph.after[first], *beside, *onward))
 
 
 def _reach(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
@@ -167,6 +197,10 @@ def _reach(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
         elif step.next and id not in leaving:
             do = "Let one of the steps that follow lead to an end."
             yield Fault((*place, "steps", id), f"Whoever enters the step {id} never reaches an end.", do, key=True)
+    for id in pathway.ends:
+        if id in pathway.steps:
+            do = "Give one of them another id."
+            yield Fault((*place, "ends", id), f"There is a step {id} as well.", do, key=True)
     for id, end in pathway.ends.items():
         if id not in reached and end.origin == "steps":
             do = "Let a step lead to it, or write from: any if it may happen at any time."
@@ -181,15 +215,27 @@ def _known(file: Pathways, pathway: Pathway, graph: Graph, place: Place) -> Iter
         known, after = before[id], before[id] | answered_in(step)
         for number, rule in enumerate(step.next):
             yield from _unasked(rule.when, after, (*at, "next", number, "when"))
+        for number, other in enumerate(step.alongside):
+            yield from _unasked(other.when, after, (*at, "alongside", number, "when"))
         for number, proposal in enumerate(step.proposals):
             yield from _unasked(proposal.when, known | frozenset(step.asks), (*at, "proposals", number, "when"))
         if step.clock and step.clock.startswith("$"):
             yield from _needed(step.clock[1:], known, file.questions, (*at, "clock"))
         for name in ("by", "uses"):
-            resource = file.resources.get(getattr(step, name) or "")
-            for value in (resource.skill, *resource.match) if resource else ():
-                if value and value.startswith("$"):
-                    yield from _needed(value[1:], known, file.questions, (*at, name))
+            for question in _chosen_by(file, getattr(step, name)):
+                yield from _needed(question, known, file.questions, (*at, name))
+
+
+def _chosen_by(file: Pathways, id: str | None) -> Iterator[str]:
+    """The questions that choose within a resource, or within one that stands in for it."""
+    seen: set[str] = set()
+    asked: dict[str, None] = {}
+    while id is not None and id in file.resources and id not in seen:
+        seen.add(id)
+        resource = file.resources[id]
+        asked |= dict.fromkeys(v[1:] for v in (resource.skill, *resource.match) if v and v.startswith("$"))
+        id = resource.otherwise
+    yield from asked
 
 
 def _unasked(when: Condition | None, known: Collection[str], place: Place) -> Iterator[Fault]:
@@ -204,8 +250,8 @@ def _needed(name: str, known: Collection[str], questions: Collection[str], place
         yield Fault(place, f"{name} may not have been answered by then.", do)
 
 
-def _choice(questions: Collection[str] | dict[str, Question], asked: str, place: Place) -> Iterator[Fault]:
-    question = questions.get(asked) if hasattr(questions, "get") else None
+def _choice(questions: Mapping[str, Question], asked: str, place: Place) -> Iterator[Fault]:
+    question = questions.get(asked)
     if question is None:
         yield from _one_of(asked, questions, "question", place)
     elif question.kind != "choice":

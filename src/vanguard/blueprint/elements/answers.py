@@ -29,9 +29,10 @@ def vocabulary_of(data: dict[str, Any]) -> Vocabulary:
     if origins := frozenset(_origins(data)):
         known["origin"] = origins
     for id, question in _mapping(data, "questions").items():
-        if isinstance(question, dict) and question.get("kind") in TYPES:
-            columns[str(id)] = ColumnRef(str(id), TYPES[question["kind"]])
-            if question["kind"] == "choice" and isinstance(question.get("of"), dict):
+        kind = question.get("kind") if isinstance(question, dict) else None
+        if isinstance(kind, str) and kind in TYPES and id not in KNOWN_AT_ENTRY:
+            columns[str(id)] = ColumnRef(str(id), TYPES[kind])
+            if kind == "choice" and isinstance(question.get("of"), dict):
                 known[str(id)] = frozenset(map(str, question["of"]))
     return Vocabulary(columns, known)
 

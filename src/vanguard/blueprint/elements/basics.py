@@ -46,7 +46,7 @@ def frozen(found: Mapping[str, Element]) -> Mapping[str, Element]:
     return MappingProxyType(dict(found))
 
 
-def _yes_no(value: Any) -> Any:
+def yes_or_no(value: Any) -> Any:
     """YAML's older reading of yes and no as truth values holds only where a truth value is wanted."""
     return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
 
@@ -77,7 +77,7 @@ Id = Annotated[str, Field(pattern=ID)]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 Version = Annotated[str, Field(pattern=ONE_VERSION)]
 Period = Annotated[str, Field(pattern=PERIOD)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
+YesNo = Annotated[bool, BeforeValidator(yes_or_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from vanguard.blueprint.elements.answers import answer_condition, offer_vocabulary
-from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Strict, Words, YesNo, frozen
+from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Strict, Words, YesNo, frozen, yes_or_no
 from vanguard.blueprint.elements.durations import Days, Elapsed
 from vanguard.blueprint.elements.hours import OpeningHours
 from vanguard.blueprint.refusal import refusal
@@ -105,18 +105,27 @@ class Entry(Strict):
     source: Cited
 
 
+def _one_moment(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
 class Clock(Strict):
     """A promise in time: from one moment to another, `within` so long.
 
     Moments are `received`, and of each step `entered`, `began`, `arrived` (a visit reaches the person) and `finished`.
-    Without a calendar every hour counts, nights included; with one, only its open hours.
+    Of several to stop at, the first that comes counts. Without a calendar every hour counts, nights included; with
+    one, only its open hours.
     """
 
     id: str
     label: Words
     within: Elapsed
     start: Moment
-    stop: Moment
+    stop: Annotated[
+        tuple[Moment, ...],
+        BeforeValidator(_one_moment, json_schema_input_type=str | tuple[Moment, ...]),
+        Field(min_length=1),
+    ]
     calendar: Annotated[Id, Cites("calendar")] | None = None
     warn_at: Elapsed | None = None
     escalate_to: RoleId | None = None
@@ -127,7 +136,7 @@ class Clock(Strict):
     def _warns_in_time(self) -> "Clock":
         if self.warn_at is not None and self.warn_at >= self.within:
             raise refusal("The warning comes too late.", "It must come before within is over.", within=("warn_at",))
-        if self.start == self.stop:
+        if self.start in self.stop:
             raise refusal("The clock stops when it starts.", "Name a later moment.", within=("stop",))
         return self
 
@@ -143,7 +152,7 @@ class Proposal(Strict):
     """What the system proposes for questions that a step decides, and why. For each the first that holds counts."""
 
     when: AnyCondition
-    set: Annotated[Mapping[Id, Answer], Field(min_length=1)]
+    set: Annotated[Mapping[Id, Annotated[Answer, BeforeValidator(yes_or_no)]], Field(min_length=1)]
     say: Words
     source: Cited
 

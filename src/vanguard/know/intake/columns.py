@@ -13,6 +13,12 @@ def field(feed: Feed, column: str) -> str:
     return f"c{list(feed.columns).index(column)}"
 
 
+def key(feed: Feed) -> str:
+    """SQL for the key of a row."""
+    fields = [field(feed, column) for column in feed.key]
+    return fields[0] if len(fields) == 1 else f"concat_ws('|', {', '.join(fields)})"
+
+
 def value(feed: Feed, column: str) -> str:
     """SQL for the value of `column`: NULL where it is empty or cannot be read.
 

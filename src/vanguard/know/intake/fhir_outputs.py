@@ -18,7 +18,11 @@ _ROW_ID = "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {l
 def write_fhir(
     con: duckdb.DuckDBPyConnection, batch: Batch, files: Sequence[FhirFile], load_id: str
 ) -> list[FileResult]:
-    """Settle the staged FHIR against the lake and add what is news; the counts of each file."""
+    """Settle the staged FHIR against the lake and add what is news; the counts of each file.
+
+    `con` runs each statement on one thread (`Crew`), so that the staged rows lie in the order of the files and
+    are written in it.
+    """
     settle_sources(con)
     load = sql.text(load_id)
     order = _ORDER.format(load_id=load)

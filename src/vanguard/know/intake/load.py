@@ -11,20 +11,18 @@ from pathlib import Path
 import duckdb
 
 from vanguard.errors import BadInput
-from vanguard.know.intake import outputs, sql
+from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim, claim, fhir_files
+from vanguard.know.intake.crew import Crew
 from vanguard.know.intake.feed_files import feeds as read_feeds
+from vanguard.know.intake.feed_load import FeedFiles, FeedLoad, load_feed
 from vanguard.know.intake.fhir_outputs import write_fhir
-from vanguard.know.intake.outputs import Staged
 from vanguard.know.intake.readers.fhir import FEED, FhirFile, described_by, stage_fhir
 from vanguard.know.intake.readers.text_file import sha256
-from vanguard.know.intake.result import FileResult, LoadResult
-from vanguard.know.intake.settle import settle
-from vanguard.know.intake.stage import make_stage, stage_file
+from vanguard.know.intake.result import WORDS, FileResult, LoadResult
 from vanguard.lake import Batch, Lake
 
 Watch = Callable[[Sequence[Claim | Path]], Iterable[Claim | Path]]
-_WORDS = ("accepted", "quarantined", "superseded", "duplicate")
 
 
 @dataclass(frozen=True)
@@ -44,13 +42,13 @@ def load(
     Raises BadInput with every problem of every file, and then nothing has been loaded.
     """
     claims = claim(folder, read_feeds(feeds).values(), now)
-    with lake.write(now) as batch, lake.connect() as con:
+    with lake.write(now) as batch, lake.connect() as con, Crew(con) as crew:
         scratch = lake.folder / "scratch" / "load"
         shutil.rmtree(scratch, ignore_errors=True)
         try:
             files = _hashed(con, claims)
             fhir = [(path, sha256(path)) for path in fhir_files(folder)]
-            return LoadResult.of(_load(con, batch, files, fhir, scratch, watch, now))
+            return LoadResult.of(_load(con, crew, batch, files, fhir, scratch, watch, now))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -68,6 +66,7 @@ def _hashed(con: duckdb.DuckDBPyConnection, claims: list[Claim]) -> list[_Hashed
 
 def _load(
     con: duckdb.DuckDBPyConnection,
+    crew: Crew,
     batch: Batch,
     files: list[_Hashed],
     fhir: list[tuple[Path, str]],
@@ -91,26 +90,40 @@ def _load(
     if not new and not new_fhir:
         return results
     load_id = _load_id(con, new, new_fhir)
-    digests = {file.claim.path: file.sha256 for file in new}
     watched = iter(watch([*(file.claim for file in new), *(path for path, _ in new_fhir)]))
     problems: list[str] = []
-    for feed, group in groupby(new, key=lambda file: file.claim.feed):
-        claims = tuple(file.claim for file in group)
-        make_stage(con, feed)
-        problems += _stage(con, claims, watched, scratch)
-        if not problems:
-            staged = Staged(feed, claims, load_id)
-            counted = _settle_and_write(con, batch, staged)
-            results += counted
-            batch.append("received_file", con, _received(staged, counted, digests))
+    received: list[str] = []
+    for group, done in _feeds(crew, batch, new, load_id, scratch, watched):
+        problems += done.problems
+        results += done.results
+        received += _received(load_id, group, done.results)
+        for table, stored in done.stored:
+            batch.add(table, stored)
     staged_fhir = list(stage_fhir(con, _watched(watched, new_fhir), now, problems))
     if problems:
         raise BadInput("\n".join(problems), do="\nNothing was loaded.")
     if staged_fhir:
         counted = write_fhir(con, batch, staged_fhir, load_id)
         results += counted
-        batch.append("received_file", con, _received_fhir(load_id, staged_fhir, counted))
+        received += _received_fhir(load_id, staged_fhir, counted)
+    batch.append("received_file", con, _received_rows(received))
     return results
+
+
+def _feeds(
+    crew: Crew, batch: Batch, new: Sequence[_Hashed], load_id: str, scratch: Path, watched: Iterator[Claim | Path]
+) -> Iterator[tuple[list[_Hashed], FeedLoad]]:
+    """Each feed's new files and what became of them, by feed; the largest is begun first, for it takes longest."""
+    groups = [list(group) for _, group in groupby(new, key=lambda file: file.claim.feed)]
+    jobs = [FeedFiles(tuple(file.claim for file in group), load_id) for group in groups]
+    largest_first = sorted(range(len(jobs)), key=lambda number: jobs[number].bytes, reverse=True)
+    begun = {
+        number: crew.start(lambda job: load_feed(crew, batch, job, scratch), jobs[number]) for number in largest_first
+    }
+    for number, group in enumerate(groups):
+        for one in jobs[number].claims:
+            assert next(watched) is one
+        yield group, begun[number].result()
 
 
 def _watched(watched: Iterator[Claim | Path], files: Sequence[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
@@ -128,52 +141,6 @@ def _held_fhir(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
     return {(name, digest): int(rows) for name, digest, rows in found}
 
 
-def _stage(
-    con: duckdb.DuckDBPyConnection,
-    claims: Sequence[Claim],
-    watched: Iterator[Claim | Path],
-    scratch: Path,
-) -> Iterator[str]:
-    for number, one in enumerate(claims):
-        assert next(watched) is one
-        try:
-            stage_file(con, one, number, scratch)
-        except BadInput as problem:
-            yield str(problem)
-
-
-def _settle_and_write(con: duckdb.DuckDBPyConnection, batch: Batch, staged: Staged) -> list[FileResult]:
-    held = "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
-    mine = f" WHERE feed = {sql.text(staged.feed.feed)}"
-    of_persons = held.format(key="source_id", table="source_person") + mine
-    of_events = held.format(key="key", table="source_event") + mine
-    settle(con, staged.words(), of_events if staged.feed.event else of_persons)
-    results = _count(con, staged)
-    if staged.feed.event:
-        batch.append("source_event", con, outputs.event_rows(staged))
-    if any(result.quarantined for result in results):
-        batch.append("quarantine", con, outputs.quarantine_rows(staged))
-    if staged.feed.person:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE person_word AS {outputs.person_words(staged)}")
-        settle(con, staged.facts(), of_persons)
-        batch.append("source_person", con, outputs.person_rows(staged))
-    return results
-
-
-def _count(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[FileResult]:
-    counted = con.execute(
-        "SELECT file_no, CASE WHEN NOT ok THEN 'quarantined' ELSE coalesce(word, 'accepted') END AS word, count(*) "
-        "FROM staged s LEFT JOIN verdict v ON v.rid = s.rid GROUP BY ALL"
-    ).fetchall()
-    by_file: list[dict[str, int]] = [dict.fromkeys(_WORDS, 0) for _ in staged.claims]
-    for file_no, word, rows in counted:
-        by_file[file_no][word] = rows
-    return [
-        FileResult(one.name, staged.feed.feed, sum(counts.values()), **counts)
-        for one, counts in zip(staged.claims, by_file, strict=True)
-    ]
-
-
 def _load_id(con: duckdb.DuckDBPyConnection, new: Sequence[_Hashed], new_fhir: Sequence[tuple[Path, str]]) -> str:
     """The load's number in this lake and a hash of its files, so that later loads sort after earlier ones."""
     before = int(con.execute("SELECT count(DISTINCT load_id) FROM received_file").fetchall()[0][0])
@@ -183,32 +150,30 @@ def _load_id(con: duckdb.DuckDBPyConnection, new: Sequence[_Hashed], new_fhir: S
     return f"{before + 1:06d}-{hashlib.sha256(names.encode()).hexdigest()[:12]}"
 
 
-def _received(staged: Staged, counted: Sequence[FileResult], digests: dict[Path, str]) -> str:
-    rows = [
+def _received(load_id: str, files: Sequence[_Hashed], counted: Sequence[FileResult]) -> list[str]:
+    return [
         _received_row(
-            (staged.load_id, one.feed.feed, one.name, digests[one.path], one.feed.described_by),
-            one.extracted_at,
+            (load_id, file.claim.feed.feed, file.claim.name, file.sha256, file.claim.feed.described_by),
+            file.claim.extracted_at,
             result,
         )
-        for one, result in zip(staged.claims, counted, strict=True)
+        for file, result in zip(files, counted, strict=bool(counted))
     ]
-    return _received_rows(rows)
 
 
-def _received_fhir(load_id: str, files: Sequence[FhirFile], counted: Sequence[FileResult]) -> str:
-    rows = [
+def _received_fhir(load_id: str, files: Sequence[FhirFile], counted: Sequence[FileResult]) -> list[str]:
+    return [
         _received_row((load_id, FEED, file.name, file.sha256, described_by()), file.extracted_at, result)
         for file, result in zip(files, counted, strict=True)
     ]
-    return _received_rows(rows)
 
 
 def _received_row(texts: tuple[str, ...], extracted_at: datetime, result: FileResult) -> str:
-    counts = (result.rows, *(getattr(result, word) for word in _WORDS))
+    counts = (result.rows, *(getattr(result, word) for word in WORDS))
     instant = f"TIMESTAMP '{extracted_at:%Y-%m-%d %H:%M:%S}'"
     return f"({', '.join(map(sql.text, texts))}, {instant}, {', '.join(map(str, counts))})"
 
 
 def _received_rows(rows: Sequence[str]) -> str:
-    columns = f"load_id, feed, file, sha256, described_by, extracted_at, rows, {', '.join(_WORDS)}"
+    columns = f"load_id, feed, file, sha256, described_by, extracted_at, rows, {', '.join(WORDS)}"
     return f"SELECT * FROM (VALUES {', '.join(rows)}) received({columns})"

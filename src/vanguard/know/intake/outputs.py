@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
-from vanguard.know.intake.columns import field, utc, value
+from vanguard.know.intake.columns import field, key, utc, value
 from vanguard.know.intake.faults import faults
 from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
+from vanguard.know.intake.stage import Piece
 from vanguard.lake import tables
 
 FOLDED = ("given_name", "family_name")
@@ -15,10 +16,11 @@ FOLDED = ("given_name", "family_name")
 
 @dataclass(frozen=True)
 class Staged:
-    """One feed's files as staged: `claims` by file number, and the load that they are part of."""
+    """One feed's files as staged: `claims` by file number, their pieces, and the load that they are part of."""
 
     feed: Feed
     claims: tuple[Claim, ...]
+    pieces: tuple[Piece, ...]
     load_id: str
 
     @property
@@ -40,16 +42,16 @@ class Staged:
 
     def words(self) -> str:
         """The usable rows as words about things, for `settle`."""
-        return self._words("rid", "k", "c", "staged WHERE ok")
+        return self._words("rid", key(self.feed), "c", "staged WHERE ok")
 
     def facts(self) -> str:
         """The people of the rows in `person_word` as words about persons, for `settle`."""
         return self._words("w.rid", "who", "said", "person_word w JOIN staged s ON s.rid = w.rid")
 
-    def _words(self, rid: str, key: str, content: str, table: str) -> str:
+    def _words(self, rid: str, about: str, content: str, table: str) -> str:
         at = self.received
         return (
-            f"SELECT {rid} AS rid, {key} AS k, {content} AS c, {at['extracted_at']} AS extracted_at, "
+            f"SELECT {rid} AS rid, {about} AS k, {content} AS c, {at['extracted_at']} AS extracted_at, "
             f"{at['file']} AS file, {at['load_id']} AS load_id, line FROM {table}"
         )
 
@@ -83,15 +85,15 @@ def person_rows(staged: Staged) -> str:
     )
 
 
-def event_rows(staged: Staged) -> str:
-    """SQL of the new rows of source_event, from `staged` and the verdict about it, in order: COPY keeps none itself."""
+def event_rows(staged: Staged, piece: Piece) -> str:
+    """SQL of the new rows of source_event in a piece, in its order: the verdict, never the longer, is looked up."""
     feed = staged.feed
     assert feed.event is not None
-    made = {**staged.received, **_event(feed, feed.event), "key": "k"}
+    made = {**staged.received, **_event(feed, feed.event), "key": key(feed)}
     made["row_id"] = _row_id("c")
     return (
-        f"SELECT {_columns('source_event', made)} FROM staged s LEFT JOIN verdict v ON v.rid = s.rid "
-        "WHERE ok AND coalesce(v.word <> 'duplicate', true) ORDER BY s.rid"
+        f"SELECT {_columns('source_event', made)} FROM {piece.table} s LEFT JOIN verdict v ON v.rid = s.rid "
+        "WHERE v.word IS NULL OR v.word NOT IN ('duplicate', 'quarantined')"
     )
 
 

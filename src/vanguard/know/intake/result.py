@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+WORDS = ("accepted", "quarantined", "superseded", "duplicate")
+
 
 @dataclass(frozen=True)
 class FileResult:

@@ -10,26 +10,32 @@ import duckdb
 
 
 def settle(con: duckdb.DuckDBPyConnection, new: str, held: str) -> None:
-    """Make the temporary table `verdict` (rid, word, again), a row for each new word that is not plainly accepted.
+    """Make the table `verdict` (rid, word, again), a row for each new word that is not plainly accepted.
 
     `new` is SQL of (rid BIGINT in order, k, c, extracted_at, file, load_id, line), `held` SQL of the same without
     rid. `word` is accepted, superseded or duplicate; `again` is true where the same content of the key is held
     from before or kept from an earlier row.
     """
-    both = f"SELECT k, c, rid FROM ({new}) UNION ALL SELECT k, c, NULL FROM ({held})"
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE repeated AS
-        SELECT hash(k) AS h FROM ({both}) GROUP BY h HAVING count(*) > 1 AND count(rid) > 0"""
+        f"""CREATE OR REPLACE TABLE repeated AS
+        SELECT hash(k) AS h FROM (SELECT k, rid FROM ({new}) UNION ALL SELECT k, NULL FROM ({held}))
+        GROUP BY h HAVING count(*) > 1 AND count(rid) > 0"""
     )
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE contest AS
-        SELECT hash(k) AS h, min(hash(c)) = max(hash(c)) AS same, bool_or(rid IS NULL) AS known, min(rid) AS first
-        FROM ({both}) WHERE hash(k) IN (SELECT h FROM repeated) GROUP BY h"""
+        f"""CREATE OR REPLACE TABLE contested AS
+        SELECT rid, hash(k) AS h, hash(c) AS said
+        FROM (SELECT rid, k, c FROM ({new}) UNION ALL SELECT NULL, k, c FROM ({held}))
+        WHERE hash(k) IN (SELECT h FROM repeated)"""
     )
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE verdict AS
-        SELECT rid, 'duplicate' AS word, false AS again FROM ({new}) JOIN contest ON hash(k) = h
-        WHERE same AND (known OR rid <> first)"""
+        """CREATE OR REPLACE TABLE contest AS
+        SELECT h, min(said) = max(said) AS same, bool_or(rid IS NULL) AS known, min(rid) AS first
+        FROM contested GROUP BY h"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TABLE verdict AS
+        SELECT rid, 'duplicate' AS word, false AS again FROM contested JOIN contest USING (h)
+        WHERE rid IS NOT NULL AND same AND (known OR rid <> first)"""
     )
     if con.execute("SELECT count(*) FROM contest WHERE NOT same").fetchall()[0][0]:
         con.execute(f"INSERT INTO verdict {_judged(new, held)}")
@@ -39,7 +45,8 @@ def _judged(new: str, held: str) -> str:
     order = "extracted_at, file, load_id, line"
     return f"""
         WITH words AS (
-            SELECT rid, k, c, {order} FROM ({new}) WHERE hash(k) IN (SELECT h FROM contest WHERE NOT same)
+            SELECT rid, k, c, {order} FROM ({new})
+            WHERE rid IN (SELECT rid FROM contested JOIN contest USING (h) WHERE NOT same AND rid IS NOT NULL)
             UNION ALL
             SELECT NULL, k, c, {order} FROM ({held}) WHERE hash(k) IN (SELECT h FROM contest WHERE NOT same)),
         placed AS (

@@ -1,52 +1,67 @@
-"""Files of one feed → one staged table: each row with its key, the hash of its content, and whether it is usable."""
+"""Files of one feed → staged rows: each with the hash of its content, and whether it is usable."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
-from vanguard.know.intake.columns import field
 from vanguard.know.intake.faults import helpers, unusable
-from vanguard.know.intake.feed import Feed
-from vanguard.know.intake.readers.csv_file import read_csv
-from vanguard.know.intake.readers.parquet_file import damaged, read_parquet
+from vanguard.know.intake.readers.parquet_file import damaged
+from vanguard.know.intake.readers.records import Records
 
 LINES_OF_A_FILE = 1 << 40
 """More than any file has: file number times this, plus the line, is a row's place among all rows of the feed."""
+PIECE = 4 * 122_880
+"""Lines that are staged in one table and written to one file of the lake: four of DuckDB's row groups."""
 
 
-def make_stage(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """The empty temporary table `staged`: rid BIGINT, file_no INT, line, ok, fault, raw, k, c and the columns c0, c1 …
+@dataclass(frozen=True)
+class Piece:
+    """A run of one file's records, and the table that holds it once it is staged."""
 
-    `k` is the row's key, `c` a hash of feed and content. `rid` is the order in which words count:
-    the table's own order is not, for DuckDB's threads insert as each comes to an end.
+    table: str
+    claim: Claim
+    file_no: int
+    records: str
+
+
+def pieces(claim: Claim, file_no: int, records: Records) -> list[Piece]:
+    """The file cut into pieces, in order."""
+    starts = range(0, max(records.count, 1), PIECE)
+    return [
+        Piece(f"staged_{file_no}_{number}", claim, file_no, records.select(start, start + PIECE))
+        for number, start in enumerate(starts)
+    ]
+
+
+def stage_piece(con: duckdb.DuckDBPyConnection, piece: Piece) -> None:
+    """Make the piece's table: rid BIGINT, file_no INT, line, ok, fault, raw, c and the columns c0, c1 …
+
+    `c` is a hash of feed and content, `rid` the order in which words count.
+    Raises BadInput for a file that turns out to be damaged.
     """
-    columns = ", ".join(f"c{number} VARCHAR" for number in range(len(feed.columns)))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE staged (rid BIGINT, file_no INT, line BIGINT, ok BOOLEAN, fault VARCHAR, "
-        f"raw VARCHAR, k VARCHAR, c VARCHAR, {columns})"
-    )
-
-
-def stage_file(con: duckdb.DuckDBPyConnection, claim: Claim, file_no: int, scratch: Path) -> None:
-    """Add the rows of one file to `staged`. Raises BadInput for a file that cannot be read as a whole."""
-    feed = claim.feed
-    parquet = claim.path.suffix.lower() == ".parquet"
-    records = read_parquet(con, claim) if parquet else read_csv(con, claim, scratch)
-    bad = unusable(feed, claim.extracted_on)
-    key = "concat_ws('|', " + ", ".join(field(feed, column) for column in feed.key) + ")"
+    feed = piece.claim.feed
     columns = [f"c{number}" for number in range(len(feed.columns))]
-    place = f"{file_no * LINES_OF_A_FILE:d}::BIGINT + line"
-    usable = f"fault IS NULL AND NOT coalesce({bad}, false)"
+    place = f"{piece.file_no * LINES_OF_A_FILE:d}::BIGINT + line"
+    usable = f"fault IS NULL AND NOT coalesce({unusable(feed, piece.claim.extracted_on)}, false)"
     content = sql.digest([sql.text(feed.feed), *columns])
-    insert = (
-        f"INSERT INTO staged SELECT {place}, {file_no:d}, line, {usable}, fault, raw, {key}, {content}, "
-        f"{', '.join(columns)} FROM (SELECT *{helpers(feed)} FROM ({records}))"
-    )
     try:
-        con.execute(insert)
+        con.execute(
+            f"CREATE OR REPLACE TABLE {piece.table} AS SELECT {place} AS rid, {piece.file_no:d} AS file_no, line, "
+            f"{usable} AS ok, fault, raw, {content} AS c, {', '.join(columns)} "
+            f"FROM (SELECT *{helpers(feed)} FROM ({piece.records}))"
+        )
     except duckdb.Error as error:
-        if parquet and not isinstance(error, duckdb.OutOfMemoryException):
-            raise damaged(claim) from error
+        if piece.claim.path.suffix.lower() == ".parquet" and not isinstance(
+            error, (duckdb.OutOfMemoryException, duckdb.InterruptException)
+        ):
+            raise damaged(piece.claim) from error
         raise
+
+
+def join_pieces(con: duckdb.DuckDBPyConnection, staged: Sequence[Piece]) -> None:
+    """Make the view `staged` over all pieces of a feed."""
+    union = " UNION ALL ".join(f"SELECT * FROM {piece.table}" for piece in staged)
+    con.execute(f"CREATE OR REPLACE VIEW staged AS {union}")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import duckdb
 
 from vanguard.blueprint import Blueprint, Cohort, Reason
-from vanguard.lake.condition import condition_sql, saying_sql
+from vanguard.lake.condition import condition_sql, order_sql, saying_sql
 
 MEMBERS = """
 CREATE TEMP TABLE member (
@@ -29,9 +29,7 @@ def _members(cohort: Cohort) -> str:
     weightiest_first = sorted(cohort.because, key=lambda reason: -reason.points)
     points = " + ".join(_if_so(reason, str(reason.points)) + " ELSE 0 END" for reason in weightiest_first)
     said = ", ".join(_if_so(reason, saying_sql(reason.say)) + " END" for reason in weightiest_first)
-    order = "".join(
-        f'"{order.by}" {"DESC" if order.first == "highest" else "ASC"} NULLS LAST, ' for order in cohort.order
-    )
+    order = "".join(f"{order_sql(order.by, order.first)}, " for order in cohort.order)
     return f"""
 SELECT ?, ?, ?, month_end, person_id, priority, list_filter(said, lambda words: words IS NOT NULL),
        row_number() OVER (ORDER BY priority DESC, {order}person_id)

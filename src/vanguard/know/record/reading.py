@@ -1,5 +1,6 @@
 """Reading one person's record: one indexed read, for who holds an entitlement, and no more than it opens."""
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,16 @@ from vanguard.access import Entitlement, Query, kept_back
 from vanguard.know.record.seen import seen
 
 BODY = Query("SELECT body FROM record_recordbody WHERE person_id = %s")
+
+
+class _Own(threading.local):
+    """Each thread's own decompressor: to make one costs a quarter of what it does, and threads cannot share it."""
+
+    def __init__(self) -> None:
+        self.zstd = zstandard.ZstdDecompressor()
+
+
+_OWN = _Own()
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ def read(entitlement: Entitlement) -> Record:
     row = BODY.row((entitlement.person_id,))
     if row is None:
         raise NoRecord(entitlement.person_id)
-    body = zstandard.ZstdDecompressor().decompress(row[0])
+    body = _OWN.zstd.decompress(row[0])
     hidden = kept_back(entitlement)
     # A whole record is given on as it is stored, which costs nothing.
     if entitlement.what != "full" or hidden.maybe_in(body):

@@ -1,18 +1,19 @@
 """Conditions over documented columns, and sentences with columns in them: a small closed part of SQL.
-Read into trees of our own, or refused with place and reason; DuckDB runs them, plain Python is the truth."""
+Read into trees of our own, or refused with place and reason; DuckDB and Spark run them, plain Python is the truth."""
 
 from vanguard.lake.condition.columns import columns_of
-from vanguard.lake.condition.evaluate import holds, words
+from vanguard.lake.condition.evaluate import holds, in_order, words
 from vanguard.lake.condition.problem import BadCondition, Problem, nearest
 from vanguard.lake.condition.read import read_condition
 from vanguard.lake.condition.saying import Saying, Sentence, read_saying
-from vanguard.lake.condition.sql import condition_sql, saying_sql
+from vanguard.lake.condition.sql import Engine, condition_sql, order_sql, saying_sql
 from vanguard.lake.condition.tree import Condition
 from vanguard.lake.condition.vocabulary import Vocabulary
 
 __all__ = [
     "BadCondition",
     "Condition",
+    "Engine",
     "Problem",
     "Saying",
     "Sentence",
@@ -20,7 +21,9 @@ __all__ = [
     "columns_of",
     "condition_sql",
     "holds",
+    "in_order",
     "nearest",
+    "order_sql",
     "read_condition",
     "read_saying",
     "saying_sql",

@@ -2,30 +2,13 @@
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
+from vanguard.lake.condition import tree as t
+from vanguard.lake.condition.functions import FUNCTIONS, round_away
 from vanguard.lake.condition.saying import Saying, Sentence
-from vanguard.lake.condition.tree import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Between,
-    ColumnRef,
-    Compare,
-    Condition,
-    Constant,
-    DaysBetween,
-    Expression,
-    FirstKnown,
-    Has,
-    HowMany,
-    IsNull,
-    Negative,
-    Not,
-    OneOf,
-)
 
 Row = Mapping[str, Any]
 
@@ -39,8 +22,11 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(condition: Condition, row: Row) -> bool | None:
-    """Whether the condition holds for a row of values by column: True, False, or None for neither."""
+def holds(condition: t.Condition, row: Row) -> bool | None:
+    """Whether the condition holds for a row of values by column: True, False, or None for neither.
+
+    A column that the row lacks is null. Instants without a zone are UTC.
+    """
     found = _evaluate(condition.tree, row)
     assert found is None or isinstance(found, bool)
     return found
@@ -53,63 +39,75 @@ def words(saying: Saying, row: Row) -> str:
     return _said(saying.many, row)
 
 
+def in_order(rows: Iterable[Row], name: str, first: Literal["highest", "lowest"]) -> list[Row]:
+    """The rows by a column, those of equal value as they came, those without one last."""
+    given = list(rows)
+    known = [row for row in given if row[name] is not None]
+    known.sort(key=lambda row: row[name], reverse=first == "highest")
+    return known + [row for row in given if row[name] is None]
+
+
 def _said(sentence: Sentence, row: Row) -> str:
     return "".join(part if isinstance(part, str) else _shown(part, row[part.name]) for part in sentence.parts)
 
 
-def _shown(column: ColumnRef, value: Any) -> str:
+def _shown(column: t.ColumnRef, value: Any) -> str:
     if value is None:
         return "unknown"
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
-    return f"{value:.1f}" if column.type == "number" and not column.whole else str(value)
+        return f"{value.day} {value:%B} {value.year:04}"
+    if column.type == "number" and not column.whole:
+        # Adding zero takes the sign from a zero.
+        return f"{round_away(value, 1) + 0.0:.1f}"
+    return str(value)
 
 
-def _evaluate(tree: Expression, row: Row) -> Any:
-    if isinstance(tree, AllOf):
-        return _all([_evaluate(part, row) for part in tree.of])
-    if isinstance(tree, AnyOf):
-        return _not(_all([_not(_evaluate(part, row)) for part in tree.of]))
-    if isinstance(tree, Not):
-        return _not(_evaluate(tree.of, row))
-    if isinstance(tree, IsNull):
-        return _compared(tree.of, row) is None
-    if isinstance(tree, Compare):
-        return _compare(tree.sign, _compared(tree.left, row), _compared(tree.right, row))
-    if isinstance(tree, Between):
-        of = _compared(tree.of, row)
-        return _all([_compare(">=", of, _compared(tree.low, row)), _compare("<=", of, _compared(tree.high, row))])
-    if isinstance(tree, OneOf):
-        of = _compared(tree.of, row)
-        return None if of is None else any(of == value.value for value in tree.values)
-    if isinstance(tree, Has):
-        held = row[tree.of.name]
-        return None if held is None else any(value in held for value in tree.values)
-    return _value(tree, row)
+def _evaluate(tree: t.Expression, row: Row) -> Any:
+    match tree:
+        case t.AllOf():
+            return _all([_evaluate(part, row) for part in tree.of])
+        case t.AnyOf():
+            return _not(_all([_not(_evaluate(part, row)) for part in tree.of]))
+        case t.Not():
+            return _not(_evaluate(tree.of, row))
+        case t.IsNull():
+            return _finite(tree.of, row) is None
+        case t.Compare():
+            return _compare(tree.sign, _finite(tree.left, row), _finite(tree.right, row))
+        case t.Between():
+            of = _finite(tree.of, row)
+            return _all([_compare(">=", of, _finite(tree.low, row)), _compare("<=", of, _finite(tree.high, row))])
+        case t.OneOf():
+            of = _finite(tree.of, row)
+            return None if of is None else any(of == value.value for value in tree.values)
+        case t.ColumnRef():
+            return row.get(tree.name)
+        case t.Constant():
+            return tree.value
+        case t.Call():
+            return _call(tree, row)
+        case t.Negative():
+            of = _evaluate(tree.of, row)
+            return None if of is None else -float(of)
+        case t.Arithmetic():
+            return _arithmetic(tree.sign, _evaluate(tree.left, row), _evaluate(tree.right, row))
 
 
-def _value(tree: Expression, row: Row) -> Any:
-    if isinstance(tree, ColumnRef):
-        return row[tree.name]
-    if isinstance(tree, Constant):
-        return tree.value
-    if isinstance(tree, HowMany):
-        held = row[tree.of.name]
-        return None if held is None else len(held)
-    if isinstance(tree, FirstKnown):
-        return next((value for part in tree.of if (value := _evaluate(part, row)) is not None), None)
-    if isinstance(tree, DaysBetween):
-        first, second = _evaluate(tree.first, row), _evaluate(tree.second, row)
-        return None if first is None or second is None else (second - first).days
-    if isinstance(tree, Negative):
-        of = _evaluate(tree.of, row)
-        return None if of is None else -float(of)
-    assert isinstance(tree, Arithmetic)
-    left, right = _evaluate(tree.left, row), _evaluate(tree.right, row)
-    return None if left is None or right is None else _arithmetic(tree.sign, float(left), float(right))
+def _call(tree: t.Call, row: Row) -> Any:
+    function = FUNCTIONS[tree.name]
+    of = [_finite(part, row) for part in tree.of]
+    of = [_number(part, value) for part, value in zip(tree.of, of, strict=True)]
+    return None if None in of and not function.passes_over_nulls else function.value(*of)
 
 
-def _arithmetic(sign: str, left: float, right: float) -> float | None:
+def _number(tree: t.Expression, value: Any) -> Any:
+    return value if value is None or t.type_of(tree) != "number" else float(value)
+
+
+def _arithmetic(sign: str, first: Any, second: Any) -> float | None:
+    if first is None or second is None:
+        return None
+    left, right = float(first), float(second)
     if sign == "/":
         return None if right == 0 else left / right
     if sign == "*":
@@ -117,7 +115,8 @@ def _arithmetic(sign: str, left: float, right: float) -> float | None:
     return left + right if sign == "+" else left - right
 
 
-def _compared(tree: Expression, row: Row) -> Any:
+def _finite(tree: t.Expression, row: Row) -> Any:
+    """A value about to be compared or given to a function: null in place of what is too large for a double."""
     value = _evaluate(tree, row)
     return None if isinstance(value, float) and not math.isfinite(value) else value
 

@@ -14,7 +14,8 @@ LONGEST = 300
 class Sentence:
     """Text and columns in turn.
 
-    Whole numbers are said plainly, others with one decimal, days as 6 August 2018, nulls as "unknown".
+    Whole numbers are said plainly, others with one decimal (halves away from zero; up to 1e15 in size, where a
+    double has none), days as 6 August 2018, nulls as "unknown".
     """
 
     parts: tuple[str | ColumnRef, ...]
@@ -56,7 +57,7 @@ def _column(name: str, at: int, vocabulary: Vocabulary, problems: list[Problem])
     if column is None:
         do = nearest(name, vocabulary.columns, otherwise=f"There are {', '.join(vocabulary.columns)}.")
         problems.append(Problem(at, f"There is no column {name}.", do))
-    elif column.type in ("bool", "list of text"):
+    elif column.type in ("bool", "instant", "list of text"):
         problems.append(Problem(at, f"A {column.type} cannot be said in a sentence.", "Write words for it instead."))
     else:
         return column

@@ -1,135 +1,131 @@
-"""Conditions and sayings as DuckDB SQL."""
+"""Conditions and sayings as SQL: one compiler of the tree, with a dialect for what engines spell differently."""
 
 import math
 from datetime import date
+from typing import Literal
 
+from vanguard.lake.condition import tree as t
+from vanguard.lake.condition.bounds import may_overflow
+from vanguard.lake.condition.dialect import Dialect
+from vanguard.lake.condition.functions import FUNCTIONS
+from vanguard.lake.condition.in_duckdb import DuckDB
+from vanguard.lake.condition.in_spark import Spark
 from vanguard.lake.condition.saying import Saying, Sentence
-from vanguard.lake.condition.tree import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Between,
-    ColumnRef,
-    Compare,
-    Condition,
-    Constant,
-    DaysBetween,
-    Expression,
-    FirstKnown,
-    Has,
-    HowMany,
-    IsNull,
-    Negative,
-    Not,
-    OneOf,
-    type_of,
-)
+
+Engine = Literal["duckdb", "spark"]
+
+DIALECTS: dict[Engine, Dialect] = {"duckdb": DuckDB(), "spark": Spark()}
+LARGEST = "1.7976931348623157e308"
 
 
-def condition_sql(condition: Condition) -> str:
-    """A DuckDB boolean expression over the columns by their bare names; null where the condition is null."""
-    return _sql(condition.tree)
+def condition_sql(condition: t.Condition, dialect: Engine = "duckdb") -> str:
+    """A boolean expression over the columns by their bare names; null where the condition is null."""
+    return _Writer(DIALECTS[dialect]).sql(condition.tree)
 
 
-def saying_sql(saying: Saying) -> str:
-    """A DuckDB text expression, never null."""
+def saying_sql(saying: Saying, dialect: Engine = "duckdb") -> str:
+    """A text expression, never null."""
+    writer = _Writer(DIALECTS[dialect])
+    many = writer.sentence(saying.many)
     if saying.one is None or saying.count is None:
-        return _sentence(saying.many)
-    count, one, many = _name(saying.count), _sentence(saying.one), _sentence(saying.many)
-    return f"CASE WHEN {count} = 1 THEN {one} ELSE {many} END"
+        return many
+    return f"CASE WHEN {writer.sql(saying.count)} = 1 THEN {writer.sentence(saying.one)} ELSE {many} END"
 
 
-def _sentence(sentence: Sentence) -> str:
-    return "(" + " || ".join(_text(p) if isinstance(p, str) else _said(p) for p in sentence.parts) + ")"
+def order_sql(name: str, first: Literal["highest", "lowest"], dialect: Engine = "duckdb") -> str:
+    """An entry of ORDER BY over a column of numbers, days or instants: those without a value come last."""
+    return f"{DIALECTS[dialect].column(name)} {'DESC' if first == 'highest' else 'ASC'} NULLS LAST"
 
 
-def _said(column: ColumnRef) -> str:
-    name = _name(column)
-    if column.type == "date":
-        shown = f"strftime({name}, '%-d %B %Y')"
-    elif column.type == "number" and not column.whole:
-        shown = f"printf('%.1f', {name})"
-    else:
-        shown = f"CAST({name} AS VARCHAR)"
-    return f"coalesce({shown}, 'unknown')"
+class _Writer:
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
 
+    def sql(self, tree: t.Expression) -> str:
+        match tree:
+            case t.ColumnRef():
+                return self.dialect.column(tree.name)
+            case t.Compare():
+                return f"({self.finite(tree.left)} {tree.sign} {self.finite(tree.right)})"
+            case t.Constant():
+                return self.constant(tree)
+            case t.AllOf():
+                return "(" + " AND ".join([self.sql(part) for part in tree.of]) + ")"
+            case t.AnyOf():
+                return "(" + " OR ".join([self.sql(part) for part in tree.of]) + ")"
+            case t.Call():
+                return self.call(tree)
+            case t.OneOf():
+                values = ", ".join([self.constant(value) for value in tree.values])
+                return f"({self.finite(tree.of)} IN ({values}))"
+            case t.Between():
+                return f"({self.finite(tree.of)} BETWEEN {self.finite(tree.low)} AND {self.finite(tree.high)})"
+            case t.IsNull():
+                return f"({self.finite(tree.of)} IS NULL)"
+            case t.Not(of=t.IsNull(of=of)):
+                return f"({self.finite(of)} IS NOT NULL)"
+            case t.Not():
+                return f"(NOT {self.sql(tree.of)})"
+            case t.Negative():
+                return f"(-{self.double(tree.of)})"
+            case t.Arithmetic():
+                right = self.double(tree.right)
+                # Zero by hand: DuckDB would give null, Spark an error.
+                return f"({self.double(tree.left)} {tree.sign} {f'nullif({right}, 0)' if tree.sign == '/' else right})"
 
-def _sql(tree: Expression) -> str:
-    if isinstance(tree, ColumnRef):
-        return _name(tree)
-    if isinstance(tree, Constant):
-        return _constant(tree)
-    if isinstance(tree, AllOf | AnyOf):
-        word = " AND " if isinstance(tree, AllOf) else " OR "
-        return "(" + word.join(_sql(part) for part in tree.of) + ")"
-    if isinstance(tree, Not):
-        return f"(NOT {_sql(tree.of)})"
-    if isinstance(tree, IsNull):
-        return f"({_compared(tree.of)} IS NULL)"
-    if isinstance(tree, Compare):
-        return f"({_compared(tree.left)} {tree.sign} {_compared(tree.right)})"
-    if isinstance(tree, Between):
-        return f"({_compared(tree.of)} BETWEEN {_compared(tree.low)} AND {_compared(tree.high)})"
-    if isinstance(tree, OneOf):
-        return f"({_compared(tree.of)} IN ({', '.join(_constant(value) for value in tree.values)}))"
-    if isinstance(tree, Has):
-        return "(" + " OR ".join(f"list_contains({_name(tree.of)}, {_text(v)})" for v in tree.values) + ")"
-    return _value(tree)
+    def call(self, tree: t.Call) -> str:
+        """A function as the dialect writes it; numbers are handed to it finite and in double precision."""
+        written = []
+        for place, part in enumerate(tree.of):
+            if t.type_of(part) != "number" or FUNCTIONS[tree.name].kind(place) == "places":
+                written.append(self.sql(part))
+            else:
+                written.append(self.finite(part) if may_overflow(part) else self.double(part))
+        return str(getattr(self.dialect, tree.name)(*written))
 
+    def finite(self, tree: t.Expression) -> str:
+        """A value about to be compared or given to a function: null in place of what is too large for a double."""
+        if not may_overflow(tree):
+            return self.sql(tree)
+        value = self.double(tree)
+        return f"(CASE WHEN abs({value}) <= {LARGEST} THEN {value} END)"
 
-def _value(tree: Expression) -> str:
-    if isinstance(tree, HowMany):
-        return f"len({_name(tree.of)})"
-    if isinstance(tree, DaysBetween):
-        return f"({_sql(tree.second)} - {_sql(tree.first)})"
-    if isinstance(tree, FirstKnown):
-        return f"coalesce({', '.join(_sql(part) for part in tree.of)})"
-    if isinstance(tree, Negative):
-        return f"(-{_double(tree.of)})"
-    assert isinstance(tree, Arithmetic)
-    if tree.sign == "/":
-        return f"({_double(tree.left)} / nullif({_double(tree.right)}, 0))"
-    return f"({_double(tree.left)} {tree.sign} {_double(tree.right)})"
+    def double(self, tree: t.Expression) -> str:
+        """A number in double precision: engines would add integers as integers and decimals as decimals."""
+        if isinstance(tree, t.Constant):
+            assert isinstance(tree.value, int | float)
+            return _float(float(tree.value))
+        if isinstance(tree, t.Arithmetic | t.Negative):
+            return self.sql(tree)
+        return f"CAST({self.sql(tree)} AS DOUBLE)"
 
+    def constant(self, constant: t.Constant) -> str:
+        value = constant.value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int):
+            return str(value)
+        if isinstance(value, float):
+            return _float(value)
+        return f"DATE '{value.isoformat()}'" if isinstance(value, date) else self.dialect.text(value)
 
-def _compared(tree: Expression) -> str:
-    """A value about to be compared: what arithmetic made too large for a double becomes null."""
-    if type_of(tree) == "number" and isinstance(tree, Arithmetic | Negative | FirstKnown):
-        value = _double(tree)
-        return f"(CASE WHEN isfinite({value}) THEN {value} END)"
-    return _sql(tree)
+    def sentence(self, sentence: Sentence) -> str:
+        parts = [self.dialect.text(part) if isinstance(part, str) else self.said(part) for part in sentence.parts]
+        return "(" + " || ".join(parts) + ")"
 
-
-def _double(tree: Expression) -> str:
-    """A number in double precision: DuckDB would add integers as integers and decimals as decimals."""
-    if isinstance(tree, Constant):
-        assert isinstance(tree.value, int | float)
-        return _float(float(tree.value))
-    if isinstance(tree, Arithmetic | Negative):
-        return _sql(tree)
-    return f"CAST({_sql(tree)} AS DOUBLE)"
-
-
-def _constant(constant: Constant) -> str:
-    value = constant.value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return _float(value)
-    return f"DATE '{value.isoformat()}'" if isinstance(value, date) else _text(value)
+    def said(self, column: t.ColumnRef) -> str:
+        value = self.sql(column)
+        if column.type == "date":
+            shown = self.dialect.said_day(value)
+        elif column.type == "number" and not column.whole:
+            # Adding zero takes the sign from a zero.
+            shown = self.dialect.said_number(f"{self.dialect.round(self.double(column), '1')} + 0e0")
+        else:
+            shown = f"CAST({value} AS {self.dialect.words_type})"
+        return f"coalesce({shown}, 'unknown')"
 
 
 def _float(value: float) -> str:
     sign = "-" if math.copysign(1.0, value) < 0 else ""
     mantissa, _, exponent = repr(abs(value)).partition("e")
     return f"({sign}{mantissa}e{exponent or 0})"
-
-
-def _name(column: ColumnRef) -> str:
-    return f'"{column.name}"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

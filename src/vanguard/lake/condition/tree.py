@@ -3,16 +3,17 @@
 Meaning, the same on every engine:
 - Logic has three values, as in SQL. A condition that is neither true nor false (null) holds for nobody.
 - Arithmetic is in double precision, IEEE 754. Anything with null is null; division by zero is null; a result
-  too large for a double counts as null wherever it is compared.
+  too large for a double counts as null wherever it is compared or given to a function.
 - Text is equal or not equal, letter by letter. It has no order.
-- A list's own nulls are ignored by `has` and `has_any`, and counted by `how_many`.
+- Instants are UTC; they are compared with instants only, days with days only.
+- What each function means stands in `functions`.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Type = Literal["number", "text", "bool", "date", "list of text"]
+Type = Literal["number", "text", "bool", "date", "instant", "list of text"]
 
 
 @dataclass(frozen=True)
@@ -47,33 +48,12 @@ class Arithmetic:
 
 
 @dataclass(frozen=True)
-class DaysBetween:
-    """Whole days from the first day to the second; negative where the second is earlier."""
+class Call:
+    """A function of the vocabulary; its arguments have the types that it takes, `type` is what it gives."""
 
-    first: "Expression"
-    second: "Expression"
-
-
-@dataclass(frozen=True)
-class FirstKnown:
-    """`coalesce`: the first that is not null."""
-
+    name: str
     of: tuple["Expression", ...]
-
-
-@dataclass(frozen=True)
-class HowMany:
-    """How many entries a list has."""
-
-    of: ColumnRef
-
-
-@dataclass(frozen=True)
-class Has:
-    """Whether a list holds any of `values`."""
-
-    of: ColumnRef
-    values: tuple[str, ...]
+    type: Type
 
 
 @dataclass(frozen=True)
@@ -121,21 +101,7 @@ class AnyOf:
 
 
 Expression = (
-    ColumnRef
-    | Constant
-    | Negative
-    | Arithmetic
-    | DaysBetween
-    | FirstKnown
-    | HowMany
-    | Has
-    | Compare
-    | Between
-    | OneOf
-    | IsNull
-    | Not
-    | AllOf
-    | AnyOf
+    ColumnRef | Constant | Negative | Arithmetic | Call | Compare | Between | OneOf | IsNull | Not | AllOf | AnyOf
 )
 
 
@@ -149,10 +115,6 @@ class Condition:
 
 def type_of(expression: Expression) -> Type:
     """The type of what an expression gives."""
-    if isinstance(expression, ColumnRef | Constant):
+    if isinstance(expression, ColumnRef | Constant | Call):
         return expression.type
-    if isinstance(expression, FirstKnown):
-        return type_of(expression.of[0])
-    if isinstance(expression, Negative | Arithmetic | DaysBetween | HowMany):
-        return "number"
-    return "bool"
+    return "number" if isinstance(expression, Negative | Arithmetic) else "bool"

@@ -12,15 +12,8 @@ TYPES: dict[str, tuple[Type, bool]] = {
     "text": ("text", False),
     "bool": ("bool", False),
     "date": ("date", False),
+    "instant": ("instant", False),
     "list of text": ("list of text", False),
-}
-
-FUNCTIONS = {
-    "has": "has(list, 'text') is true where the list holds the text",
-    "has_any": "has_any(list, 'text', 'text', …) is true where the list holds at least one of them",
-    "how_many": "how_many(list) is the number of its entries",
-    "days_between": "days_between(day, later_day) is the number of days from one to the other",
-    "coalesce": "coalesce(a, b, …) is the first of them that is known",
 }
 
 
@@ -33,8 +26,17 @@ class Vocabulary:
 
     @staticmethod
     def over(columns: Iterable[Column], known: Mapping[str, Iterable[str]] | None = None) -> "Vocabulary":
-        """The vocabulary over documented columns; those of other types (instants, bytes) are not in it."""
+        """The vocabulary over documented columns; those of other types (bytes) are not in it."""
         return Vocabulary(
             {column.name: ColumnRef(column.name, *TYPES[column.type]) for column in columns if column.type in TYPES},
-            {name: frozenset(words) for name, words in (known or {}).items()},
+            _frozen(known),
         )
+
+    @staticmethod
+    def of(types: Mapping[str, Type], known: Mapping[str, Iterable[str]] | None = None) -> "Vocabulary":
+        """The vocabulary over names that are no columns, such as the questions of a pathway, by their types."""
+        return Vocabulary({name: ColumnRef(name, kind) for name, kind in types.items()}, _frozen(known))
+
+
+def _frozen(known: Mapping[str, Iterable[str]] | None) -> dict[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in (known or {}).items()}

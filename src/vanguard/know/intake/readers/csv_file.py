@@ -1,4 +1,4 @@
-"""CSV (RFC 4180) into a staged table: lines, then records, then fields, all in columns.
+"""CSV (RFC 4180) as records: lines, then records, then fields, all in columns.
 
 DuckDB's own CSV reader gives neither line numbers of good rows nor true ones of bad rows, and what it rejects
 depends on where its threads cut the file. Reading lines and splitting them costs the same and is exact.
@@ -12,6 +12,7 @@ from vanguard.errors import BadInput
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.readers.header import header_of
+from vanguard.know.intake.readers.records import Records
 from vanguard.know.intake.readers.text_file import BLANK, TextFile, text_file
 
 NO_SEPARATOR = "\x1f\x1e\x1d\x1f"
@@ -23,12 +24,10 @@ LONGEST_QUOTE = 1_000
 """Lines that one quoted field may span; past that, a quotation mark was left open."""
 
 
-def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> str:
-    """SQL of the file's records: line BIGINT, fault VARCHAR, raw VARCHAR and the feed's columns c0, c1 … as text.
+def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> Records:
+    """The file's records, from the tables `lines` and, where quoted fields span lines, `spans`, which this makes.
 
-    `fault` says what is wrong with the shape of a record; its columns are then NULL and `raw` holds its text.
-    Makes the temporary tables `lines` and, where quoted fields span lines, `spans`. Raises BadInput for a file
-    that cannot be read as a whole.
+    Raises BadInput for a file that cannot be read as a whole.
     """
     text = text_file(claim, scratch)
     _read_lines(con, claim, text)
@@ -46,17 +45,11 @@ def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> str
     return _records(con, claim, header, quotes=text.quotes)
 
 
-def _trimmed(piece: str) -> str:
-    """SQL of a field without white space round it, NULL if empty. Trims only what needs it: trimming costs much."""
-    loose = f"{piece} < '!' OR ends_with({piece}, ' ') OR ends_with({piece}, chr(9))"
-    return f"CASE WHEN {piece} = '' THEN NULL WHEN {loose} THEN nullif(trim({piece}, ' \t'), '') ELSE {piece} END"
-
-
 def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) -> None:
-    """The temporary table `lines`: l VARCHAR, whose rowid is the number of the line, counted from 0."""
+    """The table `lines`: l VARCHAR, whose rowid is the number of the line, counted from 0."""
     try:
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE lines AS SELECT l FROM read_csv(?, auto_detect = false, header = false, "
+            "CREATE OR REPLACE TABLE lines AS SELECT l FROM read_csv(?, auto_detect = false, header = false, "
             "delim = ?, quote = '', escape = '', comment = '', columns = {'l': 'VARCHAR'}, "
             "max_line_size = ?, compression = 'none')",
             [str(text.path), NO_SEPARATOR, LONGEST_LINE],
@@ -71,9 +64,9 @@ def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) ->
         ) from error
 
 
-def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *, quotes: bool) -> str:
-    fields = f"string_split(l, {sql.text(claim.feed.delimiter)})"
-    source, width = "SELECT rowid + 1 AS line, l FROM lines WHERE rowid > 0", len(header)
+def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *, quotes: bool) -> Records:
+    fields, width = _plain_fields(claim.feed.delimiter), len(header)
+    source = "SELECT l.rowid + 1 AS line, l.l FROM lines l WHERE {mine}"
     sound = "true"
     if quotes:
         quoted = _quoted_fields(claim.feed.delimiter)
@@ -82,23 +75,45 @@ def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *,
         if _join_spans(con, quoted, width):
             source = (
                 "SELECT l.rowid + 1 AS line, coalesce(s.text, l.l) AS l FROM lines l "
-                "LEFT JOIN spans s ON s.first = l.rowid WHERE l.rowid > 0 AND NOT EXISTS "
+                "LEFT JOIN spans s ON s.first = l.rowid WHERE {mine} AND NOT EXISTS "
                 "(SELECT 1 FROM swallowed w WHERE w.n = l.rowid) ORDER BY l.rowid"
             )
     names = ", ".join(
-        f"{_trimmed(f'f[{header.index(column) + 1}]')} AS c{number}" for number, column in enumerate(claim.feed.columns)
+        f"nullif(f[{header.index(column) + 1}], '') AS c{number}" for number, column in enumerate(claim.feed.columns)
     )
     unpaired = "The quotation marks of this row do not pair; one inside a field is written twice."
     ragged = f"'This row has ' || len(f) || ' fields; expected {width}, as in the header.'"
-    return (
-        f"SELECT line, CASE WHEN NOT ({sound}) THEN {sql.text(unpaired)} WHEN len(f) <> {width} THEN {ragged} END "
-        f"AS fault, CASE WHEN NOT ({sound}) OR len(f) <> {width} THEN l END AS raw, {names} "
-        f"FROM (SELECT line, l, {fields} AS f FROM ({source}) WHERE l <> {sql.text(BLANK)})"
-    )
+
+    def select(first: int, before: int) -> str:
+        mine = source.format(mine=f"l.rowid >= {max(first, 1):d} AND l.rowid < {before:d}")
+        return (
+            f"SELECT line, CASE WHEN NOT ({sound}) THEN {sql.text(unpaired)} WHEN len(f) <> {width} THEN {ragged} END "
+            f"AS fault, CASE WHEN NOT ({sound}) OR len(f) <> {width} THEN l END AS raw, {names} "
+            f"FROM (SELECT line, l, {fields} AS f FROM ({mine}) WHERE l <> {sql.text(BLANK)})"
+        )
+
+    return Records(int(con.execute("SELECT count(*) FROM lines").fetchall()[0][0]), select)
+
+
+def _plain_fields(delimiter: str) -> str:
+    """SQL for the fields of a record `l` without quotation marks, without white space round them.
+
+    White space is looked for in the line as a whole: to look at each field, or to trim it, costs much.
+    """
+    places = [f" {delimiter}", f"{delimiter} ", "\t"]
+    loose = " OR ".join(["l < '!'", "ends_with(l, ' ')", *(f"contains(l, {sql.text(place)})" for place in places)])
+    split = f"string_split(l, {sql.text(delimiter)})"
+    return f"CASE WHEN {loose} THEN list_transform({split}, lambda x: {_trimmed('x')}) ELSE {split} END"
+
+
+def _trimmed(field: str) -> str:
+    """SQL of a field without white space round it: trims only what needs it."""
+    loose = f"{field} < '!' OR ends_with({field}, ' ') OR ends_with({field}, chr(9))"
+    return f"CASE WHEN {loose} THEN trim({field}, ' \t') ELSE {field} END"
 
 
 def _quoted_fields(delimiter: str) -> str:
-    """SQL for the fields of a record `l` with quotation marks; UNPAIRED stands for one that breaks RFC 4180.
+    """SQL for the fields of a record `l` with quotation marks, trimmed; UNPAIRED stands for what breaks RFC 4180.
 
     Every second piece between quotation marks lies outside quotes, and only there does a delimiter part fields.
     (One regular expression can say the same, and takes five times as long.)
@@ -108,8 +123,9 @@ def _quoted_fields(delimiter: str) -> str:
     pieces = f"list_transform(string_split(l, {mark}), lambda x, i: {parted})"
     fields = f"string_split(array_to_string({pieces}, {mark}), {end})"
     whole = 'regexp_full_match(x, \' *"([^"]|"")*" *\')'
-    inside = f"replace(trim(x, ' ')[2:-2], {mark} || {mark}, {mark})"
-    bare = f"CASE WHEN NOT contains(x, {mark}) THEN x WHEN {whole} THEN {inside} ELSE {sql.text(UNPAIRED)} END"
+    inside = f"trim(replace(trim(x, ' ')[2:-2], {mark} || {mark}, {mark}), ' \t')"
+    loose = f"CASE WHEN {whole} THEN {inside} ELSE {sql.text(UNPAIRED)} END"
+    bare = f"CASE WHEN contains(x, {mark}) THEN {loose} ELSE {_trimmed('x')} END"
     return f"list_transform({fields}, lambda x: {bare})"
 
 
@@ -121,13 +137,13 @@ def _join_spans(con: duckdb.DuckDBPyConnection, quoted: str, width: int) -> bool
     header; else each line stands for itself, so that one stray mark spoils one row and not the rest of the file.
     """
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE odd AS SELECT rowid AS n, lead(rowid) OVER (ORDER BY rowid) AS m FROM lines "
+        "CREATE OR REPLACE TABLE odd AS SELECT rowid AS n, lead(rowid) OVER (ORDER BY rowid) AS m FROM lines "
         "WHERE rowid > 0 AND contains(l, '\"') AND (length(l) - length(replace(l, '\"', ''))) % 2 = 1"
     )
     if not con.execute("SELECT count(*) FROM odd").fetchall()[0][0]:
         return False
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE spans AS
+        f"""CREATE OR REPLACE TABLE spans AS
         WITH joined AS (
             SELECT n AS first, replace(string_agg(l.l, chr(10) ORDER BY l.rowid), {sql.text(BLANK)}, '') AS l
             FROM odd JOIN lines l ON l.rowid BETWEEN odd.n AND odd.m
@@ -141,5 +157,5 @@ def _join_spans(con: duckdb.DuckDBPyConnection, quoted: str, width: int) -> bool
         SELECT n AS first, m AS last, text FROM runs WHERE pairs
         QUALIFY row_number() OVER (PARTITION BY run, pairs ORDER BY n) % 2 = 1"""
     )
-    con.execute("CREATE OR REPLACE TEMP TABLE swallowed AS SELECT unnest(range(first + 1, last + 1)) AS n FROM spans")
+    con.execute("CREATE OR REPLACE TABLE swallowed AS SELECT unnest(range(first + 1, last + 1)) AS n FROM spans")
     return True

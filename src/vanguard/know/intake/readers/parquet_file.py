@@ -1,4 +1,4 @@
-"""Parquet into a staged table: every value as the text that the feed's description expects."""
+"""Parquet as records: every value as the text that the feed's description expects."""
 
 import duckdb
 
@@ -7,10 +7,11 @@ from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.feed import FORMATS, FeedColumn
 from vanguard.know.intake.readers.header import check_names
+from vanguard.know.intake.readers.records import Records
 
 
-def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> str:
-    """SQL of the file's rows: line (the row's number, counted from 1), fault, raw and the columns c0, c1 … as text.
+def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> Records:
+    """The file's records; the line of each is the row's number, counted from 1.
 
     Raises BadInput for a file that is not Parquet, or as `check_names` does.
     """
@@ -19,6 +20,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> str:
     table = f"read_parquet({sql.text(str(claim.path))}, file_row_number = true)"
     try:
         described = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {table}").fetchall()
+        count = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(claim.path)]).fetchall()[0][0]
     except duckdb.Error as error:
         raise damaged(claim) from error
     types = {str(row[0]): str(row[1]) for row in described}
@@ -27,7 +29,14 @@ def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> str:
         f"nullif(trim({_text(name, types[name], spec)}, ' \t'), '') AS c{number}"
         for number, (name, spec) in enumerate(claim.feed.columns.items())
     )
-    return f"SELECT file_row_number + 1 AS line, NULL::VARCHAR AS fault, NULL::VARCHAR AS raw, {columns} FROM {table}"
+
+    def select(first: int, before: int) -> str:
+        return (
+            f"SELECT file_row_number + 1 AS line, NULL::VARCHAR AS fault, NULL::VARCHAR AS raw, {columns} "
+            f"FROM {table} WHERE file_row_number >= {first:d} AND file_row_number < {before:d}"
+        )
+
+    return Records(int(count), select)
 
 
 def damaged(claim: Claim) -> BadInput:

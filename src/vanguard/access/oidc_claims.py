@@ -1,0 +1,102 @@
+"""What a believed provider's claims come to here: who somebody is, how surely, and in which roles of this place. Pure.
+
+Claims are text that somebody else wrote: nothing in them is ever used as an address.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from vanguard.access.oidc_file import Organisation, Provider
+
+LONGEST_NAME = 200
+MOST_ROLES = 500
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One role that a professional may act in here, with what ties them to people; all codes are ours.
+
+    `id` is the provider's own for it, and `name` what a person calls it.
+    """
+
+    id: str
+    name: str
+    role: str
+    organisation: str | None
+    practice: str | None
+    teams: tuple[str, ...]
+
+    def kept(self) -> dict[str, Any]:
+        """As plain values, to be kept while one of several is chosen."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Seat":
+        return cls(**{**kept, "teams": tuple(kept["teams"])})
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Those of somebody's roles that count here; if there are none, `why` says which rule none of them met."""
+
+    held: tuple[Seat, ...]
+    why: str = ""
+
+
+def missing_assurance(claims: Mapping[str, Any], provider: Provider) -> str:
+    """The first claim whose value is none of those required; empty if all are met."""
+    for name, values in provider.require.items():
+        said = claims.get(name)
+        if isinstance(said, bool) or not isinstance(said, str | int) or str(said) not in values:
+            return name
+    return ""
+
+
+def name_of(claims: Mapping[str, Any]) -> str:
+    """What to call somebody: their name as the provider has it, or nothing."""
+    parts = [claims.get("name")] if claims.get("name") else [claims.get("given_name"), claims.get("family_name")]
+    words = " ".join(part for part in parts if isinstance(part, str))
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:LONGEST_NAME]
+
+
+def seats(claims: Mapping[str, Any], provider: Provider, organisations: Mapping[str, Organisation]) -> Seats:
+    """The roles that somebody may act in here. A role selected at the provider leaves that one alone."""
+    rules = provider.roles
+    listed = claims.get(rules.claim) if rules else None
+    if rules is None or not isinstance(listed, list) or not listed:
+        return Seats((), "no role")
+    held = [one for one in listed[:MOST_ROLES] if isinstance(one, dict)]
+    selected = claims.get(rules.selected) if rules.selected else None
+    if selected:
+        held = [one for one in held if one.get(rules.id) == selected]
+    here = [one for one in held if _text(one, rules.organisation) in organisations]
+    if not here:
+        return Seats((), "not of this place" if held else "no role")
+    found: dict[tuple[Any, ...], Seat] = {}
+    for one in here:
+        for role in _meanings(_text(one, rules.code), provider):
+            tie = organisations[_text(one, rules.organisation)]
+            seat = Seat(
+                _text(one, rules.id),
+                _text(one, rules.name) if rules.name else "",
+                role,
+                tie.organisation,
+                tie.practice,
+                tie.teams,
+            )
+            # Two cards for the same work are one choice.
+            found.setdefault((role, tie.organisation, tie.practice, tie.teams), seat)
+    return Seats(tuple(found.values()), "" if found else "no role here")
+
+
+def _meanings(code: str, provider: Provider) -> list[str]:
+    """The policy's roles that a code means, by the first rule that is it or one of its parts."""
+    parts = {code, *code.split(":")} - {""}
+    assert provider.roles
+    return [meaning.role for meaning in provider.roles.means if meaning.code in parts][:1]
+
+
+def _text(one: Mapping[str, Any], name: str) -> str:
+    value = one.get(name)
+    return value.strip()[:LONGEST_NAME] if isinstance(value, str) else ""
