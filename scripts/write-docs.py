@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vanguard.access.policy_page import markdown as access_policy
 from vanguard.blueprint.json_schema import write_schemas
 from vanguard.blueprint.reference import markdown as blueprint_reference
 from vanguard.codes.page import markdown as code_sets
@@ -13,6 +14,7 @@ generated = root / "docs" / "generated"
 generated.mkdir(exist_ok=True)
 (generated / "data-dictionary.md").write_text(data_dictionary(), "utf-8")
 (generated / "blueprint-reference.md").write_text(blueprint_reference(), "utf-8")
+(generated / "access-policy.md").write_text(access_policy(), "utf-8")
 (generated / "code-sets.md").write_text(code_sets(), "utf-8")
 write_schemas(generated / "schemas")
 write_schemas(generated / "schemas" / "site", site=True)

@@ -125,7 +125,7 @@ def test_a_watched_record_from_its_mark_to_the_follow_up(watched: Callable[..., 
     check(officer.page, "mark without anything")
     officer.page.fill("#nhs_number", number)
     officer.page.fill("#birth_date", born)
-    officer.page.check("text=Known to the public")
+    officer.page.check("text=Is known to the public")
     officer.page.fill("#reason", "Asked by the trust")
     officer.page.click("main button:has-text('Watch the record')")
     check(officer.page, "marks")

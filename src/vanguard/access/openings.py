@@ -13,6 +13,7 @@ from vanguard.access.door import note, open_list, open_queue
 from vanguard.access.entitlement import ListEntitlement, Refused
 from vanguard.access.models import FollowUp, Opening
 from vanguard.access.rules import Actor, policy
+from vanguard.access.standing import scope
 from vanguard.clock import local_date
 from vanguard.errors import BadInput
 
@@ -136,7 +137,7 @@ def practice_openings(actor: Actor, *, now: datetime) -> tuple[tuple[Watched, ..
     if not (actor.may("practice_notices") and actor.practice):
         return (), None
     since = now - timedelta(days=policy().notice_days)
-    people = PersonIndex.objects.filter(practice=actor.practice).values("person_id")
+    people = PersonIndex.objects.filter(scope(actor, now=now), practice=actor.practice).values("person_id")
     rows = Opening.objects.filter(kind=Opening.Kind.BREAK_GLASS, at__gt=since, person_id__in=people)
     found = tuple(_watched(row) for row in rows.select_related("user").order_by("-at", "-pk")[:LONGEST_QUEUE])
     if not found:

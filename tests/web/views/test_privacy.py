@@ -92,7 +92,8 @@ def test_a_choice_is_recorded_and_holds(signed_in: SignIn, patient: PersonIndex)
     gp, nurse = signed_in("gp"), signed_in("nurse")
     address = f"/people/{patient.person_id}/choices"
     assert f'href="{address}"' in gp.get(f"/people/{patient.person_id}").content.decode()
-    assert "No choice is recorded" in text(gp.get(address))
+    form = text(gp.get(address))
+    assert "No choice is recorded" in form and "The person is on no list of people to help" in form
     for form, says in [
         ({"sharing": "", "planning": "yes"}, "Choose what the person wants to share"),
         ({"sharing": "nothing"}, "Choose whether their data may be used"),

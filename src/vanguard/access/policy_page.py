@@ -1,0 +1,101 @@
+"""The policy as a page of tables for people: who sees what under which relationship, and what choices change."""
+
+from collections.abc import Iterable, Sequence
+
+from vanguard.access.rules import policy
+from vanguard.access.terms import ITEMS, LEVELS, Policy, Role, Sharing
+
+
+def markdown() -> str:
+    """The whole page, in Markdown."""
+    known = policy()
+    seeing = [role for role in known.roles.values() if role.sights]
+    words = {level: item for item, level in LEVELS.items()}
+    return "\n".join(
+        [
+            "# Who may see and do what",
+            "",
+            "Made from `access/policy.yaml`. Who is in none of these relationships to a person sees nothing of them.",
+            "",
+            "## What can be seen",
+            "",
+            *_table(["Item", "What it shows"], ([item, known.items[item]] for item in ITEMS)),
+            "## What each role sees, by relationship",
+            "",
+            "With several relationships, the one that shows most counts.",
+            "",
+            *_table(
+                ["Relationship", *(_capital(role.name) for role in seeing)],
+                (
+                    [_relationship(known, one), *(_sight(role, one, words) for role in seeing)]
+                    for one in known.relationships
+                ),
+            ),
+            "A `+` marks sensitive sets that are seen as well; without it entries of these sets are left out whole:",
+            "",
+            *(f"- `{one.id}`: {one.name}" for one in known.sensitive_sets.values()),
+            "",
+            "## What a person may choose",
+            "",
+            "A choice only ever shows less. Where it does, sensitive sets are not seen either.",
+            "",
+            *_table(
+                ["Relationship", *(choice.name for choice in known.choices.values())],
+                (
+                    [
+                        known.relationships[one].name,
+                        *(_at_most(choice, one, words) for choice in known.choices.values()),
+                    ]
+                    for one in known.relationships
+                ),
+            ),
+            "Apart from that a person may opt out of planning: analysts' rows and counts are then made without them.",
+            "",
+            "## Rights",
+            "",
+            *_table(
+                ["Right", "Roles"],
+                ([words_of, _roles(known, right)] for right, words_of in known.rights.items()),
+            ),
+            "## Records opened under watch",
+            "",
+            f"A record opened in an emergency stays open for {known.break_glass.hours} hours. A watched record (of "
+            f"somebody who {'; '.join(known.marked.kinds.values())}) asks for a reason, which holds for "
+            f"{known.marked.hours} hours. "
+            "Both come to the privacy officer's queue at once; an emergency is also shown to the person's practice "
+            f"for {known.notice_days} days.",
+            "",
+        ]
+    )
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return [*(f"| {' | '.join(line)} |" for line in lines), ""]
+
+
+def _relationship(known: Policy, one: str) -> str:
+    tie = known.relationships[one]
+    lapses = f", for {tie.lapses_after_minutes} minutes" if tie.lapses_after_minutes else ""
+    ends = ", until a stated day" if tie.must_end else ""
+    return f"{_capital(tie.name)}{lapses}{ends}{'' if tie.listed else ' (on no list)'}"
+
+
+def _sight(role: Role, relationship: str, words: dict[int, str]) -> str:
+    for sight in role.sights:
+        if sight.relationship == relationship:
+            sets = f" + {', '.join(f'`{one}`' for one in sorted(sight.sensitive))}" if sight.sensitive else ""
+            return f"{words[sight.level]}{sets}"
+    return "nothing"
+
+
+def _at_most(choice: Sharing, relationship: str, words: dict[int, str]) -> str:
+    return words[choice.opens(relationship)].replace("none", "nothing")
+
+
+def _roles(known: Policy, right: str) -> str:
+    return ", ".join(role.name for role in known.roles.values() if right in role.rights) or "nobody"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
