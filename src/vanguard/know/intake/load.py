@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -42,23 +44,33 @@ def load(
     Raises BadInput with every problem of every file, and then nothing has been loaded.
     """
     claims = claim(folder, read_feeds(feeds).values(), now)
-    with lake.write(now) as batch, lake.connect() as con, Crew(con) as crew:
-        scratch = lake.folder / "scratch" / "load"
+    fhir = fhir_files(folder)
+    with lake.write(now) as batch, ThreadPoolExecutor() as hashing:
+        # Begun before the lake is opened, which takes as long.
+        digests = {path: hashing.submit(sha256, path) for path in [*(one.path for one in claims), *fhir]}
+        with lake.connect() as con, _scratch(lake) as scratch, Crew(con) as crew:
+            files = _hashed(con, claims, digests)
+            hashed_fhir = [(path, digests[path].result()) for path in fhir]
+            return LoadResult.of(_load(con, crew, batch, files, hashed_fhir, scratch, watch, now))
+
+
+@contextmanager
+def _scratch(lake: Lake) -> Iterator[Path]:
+    """An empty folder's name, and nothing left of it afterwards."""
+    scratch = lake.folder / "scratch" / "load"
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        yield scratch
+    finally:
         shutil.rmtree(scratch, ignore_errors=True)
-        try:
-            files = _hashed(con, claims)
-            fhir = [(path, sha256(path)) for path in fhir_files(folder)]
-            return LoadResult.of(_load(con, crew, batch, files, fhir, scratch, watch, now))
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _hashed(con: duckdb.DuckDBPyConnection, claims: list[Claim]) -> list[_Hashed]:
+def _hashed(con: duckdb.DuckDBPyConnection, claims: list[Claim], digests: Mapping[Path, Future[str]]) -> list[_Hashed]:
     held = con.execute("SELECT feed, file, extracted_at, sha256, described_by, rows FROM received_file").fetchall()
     known = {tuple(row[:5]): int(row[5]) for row in held}
     found = []
     for one in claims:
-        digest = sha256(one.path)
+        digest = digests[one.path].result()
         key = (one.feed.feed, one.name, one.extracted_at.replace(tzinfo=None), digest, one.feed.described_by)
         found.append(_Hashed(one, digest, known.get(key)))
     return found
