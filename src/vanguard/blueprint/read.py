@@ -129,7 +129,7 @@ def _extend(
     for file in FILES:
         under, own = parent.layers.get(file, Layers({})), documents.get(file)
         if file in documents and own is not None and under is not None:
-            found.layers[file], wrong = overlay.over(under, own, main=file == MAIN)
+            found.layers[file], wrong = overlay.over(file, under, own)
             found.mistakes += wrong[:MOST]
         elif file in documents or file in parent.layers:
             found.layers[file] = under if file not in documents else None
