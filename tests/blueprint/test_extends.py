@@ -96,6 +96,16 @@ def test_a_version_that_is_not_there(town):
     assert found == ["town/blueprint.yaml:4:10: There is no version 1.2.3 of night-owls. There is only 1.10.0."]
 
 
+def test_two_folders_that_say_they_are_the_same_version(town, tmp_path):
+    site = town()
+    copy(tmp_path / "copied", ("pathways.yaml", "within: PT2H", "within: PT4H"))
+    assert mistakes(site) == [
+        f"town/blueprint.yaml:4:10: {tmp_path / 'any name'} and {tmp_path / 'copied'} both say that they are "
+        "night-owls@1.2.3. Give one of them another version, or move it away."
+    ]
+    assert read(tmp_path / "copied").version == "1.2.3"
+
+
 def test_blueprints_that_extend_each_other(town):
     found = mistakes(town(parent=[("blueprint.yaml", "version: 1.2.3", "version: 1.2.3\nextends: owl-town@1.0.0")]))
     assert found == [
