@@ -1,10 +1,19 @@
 """A difference reads like a sentence, and applies both ways."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+
 import pytest
 import yaml
 from tests.blueprint.owls import HERE, OWLS, TOWN, copy
 
 from vanguard.blueprint import diff, in_text, read
+from vanguard.blueprint.elements import FILES, MAIN, Strict
+from vanguard.lake.condition.tree import ColumnRef
 
 LATER = "      later: {label: L, within: PT9H, start: received, stop: go.arrived, source: {cites: paper}}\n"
 CHANGES = yaml.safe_load((HERE / "changes.yaml").read_text("utf-8"))
@@ -41,3 +50,60 @@ def test_what_a_site_changed_and_back_again():
         (key(c), opposite[c.kind], c.after, c.before) for c in back
     )
     assert "pathways.yaml\n  Calendar nights Mo-Su 21:00-07:30 becomes Mo-Su 20:00-08:00." in in_text(there)
+
+
+def others(value):
+    """The value with one thing in it changed, in each way that there is; by the least that can be."""
+    if isinstance(value, Strict):
+        for name in type(value).model_fields:
+            # An id is the name that an element stands under; the other files have their own turn.
+            for other in others(getattr(value, name)) if name not in ("id", "files") else ():
+                yield value.model_copy(update={name: other})
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield MappingProxyType({k: v for k, v in value.items() if k != key})
+            for other in others(inner):
+                yield MappingProxyType({**value, key: other})
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield (*value[:number], *value[number + 1 :])
+            for other in others(item):
+                yield (*value[:number], other, *value[number + 1 :])
+    elif is_dataclass(value) and hasattr(value, "text"):
+        yield replace(value, text=f"{value.text} and more")
+    elif isinstance(value, ColumnRef):
+        yield replace(value, name=f"{value.name}x")
+    elif is_dataclass(value):
+        for name in (field.name for field in fields(value)):
+            for other in others(getattr(value, name)):
+                yield replace(value, **{name: other})
+    elif isinstance(value, bool):
+        yield not value
+        yield float(value)
+    elif isinstance(value, str):
+        yield f"{value}x"
+    elif isinstance(value, int):
+        yield value + 1
+    elif isinstance(value, float):
+        yield math.nextafter(value, math.inf)
+    elif isinstance(value, Decimal):
+        yield value + Decimal("1e-9")
+    elif isinstance(value, date):
+        yield value + timedelta(days=1)
+    elif isinstance(value, timedelta):
+        yield value + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("name", ["frail-older-people", OWLS], ids=["shipped", "owls"])
+def test_every_change_of_one_value_is_told_and_seen(name, file):
+    one = read(name)
+    whole = one if file == MAIN else one.files[file]
+    changed = 0
+    for other in others(whole):
+        another = other if file == MAIN else one.model_copy(update={"files": {**one.files, file: other}})
+        changes = diff(one, another)
+        assert changes, other
+        assert all(change.before != change.after for change in changes), changes
+        changed += 1
+    assert changed or file == "codes.yaml"

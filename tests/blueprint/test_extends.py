@@ -96,6 +96,16 @@ def test_a_version_that_is_not_there(town):
     assert found == ["town/blueprint.yaml:4:10: There is no version 1.2.3 of night-owls. There is only 1.10.0."]
 
 
+def test_two_folders_that_say_they_are_the_same_version(town, tmp_path):
+    site = town()
+    copy(tmp_path / "copied", ("pathways.yaml", "within: PT2H", "within: PT4H"))
+    assert mistakes(site) == [
+        f"town/blueprint.yaml:4:10: {tmp_path / 'any name'} and {tmp_path / 'copied'} both say that they are "
+        "night-owls@1.2.3. Give one of them another version, or move it away."
+    ]
+    assert read(tmp_path / "copied").version == "1.2.3"
+
+
 def test_blueprints_that_extend_each_other(town):
     found = mistakes(town(parent=[("blueprint.yaml", "version: 1.2.3", "version: 1.2.3\nextends: owl-town@1.0.0")]))
     assert found == [
@@ -117,9 +127,51 @@ def test_a_site_of_a_site(town, tmp_path):
 
 
 def test_what_a_path_permits():
-    assert permitted(("clocks", "a", "within"), ("clocks.*.within",))
-    assert permitted(("clocks", "a"), ("clocks.*",))
-    assert permitted(("clocks", "a", "within"), ("clocks.*",))
-    assert not permitted(("clocks",), ("clocks.*",))
-    assert not permitted(("clocks", "a", "warn_at"), ("clocks.*.within",))
-    assert not permitted(("clocks",), ())
+    file = "pathways.yaml"
+    within = ("pathways", "call", "clocks", "soon", "within")
+    assert permitted(file, within, ("pathways.*.clocks.*.within",))
+    assert permitted(file, within[:4], ("pathways.*.clocks.*",))
+    assert permitted(file, within, ("pathways.*.clocks.*",))
+    assert not permitted(file, within[:3], ("pathways.*.clocks.*",))
+    assert not permitted(file, (*within[:4], "warn_at"), ("pathways.*.clocks.*.within",))
+    assert not permitted(file, within, ())
+
+
+QUESTIONS = ("questions", "speed", "label")
+
+
+@pytest.mark.parametrize(
+    ("file", "paths", "may"),
+    [
+        ("pathways.yaml", ("plans/questions.*",), False),
+        ("plans.yaml", ("plans/questions.*",), True),
+        ("pathways.yaml", ("pathways/questions.*.label",), True),
+        ("plans.yaml", ("questions.*",), False),
+        ("pathways.yaml", ("questions.*",), False),
+    ],
+)
+def test_a_name_that_begins_two_files_is_of_the_one_that_the_path_names(file, paths, may):
+    assert permitted(file, QUESTIONS, paths) is may
+
+
+def test_a_site_that_may_reword_what_is_asked_may_not_touch_what_steers_a_pathway(town):
+    parent = [("blueprint.yaml", "site_may_vary: [", "site_may_vary: [plans/questions, ")]
+    said = "does not let a site vary questions.speed.may_change."
+    found = mistakes(town({"pathways.yaml": "questions: {speed: {may_change: yes}}"}, parent))
+    assert [mistake for mistake in found if said in mistake], found
+
+
+@pytest.mark.parametrize("missing", ["id", "label", "version", "effective"])
+def test_a_site_must_say_who_it_is(town, missing):
+    """Otherwise it would be another blueprint under its parent's name and version."""
+    site = town()
+    lines = (site / "blueprint.yaml").read_text("utf-8").splitlines(keepends=True)
+    left = "".join(line for line in lines if not line.startswith(f"{missing}:"))
+    (site / "blueprint.yaml").write_text(left, "utf-8")
+    assert f"town/blueprint.yaml:1:1: {missing} is missing. Add it." in mistakes(site)
+
+
+def test_a_site_may_add_the_first_of_what_its_parent_has_none_of(town):
+    site = town(parent=[("blueprint.yaml", "site_may_vary: [", "site_may_vary: [code_sets.*, ")])
+    (site.parent / "any name" / "codes.yaml").rename(site / "codes.yaml")
+    assert list(read(site).code_sets) == ["sleeplessness"]

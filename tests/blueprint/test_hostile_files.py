@@ -1,11 +1,12 @@
 """Whatever the bytes are: a blueprint is read, or refused in sentences; never a traceback."""
 
 import itertools
+import os
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.blueprint.owls import OWLS, copy, mistakes
+from tests.blueprint.owls import OWLS, TOWN, copy, mistakes
 
 from vanguard.blueprint import BadBlueprint, read
 from vanguard.blueprint.elements import FILES
@@ -46,7 +47,19 @@ def test_a_folder_in_place_of_a_file(tmp_path):
     folder = copy(tmp_path / "owls")
     (folder / "cohorts.yaml").unlink()
     (folder / "cohorts.yaml").mkdir()
-    assert "cohorts.yaml: This cannot be read: Is a directory." in mistakes(folder)
+    assert "cohorts.yaml: This cannot be read: it is not a file. Put a file in its place." in mistakes(folder)
+
+
+def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(tmp_path):
+    """Neither in the folder that is read nor in one beside it."""
+    site = copy(tmp_path / "town", of=TOWN)
+    copy(tmp_path / "owls")
+    (tmp_path / "other").mkdir()
+    os.mkfifo(tmp_path / "other" / "blueprint.yaml")
+    assert read(site).id == "owl-town"
+    (site / "cohorts.yaml").unlink()
+    os.mkfifo(site / "cohorts.yaml")
+    assert mistakes(site) == ["cohorts.yaml: This cannot be read: it is not a file. Put a file in its place."]
 
 
 def test_text_that_older_yaml_reads_as_something_else(tmp_path):

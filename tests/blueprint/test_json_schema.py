@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.blueprint.owls import OWLS, TOWN
+from tests.blueprint.owls import OWLS, TOWN, copy, mistakes
 
 from vanguard.blueprint import shipped
 from vanguard.blueprint.document import read_document
@@ -31,6 +31,24 @@ CASES = [
     ("access.yaml", "caseload: {", "case_load: {"),
     ("contract.yaml", "per_head_pence: 12050", "per_head_pence: 120.5"),
     ("evaluation.yaml", "units: practice", "units: practise"),
+    ("contract.yaml", "growth: 0.02", "growth: 1.02"),
+    ("contract.yaml", "paid_to: {barn: 1}", "paid_to: {barn: 2}"),
+    ("contract.yaml", "weight: 0.7", "weight: -0.7"),
+    ("contract.yaml", "at_most: 0.05", "at_most: 5"),
+    ("pathways.yaml", "within: PT2H", "within: PT0H"),
+    ("pathways.yaml", "within: PT2H", "within: PT"),
+    ("pathways.yaml", "stop: go.arrived", "stop: go.left"),
+    ("pathways.yaml", "stop: go.arrived", "stop: []"),
+    ("pathways.yaml", "next: rest", "next: Go to rest"),
+    ("pathways.yaml", "nights: Mo-Su 21:00-07:30", 'nights: ""'),
+    ("plans.yaml", "lasts: P4W", "lasts: P0D"),
+    ("plans.yaml", "lasts: P4W", "lasts: P"),
+    ("measures.yaml", "within: P30D", "within: P0D"),
+    ("measures.yaml", "within: P30D", "within: a month"),
+    ("cohorts.yaml", "one: Once", "one: null"),
+    ("cohorts.yaml", "one: Once", 'one: ""'),
+    ("cohorts.yaml", "count: emergency_admissions_12m", "count: sex"),
+    ("cohorts.yaml", "by: age", "by: sex"),
 ]
 
 
@@ -65,6 +83,16 @@ def test_what_is_wrong_does_not_fit(tmp_path, file, right, wrong):
     assert right in text
     (tmp_path / file).write_text(text.replace(right, wrong, 1), "utf-8")
     assert errors(schemas()[file], read_document(tmp_path / file).data)
+
+
+@pytest.mark.parametrize(("file", "right", "wrong"), CASES)
+def test_what_does_not_fit_is_refused_when_read(tmp_path, file, right, wrong):
+    assert mistakes(copy(tmp_path / "owls", (file, right, wrong)))
+
+
+def test_what_is_taken_where_nothing_is_written_fits():
+    capitation = schemas()["contract.yaml"]["$defs"]["Capitation"]["properties"]["growth"]
+    assert errors(capitation, capitation["default"]) == []
 
 
 def test_they_are_written_one_for_each_file(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vanguard.codes import frailty_bands_table, frailty_table, frailty_weights
+from vanguard.codes import band_of, frailty_bands_table, frailty_table, frailty_weights
 
 OPEN_DATA = Path(os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).parents[3] / "shared/data/open"))
 PUBLISHED = OPEN_DATA.parent / "clinical/hfrs/hfrs_icd10_weights.csv"
@@ -37,7 +37,7 @@ def test_weights_equal_the_published_table():
     ("tenths", "band"), [(0, "low"), (49, "low"), (50, "intermediate"), (150, "intermediate"), (151, "high")]
 )
 def test_bands_meet_without_a_gap(tenths, band):
-    assert frailty_weights().band(tenths).id == band
+    assert band_of(frailty_weights().bands, tenths).id == band
 
 
 def test_tables_hold_the_same():

@@ -1,13 +1,13 @@
 """What differs between two blueprints, element by element, in words that a clinician reads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, Literal
 
 from vanguard.blueprint.document import Place
-from vanguard.blueprint.elements import FILES, MAIN, Blueprint
+from vanguard.blueprint.elements import FILES, MAIN, Blueprint, Strict
 from vanguard.blueprint.in_words import in_words, plain
 from vanguard.blueprint.layers import dotted
 from vanguard.blueprint.shape import Shape
@@ -84,7 +84,7 @@ def in_text(changes: Iterable[Change]) -> str:
 
 
 def _differences(shape: Shape, a: Any, b: Any, at: _At) -> Iterator[Change]:
-    if a == b and not shape.of_mapping and not shape.model:
+    if a is b or (not shape.of_mapping and not shape.model and _value(a) == _value(b)):
         return
     if a is None or b is None:
         if a is not b:
@@ -100,6 +100,17 @@ def _differences(shape: Shape, a: Any, b: Any, at: _At) -> Iterator[Change]:
         yield from _lists(shape.of_list, a, b, at)
     else:
         yield at.change("changed", a, b)
+
+
+def _value(value: Any) -> Hashable:
+    """All that a value says, in its order; true and 1 are two values."""
+    if isinstance(value, Strict):
+        return (type(value), *(_value(getattr(value, name)) for name in type(value).model_fields))
+    if isinstance(value, Mapping):
+        return tuple((key, _value(inner)) for key, inner in value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_value, value))
+    return type(value), value
 
 
 def _attribute(shape: Shape, name: str) -> str:
@@ -135,7 +146,7 @@ def _label(element: Any) -> Any:
 
 
 def _lists(shape: Shape, a: tuple[Any, ...], b: tuple[Any, ...], at: _At) -> Iterator[Change]:
-    before, after = [in_words(item) for item in a], [in_words(item) for item in b]
+    before, after = [_value(item) for item in a], [_value(item) for item in b]
     for what, a_from, a_to, b_from, b_to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "replace" and a_to - a_from == b_to - b_from:
             for number in range(a_to - a_from):

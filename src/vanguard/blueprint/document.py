@@ -110,6 +110,9 @@ def read_document(path: Path) -> Document:
 
 def _text(path: Path) -> str:
     try:
+        # A pipe would keep us waiting for ever.
+        if path.exists() and not path.is_file():
+            raise BadInput("This cannot be read: it is not a file.", where=str(path), do="Put a file in its place.")
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
             size = path.stat().st_size

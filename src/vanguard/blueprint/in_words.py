@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from vanguard.blueprint.elements import Cited, Strict
@@ -27,7 +28,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, Condition | Hours):
         return " ".join(value.text.split())
     if isinstance(value, Saying):
-        return " / ".join(_sentence(part) for part in (value.one, value.many) if part)
+        said = " / ".join(_sentence(part) for part in (value.one, value.many) if part)
+        return f"{said} (by {plain(value.count.name)})" if value.count else said
     if isinstance(value, Cited):
         return f"{plain(value.cites)} ({value.at})" if value.at else plain(value.cites)
     if isinstance(value, Strict):
@@ -36,12 +38,17 @@ def in_words(value: Any) -> str:
         return ", ".join(f"{plain(key)} {in_words(inner)}" for key, inner in value.items()) or "nothing"
     if isinstance(value, tuple):
         return ", ".join(in_words(item) for item in value) or "nothing"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return _number(value) if isinstance(value, float | Decimal) else str(value)
 
 
 def plain(id: str) -> str:
     """An id or a name of a part, as words."""
     return id.replace("_", " ")
+
+
+def _number(value: float | Decimal) -> str:
+    """All digits that were written, without an exponent."""
+    return f"{Decimal(repr(value) if isinstance(value, float) else value).normalize():f}"
 
 
 def _fields(element: Strict) -> str:

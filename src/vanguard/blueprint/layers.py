@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from vanguard.blueprint.document import Document, Place
+from vanguard.blueprint.elements import FILES, MAIN
+from vanguard.blueprint.shape import Shape
 from vanguard.errors import BadInput
 
-# What every version says of itself, whatever it extends.
-OWN = ("id", "label", "version", "extends", "effective", "purpose", "source")
+# Who a version is: never taken over from what it extends.
+IDENTITY = ("id", "label", "version", "effective")
+# What every version may say of itself, whatever it extends.
+OWN = (*IDENTITY, "extends", "purpose", "source")
 
 
 @dataclass(frozen=True)
@@ -59,39 +63,51 @@ class Overlay:
     parent: str
     may_vary: tuple[str, ...]
 
-    def over(self, under: Layers, own: Document, *, main: bool) -> tuple[Layers, list[BadInput]]:
+    def over(self, file: str, under: Layers, own: Document) -> tuple[Layers, list[BadInput]]:
         """The file as it counts: mappings by key, lists and texts as a whole, null takes away; and what may not be."""
         mistakes: list[BadInput] = []
-        data = self._merged(
-            under.data, own.data, (), main, lambda at, what, do: mistakes.append(_said(own, at, what, do))
-        )
-        return Layers(data, own, under), mistakes
+        below = {key: value for key, value in under.data.items() if file != MAIN or key not in IDENTITY}
+        merge = _Merge(self, file, lambda at, what, do: mistakes.append(_said(own, at, what, do)))
+        return Layers(merge.merged(below, own.data, (), Shape.of(FILES[file])), own, under), mistakes
 
-    def _merged(self, under: Any, own: Any, place: Place, main: bool, say: Say) -> Any:
-        free = main and len(place) == 1 and place[0] in OWN
+
+@dataclass(frozen=True)
+class _Merge:
+    """Laying one file over another, and saying what may not be."""
+
+    overlay: Overlay
+    file: str
+    say: Say
+
+    def merged(self, under: Any, own: Any, place: Place, shape: Shape | None) -> Any:
+        free = self.file == MAIN and len(place) == 1 and place[0] in OWN
+        if under is None and shape is not None and shape.of_mapping:
+            under = {}
         if not free and isinstance(under, Mapping) and isinstance(own, Mapping):
             merged = dict(under)
             for key, value in own.items():
                 at = (*place, key)
                 if value is None and key in under:
-                    self._check(at, under[key], None, main, say)
+                    self._check(at, under[key], None)
                     del merged[key]
                 elif value is None:
-                    say(at, f"There is no {dotted(at)} in {self.parent} to take away.", "Take this line out.")
+                    what = f"There is no {dotted(at)} in {self.overlay.parent} to take away."
+                    self.say(at, what, "Take this line out.")
                 else:
-                    merged[key] = self._merged(under.get(key), value, at, main, say)
+                    merged[key] = self.merged(under.get(key), value, at, shape.step(key) if shape else None)
             return merged
-        self._check(place, under, own, main, say)
+        self._check(place, under, own)
         return own
 
-    def _check(self, place: Place, under: Any, own: Any, main: bool, say: Say) -> None:
-        free = main and (
+    def _check(self, place: Place, under: Any, own: Any) -> None:
+        free = self.file == MAIN and (
             place[0] in OWN or (len(place) == 2 and place[0] == "sources" and under is None and own is not None)
         )
-        if free or under == own or permitted(place, self.may_vary):
+        allowed = self.overlay.may_vary
+        if free or under == own or permitted(self.file, place, allowed):
             return
-        allowed = f"A site may vary {', '.join(self.may_vary)}." if self.may_vary else "A site may vary nothing of it."
-        say(place, f"{self.parent} does not let a site vary {dotted(place)}.", allowed)
+        do = f"A site may vary {', '.join(allowed)}." if allowed else "A site may vary nothing of it."
+        self.say(place, f"{self.overlay.parent} does not let a site vary {dotted(place)}.", do)
 
 
 def _said(own: Document, place: Place, what: str, do: str) -> BadInput:
@@ -102,9 +118,23 @@ def dotted(place: Place) -> str:
     return ".".join(map(str, place))
 
 
-def permitted(place: Place, patterns: tuple[str, ...]) -> bool:
-    """Whether a place is one that a pattern names, or lies within it. `*` stands for any one name."""
+def files_of(path: str) -> tuple[str, ...]:
+    """The files that a path may mean: the one named before a slash, else those that know its first name."""
+    stem, slash, inner = path.rpartition("/")
+    first = inner.split(".")[0]
+    return tuple(
+        file
+        for file, model in FILES.items()
+        if (f"{stem}.yaml" == file if slash else Shape.of(model).step(first) is not None)
+    )
+
+
+def permitted(file: str, place: Place, paths: tuple[str, ...]) -> bool:
+    """Whether a place of a file is one that a path names, or lies within it. `*` stands for any one name.
+
+    A path whose first name stands in several files permits nothing unless it says which: plans/questions.
+    """
     return any(
         len(parts) <= len(place) and all(part in ("*", str(step)) for part, step in zip(parts, place, strict=False))
-        for parts in (pattern.split(".") for pattern in patterns)
+        for parts in (path.rpartition("/")[2].split(".") for path in paths if files_of(path) == (file,))
     )

@@ -129,7 +129,7 @@ def _extend(
     for file in FILES:
         under, own = parent.layers.get(file, Layers({})), documents.get(file)
         if file in documents and own is not None and under is not None:
-            found.layers[file], wrong = overlay.over(under, own, main=file == MAIN)
+            found.layers[file], wrong = overlay.over(file, under, own)
             found.mistakes += wrong[:MOST]
         elif file in documents or file in parent.layers:
             found.layers[file] = under if file not in documents else None
@@ -145,8 +145,11 @@ def _parent(wanted: str, folder: Path, at: str, chain: tuple[str, ...]) -> Path 
         ways = " → ".join((*chain[chain.index(wanted) :], wanted))
         return BadInput(f"The blueprints extend each other in a circle: {ways}.", where=at, do="Let one extend none.")
     known = versions(folder)
-    if (name, version) in known:
-        return known[name, version]
+    if folders := known.get((name, version)):
+        if len(folders) == 1:
+            return folders[0]
+        what = f"{' and '.join(map(str, folders))} both say that they are {wanted}."
+        return BadInput(what, where=at, do="Give one of them another version, or move it away.")
     there = sorted((v for n, v in known if n == name), key=version_number)
     if there:
         what = f"There is no version {version} of {name}."

@@ -20,20 +20,21 @@ def shipped() -> dict[str, Path]:
     return {path.name: path for path in sorted(folder.iterdir()) if (path / MAIN).exists()}
 
 
-def versions(beside: Path) -> dict[tuple[str, str], Path]:
-    """The folder of each id and version that a blueprint in the folder `beside` may extend."""
+def versions(beside: Path) -> dict[tuple[str, str], tuple[Path, ...]]:
+    """The folders of each id and version that a blueprint in the folder `beside` may extend: one, if all is well."""
     try:
         siblings = sorted(path.parent for path in beside.resolve().parent.glob(f"*/{MAIN}"))
     except OSError:
         siblings = []
-    found: dict[tuple[str, str], Path] = {}
-    for folder in (*shipped().values(), *siblings):
+    found: dict[tuple[str, str], tuple[Path, ...]] = {}
+    for folder in dict.fromkeys(path.resolve() for path in (*shipped().values(), *siblings)):
         try:
             main = read_document(folder / MAIN).data
         except (OSError, BadInput):
             continue
         if isinstance(main.get("id"), str) and isinstance(main.get("version"), str):
-            found.setdefault((main["id"], main["version"]), folder)
+            named = main["id"], main["version"]
+            found[named] = (*found.get(named, ()), folder)
     return found
 
 

@@ -30,7 +30,7 @@ from vanguard.codes.primary_care import PrimaryCare, Term, primary_care
 from vanguard.codes.sctid import is_sctid
 from vanguard.codes.supplied import SuppliedSet, extended, supplied_sets
 from vanguard.codes.weighted import WeightedCondition, WeightedScore, cambridge_score, electronic_frailty_index
-from vanguard.codes.words import DisplayWords, display_words, icd10_words, words_key, words_of, words_table
+from vanguard.codes.words import DisplayWords, display_words, icd10_words, words_key, words_table
 
 __all__ = [
     "Alert",
@@ -81,6 +81,5 @@ __all__ = [
     "sensitive_about",
     "supplied_sets",
     "words_key",
-    "words_of",
     "words_table",
 ]

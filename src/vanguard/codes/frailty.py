@@ -22,10 +22,6 @@ class FrailtyWeights:
     minimum_age: int
     look_back_years: int
 
-    def band(self, tenths: int) -> Band:
-        """The band in which a sum of tenths lies."""
-        return next(b for b in self.bands if b.first <= tenths and (b.last is None or tenths <= b.last))
-
 
 @cache
 def frailty_weights() -> FrailtyWeights:

@@ -31,10 +31,6 @@ class PrimaryCare:
     about: CodeSet
     terms: tuple[Term, ...]
 
-    def of_kind(self, kind: str) -> tuple[Term, ...]:
-        """The terms of one kind: condition, alert, contact, observation or medicine."""
-        return tuple(term for term in self.terms if term.kind == kind)
-
 
 @cache
 def primary_care() -> PrimaryCare:

@@ -37,18 +37,10 @@ def icd10_words() -> dict[str, str]:
     return words
 
 
-def words_of(code: str) -> str | None:
-    """A code, written system:code, in words; None where we have none."""
-    system, _, rest = code.partition(":")
-    if system == "icd10":
-        return icd10_words().get(rest[:3])
-    return _vgp_words().get(rest) if system == "vgp" else None
-
-
 def words_table() -> pa.Table:
     """Columns `key` and `words`. Join a column of codes on `key = ` what `words_key` makes of it."""
     rows = [(f"icd10:{code}", label) for code, label in icd10_words().items()]
-    rows += [(f"vgp:{code}", label) for code, label in _vgp_words().items()]
+    rows += [(f"vgp:{term.code}", term.label) for term in primary_care().terms]
     return pa.table(
         {
             "key": pa.array([key for key, _ in rows], pa.string()),
@@ -60,8 +52,3 @@ def words_table() -> pa.Table:
 def words_key(code: str) -> str:
     """The SQL that turns the SQL expression `code` (system:code) into a key of `words_table`."""
     return f"CASE WHEN starts_with({code}, 'icd10:') THEN left({code}, 9) ELSE {code} END"
-
-
-@cache
-def _vgp_words() -> dict[str, str]:
-    return {term.code: term.label for term in primary_care().terms}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vanguard.codes import alerts, conditions, falls, frailty_weights
+from vanguard.codes import alerts, band_of, conditions, falls, frailty_weights
 from vanguard.errors import BadInput
 from vanguard.know.population import last_month_end
 from vanguard.know.population.features import make_features
@@ -170,7 +170,7 @@ def score(person, stays, month_end, frailty_from):
         return None, None
     seen = {code[6:9] for stay in looked_at for code in stay["codes"] if code.startswith("icd10:")}
     tenths = sum(weight for category, weight in frailty_weights().tenths if category in seen)
-    return tenths, frailty_weights().band(tenths).id
+    return tenths, band_of(frailty_weights().bands, tenths).id
 
 
 def nights(stays, month_end, year_from):

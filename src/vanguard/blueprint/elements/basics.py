@@ -84,7 +84,12 @@ NotNegative = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Pence = Annotated[int, Field(ge=0, le=10**15)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Exact = Annotated[Decimal, PlainValidator(_exact), Field(ge=0, le=1), WithJsonSchema({"type": "number"})]
+Exact = Annotated[
+    Decimal,
+    PlainValidator(_exact),
+    Field(ge=0, le=1),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
+]
 ById = Annotated[Mapping[Id, Element], BeforeValidator(_named), AfterValidator(frozen)]
 Shares = Annotated[Mapping[Element, Share], AfterValidator(_sums_to_one)]
 ExactShares = Annotated[Mapping[Element, Exact], AfterValidator(_sums_to_one)]

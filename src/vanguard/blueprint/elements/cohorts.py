@@ -2,31 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field
 
 from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Named, Period, Strict, empty
-from vanguard.blueprint.wording import PersonCondition, orderable, saying
-from vanguard.lake.condition import Saying
-
-SAYING_SCHEMA = {
-    "description": "One text, with columns in braces, or count (a column) with the texts one and many.",
-    "oneOf": [
-        {"type": "string"},
-        {
-            "type": "object",
-            "properties": {part: {"type": "string"} for part in ("count", "one", "many")},
-            "required": ["count", "one", "many"],
-            "additionalProperties": False,
-        },
-    ],
-}
+from vanguard.blueprint.wording import OrderedColumn, PersonCondition, PersonSaying
 
 
 class Reason(Strict):
     """Why someone is in a cohort: where `when` holds, `say` is said and `points` count."""
 
     when: PersonCondition
-    say: Annotated[Saying, PlainValidator(saying), WithJsonSchema(SAYING_SCHEMA)]
+    say: PersonSaying
     points: Annotated[int, Field(ge=0, le=1000)]
     source: Cited
 
@@ -41,7 +27,7 @@ class Review(Strict):
 class Order(Strict):
     """What decides between persons of the same points; those without a value come last."""
 
-    by: Annotated[str, PlainValidator(orderable), WithJsonSchema({"type": "string"})]
+    by: OrderedColumn
     first: Literal["highest", "lowest"]
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -56,7 +57,7 @@ class Capitation(Strict):
     """So much for each head and year."""
 
     per_head_pence: Pence
-    growth: Annotated[Exact, Field(default=0)]
+    growth: Exact = Field(default=Decimal(0), json_schema_extra={"default": 0})
     """By which share it grows each year of the contract."""
     weights: tuple[Weight, ...] = ()
     source: Cited
@@ -136,7 +137,7 @@ class Performance(Strict):
 class Sharing(Strict):
     """Who bears or keeps a difference between the budget and what care cost."""
 
-    beyond: Annotated[Exact, Field(default=0)]
+    beyond: Exact = Field(default=Decimal(0), json_schema_extra={"default": 0})
     """The share of the budget by which it must differ before anything is shared."""
     at_most: Exact
     """The share of the budget beyond which nothing more is shared: the cap of a gain, the collar of a loss."""

@@ -9,8 +9,9 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from vanguard.blueprint.refusal import refusal
 
-ELAPSED = r"PT(?=[0-9])(?:([0-9]{1,4})H)?(?:([0-9]{1,5})M)?"
-SPAN = r"P(?:([0-9]{1,3})W)?(?:([0-9]{1,3})D)?"
+# Some digit is not 0: nothing may last for no time.
+ELAPSED = r"PT(?=[0-9HM]*[1-9])(?:([0-9]{1,4})H)?(?:([0-9]{1,5})M)?"
+SPAN = r"P(?=[0-9WD]*[1-9])(?:([0-9]{1,3})W)?(?:([0-9]{1,3})D)?"
 LONGEST_DAYS = 3660
 
 
@@ -24,11 +25,10 @@ class Span:
 def elapsed(value: Any) -> timedelta:
     """Elapsed time such as PT3H or PT1H30M: what a stopwatch shows."""
     found = re.fullmatch(ELAPSED, value) if isinstance(value, str) else None
-    length = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0)) if found else timedelta()
-    if not length:
+    if found is None:
         do = "Write hours and minutes such as PT3H, PT90M or PT72H (a day may have 23 or 25 hours, so not P1D)."
         raise refusal(f"{value} is no elapsed time.", do)
-    return length
+    return timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
 
 
 def span(value: Any) -> Span:

@@ -16,6 +16,7 @@ from vanguard.blueprint.refusal import refusal
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MIDNIGHT = 24 * 60
+LONGEST = 500
 EXAMPLE = "Write hours such as Mo-Fr 08:00-18:30; Sa 09:00-12:00; PH off."
 
 
@@ -38,7 +39,7 @@ class Hours:
 
 def hours(value: Any) -> Hours:
     """Opening hours, from their text."""
-    if not isinstance(value, str) or not value.strip() or len(value) > 500:
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
         raise refusal("These are no opening hours.", EXAMPLE)
     week: list[tuple[Opening, ...]] = [()] * len(DAYS)
     holiday: tuple[Opening, ...] | None = None
@@ -68,11 +69,12 @@ def _rule(rule: str, start: int) -> tuple[list[str], tuple[Opening, ...]]:
 def _days(part: str, start: int) -> tuple[str, ...]:
     if part == "PH":
         return ("PH",)
-    first, _, last = part.partition("-")
-    unknown = next((day for day in (first, last or first) if day not in DAYS), None)
+    first, dash, last = part.partition("-")
+    last = last if dash else first
+    unknown = next((day for day in (first, last) if day not in DAYS), None)
     if unknown is not None:
         raise refusal(f"There is no day {unknown or '(empty)'}.", f"Days are {', '.join(DAYS)} and PH.", at=start)
-    low, high = DAYS.index(first), DAYS.index(last or first)
+    low, high = DAYS.index(first), DAYS.index(last)
     return DAYS[low : high + 1] if low <= high else DAYS[low:] + DAYS[: high + 1]
 
 
@@ -95,4 +97,8 @@ def _opening(text: str, start: int) -> Opening:
     return Opening(opens, closes if closes > opens else closes + MIDNIGHT)
 
 
-OpeningHours = Annotated[Hours, PlainValidator(hours), WithJsonSchema({"type": "string", "examples": [EXAMPLE]})]
+OpeningHours = Annotated[
+    Hours,
+    PlainValidator(hours),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST, "examples": [EXAMPLE]}),
+]

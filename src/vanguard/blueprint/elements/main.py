@@ -20,7 +20,7 @@ from vanguard.blueprint.elements.basics import (
 )
 from vanguard.blueprint.refusal import refusal
 
-PATH = r"^[a-z][a-z_]*(\.([a-z][a-z0-9_-]*|\*))*$"
+PATH = r"^([a-z]+/)?[a-z][a-z_]*(\.([a-z][a-z0-9_-]*|\*))*$"
 
 
 class Source(Strict):
@@ -96,4 +96,5 @@ class Main(Strict):
     logic: Annotated[ById[Logic], Defines("link of the logic model")] = Field(default_factory=empty)
     """Because → then → measured by."""
     site_may_vary: tuple[Annotated[str, Field(pattern=PATH)], ...] = ()
-    """What a site that extends this may change: paths such as cohorts.*.review.every, where * is any id."""
+    """What a site that extends this may change: paths such as cohorts.*.review.every, where * is any id. A name that
+    begins two files takes the file's name before it: plans/questions or pathways/questions."""

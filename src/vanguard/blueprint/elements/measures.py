@@ -19,11 +19,15 @@ from vanguard.blueprint.elements.basics import (
     YesNo,
     empty,
 )
-from vanguard.blueprint.elements.durations import Length, length
+from vanguard.blueprint.elements.durations import ELAPSED, SPAN, Length, length
 from vanguard.blueprint.refusal import refusal
 from vanguard.blueprint.wording import EventCondition, PersonCondition
 
-Within = Annotated[Length, PlainValidator(length), WithJsonSchema({"type": "string", "examples": ["P30D", "PT3H"]})]
+Within = Annotated[
+    Length,
+    PlainValidator(length),
+    WithJsonSchema({"type": "string", "pattern": f"^({ELAPSED}|{SPAN})$", "examples": ["P30D", "PT3H"]}),
+]
 By = Literal["practice", "locality", "area", "care_home", "deprivation", "age_band", "sex", "place", "source"]
 
 

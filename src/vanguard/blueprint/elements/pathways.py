@@ -123,8 +123,10 @@ class Clock(Strict):
     start: Moment
     stop: Annotated[
         tuple[Moment, ...],
-        BeforeValidator(_one_moment, json_schema_input_type=str | tuple[Moment, ...]),
         Field(min_length=1),
+        BeforeValidator(
+            _one_moment, json_schema_input_type=Moment | Annotated[tuple[Moment, ...], Field(min_length=1)]
+        ),
     ]
     calendar: Annotated[Id, Cites("calendar")] | None = None
     warn_at: Elapsed | None = None
@@ -192,7 +194,7 @@ class Step(Strict):
     escalate_to: RoleId | None = None
     alongside: tuple[Alongside, ...] = ()
     tell: tuple[RoleId, ...] = ()
-    next: Annotated[tuple[Rule, ...], BeforeValidator(_one_rule, json_schema_input_type=str | tuple[Rule, ...])] = ()
+    next: Annotated[tuple[Rule, ...], BeforeValidator(_one_rule, json_schema_input_type=Id | tuple[Rule, ...])] = ()
     source: Cited
 
 

@@ -176,7 +176,7 @@ def test_every_score_of_every_person_equals_the_plain_computation(people):
         tenths = frailty(own)
         row = found[number, "hospital_frailty"]
         assert row["value"] == ("" if tenths is None else f"{tenths // 10}.{tenths % 10}")
-        assert row["band"] == ("" if tenths is None else frailty_weights().band(tenths).id)
+        assert row["band"] == ("" if tenths is None else band_of(frailty_weights().bands, tenths).id)
         low, high = avoidable(own)
         row = found[number, "ambulatory_care_sensitive"]
         assert row["value"] == (str(low) if low == high else "")
