@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ParseError
 from sqlglot.parser import Parser as AnyParser
 from sqlglot.tokens import Tokenizer as AnyTokenizer
 from sqlglot.tokens import TokenType
@@ -34,7 +35,8 @@ GRAMMAR = Conditions()
 def parse(text: str) -> exp.Expr:
     """sqlglot's tree of the one expression that `text` writes. Raises SqlglotError or RecursionError."""
     (found,) = GRAMMAR.parser().parse_into(exp.Condition, GRAMMAR.tokenize(text), text)
-    assert found is not None
+    if found is None:
+        raise ParseError("there is nothing to read")
     return found
 
 

@@ -46,6 +46,11 @@ REFUSED: dict[str, tuple[str, str]] = {
         "Use days_between, months_between, years_between or hours_between.",
     ),
     **_each(
+        "year month day hour quarter week extract date_part",
+        "There is no {}.",
+        "Use years_between, months_between, days_between, hours_between or weekday.",
+    ),
+    **_each(
         "cast try_cast convert int integer text varchar string number to_date",
         "Types cannot be changed in a condition (no {}).",
         "A day is written DATE '2026-01-31'; whole and round give whole numbers.",
