@@ -14,7 +14,7 @@ for argument; do
   shift
   [ "$argument" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$argument"
 done
-exec "{java}" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "$@"
+exec "{java}" -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC "$@"
 """
 
 SETTINGS = {
@@ -24,7 +24,7 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.memory": "1g",
+    "spark.driver.memory": "2g",
     # Not UTC on purpose: a condition means the same whatever zone the session is in.
     "spark.sql.session.timeZone": "America/New_York",
     "spark.log.level": "OFF",
