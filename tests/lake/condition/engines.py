@@ -34,7 +34,7 @@ def table(kinds: Mapping[str, str], rows: Rows) -> pa.Table:
 
 
 def in_duckdb(sql: str, kinds: Mapping[str, str], rows: Rows) -> list[Any]:
-    con = duckdb.connect()
+    con = duckdb.cursor()
     con.register("given", table(kinds, rows))
     return [found for (found,) in con.execute(f"SELECT {sql} FROM given ORDER BY _row").fetchall()]
 

@@ -69,15 +69,16 @@ day = st.recursive(
     lambda inner: st.sampled_from(["coalesce", "least", "greatest"]).flatmap(lambda name: _some(name, inner)),
     max_leaves=3,
 )
+given_day = st.sampled_from(["d", "e", "DATE '2020-02-29'", "day_of(i)", "coalesce(d, e)"])
 text = st.sampled_from(["s", "t", "coalesce(s, t)"]) | quoted | _call("most_common", held)
 plain = st.one_of(
     st.sampled_from(["a", "b", "x", "y", "0", "1", "2.5", "0.1", "1e300", "4503599627370497"]),
     _call("how_many", held),
-    _call("weekday", day),
-    _call("days_between", day, day),
-    _call("months_between", day, day),
-    _call("years_between", day, day),
-    _call("hours_between", instant, instant),
+    _call("weekday", given_day),
+    _call("days_between", given_day, given_day),
+    _call("months_between", given_day, given_day),
+    _call("years_between", given_day, given_day),
+    _call("hours_between", st.sampled_from(["i", "least(i, j)"]), st.sampled_from(["j", "greatest(i, j)"])),
 )
 
 

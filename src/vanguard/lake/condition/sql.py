@@ -15,12 +15,14 @@ from vanguard.lake.condition.saying import Saying, Sentence
 Engine = Literal["duckdb", "spark"]
 
 DIALECTS: dict[Engine, Dialect] = {"duckdb": DuckDB(), "spark": Spark()}
+ONE_PIECE = (t.ColumnRef, t.Constant, t.Call)
+GIVE_INTEGERS = {"how_many", "days_between", "months_between", "years_between", "weekday"}
 LARGEST = "1.7976931348623157e308"
 
 
 def condition_sql(condition: t.Condition, dialect: Engine = "duckdb") -> str:
     """A boolean expression over the columns by their bare names; null where the condition is null."""
-    return _Writer(DIALECTS[dialect]).sql(condition.tree)
+    return _Writer(DIALECTS[dialect]).within(condition.tree)
 
 
 def saying_sql(saying: Saying, dialect: Engine = "duckdb") -> str:
@@ -38,64 +40,80 @@ def order_sql(name: str, first: Literal["highest", "lowest"], dialect: Engine = 
 
 
 class _Writer:
+    """Writes few brackets: Spark's parser takes long over many of them."""
+
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
 
     def sql(self, tree: t.Expression) -> str:
+        """An expression without brackets around it."""
         match tree:
             case t.ColumnRef():
                 return self.dialect.column(tree.name)
             case t.Compare():
-                return f"({self.finite(tree.left)} {tree.sign} {self.finite(tree.right)})"
+                return f"{self.finite(tree.left)} {tree.sign} {self.finite(tree.right)}"
             case t.Constant():
                 return self.constant(tree)
             case t.AllOf():
-                return "(" + " AND ".join([self.sql(part) for part in tree.of]) + ")"
+                return " AND ".join([self.joined(part) for part in tree.of])
             case t.AnyOf():
-                return "(" + " OR ".join([self.sql(part) for part in tree.of]) + ")"
+                return " OR ".join([self.joined(part) for part in tree.of])
             case t.Call():
                 return self.call(tree)
             case t.OneOf():
                 values = ", ".join([self.constant(value) for value in tree.values])
-                return f"({self.finite(tree.of)} IN ({values}))"
+                return f"{self.finite(tree.of)} IN ({values})"
             case t.Between():
-                return f"({self.finite(tree.of)} BETWEEN {self.finite(tree.low)} AND {self.finite(tree.high)})"
+                return f"{self.finite(tree.of)} BETWEEN {self.finite(tree.low)} AND {self.finite(tree.high)}"
             case t.IsNull():
-                return f"({self.finite(tree.of)} IS NULL)"
+                return f"{self.finite(tree.of)} IS NULL"
             case t.Not(of=t.IsNull(of=of)):
-                return f"({self.finite(of)} IS NOT NULL)"
+                return f"{self.finite(of)} IS NOT NULL"
             case t.Not():
-                return f"(NOT {self.sql(tree.of)})"
+                return f"NOT {self.within(tree.of)}"
             case t.Negative():
-                return f"(-{self.double(tree.of)})"
-            case t.Arithmetic():
-                right = self.double(tree.right)
+                return f"-{self.term(tree.of)}"
+            case t.Arithmetic(sign="/"):
                 # Zero by hand: DuckDB would give null, Spark an error.
-                return f"({self.double(tree.left)} {tree.sign} {f'nullif({right}, 0)' if tree.sign == '/' else right})"
+                return f"{self.term(tree.left)} / nullif({self.double(tree.right)}, 0)"
+            case t.Arithmetic():
+                return f"{self.term(tree.left)} {tree.sign} {self.term(tree.right)}"
+
+    def within(self, tree: t.Expression) -> str:
+        """An expression as a part of another, in brackets unless it is one piece."""
+        return self.sql(tree) if isinstance(tree, ONE_PIECE) else f"({self.sql(tree)})"
+
+    def joined(self, tree: t.Expression) -> str:
+        """A part of a chain of and, or or: everything else binds more closely."""
+        return f"({self.sql(tree)})" if isinstance(tree, t.AllOf | t.AnyOf) else self.sql(tree)
+
+    def term(self, tree: t.Expression) -> str:
+        """A number in double precision, as a part of a sum."""
+        return f"({self.sql(tree)})" if isinstance(tree, t.Arithmetic | t.Negative) else self.double(tree)
 
     def call(self, tree: t.Call) -> str:
         """A function as the dialect writes it; numbers are handed to it finite and in double precision."""
         written = []
         for place, part in enumerate(tree.of):
             if t.type_of(part) != "number" or FUNCTIONS[tree.name].kind(place) == "places":
-                written.append(self.sql(part))
+                written.append(self.within(part))
             else:
-                written.append(self.finite(part) if may_overflow(part) else self.double(part))
+                written.append(self.finite(part) if may_overflow(part) else self.term(part))
         return str(getattr(self.dialect, tree.name)(*written))
 
     def finite(self, tree: t.Expression) -> str:
         """A value about to be compared or given to a function: null in place of what is too large for a double."""
-        if not may_overflow(tree):
-            return self.sql(tree)
-        value = self.double(tree)
-        return f"(CASE WHEN abs({value}) <= {LARGEST} THEN {value} END)"
+        if may_overflow(tree):
+            value = self.double(tree)
+            return f"CASE WHEN abs({value}) <= {LARGEST} THEN {value} END"
+        return self.sql(tree) if t.type_of(tree) == "number" else self.within(tree)
 
     def double(self, tree: t.Expression) -> str:
         """A number in double precision: engines would add integers as integers and decimals as decimals."""
         if isinstance(tree, t.Constant):
             assert isinstance(tree.value, int | float)
             return _float(float(tree.value))
-        if isinstance(tree, t.Arithmetic | t.Negative):
+        if isinstance(tree, t.Arithmetic | t.Negative) or (isinstance(tree, t.Call) and tree.name not in GIVE_INTEGERS):
             return self.sql(tree)
         return f"CAST({self.sql(tree)} AS DOUBLE)"
 
