@@ -22,7 +22,8 @@ class Spark(Dialect):
         return f"date_format({day}, 'd MMMM yyyy')"
 
     def said_number(self, number: str) -> str:
-        return f"format_string('%.1f', {number})"
+        # Of nothing, Java would say the first letter of "null".
+        return f"(CASE WHEN ({number}) IS NOT NULL THEN format_string('%.1f', {number}) END)"
 
     def has_any(self, held: str, *words: str) -> str:
         # array_contains would be null where the word is not found and the list holds a null.
