@@ -28,6 +28,7 @@ BESIDE = {
     "age between 65 and 74 and how_many(conditions) not in (0, 1)": (
         "age BETWEEN 65 AND 74 AND len(conditions) NOT IN (0, 1)"
     ),
+    "hospital_frailty * 2 > 12.5": "hospital_frailty * 2 > 12.5",
     "bed_days_12m / emergency_admissions_12m > 5": "bed_days_12m / nullif(emergency_admissions_12m, 0) > 5",
     "years_between(last_admission, month_end) >= 1": (
         "year(month_end) - year(last_admission) - CASE WHEN (month(month_end), day(month_end)) "

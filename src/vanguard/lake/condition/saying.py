@@ -14,8 +14,8 @@ LONGEST = 300
 class Sentence:
     """Text and columns in turn.
 
-    Whole numbers are said plainly, others with one decimal (halves away from zero; up to 1e15 in size, where a
-    double has none), days as 6 August 2018, nulls as "unknown".
+    Whole numbers are said plainly, others with one decimal (halves away from zero; agreed between engines up to
+    1e12 in size), days as 6 August 2018, nulls as "unknown".
     """
 
     parts: tuple[str | ColumnRef, ...]
