@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
+from xdist.scheduler import LoadScopeScheduling
 
 from vanguard.web.databases import database as database_at
 
@@ -42,6 +43,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.fixturenames.append("database")
         engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
         metafunc.parametrize("database", engines, indirect=True, scope="session")
+
+
+class OneSpark(LoadScopeScheduling):
+    """Keeps the tests that name Spark in one worker, so that a run starts Spark once.
+
+    The mark for it, xdist_group, does nothing here: pytest 9.2 no longer lets pytest-xdist 3.8 change a test's name.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "spark" if "spark" in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSpark:
+    return OneSpark(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Spark, started once for the tests that need it; they are kept in one worker by their group."""
+"""Spark, started once for the tests that need it; they are kept in one worker by their names."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.lake.condition.engines import in_duckdb, in_spark
@@ -20,7 +19,6 @@ def test_duckdb_agrees_with_the_reference(text, rows):
     assert in_duckdb(condition_sql(read), KINDS, rows) == [holds(read, one) for one in rows]
 
 
-@pytest.mark.xdist_group("spark")
 @settings(
     max_examples=-(-EXAMPLES // IN_ONE_QUERY),
     deadline=None,
@@ -45,7 +43,6 @@ def test_duckdb_says_the_same(many, one, rows):
     assert in_duckdb(saying_sql(saying), KINDS, rows) == [words(saying, given) for given in rows]
 
 
-@pytest.mark.xdist_group("spark")
 @settings(max_examples=2, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(sentences=st.lists(sentence, min_size=10, max_size=10), rows=st.lists(sayable, min_size=8))
 def test_spark_says_the_same(spark, tmp_path_factory, sentences, rows):

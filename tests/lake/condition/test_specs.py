@@ -52,7 +52,6 @@ def beside_each_other(specs):
     return kinds, rows
 
 
-@pytest.mark.xdist_group("spark")
 def test_spark(spark, tmp_path):
     kinds, rows = beside_each_other(SPECS)
     columns = vocabulary(kinds).columns
@@ -72,7 +71,6 @@ def test_order(spec):
     assert [row for _, row in sorted(zip(ranked, spec.rows, strict=True), key=lambda two: two[0])] == list(spec.ordered)
 
 
-@pytest.mark.xdist_group("spark")
 def test_order_in_spark(spark, tmp_path):
     for spec in ORDERS:
         rank = f"row_number() OVER (ORDER BY {order_sql(spec.by, spec.first, 'spark')})"
