@@ -1,8 +1,9 @@
 """Running the service: granian with a few worker processes, each with two blocking threads."""
 
+import multiprocessing
 import os
+import signal
 import socket
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -47,7 +48,8 @@ def _check_key() -> None:
 def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> None:
     """Serve until interrupted. Raises BadInput if the port is taken."""
     check_free(host, port)
-    threading.Thread(target=_wait, args=(host, port, when_ready), daemon=True).start()
+    # Not a thread: the workers are forked, and would wait for ever for what a thread holds at that moment.
+    multiprocessing.get_context("fork").Process(target=_wait, args=(host, port, when_ready), daemon=True).start()
     server = Granian(
         "vanguard.web.wsgi:application",
         address=host,
@@ -82,7 +84,9 @@ def check_free(host: str, port: int) -> None:
 def _wait(host: str, port: int, when_ready: Callable[[], None]) -> None:
     """Call `when_ready` once the service answers."""
     address = "127.0.0.1" if host in ("0.0.0.0", "") else f"[{host}]" if ":" in host else host  # noqa: S104
-    while True:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = os.getppid()
+    while os.getppid() == parent:
         try:
             urllib.request.urlopen(f"http://{address}:{port}/health", timeout=2).close()
         except urllib.error.HTTPError:
@@ -91,3 +95,4 @@ def _wait(host: str, port: int, when_ready: Callable[[], None]) -> None:
             time.sleep(0.1)
         else:
             return when_ready()
+    return None
