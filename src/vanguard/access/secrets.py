@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from vanguard.durable import sync
+
 
 def secret_key(place: Path, *, demo: bool) -> str:
     """The key that signs cookies: VANGUARD_SECRET_KEY, or in a demo place a generated one.
@@ -43,4 +45,5 @@ def _kept(place: Path, name: str) -> str:
         with suppress(FileExistsError):
             path.hardlink_to(scratch)
         scratch.unlink()
+        sync(path.parent)
     return path.read_text()

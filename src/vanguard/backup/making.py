@@ -33,6 +33,7 @@ from vanguard.backup.contents import (
 )
 from vanguard.backup.databases import engine
 from vanguard.backup.sealing import Recipient, seal
+from vanguard.durable import sync
 from vanguard.errors import BadInput, Busy
 from vanguard.lake import Lake
 
@@ -184,8 +185,4 @@ def _whole_file(to: Path) -> Iterator[Hashed]:
         if isinstance(error, OSError):
             raise BadInput(f"The backup cannot be written: {error.strerror}.", where=str(to)) from error
         raise
-    folder = os.open(to.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(to.parent)

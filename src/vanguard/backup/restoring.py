@@ -15,6 +15,7 @@ from vanguard.backup.archive import FORMAT, Header, NotWhole, unpack
 from vanguard.backup.contents import TOP, is_empty, remove
 from vanguard.backup.databases import check, engine
 from vanguard.backup.sealing import Identity, damaged, unsealed
+from vanguard.durable import sync
 from vanguard.errors import BadInput, Busy
 
 
@@ -126,7 +127,7 @@ def _swap(place: Path, home: Path, kept: str) -> None:
         if kept:
             Path(kept).rename(place)
         raise
-    _sync(place.parent)
+    sync(place.parent)
 
 
 @contextmanager
@@ -154,12 +155,4 @@ def _scratch(place: Path) -> Iterator[Path]:
 def _sync_all(folder: Path) -> None:
     """Everything below the folder is durable."""
     for path in [*folder.rglob("*"), folder]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path)

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Protocol, TypeAlias
 
 import pyrage
 
+from vanguard.durable import sync
 from vanguard.errors import BadInput
 
 Recipient: TypeAlias = Any
@@ -41,6 +42,7 @@ def write_new_identity(path: Path) -> str:
         file.write(f"# public key: {public}\n{identity}\n")
         file.flush()
         os.fsync(file.fileno())
+    sync(path.parent)
     return public
 
 

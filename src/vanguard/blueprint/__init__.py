@@ -15,12 +15,11 @@ from vanguard.blueprint.elements import (
     Source,
     Tier,
 )
-from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
+from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY, Channel
 from vanguard.blueprint.elements.durations import Span
 from vanguard.blueprint.elements.hours import Hours, Opening
 from vanguard.blueprint.elements.pathways import (
     Answer,
-    Channel,
     Clock,
     End,
     Entry,

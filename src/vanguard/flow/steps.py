@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from vanguard.blueprint import Answer, misfit
+from vanguard.blueprint import Answer, Step, misfit
 from vanguard.errors import BadInput
 from vanguard.flow.definition import Flow
 from vanguard.flow.events import (
@@ -72,10 +72,11 @@ def apply(flow: Flow, state: State, event: Event) -> State:
 
 def replay(flow: Flow, events: Iterable[Event]) -> State:
     """The state after all events, of which the first must be Received."""
-    first, rest = next(happened := iter(events), None), happened
+    following = iter(events)
+    first = next(following, None)
     if not isinstance(first, Received):
         raise NotAllowed("An episode begins with a referral that is received.")
-    return functools.reduce(lambda state, event: apply(flow, state, event), rest, begin(flow, first))
+    return functools.reduce(lambda state, event: apply(flow, state, event), following, begin(flow, first))
 
 
 def _check_time(at: datetime) -> None:
@@ -128,23 +129,9 @@ def _arrive(flow: Flow, state: State, event: Arrived) -> State:
 def _finish(flow: Flow, state: State, event: Finished) -> State:
     held = _held(state, event.step, event.at)
     step = flow.step(event.step)
-    own = {held.step, *(other.step for other in step.alongside)}
-    happened = [m.at for m in _since_entered(state, held) if m.name.partition(".")[0] in own]
-    asked = (*step.asks, *step.decides)
-    answered_at = [given.at for given in state.given[held.known :] if given.question in asked]
-    _not_before(event.at, max([held.entered, *happened, *answered_at]))
+    _not_before(event.at, _last_of(state, held, step))
     state = _give(flow, state, held, event.answers, event.at)
-    if step.visit and held.arrived is None:
-        do = "Record when someone arrived; if nobody will, close the referral with the reason."
-        raise NotAllowed(f"{step.label} cannot be finished yet: nobody has arrived.", do=do)
-    # An answer from before may not hold any more: what this step asks is answered, or confirmed, in this step.
-    answered = {given.question for given in state.given[held.known :]}
-    missing = [flow.file.questions[question].label for question in asked if question not in answered]
-    if missing:
-        raise NotAllowed(f"{step.label} cannot be finished yet.", do=f"Answer first: {', '.join(missing)}.")
-    waiting = [flow.step(other.step).label for other in state.open if other.beside == held.step]
-    if waiting:
-        raise NotAllowed(f"{step.label} cannot be finished yet.", do=f"Finish first: {', '.join(waiting)}.")
+    _check_complete(flow, state, held, step)
     if held.began is None:
         state = replace(state, moments=(*state.moments, Moment(f"{held.step}.began", event.at)))
     state = replace(
@@ -158,6 +145,29 @@ def _finish(flow: Flow, state: State, event: Finished) -> State:
     if target in flow.pathway.ends:
         return replace(state, open=(), finish=Finish(target, event.at))
     return _enter(flow, state, target, event.at)
+
+
+def _last_of(state: State, held: OpenStep, step: Step) -> datetime:
+    """When something last happened in a step, in what runs alongside it, or in its answers."""
+    own = {step.id, *(other.step for other in step.alongside)}
+    happened = [moment.at for moment in _since_entered(state, held) if moment.name.partition(".")[0] in own]
+    answered = [given.at for given in state.given[held.known :] if given.question in (*step.asks, *step.decides)]
+    return max([held.entered, *happened, *answered])
+
+
+def _check_complete(flow: Flow, state: State, held: OpenStep, step: Step) -> None:
+    """Raises NotAllowed while something is missing that a step needs before it is finished."""
+    if step.visit and held.arrived is None:
+        do = "Record when someone arrived; if nobody will, close the referral with the reason."
+        raise NotAllowed(f"{step.label} cannot be finished yet: nobody has arrived.", do=do)
+    # An answer from before may not hold any more: what this step asks is answered, or confirmed, in this step.
+    answered = {given.question for given in state.given[held.known :]}
+    missing = [flow.file.questions[q].label for q in (*step.asks, *step.decides) if q not in answered]
+    if missing:
+        raise NotAllowed(f"{step.label} cannot be finished yet.", do=f"Answer first: {', '.join(missing)}.")
+    waiting = [flow.step(other.step).label for other in state.open if other.beside == held.step]
+    if waiting:
+        raise NotAllowed(f"{step.label} cannot be finished yet.", do=f"Finish first: {', '.join(waiting)}.")
 
 
 def _change(flow: Flow, state: State, event: Changed) -> State:

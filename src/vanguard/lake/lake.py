@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from vanguard.durable import sync
 from vanguard.errors import Busy
-from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest, sync_folder
+from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
 from vanguard.lake.schema_files import Table, tables
 
 # What a folder lets its group do; others nothing anywhere.
@@ -102,7 +103,7 @@ class Lake:
         for name, mode in FOLDERS.items():
             (self.folder / name).mkdir(exist_ok=True)
             _let(self.folder / name, mode)
-        sync_folder(self.folder.parent)
+        sync(self.folder.parent)
 
     def _view(self, table: Table, name: str, manifest: Manifest) -> str:
         files = [str(self.folder / file.path) for file in manifest.tables.get(table.name, ())]
@@ -159,8 +160,8 @@ class Batch:
         for table in tables().values():
             folder = self._lake.folder / table.folder / table.name
             if folder.exists():
-                sync_folder(folder)
-                sync_folder(folder.parent)
+                sync(folder)
+                sync(folder.parent)
         swap_manifest(
             self._lake.manifest_path,
             Manifest(

@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vanguard.durable import sync
+
 
 @dataclass(frozen=True)
 class TableFile:
@@ -61,13 +63,4 @@ def swap_manifest(path: Path, manifest: Manifest) -> None:
     # It names files and counts rows: whoever may pass through the lake needs it.
     beside.chmod(0o640)
     beside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)

@@ -12,6 +12,7 @@ from typing import Any
 from vanguard.access.audit.chain import link
 from vanguard.access.audit.ledger import locked, note_opened, read_ledger
 from vanguard.clock import LONDON, local_date
+from vanguard.durable import sync
 
 
 class AuditUnavailable(Exception):
@@ -45,7 +46,7 @@ class Writer:
             try:
                 fcntl.flock(self._fd, fcntl.LOCK_EX)
                 note_opened(folder, name, now.isoformat())
-                _sync_folder(folder)
+                sync(folder)
             except OSError:
                 self.close()
                 # A full disk must not leave a file for every request that was refused meanwhile.
@@ -115,11 +116,3 @@ def _writer(folder: str, now: datetime) -> Writer:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

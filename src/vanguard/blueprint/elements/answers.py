@@ -1,18 +1,18 @@
 """What a condition within a pathway may speak about: its questions, and what is known when someone is referred."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from vanguard.blueprint.refusal import refusals
-from vanguard.lake.condition import BadCondition, Condition, Vocabulary, read_condition
-from vanguard.lake.condition.tree import ColumnRef, Type
+from vanguard.lake.condition import BadCondition, Condition, Type, Vocabulary, read_condition
 
 KNOWN_AT_ENTRY: dict[str, Type] = {"origin": "text", "channel": "text", "age": "number", "sex": "text"}
 TYPES: dict[str, Type] = {"yes_no": "bool", "choice": "text", "number": "number"}
 SEXES = ("female", "male", "other", "unknown")
-CHANNELS = ("phone", "online", "list", "api")
+Channel = Literal["phone", "online", "list", "api"]
 
 
 def offer_vocabulary(data: Any, info: ValidationInfo) -> Any:
@@ -24,17 +24,17 @@ def offer_vocabulary(data: Any, info: ValidationInfo) -> Any:
 
 def vocabulary_of(data: dict[str, Any]) -> Vocabulary:
     """The vocabulary over the questions of a pathways.yaml as read, faults and all."""
-    columns = {name: ColumnRef(name, type) for name, type in KNOWN_AT_ENTRY.items()}
-    known = {"sex": frozenset(SEXES), "channel": frozenset(CHANNELS)}
-    if origins := frozenset(_origins(data)):
+    types = dict(KNOWN_AT_ENTRY)
+    known: dict[str, Iterable[str]] = {"sex": SEXES, "channel": get_args(Channel)}
+    if origins := _origins(data):
         known["origin"] = origins
     for id, question in _mapping(data, "questions").items():
         kind = question.get("kind") if isinstance(question, dict) else None
         if isinstance(kind, str) and kind in TYPES and id not in KNOWN_AT_ENTRY:
-            columns[str(id)] = ColumnRef(str(id), TYPES[kind])
+            types[str(id)] = TYPES[kind]
             if kind == "choice" and isinstance(question.get("of"), dict):
-                known[str(id)] = frozenset(map(str, question["of"]))
-    return Vocabulary(columns, known)
+                known[str(id)] = map(str, question["of"])
+    return Vocabulary.of(types, known)
 
 
 def answer_condition(value: Any, info: ValidationInfo) -> Condition:

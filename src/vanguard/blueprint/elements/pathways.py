@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from vanguard.blueprint.elements.answers import answer_condition, offer_vocabulary
+from vanguard.blueprint.elements.answers import Channel, answer_condition, offer_vocabulary
 from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Strict, Words, YesNo, frozen, yes_or_no
 from vanguard.blueprint.elements.durations import Days, Elapsed
 from vanguard.blueprint.elements.hours import OpeningHours
@@ -23,7 +23,6 @@ Moment = Annotated[str, Field(pattern=MOMENT)]
 Chosen = Annotated[str, Field(pattern=CHOSEN)]
 RoleId = Annotated[Id, Cites("role")]
 QuestionId = Annotated[Id, Cites("question")]
-Channel = Literal["phone", "online", "list", "api"]
 Answer = bool | float | str
 
 

@@ -7,7 +7,7 @@ from vanguard.lake.condition.problem import BadCondition, Problem, nearest
 from vanguard.lake.condition.read import read_condition
 from vanguard.lake.condition.saying import Saying, Sentence, read_saying
 from vanguard.lake.condition.sql import Engine, condition_sql, order_sql, saying_sql
-from vanguard.lake.condition.tree import Condition
+from vanguard.lake.condition.tree import Condition, Type
 from vanguard.lake.condition.vocabulary import Vocabulary
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Problem",
     "Saying",
     "Sentence",
+    "Type",
     "Vocabulary",
     "columns_of",
     "condition_sql",
