@@ -133,14 +133,14 @@ def _feeds(
         number: crew.start(lambda job: load_feed(crew, batch, job, scratch), jobs[number]) for number in largest_first
     }
     for number, group in enumerate(groups):
-        for one in jobs[number].claims:
-            assert next(watched) is one
+        for _ in jobs[number].claims:
+            next(watched)
         yield group, begun[number].result()
 
 
 def _watched(watched: Iterator[Claim | Path], files: Sequence[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
     for file in files:
-        assert next(watched) is file[0]
+        next(watched)
         yield file
 
 
