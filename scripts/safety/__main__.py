@@ -24,9 +24,6 @@ def main(wanted: list[str]) -> int:
     chosen = [(name, one) for name, one in hazard_log().controls if not wanted or name.startswith(tuple(wanted))]
     with tempfile.TemporaryDirectory() as folder:
         found = _outcomes(Path(folder), chosen)
-    for name, result in found.items():
-        if not result.noticed:
-            print(f"{name}: {result.said}")
     print(f"{sum(one.noticed for one in found.values())} of {len(found)} tests fail when their control is turned off.")
     if not wanted:
         noted = {
@@ -51,6 +48,8 @@ def _outcomes(folder: Path, chosen: list[tuple[str, Control]]) -> dict[str, Outc
             with copy_of_the_source(own) as copy:
                 for name, control in hands[place]:
                     results[name] = outcome(copy, control)
+                    if not results[name].noticed:
+                        moved.write(f"{name}: {results[name].said}")
                     moved.update()
             return results
 

@@ -18,7 +18,8 @@ from .log import ROOT, Change, Control
 PACKAGE = Path("src") / "vanguard"
 # What a test needs beside the source; folders that are only read are links.
 COPIED, LINKED = ("src", "tests"), ("docs", "scripts", "pyproject.toml", ".venv", "node_modules")
-LONGEST_SECONDS = 300
+PLUGINS = ("pytest_django.plugin", "pytest_timeout", "xdist.plugin", "_hypothesis_pytestplugin")
+LONGEST_SECONDS = 600
 
 
 class NotOnce(ValueError):
@@ -85,12 +86,13 @@ def _turned_off(copy: Path, changes: tuple[Change, ...]) -> Iterator[None]:
 def _failed(copy: Path, test: str) -> Outcome:
     report = copy / "report.xml"
     report.unlink(missing_ok=True)
-    asked = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    asked = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"--junitxml={report}"]
     # One database is enough: what is turned off is the same for both.
-    asked += ["-k", "not postgresql", f"--junitxml={report}", "--timeout", str(LONGEST_SECONDS // 2), test]
-    environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
-    environment.pop("PYTEST_XDIST_WORKER", None)
-    environment.pop("PYTEST_ADDOPTS", None)
+    asked += [*(part for plugin in PLUGINS for part in ("-p", plugin)), "-k", "not postgresql", test]
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
+    # What is compiled is kept with the copy, so that only the first test waits for it.
+    kept = {"PYTHONPYCACHEPREFIX": str(copy / "compiled"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**others, **kept, "PYTHONPATH": str(copy / "src")}
     try:
         done = subprocess.run(
             asked, cwd=copy, env=environment, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
