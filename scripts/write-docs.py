@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from safety.log import hazard_log, matrix
+from safety.picture import risk_picture
+
+from safety import case_page, data_protection_page, retention_page
 from vanguard.access.policy_page import markdown as access_policy
 from vanguard.blueprint.json_schema import write_schemas
 from vanguard.blueprint.reference import markdown as blueprint_reference
@@ -20,3 +24,10 @@ write_schemas(generated / "schemas")
 write_schemas(generated / "schemas" / "site", site=True)
 specs = manual.read_specs(root / "tests" / "lake" / "condition" / "specs")
 (generated / "conditions.md").write_text(manual.markdown(specs), "utf-8")
+for name, page in (
+    ("safety-case", case_page),
+    ("data-protection", data_protection_page),
+    ("retention", retention_page),
+):
+    (generated / f"{name}.md").write_text(page.markdown(), "utf-8")
+(generated / case_page.PICTURE).write_text(risk_picture(matrix(), hazard_log().hazards), "utf-8")

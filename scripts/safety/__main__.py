@@ -27,7 +27,7 @@ def main(wanted: list[str]) -> int:
     print(f"{sum(one.noticed for one in found.values())} of {len(found)} tests fail when their control is turned off.")
     if not wanted:
         noted = {
-            "on": clock.local_date(clock.now()),
+            "day": clock.local_date(clock.now()),
             "controls": len(found),
             "noticed": sum(one.noticed for one in found.values()),
             "unnoticed": sorted(name for name, one in found.items() if not one.noticed),

@@ -126,14 +126,15 @@ class HazardLog(Strict):
 @cache
 def matrix() -> Matrix:
     """The matrix of docs/safety/matrix.yaml."""
-    return Matrix.model_validate(_yaml("matrix.yaml"))
+    return Matrix.model_validate(read("matrix.yaml"))
 
 
 @cache
 def hazard_log() -> HazardLog:
     """The log of docs/safety/hazards.yaml. Raises pydantic's ValidationError, which says where it is wrong."""
-    return HazardLog.model_validate(_yaml("hazards.yaml"))
+    return HazardLog.model_validate(read("hazards.yaml"))
 
 
-def _yaml(name: str) -> Any:
+def read(name: str) -> Any:
+    """A file of docs/safety."""
     return yaml.safe_load((FOLDER / name).read_text("utf-8"))
