@@ -11,9 +11,8 @@ from vanguard.blueprint.elements.basics import ID, NAMED_VERSION, ONE_VERSION, P
 from vanguard.blueprint.elements.codes import CODE
 from vanguard.blueprint.elements.main import PATH
 from vanguard.blueprint.elements.pathways import CHOSEN, MOMENT
-from vanguard.blueprint.layers import Layers
+from vanguard.blueprint.fault import Fault
 from vanguard.blueprint.shape import Shape
-from vanguard.errors import BadInput
 from vanguard.lake.condition import nearest
 
 NEEDED = {
@@ -50,29 +49,26 @@ PATTERNS = {
 }
 
 
-def sentences(layers: Layers, shape: Shape, detail: ErrorDetails) -> Iterator[BadInput]:
-    """The mistakes, in sentences, that one error of pydantic tells."""
-    place, is_key = _place(layers.data, tuple(detail["loc"]))
+def said(data: Mapping[str, Any], shape: Shape, detail: ErrorDetails) -> Iterator[Fault]:
+    """The faults, in sentences, that one error of pydantic tells about a file that holds `data`."""
+    place, is_key = _place(data, tuple(detail["loc"]))
     kind, context = detail["type"], detail.get("ctx", {})
-    given = _short(detail["input"])
     if kind == "wording":
         for within, problem in context["problems"]:
-            where = layers.where((*place, *within), offset=problem.at)
-            yield BadInput(problem.what, where=where, do=problem.do)
+            yield Fault((*place, *within), problem.what, problem.do, at=problem.at)
     elif kind == "too_short" and detail["input"] and context.get("min_length") == 1:
         return  # pydantic counts only the good ones; the bad ones have their own mistakes
     elif kind == "missing":
-        where = layers.where(place[:-1], key=True)
-        yield BadInput(f"{place[-1]} is missing.", where=where, do="Add it.")
+        yield Fault(place[:-1], f"{place[-1]} is missing.", "Add it.", key=True)
     elif kind == "extra_forbidden":
         names = _names(shape, place[:-1])
         do = nearest(str(place[-1]), names, otherwise=f"There may be {', '.join(n for n in names if n != 'id')}.")
-        yield BadInput(f"We do not know {_short(place[-1])} here.", where=layers.where(place, key=True), do=do)
+        yield Fault(place, f"We do not know {_short(place[-1])} here.", do, key=True)
     else:
         what, do = _said(kind, context, detail["input"])
         if kind == "string_type" and (pattern := _pattern(shape, place)):
-            what, do = f"{given} is not allowed here.", f"It takes {PATTERNS[pattern]}."
-        yield BadInput(what, where=layers.where(place, key=is_key), do=do)
+            what, do = f"{_short(detail['input'])} is not allowed here.", f"It takes {PATTERNS[pattern]}."
+        yield Fault(place, what, do, key=is_key)
 
 
 def _said(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str]:

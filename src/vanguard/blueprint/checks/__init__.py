@@ -1,15 +1,15 @@
 """What no single element can know of itself: whether the elements of a file make sense together.
-Each check yields faults with their place; `read` turns them into sentences with file, line and column."""
+Each check yields faults with their place; `read` finds out in which file and line that is."""
 
 from collections.abc import Iterator, Mapping
 
 from vanguard.blueprint.checks.contract import contract_faults
-from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.checks.pathways import pathway_faults
 from vanguard.blueprint.checks.simulate import simulation_faults
 from vanguard.blueprint.checks.site import path_faults
 from vanguard.blueprint.elements import Contracts, Main, Measures, Pathways, Simulate, Strict
 from vanguard.blueprint.elements.plans import Plans
+from vanguard.blueprint.fault import Fault
 
 
 def file_faults(files: Mapping[str, Strict]) -> Iterator[tuple[str, Fault]]:

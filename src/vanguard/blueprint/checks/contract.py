@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.elements.contract import Contracts, Indicator
 from vanguard.blueprint.elements.measures import Measure
+from vanguard.blueprint.fault import Fault
 
 BETTER = {"up": ("higher", "lowest"), "down": ("lower", "highest")}
 
