@@ -12,7 +12,7 @@ from vanguard.blueprint.elements.codes import CODE
 from vanguard.blueprint.elements.main import PATH
 from vanguard.blueprint.elements.pathways import CHOSEN, MOMENT
 from vanguard.blueprint.fault import Fault
-from vanguard.blueprint.shape import Shape
+from vanguard.blueprint.shape import Shape, written
 from vanguard.lake.condition import nearest
 
 NEEDED = {
@@ -66,8 +66,12 @@ def said(data: Mapping[str, Any], shape: Shape, detail: ErrorDetails) -> Iterato
         yield Fault(place, f"We do not know {_short(place[-1])} here.", do, key=True)
     else:
         what, do = _said(kind, context, detail["input"])
-        if kind == "string_type" and (pattern := _pattern(shape, place)):
+        if kind in ("string_type", "literal_error", "condition_type") and isinstance(detail["input"], Mapping | tuple):
+            what, do = _one_text(detail["input"])
+        elif kind == "string_type" and (pattern := _pattern(shape, place)):
             what, do = f"{_short(detail['input'])} is not allowed here.", f"It takes {PATTERNS[pattern]}."
+        elif kind in ("model_type", "model_attributes_type"):
+            do = _parts_of(_shape_at(shape, place), detail["input"])
         yield Fault(place, what, do, key=is_key)
 
 
@@ -108,6 +112,23 @@ def _hint(kind: str, value: Any) -> str:
     if kind == "float_type" and isinstance(value, str) and (found := re.fullmatch(r"([0-9.]{1,9})\s*%", value)):
         return f"Write {float(found[1]) / 100:g}." if found[1].count(".") < 2 else ""
     return ""
+
+
+def _one_text(value: Mapping[str, Any] | tuple[Any, ...]) -> tuple[str, str]:
+    """What is said where one text is needed and a list or a mapping stands."""
+    if isinstance(value, Mapping):
+        return "A mapping stands here; one text is needed.", f"Write {next(iter(value))}." if len(value) == 1 else ""
+    do = "Write one of them, without brackets."
+    return "A list stands here; one text is needed.", f"Write {_short(value[0])}." if len(value) == 1 else do
+
+
+def _parts_of(shape: Shape | None, value: Any) -> str:
+    """How to write an element in place of what is none: its parts, with the value where only one is needed."""
+    parts = written(shape.model) if shape and shape.model else {}
+    needed = [name for name, part in parts.items() if part.is_required() and name != "id"]
+    if len(needed) == 1 and isinstance(value, str | int | float):
+        return f"Write {{{needed[0]}: {_short(value)}}}."
+    return f"Its parts are {', '.join(needed)}." if needed else ""
 
 
 def _pattern(shape: Shape, place: Place) -> str | None:
@@ -151,5 +172,5 @@ def _shape_at(shape: Shape, place: Place) -> Shape | None:
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
     return text if len(text) <= 60 else f"{text[:59]}…"
