@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "vanguard.blueprint.command:check",
     "diff": "vanguard.blueprint.command:diff",
     "score": "vanguard.know.population.score.command:score",
+    "erlang": "vanguard.learn.simulate.command:erlang",
 }
 
 
