@@ -24,7 +24,8 @@ PAGES = {
     "analyst": ["/", "/people/next", "/data"],
     "commissioner": ["/", "/data"],
     "admin": ["/", "/data", "/data/quarantine", "/users"],
-    "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks", "/privacy/looks"],
+    "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks", "/privacy/looks",
+                "/privacy/patterns"],
 }  # fmt: skip
 
 

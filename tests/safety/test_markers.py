@@ -22,6 +22,7 @@ from tests.small_place import NOW, Person, fill_place, make_people, record_of
 from vanguard import clock
 from vanguard.access.logs import PlainFormatter
 from vanguard.access.models import Choice, Citizen, Mark, Opening, Relationship, User
+from vanguard.access.patterns import KINDS
 from vanguard.access.sessions import CITIZEN, SessionStore
 from vanguard.directory.models import Practice, Team
 from vanguard.web import presenters as say
@@ -139,6 +140,12 @@ WALK: dict[str, list[Ask]] = {
         Ask("/privacy/{opening}", {"outcome": "asked", "words": "w" * 501}),
         Ask("/privacy/999999"),
         Ask("/privacy/999999", {"outcome": "asked"}),
+    ],
+    "privacy/patterns": [Ask("/privacy/patterns")],
+    "privacy/patterns/<slug:kind>/<str:username>": [
+        *(Ask(f"/privacy/patterns/{kind}/{who}") for kind in KINDS for who in ("gp", "nurse")),
+        Ask("/privacy/patterns/own_name/nobody"),
+        Ask("/privacy/patterns/no-such-kind/gp"),
     ],
     "privacy/marks": [
         Ask("/privacy/marks"),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         waiting,
         what_was_seen,
     )
+    from vanguard.access.patterns import Opened, Pattern
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.rules import Actor, policy
     from vanguard.access.secrets import pseudonym, pseudonym_key
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
     from vanguard.access.standing import planning, scope
+    from vanguard.access.standing_out import odd_openings, odd_openings_of
     from vanguard.access.terms import Policy
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
@@ -65,6 +67,8 @@ DOOR = {
     "Looker": "lookers",
     "Lookers": "lookers",
     "Marked": "marks",
+    "Opened": "patterns",
+    "Pattern": "patterns",
     "Policy": "terms",
     "Query": "sql",
     "ReasonNeeded": "entitlement",
@@ -91,6 +95,8 @@ DOOR = {
     "mark": "marks",
     "marked_records": "marks",
     "may_see_lookers": "lookers",
+    "odd_openings": "standing_out",
+    "odd_openings_of": "standing_out",
     "one_opening": "openings",
     "open_list": "door",
     "open_person": "door",
@@ -135,6 +141,8 @@ __all__ = [
     "Looker",
     "Lookers",
     "Marked",
+    "Opened",
+    "Pattern",
     "Policy",
     "Query",
     "ReasonNeeded",
@@ -161,6 +169,8 @@ __all__ = [
     "mark",
     "marked_records",
     "may_see_lookers",
+    "odd_openings",
+    "odd_openings_of",
     "one_opening",
     "open_list",
     "open_person",

@@ -19,7 +19,12 @@ MENU = (
     ("find-person", "Find a person", ("list_people",), ("person", "break-glass", "reason", "choices", "looks")),
     ("data", "Data", ("data",), ("quarantine",)),
     ("users", "Users", ("users",), ()),
-    ("privacy", "Opened under watch", ("privacy_queue",), ("opening", "marks", "looks", "find-looks")),
+    (
+        "privacy",
+        "Opened under watch",
+        ("privacy_queue",),
+        ("opening", "marks", "looks", "find-looks", "patterns", "pattern"),
+    ),
 )
 
 

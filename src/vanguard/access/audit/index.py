@@ -5,7 +5,7 @@ Each process that asks brings it up to date first, with the bytes that the trail
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,23 +24,29 @@ CREATE TABLE IF NOT EXISTS said (
     id INTEGER PRIMARY KEY, who TEXT NOT NULL, role TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL,
     outcome TEXT NOT NULL, UNIQUE (who, role, what, why, outcome));
 CREATE TABLE IF NOT EXISTS look (
-    person TEXT NOT NULL, day INTEGER NOT NULL, said INTEGER NOT NULL, at INTEGER NOT NULL,
-    PRIMARY KEY (person, day, said, at)) WITHOUT ROWID;
+    span INTEGER NOT NULL, person TEXT NOT NULL, day INTEGER NOT NULL, said INTEGER NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (span, person, day, said, at)) WITHOUT ROWID;
 """
+# Rows lie by spans of so many days and in each by person: new ones touch the last span's pages only, which fit into
+# memory, and one person's stand together in each of the twelve or so of a year.
+DAYS_OF_A_SPAN = 32
 # One person's looks, those of one day of one kind by one user together, the latest first.
 LOOKS = """
 SELECT l.day, min(l.at), max(l.at), count(*), s.who, s.role, s.what, s.why, s.outcome
   FROM look l JOIN said s ON s.id = l.said
- WHERE l.person = ? AND s.outcome IN ({outcomes})
+ WHERE l.span IN ({spans}) AND l.person = ? AND s.outcome IN ({outcomes})
  GROUP BY l.day, l.said ORDER BY l.day DESC, max(l.at) DESC, l.said LIMIT ? OFFSET ?
 """
 COUNT = """
 SELECT count(*) FROM (SELECT DISTINCT l.day, l.said FROM look l JOIN said s ON s.id = l.said
-                       WHERE l.person = ? AND s.outcome IN ({outcomes}))
+                       WHERE l.span IN ({spans}) AND l.person = ? AND s.outcome IN ({outcomes}))
 """
 # What these name is not a person of the place.
 NOT_PERSONS = ("sign_in", "sign_out", "quarantine")
 SECONDS_TO_WAIT = 30
+# So many new bytes of the trail at most are taken in by one transaction, so that others need not wait long.
+BATCH = 8 << 20
+CACHE_KIB = 65_536
 MICRO = 1_000_000
 
 
@@ -65,17 +71,17 @@ def looks_at(
     """What the trail says of one person, with one of these outcomes, latest first, and how much there is in all."""
     bring_up_to_date(place)
     wanted = list(outcomes)
-    marks = ", ".join("?" * len(wanted))
     with _opened(place) as con:
-        [(total,)] = con.execute(COUNT.format(outcomes=marks), (person_id, *wanted)).fetchall()
-        rows = con.execute(LOOKS.format(outcomes=marks), (person_id, *wanted, limit, offset)).fetchall()
+        names = [row[0] for row in con.execute("SELECT file FROM source").fetchall()]
+        spans = {day.toordinal() // DAYS_OF_A_SPAN for day in map(day_of, names) if day}
+        where = {"spans": ", ".join(map(str, sorted(spans))), "outcomes": ", ".join("?" * len(wanted))}
+        [(total,)] = con.execute(COUNT.format(**where), (person_id, *wanted)).fetchall()
+        rows = con.execute(LOOKS.format(**where), (person_id, *wanted, limit, offset)).fetchall()
     return [_look(*row) for row in rows], total
 
 
-def bring_up_to_date(
-    place: Path, told: Callable[[list[tuple[Path, int]]], Iterable[tuple[Path, int]]] = lambda files: files
-) -> int:
-    """Take in what the trail grew by; returns how many files did. `told` is given them to pass them on.
+def bring_up_to_date(place: Path) -> int:
+    """Take in what the trail grew by; returns how many files did.
 
     Made anew where a file is shorter than it was, as after a restore.
     """
@@ -86,34 +92,39 @@ def bring_up_to_date(
         for end in ("", "-wal", "-shm"):
             (place / f"{FILE}{end}").unlink(missing_ok=True)
         done = {}
-    grown = [(place / "audit" / name, size) for name, size in sizes.items() if size > done.get(name, 0)]
-    for path, size in told(grown):
-        with _opened(place) as con, _writing(con):
-            # Another process may have done it meanwhile.
-            row = con.execute("SELECT bytes FROM source WHERE file = ?", (path.name,)).fetchone()
-            _take_in(con, path, row[0] if row else 0, size)
+    grown = [name for name, size in sizes.items() if size > done.get(name, 0)]
+    batch: list[str] = []
+    for name in grown:
+        batch.append(name)
+        if name == grown[-1] or sum(sizes[one] - done.get(one, 0) for one in batch) > BATCH:
+            with _opened(place) as con, _writing(con):
+                _take_in(con, place / "audit", {one: sizes[one] for one in batch})
+            batch = []
     return len(grown)
 
 
-def _take_in(con: sqlite3.Connection, path: Path, start: int, end: int) -> None:
-    """The whole lines of a file between two places become rows."""
-    if end <= start:
-        return
-    with path.open("rb") as file:
-        file.seek(start)
-        data = file.read(end - start)
-    data = data[: data.rfind(b"\n") + 1]
-    day = day_of(path.name)
-    if not data or day is None:
-        return
+def _take_in(con: sqlite3.Connection, folder: Path, sizes: Mapping[str, int]) -> None:
+    """The new whole lines of these files become rows."""
+    rows: list[tuple[int, str, int, int, int]] = []
     ids: dict[tuple[str, ...], int] = {}
-    con.executemany("INSERT OR IGNORE INTO look VALUES (?, ?, ?, ?)", _rows(con, data, day.toordinal(), ids))
-    con.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (path.name, start + len(data)))
+    for name, end in sizes.items():
+        # Another process may have done it meanwhile.
+        row = con.execute("SELECT bytes FROM source WHERE file = ?", (name,)).fetchone()
+        start, day = row[0] if row else 0, day_of(name)
+        with (folder / name).open("rb") as file:
+            file.seek(start)
+            data = file.read(max(0, end - start))
+        data = data[: data.rfind(b"\n") + 1]
+        if data and day:
+            rows += _rows(con, data, day.toordinal(), ids)
+            con.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (name, start + len(data)))
+    rows.sort()
+    con.executemany("INSERT OR IGNORE INTO look VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _rows(
     con: sqlite3.Connection, data: bytes, day: int, ids: dict[tuple[str, ...], int]
-) -> Iterator[tuple[str, int, int, int]]:
+) -> Iterator[tuple[int, str, int, int, int]]:
     for line in data.splitlines():
         try:
             said = orjson.loads(line)
@@ -129,7 +140,7 @@ def _rows(
             ids[key] = _said(con, key)
         for person in whom if isinstance(whom, list) else (whom,):
             if person:
-                yield str(person), day, ids[key], at
+                yield day // DAYS_OF_A_SPAN, str(person), day, ids[key], at
 
 
 def _said(con: sqlite3.Connection, key: tuple[str, ...]) -> int:
@@ -156,6 +167,7 @@ def _opened(place: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(path, timeout=SECONDS_TO_WAIT, isolation_level=None)) as con:
         con.execute("PRAGMA journal_mode = WAL")
         con.execute("PRAGMA synchronous = NORMAL")
+        con.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         con.executescript(TABLES)
         yield con
 
