@@ -117,3 +117,8 @@ def test_an_export_that_will_not_do_leaves_nothing(
         run("export", *arguments)
     assert [path.name for path in tmp_path.iterdir()] == ["there.csv"]
     assert run("export", "--out", "a.csv", "--from", "yesterday").exit_code == 2
+
+
+def test_the_index_is_brought_up_to_date(folder: Path, place: Path) -> None:
+    assert run("index").output == "2 files had grown.\n"
+    assert orjson.loads(run("index", "--json").output) == {"files": 0}

@@ -1,4 +1,4 @@
-"""`vanguard audit`: verify, head, export."""
+"""`vanguard audit`: verify, head, export, index."""
 
 import getpass
 import sys
@@ -12,6 +12,7 @@ import click
 from vanguard import clock, console
 from vanguard.access.audit.export import export as export_trail
 from vanguard.access.audit.heads import read_head, sign_now
+from vanguard.access.audit.index import bring_up_to_date
 from vanguard.access.audit.ledger import LEDGER
 from vanguard.access.audit.signing import known_key
 from vanguard.access.audit.verify import verify as verify_trail
@@ -24,7 +25,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def audit() -> None:
-    """Check, sign and export the trail of who saw what."""
+    """Check, sign, export and index the trail of who saw what."""
 
 
 @audit.command()
@@ -86,6 +87,17 @@ def export(out: Path, first: datetime | None, last: datetime | None, as_json: bo
     days = [one.date() if one else None for one in (first, last)]
     count = export_trail(console.home() / "audit", out.absolute(), *days, who=who, now=clock.now())
     console.report({"file": str(out), "rows": count}, as_json=as_json, words=f"{out} holds {count:,} lines.")
+
+
+@audit.command()
+@console.json_option
+def index(as_json: bool) -> None:
+    """Bring the index of who looked at whom up to date, so that the pages need not."""
+    place = console.home()
+    total = sum(path.stat().st_size for path in (place / "audit").glob("*.jsonl"))
+    with console.progress_bar("Indexing", total=total, unit="B") as moved:
+        files = bring_up_to_date(place, moved)
+    console.report({"files": files}, as_json=as_json, words=f"{files:,} files had grown.")
 
 
 def _told(names: Iterator[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ Each process that asks brings it up to date first, with the bytes that the trail
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -80,8 +80,8 @@ def looks_at(
     return [_look(*row) for row in rows], total
 
 
-def bring_up_to_date(place: Path) -> int:
-    """Take in what the trail grew by; returns how many files did.
+def bring_up_to_date(place: Path, moved: Callable[[int], object] = lambda _: None) -> int:
+    """Take in what the trail grew by; returns how many files did. `moved` is told of the bytes as they are taken in.
 
     Made anew where a file is shorter than it was, as after a restore.
     """
@@ -96,9 +96,11 @@ def bring_up_to_date(place: Path) -> int:
     batch: list[str] = []
     for name in grown:
         batch.append(name)
-        if name == grown[-1] or sum(sizes[one] - done.get(one, 0) for one in batch) > BATCH:
+        new = sum(sizes[one] - done.get(one, 0) for one in batch)
+        if name == grown[-1] or new > BATCH:
             with _opened(place) as con, _writing(con):
                 _take_in(con, place / "audit", {one: sizes[one] for one in batch})
+            moved(new)
             batch = []
     return len(grown)
 
