@@ -44,9 +44,9 @@ def patterns(kind: str, looks: Iterable[dict[str, Any]], days: int = 10) -> tupl
         tables = {
             "look": [{name: one[name] for name in COLUMNS} for one in looks],
             "staff": [{"who": "ellery", "name": " tom ellery"}, {"who": "smith", "name": " jo van der smith"}],
-            "colleague": [
-                {"who": who, "other": other}
-                for who, other in (("ellery", "ellery"), ("ellery", "friend"), ("smith", "smith"))
+            "works": [
+                {"who": who, "place": place}
+                for who, place in (("ellery", "own"), ("ellery", "ward"), ("friend", "ward"), ("smith", "other"))
             ],
             "person": [
                 {"person": "e1", "family": " ellery", "postcode": "HP1 1AA"},
@@ -145,6 +145,10 @@ def test_the_officer_is_shown_who_and_then_the_openings(users: dict[str, User], 
     assert again == name and entitlement.person_ids == ("bob",)
     assert ["bob"] in [line["whom"] for line in on_record(place) if line["what"] == "patterns"]
     assert odd_openings_of(officer, "own_name", "nurse", now=NOW)[0] is None
+    with pytest.raises(Refused):
+        open_person(gp, "cat", now=NOW)
+    tried, nobody = odd_openings_of(officer, "failed_searches", "gp", now=NOW)
+    assert tried and tried.people == 1 and nobody.person_ids == (), "whose record stayed closed is not named"
     for look_at in (odd_openings, lambda who, now: odd_openings_of(who, "own_name", "gp", now=now)):
         with pytest.raises(Refused):
             look_at(gp, now=NOW)

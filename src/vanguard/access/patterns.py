@@ -1,8 +1,8 @@
 """Openings that stand out, found by SQL over the lines of the audit trail. Pure: the tables are given.
 
 `look`: who, role, person (NULL for a list or nobody), moment (London), what, why, outcome, people (how many it names).
-`staff`: who, name; `colleague`: who, other (themselves too). `person`: person, family, postcode. Names are folded,
-each word after a space.
+`staff`: who, name; `works`: who, place (a practice, a team, or one of their own). `person`: person, family,
+postcode. Names are folded, each word after a space.
 """
 
 from collections.abc import Mapping
@@ -53,11 +53,11 @@ SELECT t.* FROM timed t JOIN habits h USING (who)
 """
 NO_FOLLOW_ON = """
 WITH mine AS (SELECT who, person, min(moment)::DATE AS first FROM opened WHERE what <> 'identity' GROUP BY who, person),
-others AS (SELECT DISTINCT who, person, moment::DATE AS day, outcome IN ('recorded', 'begun', 'ended') AS done
-             FROM look WHERE person IS NOT NULL AND outcome <> 'refused'),
-followed AS (SELECT DISTINCT m.who, m.person FROM mine m JOIN colleague c USING (who)
-               JOIN others o ON o.who = c.other AND o.person = m.person
-              WHERE o.day <> m.first OR o.done OR o.who <> m.who),
+seen AS (SELECT DISTINCT who, person, moment::DATE AS day, outcome IN ('recorded', 'begun', 'ended') AS done
+           FROM look WHERE person IS NOT NULL AND outcome <> 'refused'),
+back AS (SELECT w.place, s.person FROM seen s JOIN works w USING (who) GROUP BY w.place, s.person
+         HAVING count(DISTINCT s.who) > 1 OR count(DISTINCT s.day) > 1 OR bool_or(s.done)),
+followed AS (SELECT DISTINCT m.who, m.person FROM mine m JOIN works w USING (who) JOIN back b USING (place, person)),
 judged AS (SELECT m.who, m.person, f.who IS NULL AS alone FROM mine m LEFT JOIN followed f USING (who, person)
             WHERE m.first <= $now::DATE - $days::INTEGER),
 odd AS (SELECT who FROM judged GROUP BY who HAVING count(*) FILTER (alone) >= $people AND avg(alone::INTEGER) >= $share)

@@ -17,6 +17,8 @@ from vanguard.access.rules import Actor, policy
 from vanguard.clock import LONDON, local_date
 
 SLICE = 500
+# Nobody's record was opened, so nobody is named.
+NAMELESS = ("failed_searches",)
 LOOK = """
 CREATE TEMP TABLE look AS
 SELECT who, role, CASE WHEN json_type(whom) = 'VARCHAR' THEN nullif(whom ->> '$', '') END AS person,
@@ -40,12 +42,15 @@ def odd_openings(actor: Actor, *, now: datetime) -> tuple[Pattern, ...]:
 
 
 def odd_openings_of(actor: Actor, kind: str, username: str, *, now: datetime) -> tuple[Pattern | None, ListEntitlement]:
-    """One pattern of one user with its lines, and the right to see of whom; None if there is none (any more).
+    """One pattern of one user with its lines, None if there is none (any more); and the right to see whose records
+    were opened.
 
     Raises Refused without the right to the queue.
     """
     found = _found(now, kind=kind, who=username) if actor.may("privacy_queue") and kind and username else ()
     people = list(dict.fromkeys(line.person_id for one in found for line in one.lines if line.person_id))
+    if kind in NAMELESS:
+        people = []
     entitlement = open_queue(actor, "privacy_queue", "patterns", people, now=now)
     return (found[0] if found else None), entitlement
 
@@ -79,9 +84,6 @@ def _name(con: Any) -> None:
         works += [{"who": user.username, "place": place} for place in named]
     _table(con, "staff", staff, ("who", "name"))
     _table(con, "works", works, ("who", "place"))
-    con.execute(
-        "CREATE TEMP VIEW colleague AS SELECT DISTINCT a.who, b.who AS other FROM works a JOIN works b USING (place)"
-    )
     ids = [row[0] for row in con.execute("SELECT DISTINCT person FROM look WHERE person IS NOT NULL").fetchall()]
     people = []
     for start in range(0, len(ids), SLICE):

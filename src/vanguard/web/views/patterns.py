@@ -76,7 +76,8 @@ def pattern(request: HttpRequest, kind: str, username: str) -> HttpResponse:
 
 def _line(one: Opened, people: Mapping[str, PersonLine]) -> dict[str, str]:
     person = people.get(one.person_id)
-    name = say.banner_name(person.given_name, person.family_name) if person else "Nobody who is here"
+    unnamed = "A record that stayed closed" if one.person_id and one.outcome == "refused" else "Nobody who is here"
+    name = say.banner_name(person.given_name, person.family_name) if person else unnamed
     return {
         "at": say.day_and_time(one.at.replace(tzinfo=LONDON)),
         "person": name,
