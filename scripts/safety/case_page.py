@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from functools import cache
 
 from .log import AtPlace, Hazard, Judged, Matrix, Strict, hazard_log, matrix, read
 from .markdown import capital, day, listed, table
+from .noted import holding
 
 PICTURE = "risk-matrix.svg"
 SOURCE = "https://digital.nhs.uk/data-and-information/information-standards/information-standards-and-data-collections-including-extractions/publications-and-notifications/standards-and-collections/dcb0129-clinical-risk-management-its-application-in-the-manufacture-of-health-it-systems"
@@ -35,15 +35,6 @@ class Case(Strict):
     claims: tuple[Claim, ...]
 
 
-class TurnedOff(Strict):
-    """docs/safety/turned-off.yaml: what the last run of all controls found."""
-
-    day: date
-    controls: int
-    noticed: int
-    unnoticed: tuple[str, ...]
-
-
 @cache
 def case() -> Case:
     """The argument. Raises ValueError for a claim about a hazard that the log has not."""
@@ -54,16 +45,10 @@ def case() -> Case:
     return found
 
 
-def turned_off() -> TurnedOff:
-    """The result of the last `make safety`."""
-    return TurnedOff.model_validate(read("turned-off.yaml"))
-
-
 def markdown() -> str:
     """The whole page."""
     known, hazards = matrix(), hazard_log().hazards
     controls = hazard_log().controls
-    last = turned_off()
     told = case()
     return "\n".join(
         [
@@ -81,8 +66,7 @@ def markdown() -> str:
             *listed(
                 [
                     f"{len(hazards)} hazards, {len(controls)} controls, each with a test.",
-                    f"Each control was turned off by itself on {day(last.day)}: "
-                    f"{last.noticed} of {last.controls} tests then failed, as they must.",
+                    _turned_off(len(controls)),
                     f"With their controls {_counted(known, hazards)}. None is above class 3.",
                     f"{sum(bool(one.open) for one in hazards)} hazards have a part that no control covers yet; "
                     "they are under [open risks](#open-risks).",
@@ -148,6 +132,21 @@ def markdown() -> str:
             "",
             *(line for one in hazards for line in _hazard(known, one)),
         ]
+    )
+
+
+def _turned_off(controls: int) -> str:
+    """How many controls were turned off as they are now, and what their tests said."""
+    tried = holding()
+    if not tried:
+        return "No control has been turned off to see whether its test fails."
+    failed = sum(one.noticed for one in tried.values())
+    said = (
+        f"{len(tried)} of the {controls} controls were turned off by themselves, as they now are, the last of them on "
+    )
+    said += f"{day(max(one.day for one in tried.values()))}: {failed} tests then failed, as they must."
+    return said + (
+        f" {controls - len(tried)} were changed since and wait to be tried." if len(tried) < controls else ""
     )
 
 
