@@ -9,8 +9,8 @@ from .log import FOLDER, ROOT, Control, Strict, hazard_log, read
 
 FILE = "turned-off.yaml"
 BEFORE = """\
-# Written by `make safety`, which turns off each control of hazards.yaml and runs its test, which must fail. `state` is a
-# hash of the control, of the files that it lies in and of its test's file: once it differs, the control is tried again.
+# Written by `make safety`, which turns off each control of hazards.yaml and runs its test, which must fail. `state` is
+# a hash of the control, of the files that it lies in and of its test's file: once it differs, it is tried again.
 """
 
 
