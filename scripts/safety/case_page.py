@@ -141,12 +141,11 @@ def _turned_off(controls: int) -> str:
     if not tried:
         return "No control has been turned off to see whether its test fails."
     failed = sum(one.noticed for one in tried.values())
-    said = (
+    last = day(max(one.day for one in tried.values()))
+    waiting = f" {controls - len(tried)} were changed since and wait to be tried." if len(tried) < controls else ""
+    return (
         f"{len(tried)} of the {controls} controls were turned off by themselves, as they now are, the last of them on "
-    )
-    said += f"{day(max(one.day for one in tried.values()))}: {failed} tests then failed, as they must."
-    return said + (
-        f" {controls - len(tried)} were changed since and wait to be tried." if len(tried) < controls else ""
+        f"{last}: {failed} tests then failed, as they must.{waiting}"
     )
 
 
