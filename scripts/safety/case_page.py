@@ -142,7 +142,7 @@ def _turned_off(controls: int) -> str:
         return "No control has been turned off to see whether its test fails."
     failed = sum(one.noticed for one in tried.values())
     last = day(max(one.day for one in tried.values()))
-    waiting = f" {controls - len(tried)} were changed since and wait to be tried." if len(tried) < controls else ""
+    waiting = f" {controls - len(tried)} wait to be tried." if len(tried) < controls else ""
     return (
         f"{len(tried)} of the {controls} controls were turned off by themselves, as they now are, the last of them on "
         f"{last}: {failed} tests then failed, as they must.{waiting}"

@@ -51,6 +51,6 @@ def _matrix(known: Matrix, title: str, judged: Sequence[Judged], down: int) -> l
                     f'font-weight="bold">{number}</text>'
                 )
     for row, likelihood in enumerate(reversed(known.likelihood)):
-        y = down + TOP + row * CELL_HEIGHT + CELL_HEIGHT / 2 + 5
-        lines.append(f'<text x="{LEFT - 8}" y="{y}" text-anchor="end">{likelihood}</text>')
+        middle = down + TOP + row * CELL_HEIGHT + CELL_HEIGHT // 2 + 5
+        lines.append(f'<text x="{LEFT - 8}" y="{middle}" text-anchor="end">{likelihood}</text>')
     return lines
