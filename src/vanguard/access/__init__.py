@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
-    from vanguard.access.choices import Chosen, Recorded, choices_of, record_choice, stricter, unspoken
+    from vanguard.access.carrying import Change, Chosen, Restriction, stricter
+    from vanguard.access.choices import Recorded, choices_of, record_choice, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
     from vanguard.access.disclosure import Given, disclose, give
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
     from vanguard.access.exports import download, use_of
+    from vanguard.access.following import follow, followed_up_to, restrictions
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.looks import last_look
     from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
 DOOR = {
     "Actor": "rules",
     "AuditUnavailable": "audit",
-    "Chosen": "choices",
+    "Change": "carrying",
+    "Chosen": "carrying",
     "CitizenActor": "citizens",
     "Done": "openings",
     "Entitlement": "entitlement",
@@ -57,6 +60,7 @@ DOOR = {
     "ReasonNeeded": "entitlement",
     "Recorded": "choices",
     "Refused": "entitlement",
+    "Restriction": "carrying",
     "Seen": "openings",
     "Watched": "openings",
     "actor_of": "middleware",
@@ -67,8 +71,10 @@ DOOR = {
     "disclose": "disclosure",
     "download": "exports",
     "end_relationship": "relationships",
+    "follow": "following",
     "follow_up": "openings",
     "follow_ups": "openings",
+    "followed_up_to": "following",
     "for_citizens": "citizens",
     "give": "disclosure",
     "give_reason": "marks",
@@ -89,11 +95,12 @@ DOOR = {
     "queue": "openings",
     "reason_needed": "marks",
     "record_choice": "choices",
+    "restrictions": "following",
     "scope": "standing",
     "sensitive_codes": "sensitive",
     "sign_in": "signin",
     "sign_out": "signin",
-    "stricter": "choices",
+    "stricter": "carrying",
     "trace": "glass",
     "unmark": "marks",
     "unspoken": "choices",
@@ -105,6 +112,7 @@ DOOR = {
 __all__ = [
     "Actor",
     "AuditUnavailable",
+    "Change",
     "Chosen",
     "CitizenActor",
     "Done",
@@ -120,6 +128,7 @@ __all__ = [
     "ReasonNeeded",
     "Recorded",
     "Refused",
+    "Restriction",
     "Seen",
     "Watched",
     "actor_of",
@@ -130,8 +139,10 @@ __all__ = [
     "disclose",
     "download",
     "end_relationship",
+    "follow",
     "follow_up",
     "follow_ups",
+    "followed_up_to",
     "for_citizens",
     "give",
     "give_reason",
@@ -152,6 +163,7 @@ __all__ = [
     "queue",
     "reason_needed",
     "record_choice",
+    "restrictions",
     "scope",
     "sensitive_codes",
     "sign_in",

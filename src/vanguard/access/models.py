@@ -176,6 +176,7 @@ class Choice(models.Model):
     """One version of what a person chose to share; the one without an end holds. Never overwritten.
 
     `planning` is False for who opted out of uses other than their own care. `role` is the recorder's at the time.
+    Nobody made those that were carried over when records were joined or parted: they wait to be confirmed.
     """
 
     person_id = models.CharField(max_length=64)
@@ -184,8 +185,8 @@ class Choice(models.Model):
     note = models.TextField(blank=True)
     start = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=60)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [
@@ -215,6 +216,21 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start:%Y-%m-%d}"
+
+
+class Followed(models.Model):
+    """In linking `number` rows of person `was` became those of `became`, and what is held by person followed."""
+
+    number = models.BigIntegerField()
+    was = models.CharField(max_length=64)
+    became = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "was", "became"], name="followed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
 
 
 class Opening(models.Model):

@@ -37,11 +37,13 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     from vanguard import blueprint
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
+    from vanguard.know.record.restricting import write_restrictions
     from vanguard.know.record.twins import make_twins
 
     month_end = population.last_month_end(_known_until(lake, now))
     blueprints = blueprint.adopted(lake.folder.parent)
     steps: list[Callable[[], Any]] = [
+        lambda: write_restrictions(lake, now),
         lambda: timeline.build(lake, now),
         lambda: population.build(lake, blueprints, month_end, now),
         lambda: make_twins(lake, now),
