@@ -5,6 +5,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vanguard.access.accounts import (
+        Account,
+        accounts_in_use,
+        emergencies_since,
+        every_account,
+        local_accounts,
+        make_local_account,
+    )
     from vanguard.access.audit import AuditUnavailable
     from vanguard.access.carrying import Change, Chosen, Restriction, stricter
     from vanguard.access.choices import Recorded, choices_of, record_choice, unspoken
@@ -18,7 +26,13 @@ if TYPE_CHECKING:
     from vanguard.access.looks import last_look
     from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
     from vanguard.access.middleware import actor_of
+    from vanguard.access.oidc import MINUTES_THERE, back_from_sign_in, leave_to_sign_in, sign_in_cookie
+    from vanguard.access.oidc_claims import Seat
     from vanguard.access.oidc_file import check_sign_in
+    from vanguard.access.oidc_out import ended_elsewhere, way_out
+    from vanguard.access.oidc_place import providers, sign_in_address, sign_in_keys
+    from vanguard.access.oidc_refusal import NotSignedIn
+    from vanguard.access.oidc_seating import choose_role, roles_to_choose
     from vanguard.access.openings import (
         Done,
         Seen,
@@ -42,6 +56,7 @@ if TYPE_CHECKING:
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
 DOOR = {
+    "Account": "accounts",
     "Actor": "rules",
     "AuditUnavailable": "audit",
     "Change": "carrying",
@@ -54,23 +69,32 @@ DOOR = {
     "KeptBack": "sensitive",
     "ListEntitlement": "entitlement",
     "LockedOut": "signin",
+    "MINUTES_THERE": "oidc",
     "Marked": "marks",
+    "NotSignedIn": "oidc_refusal",
     "Policy": "terms",
     "Query": "sql",
     "ReasonNeeded": "entitlement",
     "Recorded": "choices",
     "Refused": "entitlement",
     "Restriction": "carrying",
+    "Seat": "oidc_claims",
     "Seen": "openings",
     "Watched": "openings",
+    "accounts_in_use": "accounts",
     "actor_of": "middleware",
+    "back_from_sign_in": "oidc",
     "break_glass": "glass",
     "check_sign_in": "oidc_file",
     "choices_of": "choices",
+    "choose_role": "oidc_seating",
     "citizen_of": "citizens",
     "disclose": "disclosure",
     "download": "exports",
+    "emergencies_since": "accounts",
     "end_relationship": "relationships",
+    "ended_elsewhere": "oidc_out",
+    "every_account": "accounts",
     "follow": "following",
     "follow_up": "openings",
     "follow_ups": "openings",
@@ -80,6 +104,9 @@ DOOR = {
     "give_reason": "marks",
     "kept_back": "sensitive",
     "last_look": "looks",
+    "leave_to_sign_in": "oidc",
+    "local_accounts": "accounts",
+    "make_local_account": "accounts",
     "mark": "marks",
     "marked_records": "marks",
     "one_opening": "openings",
@@ -90,15 +117,20 @@ DOOR = {
     "planning": "standing",
     "policy": "rules",
     "practice_openings": "openings",
+    "providers": "oidc_place",
     "pseudonym": "secrets",
     "pseudonym_key": "secrets",
     "queue": "openings",
     "reason_needed": "marks",
     "record_choice": "choices",
     "restrictions": "following",
+    "roles_to_choose": "oidc_seating",
     "scope": "standing",
     "sensitive_codes": "sensitive",
     "sign_in": "signin",
+    "sign_in_address": "oidc_place",
+    "sign_in_cookie": "oidc",
+    "sign_in_keys": "oidc_place",
     "sign_out": "signin",
     "stricter": "carrying",
     "trace": "glass",
@@ -106,10 +138,13 @@ DOOR = {
     "unspoken": "choices",
     "use_of": "exports",
     "waiting": "openings",
+    "way_out": "oidc_out",
     "what_was_seen": "openings",
 }
 
 __all__ = [
+    "MINUTES_THERE",
+    "Account",
     "Actor",
     "AuditUnavailable",
     "Change",
@@ -123,22 +158,30 @@ __all__ = [
     "ListEntitlement",
     "LockedOut",
     "Marked",
+    "NotSignedIn",
     "Policy",
     "Query",
     "ReasonNeeded",
     "Recorded",
     "Refused",
     "Restriction",
+    "Seat",
     "Seen",
     "Watched",
+    "accounts_in_use",
     "actor_of",
+    "back_from_sign_in",
     "break_glass",
     "check_sign_in",
     "choices_of",
+    "choose_role",
     "citizen_of",
     "disclose",
     "download",
+    "emergencies_since",
     "end_relationship",
+    "ended_elsewhere",
+    "every_account",
     "follow",
     "follow_up",
     "follow_ups",
@@ -148,6 +191,9 @@ __all__ = [
     "give_reason",
     "kept_back",
     "last_look",
+    "leave_to_sign_in",
+    "local_accounts",
+    "make_local_account",
     "mark",
     "marked_records",
     "one_opening",
@@ -158,15 +204,20 @@ __all__ = [
     "planning",
     "policy",
     "practice_openings",
+    "providers",
     "pseudonym",
     "pseudonym_key",
     "queue",
     "reason_needed",
     "record_choice",
     "restrictions",
+    "roles_to_choose",
     "scope",
     "sensitive_codes",
     "sign_in",
+    "sign_in_address",
+    "sign_in_cookie",
+    "sign_in_keys",
     "sign_out",
     "stricter",
     "trace",
@@ -174,6 +225,7 @@ __all__ = [
     "unspoken",
     "use_of",
     "waiting",
+    "way_out",
     "what_was_seen",
 ]
 
