@@ -16,7 +16,8 @@ EVERYBODY = ["/sign-in", "/signed-out"]
 PAGES = {
     "gp": ["/", "/people/next", "/people/next?sort=age&order=up", "/people/next?practice=none",
            "/people/find", "/people/emergency", "/data", "/no-such-page", "/users",
-           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices"],
+           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices",
+           f"{OPEN_PERSON}/relatives"],
     "nurse": ["/", "/people/next"],
     "social": ["/", "/people/next"],
     "hub": ["/", "/people/next", "/people/find"],

@@ -140,14 +140,15 @@ class BreakGlass(models.Model):
 
 
 class Relationship(models.Model):
-    """What ties a holder (a user, a team or an organisation, by id or code) to a person from `start` until `until`.
+    """What ties a holder (a user, a citizen, a team or an organisation, by id or code) to a person.
 
-    `kind` is a relationship of the policy. `scope` is the item up to which it was given; empty: no narrower than
-    the policy. Nobody made those that the system made by itself.
+    From `start` until `until`. `kind` is a relationship of the policy. `scope` is the item up to which it was given;
+    empty: no narrower than the policy. Nobody made those that the system made by itself.
     """
 
     class Holder(models.TextChoices):
         USER = "user"
+        CITIZEN = "citizen"
         TEAM = "team"
         ORGANISATION = "organisation"
 
@@ -170,6 +171,26 @@ class Relationship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.start:%Y-%m-%d}"
+
+
+class Invitation(models.Model):
+    """A code that a practice gave out, by which one citizen may begin to see a person's record until the day `until`.
+
+    `code` stands for the code itself, which is kept nowhere. `whom` is who it is for, in words.
+    """
+
+    code = models.CharField(max_length=64, unique=True)
+    person_id = models.CharField(max_length=64, db_index=True)
+    scope = models.CharField(max_length=20)
+    whom = models.TextField()
+    until = models.DateTimeField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    relationship = models.ForeignKey(Relationship, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}"
 
 
 class Choice(models.Model):

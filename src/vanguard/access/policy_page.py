@@ -68,6 +68,13 @@ def markdown() -> str:
                     ["It stays locked", f"{known.sign_in.minutes_locked} minutes"],
                 ],
             ),
+            "## Relatives and friends",
+            "",
+            "When the person asks for it, their practice hands out a code for a relative or a friend, good for "
+            f"{known.relatives.days_to_use_code} days. Whoever signed in as a member of the public and enters it with "
+            "the person's date of birth sees the record up to what was given, until the day that was set (at most "
+            f"{known.relatives.most_days} days ahead) or the practice ends it.",
+            "",
             "## Records opened under watch",
             "",
             f"A record opened in an emergency stays open for {known.break_glass.hours} hours. A watched record (of "

@@ -10,7 +10,7 @@ MOST = len(ITEMS)
 
 Code = tuple[str, bool]
 
-REGISTERED, TEAM_LIST, BREAK_GLASS = "registered", "team_list", "break_glass"
+REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE = "registered", "team_list", "break_glass", "relative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,13 @@ class MarkedRules:
 
 
 @dataclass(frozen=True, slots=True)
+class RelativeRules:
+    most_days: int
+    days_to_use_code: int
+    wrong_codes_an_hour: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a follow-up came to, and whether that ends it."""
 
@@ -141,6 +148,7 @@ class Policy:
     reasons: ReasonRules
     break_glass: BreakGlassRules
     marked: MarkedRules
+    relatives: RelativeRules
     notice_days: int
     outcomes: Mapping[str, Outcome]
     roles: Mapping[str, Role]

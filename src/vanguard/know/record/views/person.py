@@ -40,6 +40,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "narrowed": policy().sharing(entitlement.narrowed) if entitlement.narrowed else None,
         "kept_back": kept_back(entitlement).names,
         "may_record_choices": actor.may("record_choices"),
+        "may_share": actor.may("share_with_relatives"),
     }
     if entitlement.what != "identity":
         context["summary"] = summary(data, today(request))
