@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         make_local_account,
     )
     from vanguard.access.audit import AuditUnavailable
+    from vanguard.access.audit.index import Look
     from vanguard.access.carrying import Change, Chosen, Restriction, stricter
     from vanguard.access.choices import Recorded, choices_of, record_choice, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from vanguard.access.exports import download, use_of
     from vanguard.access.following import follow, followed_up_to, restrictions
     from vanguard.access.glass import break_glass, trace
+    from vanguard.access.lookers import (
+        Looker,
+        Lookers,
+        find_looked_at,
+        may_see_lookers,
+        people_of,
+        who_looked,
+        who_looked_at,
+    )
     from vanguard.access.looks import last_look
     from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
     from vanguard.access.middleware import actor_of
@@ -45,6 +55,7 @@ if TYPE_CHECKING:
         waiting,
         what_was_seen,
     )
+    from vanguard.access.patterns import Opened, Pattern
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.relatives import (
         Invited,
@@ -62,6 +73,7 @@ if TYPE_CHECKING:
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
     from vanguard.access.standing import planning, scope
+    from vanguard.access.standing_out import odd_openings, odd_openings_of
     from vanguard.access.terms import Policy
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
@@ -81,9 +93,14 @@ DOOR = {
     "Lent": "relatives",
     "ListEntitlement": "entitlement",
     "LockedOut": "signin",
+    "Look": "audit.index",
+    "Looker": "lookers",
+    "Lookers": "lookers",
     "MINUTES_THERE": "oidc",
     "Marked": "marks",
     "NotSignedIn": "oidc_refusal",
+    "Opened": "patterns",
+    "Pattern": "patterns",
     "Policy": "terms",
     "Query": "sql",
     "ReasonNeeded": "entitlement",
@@ -109,6 +126,7 @@ DOOR = {
     "end_relationship": "relationships",
     "ended_elsewhere": "oidc_out",
     "every_account": "accounts",
+    "find_looked_at": "lookers",
     "follow": "following",
     "follow_up": "openings",
     "follow_ups": "openings",
@@ -125,12 +143,16 @@ DOOR = {
     "make_local_account": "accounts",
     "mark": "marks",
     "marked_records": "marks",
+    "may_see_lookers": "lookers",
+    "odd_openings": "standing_out",
+    "odd_openings_of": "standing_out",
     "one_opening": "openings",
     "open_as_relative": "relatives",
     "open_list": "door",
     "open_person": "door",
     "open_relationship": "relationships",
     "open_rows": "door",
+    "people_of": "lookers",
     "planning": "standing",
     "policy": "rules",
     "practice_openings": "openings",
@@ -158,6 +180,8 @@ DOOR = {
     "waiting": "openings",
     "way_out": "oidc_out",
     "what_was_seen": "openings",
+    "who_looked": "lookers",
+    "who_looked_at": "lookers",
 }
 
 __all__ = [
@@ -177,8 +201,13 @@ __all__ = [
     "Lent",
     "ListEntitlement",
     "LockedOut",
+    "Look",
+    "Looker",
+    "Lookers",
     "Marked",
     "NotSignedIn",
+    "Opened",
+    "Pattern",
     "Policy",
     "Query",
     "ReasonNeeded",
@@ -204,6 +233,7 @@ __all__ = [
     "end_relationship",
     "ended_elsewhere",
     "every_account",
+    "find_looked_at",
     "follow",
     "follow_up",
     "follow_ups",
@@ -220,12 +250,16 @@ __all__ = [
     "make_local_account",
     "mark",
     "marked_records",
+    "may_see_lookers",
+    "odd_openings",
+    "odd_openings_of",
     "one_opening",
     "open_as_relative",
     "open_list",
     "open_person",
     "open_relationship",
     "open_rows",
+    "people_of",
     "planning",
     "policy",
     "practice_openings",
@@ -253,6 +287,8 @@ __all__ = [
     "waiting",
     "way_out",
     "what_was_seen",
+    "who_looked",
+    "who_looked_at",
 ]
 
 

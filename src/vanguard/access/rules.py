@@ -24,6 +24,7 @@ from vanguard.access.terms import (
     BreakGlassRules,
     MarkedRules,
     Outcome,
+    PatternRules,
     Policy,
     ReasonRules,
     Relationship,
@@ -152,6 +153,7 @@ def read_policy(data: Mapping[str, Any], known: Mapping[str, Codes]) -> Policy:
         relatives=RelativeRules(**data["relatives"]),
         notice_days=data["notices"]["days"],
         outcomes={one: Outcome(one, spec["name"], spec["closes"]) for one, spec in data["outcomes"].items()},
+        patterns=PatternRules(**data["patterns"]),
         roles=roles,
     )
 

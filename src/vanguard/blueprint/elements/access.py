@@ -17,6 +17,7 @@ Right = Literal[
     "record_choices",
     "share_with_relatives",
     "practice_notices",
+    "who_looked",
     "pseudonymised_rows",
     "counts",
     "data",

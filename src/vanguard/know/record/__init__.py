@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vanguard.know.record.reading import NoRecord, Record, read
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
+    from vanguard.know.record.views.looks import what_words, why_words
     from vanguard.know.record.views.people import shown
 
 # A Django app is imported before its tables are ready, so the door opens on first use.
@@ -46,6 +47,8 @@ DOOR = {
     "relatives_view": "pages.relative",
     "search": "lists",
     "shown": "views.people",
+    "what_words": "views.looks",
+    "why_words": "views.looks",
 }
 
 __all__ = [
@@ -72,6 +75,8 @@ __all__ = [
     "relatives_view",
     "search",
     "shown",
+    "what_words",
+    "why_words",
 ]
 
 
