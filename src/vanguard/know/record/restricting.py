@@ -8,9 +8,13 @@ from vanguard.access import Change, restrictions
 from vanguard.know.record.queries import CHANGES
 from vanguard.lake import Lake
 
-COLUMNS = pa.schema(
-    [("person_id", pa.string()), ("sharing", pa.string()), ("on_lists", pa.bool_()), ("planning", pa.bool_())]
-)
+FIELDS: list[tuple[str, pa.DataType]] = [
+    ("person_id", pa.string()),
+    ("sharing", pa.string()),
+    ("on_lists", pa.bool_()),
+    ("planning", pa.bool_()),
+]
+COLUMNS = pa.schema(FIELDS)
 
 
 def write_restrictions(lake: Lake, now: datetime) -> int:
