@@ -214,6 +214,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
         "share_with_relatives": {"gp"},
+        "who_looked": {"gp"},
         "pseudonymised_rows": {"analyst"},
         "counts": {"analyst", "commissioner"},
         "data": CLINICAL | {"analyst", "commissioner", "administrator"},
