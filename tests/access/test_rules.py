@@ -190,6 +190,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "break_glass": CLINICAL,
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
+        "who_looked": {"gp"},
         "pseudonymised_rows": {"analyst"},
         "counts": {"analyst", "commissioner"},
         "data": CLINICAL | {"analyst", "commissioner", "administrator"},

@@ -74,7 +74,7 @@ def test_openings_that_stand_out(watched: Callable[..., Watched], width: int) ->
     check(seen.page, "patterns")
     seen.page.locator("a[href$='/failed_searches/gp']").click()
     check(seen.page, "pattern")
-    seen.page.locator("td a").first.click()
+    seen.go("/people/nobody0001/looks")
     check(seen.page, "looks, for the privacy officer")
 
 
