@@ -31,6 +31,8 @@ settings.SECURE_SSL_REDIRECT = False
 settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
 settings.DEMO = True
 settings.ALLOWED_HOSTS = ["*"]
+# Tests ask faster than people may; limits have tests of their own.
+settings.LIMITS, settings.PROXIES = {}, 0
 
 USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client"}
 

@@ -30,7 +30,7 @@ from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 RELATED, STRANGER = "related0001", "stranger0001"
 # Answers to what was typed repeat it in its own box: that is no news to whoever typed it.
 TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
-OPEN_TO_ALL = ("/health", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
+OPEN_TO_ALL = ("/api/openapi.json", "/health", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub"}
 
@@ -149,6 +149,7 @@ WALK: dict[str, list[Ask]] = {
         Ask("/api/persons/{person}/record"),
         Ask("/api/persons/nobody0001/record"),
     ],
+    "api/openapi.json": [Ask("/api/openapi.json")],
 }
 
 

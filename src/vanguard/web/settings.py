@@ -5,6 +5,8 @@ VANGUARD_DATABASE_URL postgresql://… instead of SQLite in that folder
 VANGUARD_SECRET_KEY   what signs cookies; needed unless it is a demo place
 VANGUARD_DEMO         1: a demo place, with local accounts, plain http and a generated key
 VANGUARD_HOSTS        the names it is served under, with commas
+VANGUARD_PROXIES      how many proxies of the place's own stand in front of it: 1, and 0 in a demo place
+VANGUARD_LIMITS       requests a minute where the usual ones do not fit: search=30,api=20000 (see `docs/limits`)
 VANGUARD_SIGN_IN_…    the secret or private key for each provider of the place's sign_in.yaml: see `docs/sign-in.md`
 """
 
@@ -14,6 +16,8 @@ from pathlib import Path
 from vanguard.access.secrets import secret_key
 from vanguard.console import home
 from vanguard.web.databases import database
+from vanguard.web.environment import whole_number
+from vanguard.web.limits import read_limits
 
 PLACE = home()
 # What SQLite puts aside while it works stays in the place too. Read when the first connection is made.
@@ -36,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vanguard.access.middleware.SignedInMiddleware",
+    "vanguard.web.limits.LimitsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "vanguard.web.views.errors.UnavailableMiddleware",
 ]
@@ -55,8 +60,14 @@ TEMPLATES = [
     }
 ]
 
-# No form here takes a file: one that is sent anyway is never put on the disk.
+# Forms here are short, and none takes a file: one that is sent anyway is refused and never put on the disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+LIMITS = read_limits(os.environ.get("VANGUARD_LIMITS", ""))
+PROXIES = whole_number("VANGUARD_PROXIES", 0 if DEMO else 1)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
