@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 Json = Mapping[str, Any]
@@ -12,7 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 # What stands in an address for each of Django's converters.
 IN_ADDRESS: Mapping[str, Json] = {
-    "str": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^/\u0000-\u001f\u007f]+$"},
+    "str": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^/\\x00]+$"},
     "slug": {"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[-a-zA-Z0-9_]+$"},
     "int": {"type": "integer", "minimum": 0},
 }
@@ -81,6 +82,10 @@ class Operation:
     path: Mapping[str, str] = field(default_factory=dict)
     form: Json | None = None
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return ("POST",) if self.form else ("GET", "HEAD")
+
 
 def described(operation: Operation) -> Callable[[View], View]:
     """The view, with what it takes and answers."""
@@ -110,7 +115,7 @@ def openapi() -> dict[str, Any]:
         "paths": {address(route): _path(view, route) for route, view in described_views()},
         "components": {
             "schemas": {"Error": ERROR, "Record": record()},
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "sessionid"}},
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}},
         },
     }
 
@@ -139,7 +144,8 @@ def _path(view: Any, route: str) -> dict[str, Any]:
     operation: Operation = view.described
     needs_sign_in = getattr(view, "login_required", True)
     walls = WALLS if route.startswith("api/") else {status: as_page(wall) for status, wall in WALLS.items()}
-    answers = {**walls, **({401: NOT_SIGNED_IN} if needs_sign_in else {}), **operation.answers}
+    own = operation.answers
+    answers = {**walls, **({401: NOT_SIGNED_IN} if needs_sign_in else {}), **own}
     said: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.what,
@@ -148,11 +154,19 @@ def _path(view: Any, route: str) -> dict[str, Any]:
             {"name": name, "in": "path", "required": True, "description": operation.path[name], "schema": schema}
             for name, schema in _in_address(route)
         ],
-        "responses": {str(status): answers[status].openapi() for status in sorted(answers)},
+        "responses": {str(status): _said(answers[status], walls.get(status)) for status in sorted(answers)},
     }
     if operation.form:
         said["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": operation.form}}}
     return {"post" if operation.form else "get": said}
+
+
+def _said(answer: Answer, wall: Answer | None) -> dict[str, Any]:
+    """An answer that the view or a wall before it may give, each in its own kind."""
+    said = answer.openapi()
+    if wall and "content" in said:
+        said["content"] = wall.openapi()["content"] | said["content"]
+    return said
 
 
 def _in_address(route: str) -> Iterator[tuple[str, Json]]:

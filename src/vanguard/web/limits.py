@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from vanguard.errors import BadInput
 from vanguard.web.meter import Meter
-from vanguard.web.views.errors import address_too_long, too_large, too_many
+from vanguard.web.views.errors import address_too_long, not_done_here, too_large, too_many
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,6 +27,8 @@ USUAL: Mapping[str, int] = {
     "sign_in": 120,  # passwords tried, and ways to and from a provider, by address
 }
 LONGEST_ADDRESS = 4096
+# No page takes another. Said before a form's token is asked for, which others than these need.
+METHODS = ("GET", "HEAD", "POST")
 NOT_COUNTED = ("/health",)
 
 
@@ -73,6 +75,9 @@ class LimitsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        taken = view.described.methods if hasattr(view, "described") else METHODS
+        if request.method not in taken:
+            return not_done_here(request, ", ".join(taken))
         kind, methods = getattr(view, "limited", ("", ()))
         if not kind or (methods and request.method not in methods):
             return None

@@ -37,7 +37,9 @@ INSTALLED_APPS = [
     "vanguard.web",
 ]
 MIDDLEWARE = [
+    "vanguard.web.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vanguard.access.middleware.SignedInMiddleware",
     "vanguard.web.limits.LimitsMiddleware",
@@ -91,13 +93,20 @@ SESSION_ENGINE = "vanguard.access.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 # And ends sooner where nobody uses it.
 SESSION_IDLE_MINUTES = 15
+# Under these names a browser takes a cookie from this very host over https alone.
+SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+# That browsers know the name before they first come is for whoever owns the whole domain to ask.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEMO else None
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -69,6 +69,13 @@ def address_too_long(request: HttpRequest) -> HttpResponse:
     return _say(request, 414, "This address is too long", "Go back and use the links on the page.")
 
 
+def not_done_here(request: HttpRequest, allow: str) -> HttpResponse:
+    """A method that this address does not take."""
+    answer = _say(request, 405, "This cannot be done here", "Go back and use the links and buttons on the page.")
+    answer.headers["Allow"] = allow
+    return answer
+
+
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     """More requests than one user or one network address may make."""
     answer = _say(
@@ -92,9 +99,7 @@ class UnavailableMiddleware:
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed):
             return response
-        said = _say(request, 405, "This cannot be done here", "Go back and use the links and buttons on the page.")
-        said.headers["Allow"] = response.headers["Allow"]
-        return said
+        return not_done_here(request, response.headers["Allow"])
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not isinstance(problem, AuditUnavailable):

@@ -80,8 +80,16 @@ ENDED = Operation(
     path=PROVIDER,
     form={
         "type": "object",
-        "properties": {"logout_token": {"type": "string", "description": "A signed token of OpenID Connect."}},
+        "properties": {
+            "logout_token": {
+                "type": "string",
+                "pattern": r"^[\w.-]+$",
+                "maxLength": 10_000,
+                "description": "A signed token of OpenID Connect.",
+            }
+        },
         "required": ["logout_token"],
+        "additionalProperties": False,
     },
 )
 KEYS = Operation(
