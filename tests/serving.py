@@ -48,9 +48,9 @@ class Served:
     _read: dict[Path, int] = field(default_factory=dict)
     _lines: list[dict[str, Any]] = field(default_factory=list)
 
-    def run(self, code: str) -> None:
-        """Run code beside the service, with its settings, on its database."""
-        run(code, self.environment)
+    def run(self, code: str) -> str:
+        """What code says that runs beside the service, with its settings, on its database."""
+        return run(code, self.environment)
 
     def audit(self) -> list[dict[str, Any]]:
         """Every whole line of the audit trail by now."""
@@ -123,9 +123,10 @@ class Browser:
                 self.cookies.pop(name, None)
 
 
-def run(code: str, environment: dict[str, str]) -> None:
+def run(code: str, environment: dict[str, str]) -> str:
     done = subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @contextmanager

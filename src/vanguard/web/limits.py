@@ -123,4 +123,4 @@ def _length(request: HttpRequest) -> int:
 
 @lru_cache(maxsize=2)
 def _meter(place: Path) -> Meter:
-    return Meter(place / "requests.meter")
+    return Meter(place / ".requests.meter")

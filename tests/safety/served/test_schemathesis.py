@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.safety.marked_place import people
+from tests.safety.served.marked_place import people
 from tests.safety.test_markers import STRANGER, marks_of
 from tests.serving import ROOT, Served
 
@@ -34,7 +34,7 @@ def test_answers_are_as_described_and_tell_nothing_of_a_stranger(served: Served,
             env=os.environ
             | {
                 "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-                "SCHEMATHESIS_HOOKS": "tests.safety.schemathesis_hooks",
+                "SCHEMATHESIS_HOOKS": "tests.safety.served.schemathesis_hooks",
                 "FORBIDDEN_MARKS": "\n".join(forbidden),
             },
             cwd=tmp_path,

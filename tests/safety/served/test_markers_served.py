@@ -7,7 +7,7 @@ came, and neither the service's log nor any file of the place beside the record'
 import re
 from typing import Any
 
-from tests.safety.marked_place import CITIZENS_COOKIE, people
+from tests.safety.served.marked_place import CITIZENS_COOKIE, people
 from tests.safety.test_markers import (
     KEY,
     NAMED_ROLES,
@@ -57,9 +57,9 @@ CLOSED: Met = {
 
 def test_marks_through_two_server_processes(served: Served) -> None:
     assert walk(served, ["", "citizen", *USERS], EVERYTHING) == USUAL
-    served.run("import django; django.setup()\nfrom tests.safety.marked_place import relate\nrelate()")
+    served.run("import django; django.setup()\nfrom tests.safety.served.marked_place import relate\nrelate()")
     assert walk(served, USERS, WHERE_PEOPLE_ARE) == RELATED_SOMEHOW
-    served.run("import django; django.setup()\nfrom tests.safety.marked_place import close\nclose()")
+    served.run("import django; django.setup()\nfrom tests.safety.served.marked_place import close\nclose()")
     assert walk(served, USERS, WHERE_PEOPLE_ARE) == CLOSED
     processes = {file.name.split("-")[3] for file in (served.home / "audit").glob("2*.jsonl")}
     assert len(processes) == 2, "both server processes have answered"

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 import schemathesis
-from tests.safety.walls import missing_headers
+from tests.safety.served.walls import missing_headers
 
 FORBIDDEN = os.environ.get("FORBIDDEN_MARKS", "").split("\n")
 # Made-up ids find nobody: some become those of the two people of the place.

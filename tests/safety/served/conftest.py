@@ -8,7 +8,7 @@ from tests.serving import Served, serving
 
 # Limits have tests of their own: a walk asks more than a person may.
 NO_LIMITS = "page=0,api=0,search=0,trace=0,sign_in=0"
-FILL = "from tests.safety.marked_place import fill\nfill()"
+FILL = "from tests.safety.served.marked_place import fill\nfill()"
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
