@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import pytest
 from tests.safety.served.marked_place import people
-from tests.safety.test_markers import STRANGER, TYPED, WALK, marks_in, marks_of
 from tests.safety.served.walls import missing_headers
+from tests.safety.test_markers import STRANGER, TYPED, WALK, marks_in, marks_of
 from tests.serving import Browser, Served, Told
 
 from vanguard.web.demo_users import DEMO_USERS
@@ -299,8 +299,15 @@ EXTRA = {
     **dict.fromkeys(("person_id", "person"), STRANGER),
     **dict.fromkeys(("username", "actor", "role__name"), "admin"),
     **dict.fromkeys(("scope", "what", "item"), "full"),
-    "role": "administrator", "practice": "K80003", "teams": "south", "kind": "staff", "holder_kind": "user",
-    "why": "registered", "hours": "999", "__proto__": "x", "organisation": "X",
+    "role": "administrator",
+    "practice": "K80003",
+    "teams": "south",
+    "kind": "staff",
+    "holder_kind": "user",
+    "why": "registered",
+    "hours": "999",
+    "__proto__": "x",
+    "organisation": "X",
 }
 STATE = """
 import django; django.setup()
