@@ -27,4 +27,5 @@ class HeadersMiddleware:
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = content_security_policy(settings.PLACE)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Request-Id", getattr(request, "request_id", ""))
         return response
