@@ -26,6 +26,8 @@ from django.conf import settings
 client = Client(headers={"host": "vanguard.example", "x-forwarded-proto": "https"})
 plain = Client(headers={"host": "vanguard.example"}).get("/sign-in")
 print(plain.status_code, plain.headers["Location"])
+answer = Client(headers={"host": "vanguard.example"}).get("/api/openapi.json")
+print(answer.status_code, "Location" in answer.headers)
 answer = client.get("/sign-in")
 print(answer.status_code, answer.headers["Strict-Transport-Security"])
 print(client.post("/sign-in", {"username": "gp", "password": "x"}).status_code)
@@ -60,6 +62,7 @@ def test_a_real_place_speaks_https_only_and_has_no_local_accounts(tmp_path: Path
     said = run(real_place(tmp_path / "place"), "-c", OVER_HTTPS)
     assert said.stdout.splitlines() == [
         "301 https://vanguard.example/sign-in",
+        "403 False",
         "200 max-age=31536000; includeSubDomains",
         "403",
         "__Host-sessionid True True Lax",
@@ -123,8 +126,9 @@ def test_errors_of_every_kind_carry_every_protection(
     monkeypatch.setattr(settings, "LIMITS", {"page": 1})
     answers[429] = [client.get("/") for _ in range(2)][1]
     monkeypatch.setattr(settings, "LIMITS", {})
-    monkeypatch.setattr("vanguard.access.audit.write", unavailable)
-    answers[503] = client.get("/people/next")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("vanguard.access.audit.write", unavailable)
+        answers[503] = client.get("/people/next")
     monkeypatch.setattr("vanguard.web.views.home.render", None)
     answers[500] = client.get("/")
     # Broken before anybody knows who asks, as without a database.

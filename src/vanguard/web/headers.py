@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from vanguard.access.middleware import content_security_policy
 
@@ -21,7 +21,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = _not_in_the_clear(request) or self.get_response(request)
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if "Content-Security-Policy" not in response.headers:
@@ -29,3 +29,10 @@ class HeadersMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Request-Id", getattr(request, "request_id", ""))
         return response
+
+
+def _not_in_the_clear(request: HttpRequest) -> HttpResponse | None:
+    """A program that asks without https is told so, not led on: otherwise it would go on asking so, unnoticed."""
+    if not settings.SECURE_SSL_REDIRECT or request.is_secure() or not request.path_info.startswith("/api/"):
+        return None
+    return JsonResponse({"error": "Ask over https. What was sent went over the network in the clear."}, status=403)

@@ -253,7 +253,8 @@ def test_forged_tampered_and_swapped_cookies_open_nothing(served: Served) -> Non
     # What was ended is over in both processes.
     ended = served.browser("gp")
     session = ended.cookies["sessionid"]
-    assert ended.send("/sign-out", {}).status == 302
+    left = ended.send("/sign-out", {})
+    assert left.status == 302 and left.header("Clear-Site-Data") == '"cache", "storage"'
     for _ in range(6):
         assert served.browser().ask("GET", "/people/next", {"Cookie": f"sessionid={session}"}).status == 302
 
@@ -380,5 +381,6 @@ def test_the_log_of_a_hostile_walk_names_nobody_and_no_error(served: Served) -> 
     assert not re.search(r" (ERROR|CRITICAL) (?!django\.security\.)|Traceback", said), said[-3000:]
     for person in people():
         assert not marks_in(said, marks_of(person).person)
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ WARNING ", said)
     for line in said.splitlines():
         assert not re.search(r"\?\w+=|zstranger|etc/passwd|sessionid=\w{32}", line), line

@@ -86,7 +86,9 @@ def sign_out_view(request: HttpRequest) -> HttpResponse:
         return redirect("signed-out")
     elsewhere = way_out(request, now=now)
     sign_out(request, actor, whom=citizen.handle if citizen else "", now=now)
-    return HttpResponseRedirect(elsewhere) if elsewhere else redirect("signed-out")
+    answer = HttpResponseRedirect(elsewhere) if elsewhere else redirect("signed-out")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @login_not_required
