@@ -18,6 +18,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from vanguard.access.audit import check_audit_key
 from vanguard.errors import BadInput
 
 
@@ -26,6 +27,7 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
     _check_key()
+    check_audit_key()
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)
