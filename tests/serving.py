@@ -151,6 +151,6 @@ def serving(home: Path, fill: str, url: str = "", **more: str) -> Iterator[Serve
         assert line == f"Vanguard is at http://127.0.0.1:{port}\n", line + log.read_text()
         yield Served(home, port, environment, log)
         running.send_signal(signal.SIGINT)
-        rest = running.stdout.read()
-        assert running.wait(timeout=20) == 0
-        assert rest == b"", rest
+        # On a busy machine granian may say that it stopped a worker itself.
+        said = running.stdout.read()
+        assert running.wait(timeout=20) == 0, said
