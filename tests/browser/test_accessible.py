@@ -17,7 +17,7 @@ PAGES = {
     "gp": ["/", "/people/next", "/people/next?sort=age&order=up", "/people/next?practice=none",
            "/people/find", "/people/emergency", "/data", "/no-such-page", "/users",
            OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices",
-           f"{OPEN_PERSON}/looks"],
+           f"{OPEN_PERSON}/relatives", f"{OPEN_PERSON}/looks"],
     "nurse": ["/", "/people/next"],
     "social": ["/", "/people/next"],
     "hub": ["/", "/people/next", "/people/find"],

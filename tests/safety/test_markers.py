@@ -84,7 +84,8 @@ WALK: dict[str, list[Ask]] = {
     "sign-in/<slug:provider>/ended": [Ask("/sign-in/cis2/ended", {"logout_token": "zstranger"})],
     "sign-in/<slug:provider>/keys": [Ask("/sign-in/cis2/keys")],
     "choose-role": [Ask("/choose-role"), Ask("/choose-role", {"role": "0"})],
-    "me": [Ask("/me")],
+    "me": [Ask("/me"), Ask("/me", {"code": "ZSTRANGER", "birth_date": "7 March 1911"})],
+    "me/records/<str:person_id>": [Ask("/me/records/{person}"), Ask("/me/records/nobody0001")],
     "sign-out": [Ask("/sign-out")],
     "signed-out": [Ask("/signed-out")],
     "users": [Ask("/users")],
@@ -128,6 +129,14 @@ WALK: dict[str, list[Ask]] = {
         Ask("/people/{person}/choices"),
         Ask("/people/{person}/choices", {"sharing": "", "planning": "yes"}),
         Ask("/people/{person}/choices", {"sharing": "nothing"}),
+    ],
+    "people/<str:person_id>/relatives": [
+        Ask("/people/{person}/relatives"),
+        Ask("/people/{person}/relatives", {"whom": "", "item": "full", "last_day": "6 August 2027"}),
+    ],
+    "people/<str:person_id>/relatives/<int:number>/end": [
+        Ask("/people/{person}/relatives/999999/end", {}),
+        Ask("/people/{person}/relatives/999999/end"),
     ],
     "people/<str:person_id>/looks": [Ask("/people/{person}/looks"), Ask("/people/{person}/looks?page=2")],
     "privacy": [Ask("/privacy"), Ask("/privacy?show=done")],
@@ -228,7 +237,9 @@ def test_a_citizen_reaches_no_professional_s_page(db: None, place: Path) -> None
     for ask in asks:
         answer = client.get(ask.path) if ask.post is None else client.post(ask.path, ask.post)
         assert not marks_in(everything_sent(answer), [one for person in people for one in marks_of(person).person])
-        if not ask.path.startswith(OPEN_TO_ALL) and ask.path != "/me":
+        if ask.path.startswith("/me/"):
+            assert answer.status_code == 404, ask
+        elif not ask.path.startswith(OPEN_TO_ALL) and ask.path != "/me":
             turned_away = answer.headers.get("Location", "").startswith("/sign-in?next=")
             assert turned_away or answer.status_code == 401, ask
     assert "A Citizen" in client.get("/me").content.decode(), "and is signed in still"

@@ -16,7 +16,12 @@ from vanguard.clock import local_date
 MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
-    ("find-person", "Find a person", ("list_people",), ("person", "break-glass", "reason", "choices", "looks")),
+    (
+        "find-person",
+        "Find a person",
+        ("list_people",),
+        ("person", "break-glass", "reason", "choices", "relatives", "looks"),
+    ),
     ("data", "Data", ("data",), ("quarantine",)),
     ("users", "Users", ("users",), ()),
     (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         named_people,
         search,
     )
+    from vanguard.know.record.pages.relative import relatives_view
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
     from vanguard.know.record.views.dates import read_date
@@ -43,6 +44,7 @@ DOOR = {
     "read": "reading",
     "read_date": "views.dates",
     "refreshed": "data",
+    "relatives_view": "pages.relative",
     "search": "lists",
     "shown": "views.people",
     "what_words": "views.looks",
@@ -70,6 +72,7 @@ __all__ = [
     "read",
     "read_date",
     "refreshed",
+    "relatives_view",
     "search",
     "shown",
     "what_words",

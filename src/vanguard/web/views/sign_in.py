@@ -14,8 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from vanguard.access import LockedOut, citizen_of, oidc, policy, sign_in, sign_out
-from vanguard.access.oidc_out import way_out
+from vanguard.access import LockedOut, citizen_of, policy, providers, sign_in, sign_out, way_out
 from vanguard.web.demo_users import DEMO_PASSWORD, demo_users, works_for
 from vanguard.web.limits import limited
 from vanguard.web.page import render
@@ -65,7 +64,7 @@ def sign_in_page(request: HttpRequest, *, next_page: str = "", status: int = 200
     return render(
         request,
         "web/sign_in.html",
-        {"next": next_page, "providers": oidc.providers(), "local": settings.DEMO, **demo, **context},
+        {"next": next_page, "providers": providers(), "local": settings.DEMO, **demo, **context},
         status=status,
     )
 
