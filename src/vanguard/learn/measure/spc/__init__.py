@@ -1,0 +1,6 @@
+"""Statistical process control as the NHS draws it: what is unusual in a series and what is only noise.
+`xmr` works on columns; `spc_file` reads and writes files and needs no place."""
+
+from vanguard.learn.measure.spc.xmr import RULES, Points, xmr
+
+__all__ = ["RULES", "Points", "xmr"]
