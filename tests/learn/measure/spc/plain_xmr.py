@@ -6,6 +6,7 @@ limit with all three on one side, each rule within one rebased group.
 """
 
 from fractions import Fraction
+from itertools import pairwise
 
 LIMIT, SCREEN = Fraction(266, 100), Fraction(3267, 1000)
 
@@ -15,7 +16,7 @@ def chart(values: list[str | None]) -> list[tuple[Fraction | None, Fraction | No
     points = [None if value is None else Fraction(value) for value in values]
     seen = [point for point in points if point is not None]
     mean = sum(seen) / Fraction(len(seen)) if seen else None
-    ranges = [abs(b - a) for a, b in zip(points, points[1:], strict=False) if a is not None and b is not None]
+    ranges = [abs(b - a) for a, b in pairwise(points) if a is not None and b is not None]
     lower = upper = reach = None
     if ranges:
         average = sum(ranges) / Fraction(len(ranges))
@@ -51,7 +52,7 @@ def _windows(points, place, length):
 def _trend(points) -> bool:
     if None in points:
         return False
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(pairwise(points))
     return all(a < b for a, b in pairs) or all(a > b for a, b in pairs)
 
 
