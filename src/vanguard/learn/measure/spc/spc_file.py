@@ -8,18 +8,21 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from vanguard.learn.measure.spc.page import write_page
+from vanguard.learn.measure.spc.rare import g_chart, t_chart
+from vanguard.learn.measure.spc.readings import readings
 from vanguard.learn.measure.spc.series_file import Series, read_series
-from vanguard.learn.measure.spc.xmr import COMMON, RULES, Groups, Points, xmr
+from vanguard.learn.measure.spc.xmr import COMMON, RULES, Points, xmr
 from vanguard.table_file import check_output, write_table
 
-ENOUGH = 12
-"""Points from which on limits are more than provisional."""
+CHARTS = {"xmr": xmr, "t": t_chart, "g": g_chart}
+"""The kinds of chart: of any series, of times between rare events, of cases between rare events."""
 
 
 @dataclass(frozen=True)
 class SpcResult:
     """What was read and found: series, points, values missing, special causes by rule, rows passed over as empty, and
-    how many series have fewer than ENOUGH values since they began or were last rebased."""
+    how many series have fewer than twelve values since they began or were last rebased."""
 
     series: int
     points: int
@@ -29,18 +32,31 @@ class SpcResult:
     provisional: int
 
 
-def spc_file(file: Path, output: Path, columns: Mapping[str, str]) -> SpcResult:
-    """Draw the lines of an XmR chart for every series in `file`; `output` has series, period, value, mean, lower,
+def spc_file(
+    file: Path,
+    output: Path,
+    columns: Mapping[str, str],
+    *,
+    kind: str = "xmr",
+    page: Path | None = None,
+    direction: str = "neither",
+) -> SpcResult:
+    """Find mean, limits and special causes of every series in `file`; `output` has series, period, value, mean, lower,
     upper and special_cause.
 
-    `columns` maps our column names to the file's. Series come in the order of the input, points in the order of time;
-    the output is written whole or not at all. Raises BadInput.
+    `columns` maps our column names to the file's, `kind` is one of CHARTS. `page` is where the charts go, as one HTML
+    file; `direction` says which way is better for series that do not say it. Series come in the order of the input,
+    points in the order of time; each file is written whole or not at all. Raises BadInput.
     """
     check_output(output, [file])
+    if page:
+        check_output(page, [file, output])
     con = duckdb.connect()
     try:
         series = read_series(con, file, columns)
-        points = xmr(series.values, series.first)
+        points = CHARTS[kind](series.values, series.first)
+        if page:
+            write_page(series, points, page, title=f"Control charts of {file.name}", direction=direction)
         con.register("answer", answer(series, points))
         write_table(con, "SELECT * FROM answer", output)
     finally:
@@ -64,15 +80,11 @@ def answer(series: Series, points: Points) -> pa.Table:
 
 
 def _counted(series: Series, points: Points) -> SpcResult:
-    groups = Groups.of(series.first)
-    seen = ~np.isnan(series.values)
-    last = np.append(series.number[groups.starts][1:] != series.number[groups.starts][:-1], True)
-    values = np.add.reduceat(seen, groups.starts, dtype=np.intp) if len(seen) else np.empty(0)
     return SpcResult(
         series=len(series.names),
         points=len(series.values),
-        missing=int((~seen).sum()),
+        missing=int(np.isnan(series.values).sum()),
         special_causes={name: int((points.rule == rule).sum()) for rule, name in enumerate(RULES) if rule},
         empty_rows=series.empty_rows,
-        provisional=int((values[last[: len(values)]] < ENOUGH).sum()),
+        provisional=sum(not reading.enough for reading in readings(series, points)),
     )
