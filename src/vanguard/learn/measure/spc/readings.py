@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vanguard.learn.measure.spc.series_file import Series
-from vanguard.learn.measure.spc.xmr import COMMON, RULES, Groups, Points
+from vanguard.learn.measure.spc.xmr import COMMON, RULES, Flags, Groups, Points
 
 ENOUGH = 12
 """Points from which on limits are more than provisional."""
@@ -71,6 +71,15 @@ class Reading:
         return f"{self.period}: {figure(self.value)}, {said}.{meets}{few}"
 
 
+def provisional(series: Series) -> Flags:
+    """For each series, whether fewer than ENOUGH values have come since it began or was last rebased."""
+    if not series.names:
+        return np.zeros(0, np.bool_)
+    groups = Groups.of(series.first)
+    last = np.append(np.diff(series.number[groups.starts]) > 0, True)
+    return np.asarray(np.add.reduceat(~np.isnan(series.values), groups.starts, dtype=np.intp)[last] < ENOUGH)
+
+
 def readings(series: Series, points: Points, *, direction: str = "neither") -> Iterator[Reading]:
     """Each series at its end; `direction` stands for series that say none."""
     if not series.names:
@@ -79,8 +88,8 @@ def readings(series: Series, points: Points, *, direction: str = "neither") -> I
     seen = ~np.isnan(series.values)
     bounds = np.searchsorted(series.number, np.arange(len(series.names) + 1))
     begins = groups.starts[np.searchsorted(groups.starts, bounds[1:]) - 1]
-    for name, way, start, stop, begin in zip(
-        series.names, series.directions, bounds[:-1], bounds[1:], begins, strict=True
+    for name, way, start, stop, begin, few in zip(
+        series.names, series.directions, bounds[:-1], bounds[1:], begins, provisional(series), strict=True
     ):
         with_value = np.flatnonzero(seen[start:stop]) + start
         latest = int(with_value[-1]) if len(with_value) else None
@@ -107,7 +116,7 @@ def readings(series: Series, points: Points, *, direction: str = "neither") -> I
             variation=kind(side, way) if current else None,
             higher=side > 0,
             assurance=assurance(lower, upper, target, way),
-            enough=int(seen[begin:stop].sum()) >= ENOUGH,
+            enough=not few,
         )
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from vanguard.learn.measure.spc.page import write_page
 from vanguard.learn.measure.spc.rare import g_chart, t_chart
-from vanguard.learn.measure.spc.readings import readings
+from vanguard.learn.measure.spc.readings import provisional
 from vanguard.learn.measure.spc.series_file import Series, read_series
 from vanguard.learn.measure.spc.xmr import COMMON, RULES, Points, xmr
 from vanguard.table_file import check_output, write_table
@@ -86,5 +86,5 @@ def _counted(series: Series, points: Points) -> SpcResult:
         missing=int(np.isnan(series.values).sum()),
         special_causes={name: int((points.rule == rule).sum()) for rule, name in enumerate(RULES) if rule},
         empty_rows=series.empty_rows,
-        provisional=sum(not reading.enough for reading in readings(series, points)),
+        provisional=int(provisional(series).sum()),
     )

@@ -96,20 +96,25 @@ def special_causes(
     `near` no row is two of three.
     """
     off = values - mean
-    side = np.zeros(len(values), np.int8)
-    side[off > slack] = 1
-    side[off < -slack] = -1
+    above, below = off > slack, off < -slack
     distance = np.abs(off)
     outside = distance > reach + slack
     trend, heading = _trends(values, groups.first)
-    rule = np.zeros(len(values), np.int8)
-    # The first rule that a point meets is written last.
-    rule[(_run_lengths(side, groups.first) >= RUN) & (side != 0)] = SHIFT
+    same = ~groups.first[1:]
+    rule = np.where(
+        _linked(above[1:] & above[:-1] & same, RUN - 1) | _linked(below[1:] & below[:-1] & same, RUN - 1),
+        np.int8(SHIFT),
+        np.int8(COMMON),
+    )
     if near:
-        rule[_two_of_three((distance > NEAR * reach + slack) & ~outside, side, groups.first)] = TWO_OF_THREE
-    rule[trend] = TREND_OF_SEVEN
-    rule[outside] = OUTSIDE
-    return rule, np.where(rule == TREND_OF_SEVEN, heading, np.where(rule == COMMON, np.int8(0), side))
+        close = (distance > NEAR * reach + slack) & ~outside
+        found = _two_of_three(close & above, above, groups.first) | _two_of_three(close & below, below, groups.first)
+        rule = np.where(found, np.int8(TWO_OF_THREE), rule)
+    # The first rule that a point meets is written last.
+    rule = np.where(trend, np.int8(TREND_OF_SEVEN), rule)
+    rule = np.where(outside, np.int8(OUTSIDE), rule)
+    side = np.where(rule == TREND_OF_SEVEN, heading, _sign(above, below))
+    return rule, side * (rule != COMMON)
 
 
 def _lines(values: Floats, groups: Groups) -> tuple[Floats, Floats]:
@@ -121,10 +126,9 @@ def _lines(values: Floats, groups: Groups) -> tuple[Floats, Floats]:
     rough = groups.means(off, seen)
     mean = some + (rough + groups.means(off - groups.on_rows(rough), seen))
 
-    ranges = np.full(len(values), np.nan)
-    ranges[1:] = np.abs(np.diff(values))
-    ranges[groups.first] = np.nan
-    there = ~np.isnan(ranges)
+    ranges = np.abs(np.diff(values, prepend=values[0]))
+    there = ~groups.first
+    there[1:] &= seen[1:] & seen[:-1]
     average = groups.means(ranges, there)
     slack = SLACK * np.fmax.reduceat(np.abs(values), groups.starts)
     kept = there & (ranges < groups.on_rows(SCREEN * average - slack))
@@ -134,37 +138,46 @@ def _lines(values: Floats, groups: Groups) -> tuple[Floats, Floats]:
     return groups.on_rows(mean), groups.on_rows(LIMIT * screened)
 
 
-def _run_lengths(marks: Signs, first: Flags) -> npt.NDArray[np.intp]:
-    """For each row, how many rows of its group stand together with the same mark."""
-    begins = first.copy()
-    begins[1:] |= marks[1:] != marks[:-1]
-    starts = np.flatnonzero(begins)
-    lengths = np.diff(starts, append=len(marks))
-    return np.repeat(lengths, lengths)
+def _sign(up: Flags, down: Flags) -> Signs:
+    """1 where `up`, -1 where `down`."""
+    return up.view(np.int8) - down.view(np.int8)
+
+
+def _linked(links: Flags, count: int) -> Flags:
+    """Rows that hang together by at least `count` links in a row. A link joins a row and the next, so there is one
+    fewer than rows."""
+    rows = np.zeros(len(links) + 1, np.bool_)
+    if len(links) < count:
+        return rows
+    ends = links.copy()
+    for back in range(1, count):
+        ends[back:] &= links[: len(links) - back]
+    ends[: count - 1] = False
+    rows[1:] = ends
+    for back in range(count):
+        rows[: len(links) - back] |= ends[back:]
+    return rows
 
 
 def _trends(values: Floats, first: Flags) -> tuple[Flags, Signs]:
     """Rows of TREND points in a row that all rise or all fall, and which way; equal neighbours end a trend."""
-    step = np.zeros(len(values), np.int8)
-    step[1:][values[1:] > values[:-1]] = 1
-    step[1:][values[1:] < values[:-1]] = -1
-    step[first] = 0
-    arrives = (_run_lengths(step, first) >= TREND - 1) & (step != 0)
-    leaves = np.zeros(len(values), np.bool_)
-    leaves[:-1] = arrives[1:]
-    heading = step.copy()
+    same = ~first[1:]
+    rises, falls = (values[1:] > values[:-1]) & same, (values[1:] < values[:-1]) & same
+    rising, falling = _linked(rises, TREND - 1), _linked(falls, TREND - 1)
     # Where one trend turns into another, the newer one says which way.
-    heading[:-1][leaves[:-1]] = step[1:][leaves[:-1]]
-    return arrives | leaves, heading
+    up, down = rising.copy(), falling.copy()
+    up[1:] &= ~(falling[1:] & rises)
+    down[1:] &= ~(rising[1:] & falls)
+    return rising | falling, _sign(up, down)
 
 
-def _two_of_three(near: Flags, side: Signs, first: Flags) -> Flags:
-    """Rows near a limit that stand in three on one side of the mean of which at least two are near."""
+def _two_of_three(near: Flags, side: Flags, first: Flags) -> Flags:
+    """Rows near a limit that stand in three on this side of the mean of which at least two are near."""
     found = np.zeros(len(near), np.bool_)
     if len(near) < 3:
         return found
-    together = (side[:-2] == side[1:-1]) & (side[1:-1] == side[2:]) & (side[2:] != 0) & ~first[1:-1] & ~first[2:]
-    fires = together & (near[:-2].astype(np.int8) + near[1:-1] + near[2:] >= 2)
+    a, b, c = near[:-2], near[1:-1], near[2:]
+    fires = side[:-2] & side[1:-1] & side[2:] & ~first[1:-1] & ~first[2:] & ((a & b) | (b & c) | (a & c))
     for place in range(3):
         found[place : len(near) - 2 + place] |= fires
     return found & near
