@@ -12,7 +12,7 @@ import pyarrow as pa
 from vanguard.errors import BadInput
 from vanguard.learn.measure.spc.periods import FORMS, in_time
 from vanguard.learn.measure.spc.xmr import Flags, Floats
-from vanguard.table_file import chosen_columns, listed, quoted, read_table
+from vanguard.table_file import chosen_columns, listed, quoted, read_table, trimmed
 
 NEEDED = ("series", "period", "value")
 OPTIONAL = ("target", "rebase", "reason", "direction")
@@ -21,7 +21,6 @@ MISSING = ("na", "n/a", "#n/a", "nan", "null", "none", "-", "\u2013", "\u2014", 
 YES = ("yes", "y", "true", "t", "1", "1.0", "x")
 NO = ("no", "n", "false", "f", "0", "0.0")
 DIRECTIONS = ("up", "down", "neither")
-BLANKS = " \t\r\n\u00a0\ufeff"
 LARGEST = 1e100
 
 # A number as people write it: 1,234.5, £3, 12.5%, 1e3. A comma that does not part thousands is no number.
@@ -98,9 +97,7 @@ def read_series(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[str
             do=f"Name the one that holds it, for example --columns {missing[0]}=…",
         )
     cells = ", ".join(
-        f"nullif(trim({quoted(by_name[chosen[name]])}, '{BLANKS}'), '') AS {name}"
-        if name in chosen
-        else f"CAST(NULL AS VARCHAR) AS {name}"
+        f"{trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
         for name in ours
     )
     con.execute(SAID.format(cells=cells))
