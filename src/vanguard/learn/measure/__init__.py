@@ -1,2 +1,6 @@
-"""What happened, counted the same way each time, and whether it is unusual.
-Measures of a blueprint over the lake; statistical process control in `spc`."""
+"""What happened, counted the same way each time, and whether it is unusual: measures of a blueprint over the lake.
+`build` fills measure_point, `open_point` gives the rows behind a point; control charts are in `spc`."""
+
+from vanguard.learn.measure.build import MeasureResult, Opened, build, open_point
+
+__all__ = ["MeasureResult", "Opened", "build", "open_point"]
