@@ -32,7 +32,7 @@ class Opened:
     """The rows behind one point.
 
     `counted` are (event_id, amount) whose amounts add up to the numerator. `base` are those of the denominator: events
-    and amounts, or (person_id, amount) in person-years or people; empty for a plain count.
+    with amounts of 1, or (person_id, amount) in days registered or people; empty for a plain count.
     """
 
     counted: tuple[tuple[str, float], ...]

@@ -33,8 +33,8 @@ def counted_sql(blueprint: Blueprint, measure: Measure, *, denominator: bool = F
 
 
 def person_time_sql(blueprint: Blueprint, measure: Measure) -> str:
-    """One row a person, piece of an interval and registration: person_id, start (of the interval), amount in
-    person-years, and the splits; for people, one row a person at the end of the interval, amount 1."""
+    """One row a person, piece of an interval and registration: person_id, start (of the interval), amount in whole
+    days, and the splits; for people, one row a person at the end of the interval, amount 1."""
     per = measure.per
     assert per is not None
     if per.of == "people":
@@ -44,11 +44,11 @@ def person_time_sql(blueprint: Blueprint, measure: Measure) -> str:
         stands_at = STANDS_AT.format(day="(piece.interval_end + INTERVAL 1 DAY)")
     else:
         ends = 'least(coalesce(period."end", piece.piece_end + 1), piece.piece_end + 1)'
-        overlap = f"({ends} - greatest(period.start, piece.piece_start)) / {DAYS_OF_A_YEAR!r}e0"
+        overlap = f"{ends} - greatest(period.start, piece.piece_start)"
         during = 'period.start <= piece.piece_end AND coalesce(period."end" > piece.piece_start, true)'
         once, stands_at = "", STANDS_AT.format(day="piece.piece_start")
     return f"""
-SELECT person_id, interval_start AS start, CAST({overlap} AS DOUBLE) AS amount,
+SELECT person_id, interval_start AS start, CAST({overlap} AS BIGINT) AS amount,
        period.practice, period.area, period.care_home, {BAND} AS age_band, person.sex
 FROM piece JOIN person_period period ON {during} {once}
 JOIN person USING (person_id)

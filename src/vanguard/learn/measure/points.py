@@ -8,7 +8,14 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.blueprint import Blueprint, Events, Measure, Per, Span
-from vanguard.learn.measure.counting import REGISTERED_SPLITS, SPLITS, counted_sql, event_where, person_time_sql
+from vanguard.learn.measure.counting import (
+    DAYS_OF_A_YEAR,
+    REGISTERED_SPLITS,
+    SPLITS,
+    counted_sql,
+    event_where,
+    person_time_sql,
+)
 from vanguard.learn.measure.intervals import Interval, pieces, whole
 from vanguard.learn.measure.standing import cohort_days, known_months
 from vanguard.table_file import text
@@ -22,7 +29,7 @@ NOT_KNOWN_THEN = "How people stood at the end of the month before is not known."
 @dataclass(frozen=True)
 class Workings:
     """The tables that a measure's points are made of: `counted` and, where it is per something, `base`; one row an
-    event, or a person and registration, with its interval, amount and parts."""
+    event, or a person and registration, with its interval, amount (of person-time in days) and parts."""
 
     splits: tuple[str, ...]
     intervals: tuple[Interval, ...]
@@ -91,7 +98,8 @@ def _points(blueprint: Blueprint, measure_id: str, split: str) -> str:
     # A part without a denominator has no point; everyone always has one, which says so.
     seen = everyone.format("base" if base else "counted")
     number = measure.per.number if measure.per else 1
-    denominator = "coalesce(b.amount, 0)" if base else "CAST(NULL AS DOUBLE)"
+    unit = DAYS_OF_A_YEAR if measure.per and measure.per.of == "person_years" else 1
+    denominator = f"coalesce(b.amount, 0) / {unit}" if base else "CAST(NULL AS DOUBLE)"
     value = f"{number} * c_amount / nullif(b_amount, 0)" if base else "c_amount"
     reason = f"CASE WHEN coalesce(b_amount, 0) = 0 THEN {text(NO_DENOMINATOR)} END" if base else "CAST(NULL AS VARCHAR)"
     return f"""
