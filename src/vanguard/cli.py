@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "vanguard.blueprint.command:check",
     "diff": "vanguard.blueprint.command:diff",
     "score": "vanguard.know.population.score.command:score",
+    "measure": "vanguard.learn.measure.command:measure",
     "spc": "vanguard.learn.measure.spc.command:spc",
 }
 

@@ -1,5 +1,6 @@
 """Measures: against a plain reading of the same blueprint, in a lake, and opened to rows that recount."""
 
+import json
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -7,6 +8,7 @@ from itertools import pairwise
 import duckdb
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.learn.measure.plain_measures import Town, points
@@ -15,6 +17,7 @@ from vanguard.blueprint import read
 from vanguard.errors import BadInput
 from vanguard.lake import Lake, tables
 from vanguard.learn.measure import build, open_point
+from vanguard.learn.measure.command import measure
 from vanguard.learn.measure.intervals import pieces, whole
 from vanguard.learn.measure.points import NO_DENOMINATOR, NOT_KNOWN_THEN, TOO_SOON, points_sql, work_out
 from vanguard.learn.measure.standing import make_standing
@@ -101,7 +104,12 @@ def made_up(seed: int):
             "place": chance.choice(["RXQ", None]),
             "superseded": chance.random() < 0.1,
         }
-        for who, when in [*moves, *((chance.randrange(13), day(date(2025, 12, 20), 137)) for _ in range(120))]
+        for who, when in [
+            *moves,
+            *((chance.randrange(13), day(date(2025, 12, 20), 137)) for _ in range(100)),
+            # So many in one week that some fall on one day.
+            *((chance.randrange(2), day(date(2026, 2, 2), 7)) for _ in range(25)),
+        ]
     ]
     return people, happenings
 
@@ -268,3 +276,15 @@ def test_whole_intervals_follow_each_other_and_are_made_of_pieces_within_months(
         assert (parts[0].start, parts[-1].end) == (one.start, one.end)
         assert all((part.start.year, part.start.month) == (part.end.year, part.end.month) for part in parts)
         assert sum((part.end - part.start).days + 1 for part in parts) == (one.end - one.start).days + 1
+
+
+def test_the_command_needs_features_and_says_what_it_left_out(lake, tmp_path, monkeypatch):
+    monkeypatch.setenv("VANGUARD_HOME", str(tmp_path))
+    refused = CliRunner().invoke(measure, [])
+    assert "Run vanguard refresh first." in str(refused.exception)
+    monkeypatch.setenv("VANGUARD_HOME", str(lake.folder.parent))
+    said = CliRunner().invoke(measure, ["--json"])
+    assert said.exit_code == 0, said.exception
+    told = json.loads(said.output)
+    assert (told["month_end"], told["points"]) == ("2026-04-30", lake.rows("measure_point"))
+    assert any("no event of this kind has been told yet" in sentence for sentence in told["left_out"])
