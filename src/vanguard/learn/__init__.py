@@ -1,2 +1,2 @@
-"""Did it work, is it affordable, what next: measures, evaluation, simulation and contracts.
-A wing of rooms; it exports nothing itself."""
+"""Did it work, is it affordable, what next: the rooms that learn from what a place does.
+Each is a library over lake tables and blueprints."""

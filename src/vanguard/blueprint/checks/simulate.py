@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.elements.pathways import Pathways
 from vanguard.blueprint.elements.simulate import Assumptions, Simulate
+from vanguard.blueprint.fault import Fault
 
 Place = tuple[str | int, ...]
 

@@ -7,11 +7,11 @@ from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from vanguard.blueprint.refusal import refusals
+from vanguard.lake import tables
 from vanguard.lake.condition import BadCondition, Condition, Type, Vocabulary, read_condition
 
 KNOWN_AT_ENTRY: dict[str, Type] = {"origin": "text", "channel": "text", "age": "number", "sex": "text"}
 TYPES: dict[str, Type] = {"yes_no": "bool", "choice": "text", "number": "number"}
-SEXES = ("female", "male", "other", "unknown")
 Channel = Literal["phone", "online", "list", "api"]
 
 
@@ -25,7 +25,7 @@ def offer_vocabulary(data: Any, info: ValidationInfo) -> Any:
 def vocabulary_of(data: dict[str, Any]) -> Vocabulary:
     """The vocabulary over the questions of a pathways.yaml as read, faults and all."""
     types = dict(KNOWN_AT_ENTRY)
-    known: dict[str, Iterable[str]] = {"sex": SEXES, "channel": get_args(Channel)}
+    known: dict[str, Iterable[str]] = {"sex": tables()["person_feature"].words("sex"), "channel": get_args(Channel)}
     if origins := _origins(data):
         known["origin"] = origins
     for id, question in _mapping(data, "questions").items():

@@ -13,8 +13,8 @@ from vanguard.errors import BadInput
 Floats = npt.NDArray[np.float64]
 
 EUROPEAN_STANDARD_POPULATION = {
-    0: 5000, 5: 5500, 10: 5500, 15: 5500, 20: 6000, 25: 6000, 30: 6500, 35: 7000, 40: 7000, 45: 7000, 50: 7000, 55: 6500,
-    60: 6000, 65: 5500, 70: 5000, 75: 4000, 80: 2500, 85: 1500, 90: 1000,
+    0: 5000, 5: 5500, 10: 5500, 15: 5500, 20: 6000, 25: 6000, 30: 6500, 35: 7000, 40: 7000, 45: 7000, 50: 7000,
+    55: 6500, 60: 6000, 65: 5500, 70: 5000, 75: 4000, 80: 2500, 85: 1500, 90: 1000,
 }  # fmt: skip
 """Of 100,000 people, how many are of an age from so many years to the next; the last are 90 and over."""
 

@@ -17,7 +17,10 @@ from vanguard.table_file import chosen_columns, listed, quoted, read_table, trim
 NEEDED = ("series", "period", "value")
 OPTIONAL = ("target", "rebase", "reason", "direction")
 # What spreadsheets and publishers write where there is no number.
-MISSING = ("na", "n/a", "#n/a", "nan", "null", "none", "-", "\u2013", "\u2014", "*", "..", ":")
+MISSING = (
+    *("na", "n/a", "#n/a", "#na", "<na>", "nan", "null", "\\N", "none", "nat"),
+    *("-", "\u2013", "\u2014", "*", ".", "..", ":", "?", "unknown", "not known", "missing"),
+)
 YES = ("yes", "y", "true", "t", "1", "1.0", "x")
 NO = ("no", "n", "false", "f", "0", "0.0")
 DIRECTIONS = ("up", "down", "neither")
