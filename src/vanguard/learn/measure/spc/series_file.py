@@ -18,7 +18,7 @@ NEEDED = ("series", "period", "value")
 OPTIONAL = ("target", "rebase", "reason", "direction")
 # What spreadsheets and publishers write where there is no number.
 MISSING = (
-    *("na", "n/a", "#n/a", "#na", "<na>", "nan", "null", "\\N", "none", "nat"),
+    *("na", "n/a", "#n/a", "#na", "<na>", "nan", "null", "none", "nat"),
     *("-", "\u2013", "\u2014", "*", ".", "..", ":", "?", "unknown", "not known", "missing"),
 )
 YES = ("yes", "y", "true", "t", "1", "1.0", "x")
