@@ -14,7 +14,11 @@ Place = tuple[str | int, ...]
 
 
 def incomplete_faults(file: Simulate, pathways: Pathways) -> Iterator[Fault]:
-    """What is missing for each pathway into which people arrive, and what rests on an answer not given by then."""
+    """What is missing for each pathway into which people arrive, and what rests on an answer not given by then.
+
+    Where something is assumed about an id that does not exist, that may be the one that is missing: it is told, and
+    nothing is missed beside it.
+    """
     for id in (*file.steps, *file.patience):
         if id in pathways.pathways and id not in file.arrivals:
             do = "Say under arrivals how many people a year, from where and how."
@@ -41,6 +45,8 @@ def _arrivals(file: Simulate, pathway: Pathway) -> Iterator[Fault]:
 def _time(file: Simulate, pathway: Pathway, step: Step) -> Iterator[Fault]:
     place: Place = ("steps", pathway.id, step.id)
     given = file.steps.get(pathway.id, {}).get(step.id, StepTime())
+    if not file.steps.get(pathway.id, {}).keys() <= pathway.steps.keys():
+        return
     missing = {
         "minutes": given.minutes is None and step.visits is None,
         "travel": given.travel is None and step.visit,
@@ -56,6 +62,8 @@ def _time(file: Simulate, pathway: Pathway, step: Step) -> Iterator[Fault]:
 
 
 def _questions(file: Simulate, pathways: Pathways, simulated: list[Pathway]) -> Iterator[Fault]:
+    if not file.answers.keys() <= pathways.questions.keys():
+        return
     steps = [step for pathway in simulated for step in pathway.steps.values()]
     for id in dict.fromkeys(question for step in steps for question in (*step.asks, *step.decides)):
         question = pathways.questions.get(id)
@@ -77,7 +85,8 @@ def _resources(file: Simulate, pathways: Pathways, simulated: list[Pathway]) -> 
         resource = pathways.resources.get(id)
         name = "staff" if resource is None or resource.kind == "staff" else "beds"
         given = file.staff if name == "staff" else {bed: of for bed, of in file.beds.items() if of.number is not None}
-        if resource is not None and id not in given:
+        of_kind = {known for known, found in pathways.resources.items() if (found.kind == "staff") == (name == "staff")}
+        if resource is not None and id not in given and getattr(file, name).keys() <= of_kind:
             do = f"Add {id} with its number under {name}."
             yield Fault((name,), f"Nothing says how many there are of {resource.label} ({id}).", do, key=True)
 
