@@ -16,14 +16,16 @@ EVERYBODY = ["/sign-in", "/signed-out"]
 PAGES = {
     "gp": ["/", "/people/next", "/people/next?sort=age&order=up", "/people/next?practice=none",
            "/people/find", "/people/emergency", "/data", "/no-such-page", "/users",
-           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices"],
+           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices",
+           f"{OPEN_PERSON}/looks"],
     "nurse": ["/", "/people/next"],
     "social": ["/", "/people/next"],
     "hub": ["/", "/people/next", "/people/find"],
     "analyst": ["/", "/people/next", "/data"],
     "commissioner": ["/", "/data"],
     "admin": ["/", "/data", "/data/quarantine", "/users"],
-    "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks"],
+    "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks", "/privacy/looks",
+                "/privacy/patterns"],
 }  # fmt: skip
 
 

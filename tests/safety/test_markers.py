@@ -22,6 +22,7 @@ from tests.small_place import NOW, Person, fill_place, make_people, record_of
 from vanguard import clock
 from vanguard.access.logs import PlainFormatter
 from vanguard.access.models import Choice, Citizen, Mark, Opening, Relationship, User
+from vanguard.access.patterns import KINDS
 from vanguard.access.sessions import CITIZEN, SessionStore
 from vanguard.directory.models import Practice, Team
 from vanguard.web import presenters as say
@@ -126,13 +127,25 @@ WALK: dict[str, list[Ask]] = {
         Ask("/people/{person}/choices", {"sharing": "", "planning": "yes"}),
         Ask("/people/{person}/choices", {"sharing": "nothing"}),
     ],
+    "people/<str:person_id>/looks": [Ask("/people/{person}/looks"), Ask("/people/{person}/looks?page=2")],
     "privacy": [Ask("/privacy"), Ask("/privacy?show=done")],
+    "privacy/looks": [
+        Ask("/privacy/looks"),
+        Ask("/privacy/looks", {"nhs_number": "9990090092", "birth_date": "7 March 1911"}),
+        Ask("/privacy/looks", {"nhs_number": "9990090092", "birth_date": "8 March 1911"}),
+    ],
     "privacy/<int:number>": [
         Ask("/privacy/{opening}"),
         Ask("/privacy/{opening}", {"outcome": ""}),
         Ask("/privacy/{opening}", {"outcome": "asked", "words": "w" * 501}),
         Ask("/privacy/999999"),
         Ask("/privacy/999999", {"outcome": "asked"}),
+    ],
+    "privacy/patterns": [Ask("/privacy/patterns")],
+    "privacy/patterns/<slug:kind>/<str:username>": [
+        *(Ask(f"/privacy/patterns/{kind}/{who}") for kind in KINDS for who in ("gp", "nurse")),
+        Ask("/privacy/patterns/own_name/nobody"),
+        Ask("/privacy/patterns/no-such-kind/gp"),
     ],
     "privacy/marks": [
         Ask("/privacy/marks"),
@@ -191,7 +204,7 @@ def test_marks(
     # A walk that saw nothing would prove nothing.
     assert (seen >= 6) == (username in NAMED_ROLES)
     out, err = capfd.readouterr()
-    written = [caplog.text, out, err, *(file.read_text() for file in kept_files(place))]
+    written = [caplog.text, out, err, *(file.read_text(errors="replace") for file in kept_files(place))]
     for kept in written:
         for person in (related, stranger):
             assert not marks_in(kept, marks_of(person).person + marks_of(person).reasons)

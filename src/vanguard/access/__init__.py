@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
+    from vanguard.access.audit.index import Look
     from vanguard.access.choices import Chosen, Recorded, choices_of, record_choice, stricter, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
     from vanguard.access.disclosure import Given, disclose, give
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
     from vanguard.access.exports import download, use_of
     from vanguard.access.glass import break_glass, trace
+    from vanguard.access.lookers import (
+        Looker,
+        Lookers,
+        find_looked_at,
+        may_see_lookers,
+        people_of,
+        who_looked,
+        who_looked_at,
+    )
     from vanguard.access.looks import last_look
     from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
     from vanguard.access.middleware import actor_of
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
         waiting,
         what_was_seen,
     )
+    from vanguard.access.patterns import Opened, Pattern
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.rules import Actor, policy
     from vanguard.access.secrets import pseudonym, pseudonym_key
@@ -36,6 +47,7 @@ if TYPE_CHECKING:
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
     from vanguard.access.standing import planning, scope
+    from vanguard.access.standing_out import odd_openings, odd_openings_of
     from vanguard.access.terms import Policy
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
@@ -51,7 +63,12 @@ DOOR = {
     "KeptBack": "sensitive",
     "ListEntitlement": "entitlement",
     "LockedOut": "signin",
+    "Look": "audit.index",
+    "Looker": "lookers",
+    "Lookers": "lookers",
     "Marked": "marks",
+    "Opened": "patterns",
+    "Pattern": "patterns",
     "Policy": "terms",
     "Query": "sql",
     "ReasonNeeded": "entitlement",
@@ -67,6 +84,7 @@ DOOR = {
     "disclose": "disclosure",
     "download": "exports",
     "end_relationship": "relationships",
+    "find_looked_at": "lookers",
     "follow_up": "openings",
     "follow_ups": "openings",
     "for_citizens": "citizens",
@@ -76,11 +94,15 @@ DOOR = {
     "last_look": "looks",
     "mark": "marks",
     "marked_records": "marks",
+    "may_see_lookers": "lookers",
+    "odd_openings": "standing_out",
+    "odd_openings_of": "standing_out",
     "one_opening": "openings",
     "open_list": "door",
     "open_person": "door",
     "open_relationship": "relationships",
     "open_rows": "door",
+    "people_of": "lookers",
     "planning": "standing",
     "policy": "rules",
     "practice_openings": "openings",
@@ -99,6 +121,8 @@ DOOR = {
     "use_of": "exports",
     "waiting": "openings",
     "what_was_seen": "openings",
+    "who_looked": "lookers",
+    "who_looked_at": "lookers",
 }
 
 __all__ = [
@@ -113,7 +137,12 @@ __all__ = [
     "KeptBack",
     "ListEntitlement",
     "LockedOut",
+    "Look",
+    "Looker",
+    "Lookers",
     "Marked",
+    "Opened",
+    "Pattern",
     "Policy",
     "Query",
     "ReasonNeeded",
@@ -129,6 +158,7 @@ __all__ = [
     "disclose",
     "download",
     "end_relationship",
+    "find_looked_at",
     "follow_up",
     "follow_ups",
     "for_citizens",
@@ -138,11 +168,15 @@ __all__ = [
     "last_look",
     "mark",
     "marked_records",
+    "may_see_lookers",
+    "odd_openings",
+    "odd_openings_of",
     "one_opening",
     "open_list",
     "open_person",
     "open_relationship",
     "open_rows",
+    "people_of",
     "planning",
     "policy",
     "practice_openings",
@@ -161,6 +195,8 @@ __all__ = [
     "use_of",
     "waiting",
     "what_was_seen",
+    "who_looked",
+    "who_looked_at",
 ]
 
 

@@ -65,8 +65,32 @@ def markdown() -> str:
             "Both come to the privacy officer's queue at once; an emergency is also shown to the person's practice "
             f"for {known.notice_days} days.",
             "",
+            "## Openings that stand out",
+            "",
+            f"The privacy officer's page looks at the last {known.patterns.days} days of the audit trail.",
+            "",
+            *_table(["Pattern", "Shown from"], _patterns(known)),
         ]
     )
+
+
+def _patterns(known: Policy) -> list[list[str]]:
+    rules = known.patterns
+    return [
+        ["People of the user's own family name", "1"],
+        ["People at one postcode, without a relationship", f"{rules.same_address['people']} people"],
+        ["Many people", f"{rules.many_people['people']} in {rules.many_people['minutes']} minutes"],
+        [
+            f"Between {rules.nights['from_hour']}.00 and {rules.nights['until_hour']}.00",
+            f"by users who do so on at most {rules.nights['at_most_share']:.0%} of at least "
+            f"{rules.nights['at_least_days']} days",
+        ],
+        [
+            f"Opened {rules.no_follow_on['days']} days ago or earlier, and nobody of the team came back",
+            f"{rules.no_follow_on['people']} people, {rules.no_follow_on['share']:.0%} of those opened",
+        ],
+        ["Failed searches and refused openings", f"{rules.failed_searches['a_day']} a day"],
+    ]
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

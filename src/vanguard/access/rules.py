@@ -17,6 +17,7 @@ from vanguard.access.terms import (
     BreakGlassRules,
     MarkedRules,
     Outcome,
+    PatternRules,
     Policy,
     ReasonRules,
     Relationship,
@@ -88,6 +89,7 @@ def read_policy(data: Mapping[str, Any]) -> Policy:
         marked=MarkedRules(**data["marked"]),
         notice_days=data["notices"]["days"],
         outcomes={one: Outcome(one, spec["name"], spec["closes"]) for one, spec in data["outcomes"].items()},
+        patterns=PatternRules(**data["patterns"]),
         roles={one: _role(one, spec, data) for one, spec in data["roles"].items()},
     )
 

@@ -17,7 +17,7 @@ def secret_key(place: Path, *, demo: bool) -> str:
     Empty where there is none, which Django refuses when it first needs it.
     """
     given = os.environ.get("VANGUARD_SECRET_KEY", "")
-    return given or (_kept(place, "sign.key") if demo else "")
+    return given or (_remembered(place, "sign.key") if demo else "")
 
 
 def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
@@ -27,13 +27,17 @@ def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
 
 def pseudonym_key(place: Path, use: str) -> bytes:
     """The key of one use's pseudonyms: what is given out for two uses cannot be joined by them."""
-    return hmac.digest(_kept(place, "pseudonym.key").encode(), use.encode(), "sha256")
+    return hmac.digest(_remembered(place, "pseudonym.key").encode(), use.encode(), "sha256")
 
 
-@lru_cache
-def _kept(place: Path, name: str) -> str:
+def secret_file(place: Path, name: str) -> Path:
+    """Where the place keeps its key `name`."""
+    return place / "secret" / name
+
+
+def kept(place: Path, name: str) -> str:
     """The key in the place's file `name`; made if it is not there, whole or not at all."""
-    path = place / "secret" / name
+    path = secret_file(place, name)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         scratch = path.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -47,3 +51,6 @@ def _kept(place: Path, name: str) -> str:
         scratch.unlink()
         sync(path.parent)
     return path.read_text()
+
+
+_remembered = lru_cache(kept)

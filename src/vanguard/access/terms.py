@@ -117,6 +117,18 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class PatternRules:
+    """From when on openings stand out: `days` of the trail are looked at, and the rest by pattern, as in the policy."""
+
+    days: int
+    same_address: Mapping[str, int]
+    many_people: Mapping[str, int]
+    nights: Mapping[str, float]
+    no_follow_on: Mapping[str, float]
+    failed_searches: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy. `items` and `rights` are ids with their meaning in words; `choices` go from free to strict."""
 
@@ -131,6 +143,7 @@ class Policy:
     marked: MarkedRules
     notice_days: int
     outcomes: Mapping[str, Outcome]
+    patterns: PatternRules
     roles: Mapping[str, Role]
 
     def role_name(self, role_id: str) -> str:

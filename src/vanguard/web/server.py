@@ -17,6 +17,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from vanguard.access.audit import check_audit_key
 from vanguard.errors import BadInput
 
 
@@ -25,6 +26,7 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
     _check_key()
+    check_audit_key()
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vanguard.know.record.reading import NoRecord, Record, read
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
+    from vanguard.know.record.views.looks import what_words, why_words
     from vanguard.know.record.views.people import shown
 
 # A Django app is imported before its tables are ready, so the door opens on first use.
@@ -44,6 +45,8 @@ DOOR = {
     "refreshed": "data",
     "search": "lists",
     "shown": "views.people",
+    "what_words": "views.looks",
+    "why_words": "views.looks",
 }
 
 __all__ = [
@@ -69,6 +72,8 @@ __all__ = [
     "refreshed",
     "search",
     "shown",
+    "what_words",
+    "why_words",
 ]
 
 
