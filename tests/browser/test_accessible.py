@@ -62,6 +62,22 @@ def test_pages_of_a_role(watched: Callable[..., Watched], username: str, width: 
         check(seen.page, f"{username} {path}")
 
 
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_openings_that_stand_out(watched: Callable[..., Watched], width: int) -> None:
+    gp = watched(width)
+    gp.sign_in("gp")
+    for _ in range(10):
+        gp.go("/people/nobody0001")
+    seen = watched(width)
+    seen.sign_in("privacy")
+    seen.go("/privacy/patterns")
+    check(seen.page, "patterns")
+    seen.page.locator("a[href$='/failed_searches/gp']").click()
+    check(seen.page, "pattern")
+    seen.go("/people/nobody0001/looks")
+    check(seen.page, "looks, for the privacy officer")
+
+
 @pytest.mark.parametrize("width", [320], ids=["narrowest"])
 def test_the_person_and_the_list_fit_the_narrowest_screen(watched: Callable[..., Watched], width: int) -> None:
     seen = watched(width)

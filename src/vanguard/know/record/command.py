@@ -39,6 +39,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     from vanguard.know.record import publish
     from vanguard.know.record.restricting import write_restrictions
     from vanguard.know.record.twins import make_twins
+    from vanguard.learn import measure
 
     month_end = population.last_month_end(_known_until(lake, now))
     blueprints = blueprint.adopted(lake.folder.parent)
@@ -49,6 +50,9 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
         lambda: make_twins(lake, now),
         lambda: publish(lake, now),
     ]
+    # Where measures have once been asked for, they follow.
+    if lake.rows("measure_point"):
+        steps.insert(2, lambda: measure.build(lake, blueprints, month_end, now))
     *_, twins, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
     return {
         "people": done.people,

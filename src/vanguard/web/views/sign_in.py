@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vanguard.access import LockedOut, citizen_of, policy, providers, sign_in, sign_out, way_out
 from vanguard.web.demo_users import DEMO_PASSWORD, demo_users, works_for
+from vanguard.web.limits import limited
 from vanguard.web.page import render
 
 WRONG = "Enter the user name and password of an account here. One of them is not right"
@@ -31,7 +32,7 @@ class DemoUser:
     where: str
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([limited("sign_in", "POST"), login_not_required], name="dispatch")
 class SignIn(View):
     """The sign-in page."""
 
@@ -84,7 +85,9 @@ def sign_out_view(request: HttpRequest) -> HttpResponse:
         return redirect("signed-out")
     elsewhere = way_out(request, now=now)
     sign_out(request, actor, whom=citizen.handle if citizen else "", now=now)
-    return HttpResponseRedirect(elsewhere) if elsewhere else redirect("signed-out")
+    answer = HttpResponseRedirect(elsewhere) if elsewhere else redirect("signed-out")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @login_not_required

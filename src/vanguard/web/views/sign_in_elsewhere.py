@@ -25,11 +25,14 @@ from vanguard.access import (
     sign_in_cookie,
     sign_in_keys,
 )
+from vanguard.api import Answer, Operation, described, problem
 from vanguard.directory.models import Organisation, Practice
+from vanguard.web.limits import limited
 from vanguard.web.page import render
 from vanguard.web.views.sign_in import next_or_home, sign_in_page
 
 
+@limited("sign_in")
 @login_not_required
 @require_safe
 def leave(request: HttpRequest, provider: str) -> HttpResponse:
@@ -54,6 +57,7 @@ def leave(request: HttpRequest, provider: str) -> HttpResponse:
     return answer
 
 
+@limited("sign_in")
 @login_not_required
 @require_safe
 def return_here(request: HttpRequest, provider: str) -> HttpResponse:
@@ -72,6 +76,49 @@ def return_here(request: HttpRequest, provider: str) -> HttpResponse:
     # Good for one return, whatever came of it.
     answer.delete_cookie(sign_in_cookie(), samesite="Lax")
     return answer
+
+
+PROVIDER = {"provider": "The provider's id in the place's sign-in file."}
+NO_PROVIDER = Answer("This place has no such provider.", media="text/html")
+ENDED = Operation(
+    "providerEndsSession",
+    "A sign-in provider says that a session has ended there",
+    {
+        200: Answer("The session here has ended too.", media=""),
+        400: problem("This token is not taken."),
+        404: NO_PROVIDER,
+    },
+    path=PROVIDER,
+    form={
+        "type": "object",
+        "properties": {
+            "logout_token": {
+                "type": "string",
+                "pattern": r"^[\w.-]+$",
+                "maxLength": 10_000,
+                "description": "A signed token of OpenID Connect.",
+            }
+        },
+        "required": ["logout_token"],
+        "additionalProperties": False,
+    },
+)
+KEYS = Operation(
+    "publicKeys",
+    "The public keys by which a sign-in provider knows this place",
+    {
+        200: Answer(
+            "A set of JSON Web Keys.",
+            {
+                "type": "object",
+                "properties": {"keys": {"type": "array", "items": {"type": "object"}}},
+                "required": ["keys"],
+            },
+        ),
+        404: NO_PROVIDER,
+    },
+    path=PROVIDER,
+)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -101,6 +148,8 @@ class ChooseRole(View):
         )
 
 
+@described(ENDED)
+@limited("sign_in")
 @csrf_exempt
 @login_not_required
 @require_POST
@@ -111,6 +160,7 @@ def ended_there(request: HttpRequest, provider: str) -> HttpResponse:
     return JsonResponse({"error": "invalid_request", "error_description": "This token is not taken."}, status=400)
 
 
+@described(KEYS)
 @login_not_required
 @require_safe
 def keys(_request: HttpRequest, provider: str) -> HttpResponse:
