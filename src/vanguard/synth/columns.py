@@ -61,6 +61,17 @@ def numbered(prefix: str, first: int, count: int) -> Any:
     return _fixed(made, None)
 
 
+def ids(prefix: str, numbers: Ints, digits: int) -> Texts:
+    """The prefix and each number, written with at least so many digits, as Python texts."""
+    width = max(digits, len(str(int(numbers.max(initial=0)))))
+    made = np.empty((len(numbers), len(prefix) + width), dtype=np.uint32)
+    made[:, : len(prefix)] = [ord(letter) for letter in prefix]
+    for place in range(width):
+        made[:, len(prefix) + place] = 48 + numbers // 10 ** (width - 1 - place) % 10
+    written: Texts = made.view(f"<U{made.shape[1]}").ravel().astype(object)
+    return written
+
+
 def blank(column: Any, those: Bools) -> Any:
     """The column with nothing in these rows."""
     if pa.types.is_dictionary(column.type):

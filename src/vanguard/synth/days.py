@@ -54,10 +54,11 @@ def window(until: date, months: int) -> Window:
 def between(rng: Stream, low: Ints, high: Ints, winter: float = 0.0) -> Ints:
     """Days from `low` until before `high`; with `winter`, so much likelier in mid-January than on average."""
     day = low + np.floor(rng.random(len(low)) * (high - low)).astype(np.int64)
-    for _ in range(3 if winter else 0):
-        weight = (1 + winter * np.cos(2 * np.pi * (day - 15) / YEAR)) / (1 + abs(winter))
-        again = rng.random(len(day)) > weight
-        day[again] = low[again] + np.floor(rng.random(again.sum()) * (high - low)[again]).astype(np.int64)
+    open_ = np.arange(len(day)) if winter else np.arange(0)
+    for _ in range(3):
+        weight = (1 + winter * np.cos(2 * np.pi * (day[open_] - 15) / YEAR)) / (1 + abs(winter))
+        open_ = open_[rng.random(len(open_)) > weight]
+        day[open_] = low[open_] + np.floor(rng.random(len(open_)) * (high - low)[open_]).astype(np.int64)
     return day
 
 

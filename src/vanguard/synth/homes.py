@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def settle(rng: Stream, area: Ints, practice: Ints, *, care_homes: int, first_ca
     roads = np.array([f" {first} {last}, " for first in words.first for last in words.last], dtype=object)
     towns = np.array([words.towns[place.postal_district] for place in small_areas()], dtype=object)
     lines = door + roads[street] + towns[area]
-    postcode = np.array(_postcodes(), dtype=object)[area, which]
+    postcode = _postcodes()[area, which]
     return Homes(lines, postcode, area, practice)
 
 
@@ -72,7 +73,8 @@ def choose_practices(rng: Stream, area: Ints) -> Ints:
     return chosen
 
 
-def _postcodes() -> list[list[str]]:
+@cache
+def _postcodes() -> Texts:
     """Invented postcodes of each small area, all different, in the area's postal district."""
     used: dict[str, int] = {}
     found = []
@@ -85,4 +87,4 @@ def _postcodes() -> list[list[str]]:
             first, second = divmod(pair * 7 % 400, 20)
             mine.append(f"{place.postal_district} {sector + 1}{LETTERS[first]}{LETTERS[second]}")
         found.append(mine)
-    return found
+    return np.array(found, dtype=object)

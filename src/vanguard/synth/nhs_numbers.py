@@ -12,25 +12,28 @@ import numpy as np
 
 from vanguard.errors import BadInput
 from vanguard.synth.chance import Ints, stream
+from vanguard.synth.columns import Texts, ids
 
 RANGES = tuple(range(999, 989, -1))
 MOST_PEOPLE = 9_000_000
 """Each range holds some 909,000."""
 
 
-def nhs_numbers(seed: int, first: int, count: int) -> list[str]:
+def nhs_numbers(seed: int, first: int, count: int) -> Texts:
     """Numbers `first` to `first + count` of the place's own order, each of them valid and all different."""
-    found: list[str] = []
+    found: list[Texts] = []
+    taken = 0
     for start in RANGES:
-        held = _held(start)
+        middle, check = _valid(start)
+        held = len(middle)
         if first < held:
-            middle, check = _valid(start)
-            order = stream(seed, "nhs_numbers", start).permutation(held)[first : first + count - len(found)]
-            found += [f"{start}{middle[i]:06d}{check[i]}" for i in order]
+            order = stream(seed, "nhs_numbers", start).permutation(held)[first : first + count - taken]
+            found.append(ids(str(start), middle[order] * 10 + check[order], 7))
+            taken += len(order)
         first = max(first - held, 0)
-        if len(found) == count:
+        if taken == count:
             break
-    return found
+    return np.concatenate(found)
 
 
 def enough(people: int) -> None:
@@ -43,11 +46,6 @@ def enough(people: int) -> None:
 
 
 @cache
-def _held(start: int) -> int:
-    """How many valid numbers begin with these three digits."""
-    return len(_valid(start)[0])
-
-
 def _valid(start: int) -> tuple[Ints, Ints]:
     """The six digits in the middle of each valid number, and its last.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vanguard.synth.chance import Bools, Ints, Stream
-from vanguard.synth.columns import Texts
+from vanguard.synth.columns import Texts, ids
 from vanguard.synth.disorder import (
     Disorder,
     exchange_day_and_month,
@@ -32,16 +32,9 @@ PREFIX = {
 }
 
 
-@dataclass(frozen=True)
-class Slip:
-    """One thing about one record that is not as it truly is."""
-
-    source: str
-    source_id: str
-    kind: str
-    column: str
-    written: str
-    true: str
+SLIP = ("source", "source_id", "kind", "column", "written", "true")
+"""One thing about one record that is not as it truly is."""
+Slip = tuple[str, str, str, str, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -78,11 +71,11 @@ class Truth:
     birth: Texts
 
 
-def truth(lives: Lives, names: Names, nhs_numbers: list[str]) -> Truth:
+def truth(lives: Lives, names: Names, nhs_numbers: Texts) -> Truth:
     """The true demographics."""
     family = np.array([*names.family_names, ""], dtype=object)
     return Truth(
-        np.array(nhs_numbers, dtype=object),
+        nhs_numbers,
         np.array(names.given_names, dtype=object)[names.given],
         family[names.family],
         family[names.former],
@@ -105,7 +98,7 @@ class _Book:
             after = change(int(row), before)
             if after != before:
                 values[row] = after
-                self.slips.append(Slip(self.source, self.ids[row], kind, column, after or "", before or ""))
+                self.slips.append((self.source, self.ids[row], kind, column, after, before))
 
 
 def keep_records(
@@ -118,8 +111,7 @@ def keep_records(
     twice = known[rng.random(len(known)) < disorder.second_number] if not tidy else known[:0]
     person = np.concatenate([known, twice])
     count = len(person)
-    prefix = PREFIX[source]
-    ids = np.array([f"{prefix}{number:07d}" for number in first + 1 + rng.permutation(count)], dtype=object)
+    own = ids(PREFIX[source], first + 1 + rng.permutation(count), 7)
     columns = {
         "nhs_number": true.nhs_number[person],
         "given_name": true.given[person],
@@ -131,7 +123,7 @@ def keep_records(
     def some(share: float) -> Ints:
         return np.flatnonzero(rng.random(count) < share)
 
-    book = _Book(source, ids, columns, some)
+    book = _Book(source, own, columns, some)
     if not tidy:
         book.spoil("no_nhs_number", "nhs_number", some(disorder.no_nhs_number_person), lambda _, __: None)
     book.spoil(
@@ -148,7 +140,7 @@ def keep_records(
     second[twice] = len(known) + np.arange(len(twice))
     return Records(
         person=person,
-        id=ids,
+        id=own,
         nhs_number=columns["nhs_number"],
         given=columns["given_name"],
         family=columns["family_name"],
@@ -166,7 +158,8 @@ def _spoil_words(rng: Stream, book: _Book, disorder: Disorder, *, tidy: bool) ->
     if not tidy:
         cannot = some(disorder.no_accents)
         for column in ("given_name", "family_name"):
-            spoil("no_accents", column, cannot, lambda _, before: plain_letters(before))
+            accented = [row for row in cannot if not book.columns[column][row].isascii()]
+            spoil("no_accents", column, np.array(accented, dtype=np.int64), lambda _, before: plain_letters(before))
         spoil("short_name", "given_name", some(disorder.short_name), lambda _, before: before[:3])
     for kind, share, slip in (
         ("typing", disorder.typing_name, mistype),

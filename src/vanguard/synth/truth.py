@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from vanguard.synth.chance import Ints
-from vanguard.synth.columns import days, texts
+from vanguard.synth.columns import Texts, days, ids, texts
 from vanguard.synth.days import FOREVER, date_of
 from vanguard.synth.effect import Served
 from vanguard.synth.households import NOBODY, Households
@@ -18,7 +18,7 @@ from vanguard.synth.margins import practices, small_areas
 from vanguard.synth.names import Names
 from vanguard.synth.plan import PEOPLE_OF_A_PART, Plan
 from vanguard.synth.planted import Planted
-from vanguard.synth.records import Records, Truth
+from vanguard.synth.records import SLIP, Records, Truth
 from vanguard.synth.stays import Stays
 from vanguard.synth.write import write_rows
 
@@ -86,9 +86,9 @@ def write_truth_of(
     return {f"truth/{name}": list(columns) for name, columns in tables.items()}
 
 
-def person_ids(first: int, count: int) -> list[str]:
+def person_ids(first: int, count: int) -> Texts:
     """The names of so many true persons, in order, after the `first` ones."""
-    return [f"T{number:07d}" for number in range(first + 1, first + count + 1)]
+    return ids("T", np.arange(first + 1, first + count + 1), 7)
 
 
 def settings(plan: Plan) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def settings(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _persons(part: int, lives: Lives, households: Households, true: Truth, people: list[str]) -> dict[str, Any]:
+def _persons(part: int, lives: Lives, households: Households, true: Truth, people: Texts) -> dict[str, Any]:
     everyone = np.arange(len(lives))
     last = np.minimum(lives.gone, lives.window.end) - 1
     home = lives.home_on(everyone, last)
@@ -129,34 +129,29 @@ def _persons(part: int, lives: Lives, households: Households, true: Truth, peopl
     }
 
 
-def _links(people: list[str], records: dict[str, Records], planted: list[PlantedIn]) -> dict[str, Any]:
+def _links(people: Texts, records: dict[str, Records], planted: list[PlantedIn]) -> dict[str, Any]:
     """Every record of every partner, also those that only a planted row has."""
     source = np.concatenate([np.full(len(one.person), s, dtype=object) for s, one in records.items()])
-    ids = np.concatenate([one.id for one in records.values()])
+    own = np.concatenate([one.id for one in records.values()])
     person: Ints = np.concatenate([one.person for one in records.values()])
     known = [one for one in planted if one.planted.new_record]
-    owner = {
-        (s, id): int(person)
-        for s in {one.source for one in known}
-        for id, person in zip(records[s].id, records[s].person, strict=True)
-    }
+    asked = {one.planted.of_record for one in known}
+    owner = {id: who for id, who in zip(own, person.tolist(), strict=True) if id in asked} if asked else {}
     source = np.concatenate([source, np.array([one.source for one in known], dtype=object)])
-    ids = np.concatenate([ids, np.array([one.planted.new_record for one in known], dtype=object)])
-    theirs = [owner[one.source, one.planted.of_record] for one in known]
+    own = np.concatenate([own, np.array([one.planted.new_record for one in known], dtype=object)])
+    theirs = [owner[one.planted.of_record] for one in known]
     person = np.concatenate([person, np.array(theirs, dtype=np.int64)])
     assert NOBODY not in person
-    return {"source": texts(source), "source_id": texts(ids), "person": texts(people, person)}
+    return {"source": texts(source), "source_id": texts(own), "person": texts(people, person)}
 
 
 def _slips(records: dict[str, Records]) -> dict[str, Any]:
     slips = [slip for one in records.values() for slip in one.slips]
-    return {
-        column: texts([getattr(slip, column) or None for slip in slips])
-        for column in ("source", "source_id", "kind", "column", "written", "true")
-    }
+    columns = zip(*slips, strict=True) if slips else ((),) * len(SLIP)
+    return {name: texts(list(values)) for name, values in zip(SLIP, columns, strict=True)}
 
 
-def _alike(people: list[str], lives: Lives, names: Names) -> dict[str, Any]:
+def _alike(people: Texts, lives: Lives, names: Names) -> dict[str, Any]:
     """Twins by their mother and day of birth, and the family of one name."""
     child = np.flatnonzero(lives.mother != NOBODY)
     child = child[np.lexsort((child, lives.birth[child], lives.mother[child]))]
@@ -183,7 +178,7 @@ def _planted(planted: list[PlantedIn]) -> dict[str, Any]:
     }
 
 
-def _effect(people: list[str], served: Served, prevented: list[Stays]) -> dict[str, dict[str, Any]]:
+def _effect(people: Texts, served: Served, prevented: list[Stays]) -> dict[str, dict[str, Any]]:
     person = np.concatenate([one.person for one in prevented])
     day = np.concatenate([one.day for one in prevented])
     order = np.lexsort((day, person))
