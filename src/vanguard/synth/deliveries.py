@@ -54,7 +54,10 @@ def with_resent(seed: int, feed: str, plan: tuple[Delivery, ...], disorder: Diso
     again = [
         Delivery(one.day + 1, one.since, one.day)
         for one in plan
-        if one.since is not None and rng.random() < disorder.resent_files and one.day + 1 not in taken
+        if one.since is not None
+        and rng.random() < disorder.resent_files
+        and one.day + 1 not in taken
+        and one != plan[-1]
     ]
     return tuple(sorted((*plan, *again), key=lambda one: one.day))
 
@@ -72,6 +75,8 @@ class Series:
         extract, known = self.extract, self.comes < day
         if delivery.since is not None and not extract.snapshot:
             known &= self._touched(delivery.since - overlap, day)
+        if delivery.since is not None and extract.runs:
+            known &= extract.later[extract.runs] >= day
         chosen = np.flatnonzero(known)
         whole = len(chosen) == len(known)
         columns = {}
@@ -83,10 +88,10 @@ class Series:
                 unknown = since[chosen] >= day
                 column = blank(column, unknown) if unknown.any() else column
             columns[name] = column
-        late = self.comes[chosen] > extract.begins[chosen]
+        late = np.zeros(len(chosen), dtype=bool)
         if delivery.since is not None:
-            late &= (self.comes[chosen] >= delivery.since) & (extract.begins[chosen] < delivery.since)
-        return pa.table(columns), late if delivery.since is not None else np.zeros(len(chosen), dtype=bool)
+            late = (self.comes[chosen] >= delivery.since) & (extract.begins[chosen] < delivery.since)
+        return pa.table(columns), late
 
     def _touched(self, first: int, before: int) -> Bools:
         """Rows that came, or of which more came to be known, on these days."""

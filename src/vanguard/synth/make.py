@@ -28,6 +28,7 @@ from vanguard.synth.write import join_pieces, write_rows, write_table
 MOST_AT_ONCE = 8
 """Parts made side by side at most: each takes some hundred MB."""
 SNAPSHOTS = ("gp_registrations", "care_home_residents")
+"""Feeds whose every file is whole."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def make_place(
             f"The first delivery would be on {date_of(days[0].day)}, before the extracts begin.",
             do="Ask for more months or fewer deliveries.",
         )
-    planned = {feed: with_resent(seed, feed, days, disorder) if every == "monthly" else days for feed in feeds()}
+    planned = {feed: days if feed in SNAPSHOTS else with_resent(seed, feed, days, disorder) for feed in feeds()}
     plan = Plan(people, seed, when, out, disorder, planned, effect)
     names = [file_of(feed, delivery) for feed, plan_of in planned.items() for delivery in plan_of]
     _empty_enough(out, {out / name for name in names})
@@ -126,23 +127,14 @@ def _put_together(plan: Plan, made: list[PartMade], step: Callable[[str], object
 
 def _write_deliveries(plan: Plan, files: dict[str, int]) -> None:
     """What each file is: told beside the truth."""
-    rows = [
-        (
-            file_of(feed, one),
-            feed,
-            date_of(one.day).isoformat(),
-            "resent"
-            if one.resent is not None
-            else "whole"
-            if one.since is None
-            else "snapshot"
-            if feed in SNAPSHOTS
-            else "delta",
-            date_of(one.since).isoformat() if one.since is not None and feed not in SNAPSHOTS else None,
-        )
-        for feed, planned in plan.deliveries.items()
-        for one in planned
-    ]
+    rows = []
+    for feed, planned in plan.deliveries.items():
+        for one in planned:
+            since = one.since if feed not in SNAPSHOTS else None
+            later = "snapshot" if feed in SNAPSHOTS else "delta" if one.resent is None else "resent"
+            holds = "whole" if one.since is None else later
+            first = date_of(since).isoformat() if since is not None else None
+            rows.append((file_of(feed, one), feed, date_of(one.day).isoformat(), holds, first))
     columns = {
         name: texts([row[at] for row in rows]) for at, name in enumerate(("file", "feed", "day", "holds", "since"))
     }

@@ -18,13 +18,15 @@ KEYS_OF_A_PART = 100_000_000
 @dataclass(frozen=True)
 class Extract:
     """One extract: its columns; the day on which each row is first known; and for columns that are filled
-    later (an end, what follows from it) the day on which each row's value is. `snapshot`: every delivery
-    holds all rows, not only new and changed ones. Days are numbers; a key is a column or several."""
+    later (an end, what follows from it) the day on which each row's value is. In a series of deliveries one
+    that is a `snapshot` comes whole each time; where it tells only what `runs`, a row whose value of that column
+    has come to be known is no longer in it. Days are numbers."""
 
     columns: Columns
     begins: Ints
     later: dict[str, Ints] = field(default_factory=dict)
     snapshot: bool = False
+    runs: str = ""
 
 
 @dataclass(frozen=True)

@@ -85,4 +85,4 @@ def care_home_residents(desk: Desk) -> Extract:
         "moved_out": days(left),
         "reason_left": texts(["died", "moved"], reason),
     }
-    return Extract(columns, start, {"moved_out": left, "reason_left": left}, snapshot=True)
+    return Extract(columns, start, {"moved_out": left, "reason_left": left}, snapshot=True, runs="moved_out")
