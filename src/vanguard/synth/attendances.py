@@ -52,7 +52,8 @@ def attend(rng: Stream, lives: Lives, stays: Stays, through_ed: Bools) -> Attend
     person = happen(rng, expected * wanted / max(float(expected.sum()), 1e-9))
     # Nobody comes on the day of their death and goes home.
     low, high = lives.first[person], np.minimum(lives.gone, lives.died)[person]
-    day = to_weekday(rng, between(rng, low, high), low, high, table["weekdays"]["attendances"])
+    day = between(rng, low, high, table["winter"]["attendances"])
+    day = to_weekday(rng, day, low, high, table["weekdays"]["attendances"])
     fits = (day >= lives.first[person]) & (day < lives.died[person]) & ~stays.cover(person, day)
     person, day = person[fits], day[fits]
     weight = np.array([one["weight"] for one in kinds], dtype=float).T[lives.band[person]]

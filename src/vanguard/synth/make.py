@@ -76,7 +76,7 @@ def make_place(
             do="Ask for more months or fewer deliveries.",
         )
     planned = {feed: days if feed in SNAPSHOTS else with_resent(seed, feed, days, disorder) for feed in feeds()}
-    plan = Plan(people, seed, when, out, disorder, planned, effect)
+    plan = Plan(people, seed, when, out, disorder, planned, effect, PEOPLE_OF_A_PART)
     names = [file_of(feed, delivery) for feed, plan_of in planned.items() for delivery in plan_of]
     _empty_enough(out, {out / name for name in names})
     pieces = out / ".pieces"

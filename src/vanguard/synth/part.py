@@ -24,7 +24,7 @@ from vanguard.synth.mental_health import see_teams
 from vanguard.synth.names import name
 from vanguard.synth.nhs_numbers import nhs_numbers
 from vanguard.synth.people import draw
-from vanguard.synth.plan import PEOPLE_OF_A_PART, Plan
+from vanguard.synth.plan import Plan
 from vanguard.synth.planted import Planted, plant
 from vanguard.synth.primary_care import write_down
 from vanguard.synth.rates import rates
@@ -94,7 +94,7 @@ def make_part(plan: Plan, part: int) -> PartMade:
     }
     records = {
         source: keep_records(
-            chance(f"records {source}"), lives, true, those, source, disorder, 2 * part * PEOPLE_OF_A_PART
+            chance(f"records {source}"), lives, true, those, source, disorder, 2 * part * plan.people_of_a_part
         )
         for source, those in known.items()
     }

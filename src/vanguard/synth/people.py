@@ -38,10 +38,10 @@ def draw(rng: Stream, people: int, window: Window, part: int = 0, parts: int = 1
     small place, and every part of a large one, has its share of each.
     """
     bands = age_bands()
-    deaths = rates("lives")["deaths_per_year"]
+    deaths, slope = rates("lives")["deaths_per_year"], rates("lives")["deaths_of_deprivation"]
     yearly = [np.power(band.yearly, np.arange(band.last - band.first + 1)) for band in bands]
     # For each who lives at the end, so many died on the way.
-    dead_for_living = np.array([np.expm1(rate * window.years) for rate in deaths])
+    dead_for_living = np.outer(np.exp(slope * deprivation()), np.array(deaths) * window.years)
     residents = np.array([area.residents for area in small_areas()], dtype=float)
     edges = np.cumsum((residents * (1 + dead_for_living)).ravel())
     along = (np.arange(part, people, parts) + rng.random()) / people * edges[-1]
@@ -54,7 +54,7 @@ def draw(rng: Stream, people: int, window: Window, part: int = 0, parts: int = 1
         steps = np.cumsum(yearly[position])
         age[here] = one.first + np.searchsorted(steps, rng.random(len(here)) * steps[-1], side="right")
     female = rng.random(people) < np.array([one.female for one in bands])[band]
-    dying = rng.random(people) < (dead_for_living / (1 + dead_for_living))[band]
+    dying = rng.random(people) < (dead_for_living / (1 + dead_for_living))[area, band]
     birth = window.end - 1 - np.floor((age + rng.random(people)) * YEAR).astype(np.int64)
     return Drawn(birth, female, area.astype(np.int64), dying)
 

@@ -14,7 +14,8 @@ PEOPLE_OF_A_PART = 50_000
 
 @dataclass(frozen=True)
 class Plan:
-    """The place: people, seed, time, folder, disorder, deliveries by feed, and a service that has an effect."""
+    """The place: people, seed, time, folder, disorder, deliveries by feed, a service that has an effect, and
+    the most people that a part may have."""
 
     people: int
     seed: int
@@ -23,11 +24,12 @@ class Plan:
     disorder: Disorder
     deliveries: dict[str, tuple[Delivery, ...]]
     effect: Effect | None
+    people_of_a_part: int = PEOPLE_OF_A_PART
 
     @property
     def parts(self) -> int:
         """How many parts the place has."""
-        return -(-self.people // PEOPLE_OF_A_PART)
+        return -(-self.people // self.people_of_a_part)
 
     def size(self, part: int) -> int:
         """How many people a part has: the parts take people in turn."""

@@ -16,7 +16,7 @@ from vanguard.synth.households import NOBODY, Households
 from vanguard.synth.lives import Lives
 from vanguard.synth.margins import practices, small_areas
 from vanguard.synth.names import Names
-from vanguard.synth.plan import PEOPLE_OF_A_PART, Plan
+from vanguard.synth.plan import Plan
 from vanguard.synth.planted import Planted
 from vanguard.synth.records import SLIP, Records, Truth
 from vanguard.synth.stays import Stays
@@ -73,7 +73,7 @@ def write_truth_of(
     first = plan.first(part)
     people = person_ids(first, len(lives))
     tables = {
-        "persons.csv": _persons(part, lives, households, true, people),
+        "persons.csv": _persons(part * plan.people_of_a_part, lives, households, true, people),
         "links.csv": _links(people, records, planted),
         "slips.csv": _slips(records),
         "alike.csv": _alike(people, lives, names),
@@ -103,7 +103,7 @@ def settings(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _persons(part: int, lives: Lives, households: Households, true: Truth, people: Texts) -> dict[str, Any]:
+def _persons(first_household: int, lives: Lives, households: Households, true: Truth, people: Texts) -> dict[str, Any]:
     everyone = np.arange(len(lives))
     last = np.minimum(lives.gone, lives.window.end) - 1
     home = lives.home_on(everyone, last)
@@ -120,7 +120,7 @@ def _persons(part: int, lives: Lives, households: Households, true: Truth, peopl
         "postcode": texts(lives.homes.postcode, home),
         "practice_code": texts([one.code for one in practices()], lives.practice_on(everyone, last)),
         "lsoa": texts([area.code for area in small_areas()], lives.homes.area[home]),
-        "household": pa.array(households.household + part * PEOPLE_OF_A_PART),
+        "household": pa.array(households.household + first_household),
         "mother": texts(people, lives.mother),
         "came": days(lives.came),
         "left": days(np.where(left, lives.gone, FOREVER)),
