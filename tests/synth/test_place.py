@@ -311,7 +311,8 @@ def test_the_command_reports_as_json(tmp_path: Path) -> None:
         "--out",
         str(tmp_path / "p"),
     ]
-    result = CliRunner().invoke(cli, [*arguments, "--json"])
+    result = CliRunner().invoke(cli, [*arguments, "--disorder", "harsh", "--compare", "--json"])
     assert result.exit_code == 0, result.output
     assert '"people": 200' in result.output
     assert (tmp_path / "p" / "care_home_residents_20180806.csv").exists()
+    assert (tmp_path / "p" / "comparison.html").exists()

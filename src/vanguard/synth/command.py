@@ -9,6 +9,7 @@ import click
 from tqdm import tqdm
 
 from vanguard import clock, console
+from vanguard.synth.compare import write_comparison
 from vanguard.synth.deliveries import Every
 from vanguard.synth.disorder import read_disorder
 from vanguard.synth.effect import read_effect
@@ -38,6 +39,7 @@ from vanguard.synth.make import make_place, steps
 )
 @click.option("--times", type=int, default=12, show_default=True, help="How many deliveries after the whole one.")
 @click.option("--effect", type=click.Path(path_type=Path), help="YAML file of a service that prevents admissions.")
+@click.option("--compare", is_flag=True, help="Also write comparison.html: the place beside the published figures.")
 @console.json_option
 def synth(
     people: int,
@@ -49,6 +51,7 @@ def synth(
     every: Every,
     times: int,
     effect: Path | None,
+    compare: bool,
     as_json: bool,
 ) -> None:
     """Write a synthetic place as the extracts of its partners, with the truth beside them.
@@ -66,8 +69,12 @@ def synth(
         made = make_place(
             people, seed, day, out, months, step, disorder=profile, every=every, times=times, effect=service
         )
+    if compare:
+        write_comparison(out, out / "comparison.html")
     width = max(len(name) for name in made.files)
     lines = [f"{name:<{width}}  {rows:>12,} rows" for name, rows in made.files.items()]
     lines.append(f"{'truth/persons.csv':<{width}}  {made.people:>12,} people, {made.registered:,} registered")
     lines.append(f"{made.planted:,} rows are wrong on purpose: {made.out / 'truth' / 'planted.csv'} says which.")
+    if compare:
+        lines.append(f"{out / 'comparison.html'} sets it beside the published figures.")
     console.report(asdict(made) | {"out": str(made.out)}, as_json=as_json, words="\n".join(lines))
