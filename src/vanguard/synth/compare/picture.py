@@ -1,4 +1,4 @@
-"""Pictures as SVG that need nothing else: the synthetic place in blue, the published one in orange."""
+"""Pictures as SVG that need nothing else: the synthetic place in blue, the published one in red."""
 
 from html import escape
 
@@ -63,8 +63,12 @@ def _axis(top: float) -> str:
         value = top * part / 4
         y = _y(value, top)
         lines.append(f'<path d="M{LEFT},{y:.1f} H{WIDTH - 10}" stroke="#d8dde0"/>')
-        lines.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:,.4g}</text>')
+        lines.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_tick(value)}</text>')
     return "".join(lines)
+
+
+def _tick(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def _legend() -> str:
