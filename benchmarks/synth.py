@@ -42,18 +42,19 @@ def main() -> None:
             made = make_place(people, 1, UNTIL, out)
             seconds = time.perf_counter() - began
             rows = sum(made.files.values())
-            largest = max(made.files, key=lambda file: made.files[file])
-            peer = copied(out / largest, Path(name) / "copy.csv")
+            processor = used() - processor
             own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             workers = min(len(os.sched_getaffinity(0)), 8) if worker else 0
+            largest = max(made.files, key=lambda file: made.files[file])
+            peer = copied(out / largest, Path(name) / "copy.csv")
             line(
                 "synth",
                 people=people,
                 rows=rows,
                 megabytes=round(sum(file.stat().st_size for file in out.glob("*.csv")) / 1e6),
                 seconds=round(seconds, 1),
-                processor_seconds=round(used() - processor, 1),
+                processor_seconds=round(processor, 1),
                 rows_a_second=round(rows / seconds),
                 at_most_mb=round(own + workers * worker),
                 largest_worker_mb=round(worker),
