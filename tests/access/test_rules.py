@@ -215,7 +215,6 @@ def test_rights_that_are_not_about_one_person() -> None:
         "practice_notices": {"gp"},
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
-        "who_looked": {"gp"},
         "pseudonymised_rows": {"analyst"},
         "counts": {"analyst", "commissioner"},
         "data": CLINICAL | {"analyst", "commissioner", "administrator"},
