@@ -1,7 +1,10 @@
 """Writing down what happens in an episode: one event, all that follows from it, in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +15,8 @@ from vanguard.care.hub.pathways import flow_of
 from vanguard.care.hub.standing import standing
 from vanguard.errors import BadInput
 from vanguard.flow import Event, Flow, Received, State, apply, begin, deadlines, replay, told
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Overtaken(BadInput):
@@ -54,7 +59,10 @@ class Referrer:
 
 @dataclass(frozen=True)
 class Episode:
-    """A referral with everything that has happened, and what it comes to. `happened` counts the events."""
+    """A referral with everything that has happened, and what it comes to. `happened` counts the events.
+
+    `written` are the answers of all forms that hold now, by question.
+    """
 
     number: int
     blueprint: str
@@ -63,6 +71,7 @@ class Episode:
     happened: int
     flow: Flow
     state: State
+    written: Mapping[str, Any]
 
 
 @transaction.atomic
@@ -99,8 +108,17 @@ def receive(
 
 
 @transaction.atomic
-def record(number: int, event: Event, *, seen: int, by: Actor | None, now: datetime) -> Episode:
-    """Add an event to a referral, by whoever saw its first `seen` events.
+def record(
+    number: int,
+    event: Event,
+    *,
+    seen: int,
+    by: Actor | None,
+    now: datetime,
+    form: str = "",
+    written: Mapping[str, Any] = NOTHING,
+) -> Episode:
+    """Add an event to a referral, by whoever saw its first `seen` events, and what was `written` in a form with it.
 
     Raises Overtaken where more has happened since, NotYours where the step is not the actor's, NotAllowed where the
     event does not fit, each with nothing written. The same event by the same person again changes nothing, so that an
@@ -119,6 +137,9 @@ def record(number: int, event: Event, *, seen: int, by: Actor | None, now: datet
     if by is not None:
         _check_whose(flow, event, by)
     state = apply(flow, state, event := as_kept(event))
+    if written:
+        who = {"by_id": by.user_id if by else None, "role": by.role.id if by else ""}
+        row.writings.create(happening=row.happened, form=form, answers=dict(written), at=event.at, **who)
     _write(row, flow, state, event, by, now)
     return _episode(row, flow, state)
 
@@ -213,7 +234,10 @@ def _tell(row: Referral, flow: Flow, state: State, event: Event) -> None:
 
 
 def _episode(row: Referral, flow: Flow, state: State) -> Episode:
-    return Episode(row.pk, row.blueprint, row.pathway, row.person_id, row.happened, flow, state)
+    written: dict[str, Any] = {}
+    for answers in row.writings.order_by("happening").values_list("answers", flat=True):
+        written |= answers
+    return Episode(row.pk, row.blueprint, row.pathway, row.person_id, row.happened, flow, state, written)
 
 
 def _check_whose(flow: Flow, event: Event, by: Actor) -> None:

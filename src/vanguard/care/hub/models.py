@@ -78,6 +78,26 @@ class Happening(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d}"
 
 
+class Writing(models.Model):
+    """What was newly written into a form at one time. A form is what all writings of the episode come to, so an answer
+    that is there is continued and never asked again, whichever form it was first written in. Added to, never changed.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="writings")
+    happening = models.PositiveIntegerField()
+    form = models.CharField(max_length=80)
+    answers = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "happening"], name="one_writing_of_a_happening")]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.at:%Y-%m-%d}"
+
+
 class Deadline(models.Model):
     """Something that falls due, and when it was acted on. One that no longer applies before it is due goes away."""
 
