@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.access.audit import AuditUnavailable
+    from vanguard.access.calls import end_call, take_call
     from vanguard.access.choices import Chosen, Recorded, choices_of, record_choice, stricter, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
     from vanguard.access.disclosure import Given, disclose, give
@@ -66,6 +67,7 @@ DOOR = {
     "citizen_of": "citizens",
     "disclose": "disclosure",
     "download": "exports",
+    "end_call": "calls",
     "end_relationship": "relationships",
     "follow_up": "openings",
     "follow_ups": "openings",
@@ -93,6 +95,7 @@ DOOR = {
     "sign_in": "signin",
     "sign_out": "signin",
     "stricter": "choices",
+    "take_call": "calls",
     "trace": "glass",
     "unmark": "marks",
     "unspoken": "choices",
@@ -128,6 +131,7 @@ __all__ = [
     "citizen_of",
     "disclose",
     "download",
+    "end_call",
     "end_relationship",
     "follow_up",
     "follow_ups",
@@ -155,6 +159,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "stricter",
+    "take_call",
     "trace",
     "unmark",
     "unspoken",

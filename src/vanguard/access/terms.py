@@ -9,6 +9,7 @@ LEVELS: Mapping[str, int] = {"none": 0} | {item: place for place, item in enumer
 MOST = len(ITEMS)
 
 REGISTERED, TEAM_LIST, BREAK_GLASS = "registered", "team_list", "break_glass"
+REFERRED, PROVISIONAL_CALL = "referred", "provisional_call"
 
 
 @dataclass(frozen=True, slots=True)

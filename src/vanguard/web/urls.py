@@ -41,6 +41,7 @@ urlpatterns = [
     path("privacy/<int:number>", opening, name="opening"),
     path("privacy/marks", marks, name="marks"),
     path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
+    path("", include("vanguard.care.hub.urls")),
     path("", include("vanguard.know.record.urls")),
     path("health", health, name="health"),
 ]

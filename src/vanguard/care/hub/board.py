@@ -14,6 +14,7 @@ from vanguard.care.hub.pathways import flow_of
 from vanguard.clock import local_date
 from vanguard.directory.models import Locality
 from vanguard.flow import Flow
+from vanguard.web import presenters as say
 
 # So many of the newest events are counted, for one that was written early may be committed late.
 LATE = 1_000
@@ -103,11 +104,8 @@ def _state(one: Referral, now: datetime) -> str:
 def _who(one: Referral, now: datetime) -> str:
     """Sex and age, which tell a team what it needs to know and a passer-by nothing."""
     sex = {"female": "woman", "male": "man"}.get(one.sex, "person")
-    if one.birth_date is None:
-        return sex
-    today = local_date(now)
-    had = (today.month, today.day) >= (one.birth_date.month, one.birth_date.day)
-    return f"{sex} of {today.year - one.birth_date.year - (not had)}"
+    age = say.age(one.birth_date, local_date(now))
+    return sex if age is None else f"{sex} of {age}"
 
 
 def _lead(flow: Flow, one: Referral) -> str:

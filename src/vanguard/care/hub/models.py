@@ -1,5 +1,7 @@
 """The tables of the referral point. What happened is the truth and only added to; the rest can be made from it."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -54,6 +56,29 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.received_at:%Y-%m-%d}"
+
+
+class Draft(models.Model):
+    """A referral being written, kept as it is typed: it outlives a lost connection, a sign-out and a restart.
+
+    A call counts from `opened_at`. One that was sent has its referral, so that sending it again makes no second.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    pathway = models.CharField(max_length=80)
+    channel = models.CharField(max_length=20)
+    person_id = models.CharField(max_length=64, blank=True)
+    typed = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    referral = models.OneToOneField(Referral, models.PROTECT, null=True, related_name="draft")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "saved_at"], name="draft_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.opened_at:%Y-%m-%d}"
 
 
 class Happening(models.Model):

@@ -1,0 +1,1 @@
+"""The referral point's pages."""
