@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.rules import Actor, policy
     from vanguard.access.secrets import pseudonym, pseudonym_key
-    from vanguard.access.sensitive import KeptBack, kept_back
+    from vanguard.access.sensitive import KeptBack, kept_back, sensitive_codes
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
     from vanguard.access.standing import planning, scope
@@ -92,6 +92,7 @@ DOOR = {
     "reason_needed": "marks",
     "record_choice": "choices",
     "scope": "standing",
+    "sensitive_codes": "sensitive",
     "sign_in": "signin",
     "sign_out": "signin",
     "stricter": "choices",
@@ -156,6 +157,7 @@ __all__ = [
     "reason_needed",
     "record_choice",
     "scope",
+    "sensitive_codes",
     "sign_in",
     "sign_out",
     "stricter",

@@ -30,7 +30,7 @@ class User(AbstractBaseUser):
     last_login = None
     username = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
-    role = models.CharField(max_length=40)
+    role = models.CharField(max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
     practice = models.ForeignKey(Practice, models.PROTECT, null=True, blank=True)
     teams = models.ManyToManyField(Team, blank=True, related_name="members")
@@ -185,7 +185,7 @@ class Choice(models.Model):
     start = models.DateTimeField()
     until = models.DateTimeField(null=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=40)
+    role = models.CharField(max_length=60)
 
     class Meta:
         constraints = [
@@ -226,7 +226,7 @@ class Opening(models.Model):
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     user = models.ForeignKey(User, models.PROTECT)
-    role = models.CharField(max_length=40)
+    role = models.CharField(max_length=60)
     person_id = models.CharField(max_length=64)
     at = models.DateTimeField()
     until = models.DateTimeField()

@@ -1,6 +1,7 @@
 """Reads and checks a blueprint, a care model as a folder of YAML, into frozen typed objects.
 `read` gives a Blueprint, or every mistake at once with file, line and column."""
 
+from vanguard.blueprint.adopted import adopted
 from vanguard.blueprint.checks.pathways import misfit
 from vanguard.blueprint.diff import Change, diff, in_text
 from vanguard.blueprint.elements import (
@@ -68,6 +69,7 @@ __all__ = [
     "Span",
     "Step",
     "Tier",
+    "adopted",
     "diff",
     "in_force",
     "in_text",

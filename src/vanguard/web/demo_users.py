@@ -1,28 +1,27 @@
 """The sign-ins of a demo place: one for each role. They exist in demo places only."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 if TYPE_CHECKING:
     from vanguard.access.models import User
     from vanguard.directory.models import Practice
 
 DEMO_PASSWORD = "see-one-record"  # noqa: S105 - printed on the sign-in page of a place where nobody is real
-# User name, name, role, and what ties the user to people: a practice, one team or every team.
-DEMO_USERS = (
-    ("gp", "Dr Amara Okafor", "gp", "practice"),
-    ("nurse", "Tom Ellery", "nurse", "team"),
-    ("social", "Farah Siddiqui", "social_worker", "team"),
-    ("hub", "Joan Whitlock", "referral_point_clinician", "teams"),
-    ("analyst", "Li Wei", "analyst", ""),
-    ("commissioner", "Peter Nkemelu", "commissioner", ""),
-    ("admin", "Ruth Adeyemi", "administrator", ""),
-    ("privacy", "Grace Lindqvist", "privacy_officer", ""),
+USERS_FILE = Path(__file__).with_name("demo_users.yaml")
+# User name, name, role, and what ties the user to people.
+DEMO_USERS: tuple[tuple[str, str, str, str], ...] = tuple(
+    (username, user["name"], user["role"], user["works_for"])
+    for username, user in yaml.safe_load(USERS_FILE.read_text("utf-8")).items()
 )
 
 
 def make_demo_users() -> None:
     """Make the sign-ins that are not there yet. The GP's practice is the one with the most people to help."""
+    from vanguard.access import policy
     from vanguard.access.models import User
     from vanguard.directory.models import Team
 
@@ -31,10 +30,10 @@ def make_demo_users() -> None:
         "practice": {"practice": practice},
         "team": {"teams": list(Team.objects.filter(locality=practice.locality)) if practice else []},
         "teams": {"teams": list(Team.objects.all())},
-        "": {},
+        "nothing": {},
     }
     for username, name, role, tie in DEMO_USERS:
-        if not User.objects.filter(username=username).exists():
+        if role in policy().roles and not User.objects.filter(username=username).exists():
             User.objects.create_user(username, DEMO_PASSWORD, name=name, role=role, **ties[tie])
 
 

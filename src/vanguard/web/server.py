@@ -29,8 +29,10 @@ def prepare() -> None:
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)
     call_command("migrate", verbosity=0, interactive=False)
-    from vanguard.access import check_sign_in
+    from vanguard.access import check_sign_in, policy
 
+    # Before anybody is served: a mistake in what the place adds to the policy is said in a sentence.
+    policy()
     check_sign_in(settings.PLACE)
 
 

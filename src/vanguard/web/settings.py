@@ -76,11 +76,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
-# A session lasts a shift. Its row names its user, so that one query answers who is asking.
+# A session's row names its user, so that one query answers who is asking. How long it lasts is in the policy.
 SESSION_ENGINE = "vanguard.access.sessions"
-SESSION_COOKIE_AGE = 12 * 60 * 60
-# And ends sooner where nobody uses it.
-SESSION_IDLE_MINUTES = 15
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEMO

@@ -29,8 +29,8 @@ def refresh(as_json: bool) -> None:
 
 
 def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
-    """Build the timelines, the features at the last month end that is known and the shipped cohorts, and
-    publish them. A month is known when it is over and an extract was made after it.
+    """Build the timelines, the features at the last month end that is known and the cohorts of the place's
+    blueprints, and publish them. A month is known when it is over and an extract was made after it.
 
     Returns what the command reports. Django must be set up and its tables made.
     """
@@ -40,7 +40,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     from vanguard.know.record.twins import make_twins
 
     month_end = population.last_month_end(_known_until(lake, now))
-    blueprints = [blueprint.read(name) for name in blueprint.shipped()]
+    blueprints = blueprint.adopted(lake.folder.parent)
     steps: list[Callable[[], Any]] = [
         lambda: timeline.build(lake, now),
         lambda: population.build(lake, blueprints, month_end, now),

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from vanguard.access import planning, pseudonym_key
-from vanguard.codes import grouping_table, sensitive
+from vanguard.access import planning, pseudonym_key, sensitive_codes
 from vanguard.directory.models import Practice
 from vanguard.know.record.models import PersonIndex
 from vanguard.lake import Kept, Lake, pseudonymise
@@ -19,5 +18,5 @@ def make_twins(lake: Lake, now: datetime) -> Kept:
         key=pseudonym_key(settings.PLACE, "lake"),
         localities=dict(Practice.objects.values_list("code", "locality_id")),
         left_out=PersonIndex.objects.exclude(planning()).values_list("person_id", flat=True),
-        sensitive=grouping_table(sensitive()),
+        sensitive=sensitive_codes(),
     )
