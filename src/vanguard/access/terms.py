@@ -12,6 +12,7 @@ Code = tuple[str, bool]
 
 REGISTERED, TEAM_LIST, BREAK_GLASS = "registered", "team_list", "break_glass"
 REFERRED, PROVISIONAL_CALL = "referred", "provisional_call"
+REFERRALS = "referrals"
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def test_the_clocks_go_back_and_three_hours_stay_three_hours(refers, clerk, tria
 
 
 def test_open_work_keeps_the_version_it_began_under(decided, referral_point, place):
-    kept = place / "blueprints" / referral_point / "pathways.yaml"
+    kept = place / "kept_blueprints" / referral_point / "pathways.yaml"
     assert kept.exists()
     assert hub.keep(kept.parent) == referral_point
 

@@ -15,16 +15,20 @@ from vanguard.flow import Flow
 
 def kept_in() -> Path:
     """Where the place keeps every version that a referral has begun under."""
-    return Path(settings.PLACE) / "blueprints"
+    return Path(settings.PLACE) / "kept_blueprints"
 
 
 def keep(folder: Path) -> str:
     """Put a blueprint's version aside in the place, so that open work outlives an upgrade; returns `name@version`.
 
-    A version that is there already stays as it is. Raises BadBlueprint for one with mistakes.
+    With it goes what it extends. A version that is there already stays as it is. Raises BadBlueprint for one with
+    mistakes.
     """
     blueprint = read(folder)
     named = f"{blueprint.id}@{blueprint.version}"
+    if blueprint.extends:
+        name, _, version = blueprint.extends.partition("@")
+        keep(versions(folder)[name, version][0])
     target = kept_in() / named
     if not target.exists():
         kept_in().mkdir(parents=True, exist_ok=True)

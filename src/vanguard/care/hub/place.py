@@ -2,32 +2,31 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+
+from django.conf import settings
 
 from vanguard.access import Actor
-from vanguard.blueprint import Channel, read, shipped
+from vanguard.blueprint import Channel, adopted, versions
 from vanguard.care.hub.pathways import flow_of, keep
 from vanguard.flow import Flow
 
 
 @cache
-def running() -> tuple[tuple[str, str], ...]:
-    """`name@version` and id of every pathway of this place to which people can be referred."""
+def running(home: Path) -> tuple[tuple[str, str], ...]:
+    """`name@version` and id of every pathway of the place in `home` to which people can be referred."""
+    folders = versions(home / "blueprints" / "any")
     found = []
-    for folder in shipped().values():
-        named = keep(folder)
-        found += [(named, pathway) for pathway in read(folder).pathways.pathways]
+    for blueprint in adopted(home):
+        named = keep(folders[blueprint.id, blueprint.version][0])
+        found += [(named, pathway) for pathway in blueprint.pathways.pathways]
     return tuple(found)
 
 
 def flows() -> Iterator[tuple[str, Flow]]:
     """Each of these pathways with the blueprint that it belongs to."""
-    for named, pathway in running():
+    for named, pathway in running(Path(settings.PLACE)):
         yield named, flow_of(named, pathway)
-
-
-def takes_part(actor: Actor) -> bool:
-    """Whether the actor's role does any step of any pathway here."""
-    return any(actor.role.id in flow.roles(step) for _, flow in flows() for step in flow.pathway.steps)
 
 
 def takes(actor: Actor, channel: Channel) -> Iterator[tuple[str, Flow]]:

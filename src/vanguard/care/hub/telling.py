@@ -1,5 +1,6 @@
 """What has happened in an episode, in words, the newest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from vanguard.care.hub.episodes import Episode
 from vanguard.care.hub.happenings import as_event
 from vanguard.care.hub.models import Happening
+from vanguard.care.hub.pathways import blueprint_of
 from vanguard.flow import Answered, Arrived, Began, Changed, Closed, Event, Finished, Flow, Paused, Received, Resumed
 
 
@@ -27,15 +29,34 @@ def told_so_far(one: Episode) -> tuple[Told, ...]:
     return tuple(_told(one.flow, row) for row in rows)
 
 
+def written_down(one: Episode) -> tuple[tuple[str, str], ...]:
+    """What the forms of the episode say now, question and answer in words, in the order of the questions."""
+    questions = blueprint_of(one.blueprint).plans.questions
+    return tuple(
+        (asked.label, _said(asked.of, one.written[id])) for id, asked in questions.items() if id in one.written
+    )
+
+
+def _said(options: Mapping[str, str], answer: Any) -> str:
+    if isinstance(answer, bool):
+        return "Yes" if answer else "No"
+    if isinstance(answer, list):
+        return ", ".join(options[each] for each in answer)
+    return options.get(str(answer), str(answer))
+
+
 def _told(flow: Flow, row: Happening) -> Told:
     event = as_event(row.kind, row.at, row.body)
     answers = getattr(event, "answers", {})
+    questions = flow.file.questions
     return Told(
         _words(flow, event),
         row.by.name if row.by else "",
         row.at,
         row.recorded_at,
-        tuple((flow.file.questions[id].label, _answer(flow, id, answer)) for id, answer in answers.items()),
+        tuple(
+            (flow.file.questions[id].label, _said(flow.file.questions[id].of, answer)) for id, answer in answers.items()
+        ),
     )
 
 
@@ -59,9 +80,3 @@ def _words(flow: Flow, event: Event) -> str:
             return f"Goes on: {flow.file.pauses[event.reason].label}"
         case Closed():
             return f"Closed: {flow.pathway.ends[event.end].label}"
-
-
-def _answer(flow: Flow, question: str, answer: Any) -> str:
-    if isinstance(answer, bool):
-        return "Yes" if answer else "No"
-    return flow.file.questions[question].of.get(str(answer), str(answer))

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from vanguard.access import Refused, actor_of
 from vanguard.care.hub.board import board, version
 from vanguard.care.hub.models import Draft
-from vanguard.care.hub.place import flows, takes, takes_part
+from vanguard.care.hub.place import flows, takes
 from vanguard.directory.models import Locality
 from vanguard.web.page import render
 
@@ -17,7 +17,7 @@ STATES = {"overdue": "Overdue", "soon": "Due soon", "waiting": "In time", "pause
 def the_board(request: HttpRequest) -> HttpResponse:
     """Every open referral. With `seen` the version that a page shows: no content while that is still the newest."""
     actor = actor_of(request)
-    if not takes_part(actor):
+    if not actor.may("referrals"):
         raise Refused
     newest = version()
     if request.GET.get("seen") == newest:

@@ -19,7 +19,7 @@ from vanguard.directory.models import Locality, Practice
 from vanguard.errors import BadInput
 from vanguard.flow import Flow
 from vanguard.know.record import banner, read, read_date, search_words, split_search, summary
-from vanguard.nhs_number import digits, valid_nhs_number
+from vanguard.nhs_number import valid_nhs_number
 from vanguard.web.page import render, today
 
 CHANNEL = "phone"
@@ -111,14 +111,15 @@ def _pathway(actor: Actor) -> tuple[str, Flow]:
 
 
 def _find(request: HttpRequest, actor: Actor, text: str) -> str | None:
-    words, born = split_search(text)
-    number = digits(words)
+    typed, born = split_search(text)
+    words = search_words(typed)
+    number = "".join(words) if "".join(words).isdigit() else ""
     now = request.now  # type: ignore[attr-defined]
     if number and not valid_nhs_number(number):
         raise BadInput("This NHS number is not valid.", do="Ask for it again: 10 digits, like 999 123 4567.")
     if number:
         return take_call(actor, nhs_number=number, now=now)
-    return take_call(actor, names=tuple(search_words(words)), birth_date=born, now=now)
+    return take_call(actor, names=tuple(words), birth_date=born, now=now)
 
 
 def _draft(request: HttpRequest, actor: Actor, pathway: str, person_id: str) -> Draft:

@@ -11,9 +11,8 @@ from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.pathways import blueprint_of
-from vanguard.care.hub.place import takes_part
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
-from vanguard.care.hub.telling import told_so_far
+from vanguard.care.hub.telling import told_so_far, written_down
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, propose, readings
 from vanguard.know.record import NoRecord, banner, read
@@ -26,7 +25,7 @@ from vanguard.web.page import render, today
 def referral(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one referral; by POST, one thing that happened."""
     actor = actor_of(request)
-    if not takes_part(actor):
+    if not actor.may("referrals"):
         raise Refused
     try:
         one = episode(number)
@@ -60,6 +59,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
             "history": told_so_far(one),
+            "written": written_down(one),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
             "problems": problems,
             "said": said,
