@@ -48,7 +48,6 @@ def _said(options: Mapping[str, str], answer: Any) -> str:
 def _told(flow: Flow, row: Happening) -> Told:
     event = as_event(row.kind, row.at, row.body)
     answers = getattr(event, "answers", {})
-    questions = flow.file.questions
     return Told(
         _words(flow, event),
         row.by.name if row.by else "",
