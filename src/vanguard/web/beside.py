@@ -1,4 +1,4 @@
-"""What a place does by itself beside answering requests: acting on deadlines, every few seconds, in a process of its own.
+"""What a place does by itself beside answering requests: acting on deadlines every few seconds, in its own process.
 
 All of it may be done by several servers at once and after any crash: each piece of work is done once.
 """
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def run() -> None:
-    """Go round until the process that began this is gone. A round that fails is logged, and the next one tries again."""
+    """Go round until the process that began this is gone. A round that fails is logged; the next one tries again."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
     while os.getppid() == parent:
