@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from tests.small_place import fill_place, make_people
 
-from vanguard.care.hub.models import Draft, Happening, Referral
+from vanguard.care import hub
+from vanguard.care.hub.models import Deadline, Draft, Happening, Referral
 from vanguard.care.hub.place import running
 from vanguard.web.demo_users import DEMO_PASSWORD
 
@@ -167,3 +168,20 @@ def test_those_who_have_no_part_in_it_see_none_of_it(listening, signed_in, usern
     for page in ("/referrals", "/referrals/call", address, f"/referrals/{Referral.objects.get().pk}"):
         assert client.get(page).status_code in (403, 404), page
     assert Draft.objects.count() == 1
+
+
+def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it(listening, signed_in):
+    taker, address = listening
+    taker.post(address, CALL)
+    number = Referral.objects.get().pk
+    Referral.objects.filter(pk=number).update(locality_id="north")
+    hub.sweep(Deadline.objects.latest("at").at)
+    lead = signed_in("lead")
+    home = lead.get("/").content.decode()
+    assert "Time until a clinician has decided" in home and f"/referrals/{number}" in home
+    assert "Time until a clinician has decided" not in taker.get("/").content.decode()
+    said = re.findall(r'action="(/referrals/notices/\d+/seen)"', home)
+    assert signed_in("gp").post(said[0]).status_code == 404
+    for one in said:
+        assert lead.post(one).status_code == 302
+    assert "Time until a clinician has decided" not in lead.get("/").content.decode()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         record,
         sweep,
     )
+    from vanguard.care.hub.notices import Unseen, seen, unseen
     from vanguard.care.hub.pathways import blueprint_of, flow_of, keep
 
 # Django reads this room's models before its apps are ready, so the door opens on first use.
@@ -25,13 +26,16 @@ DOOR = {
     "NotYours": "episodes",
     "Overtaken": "episodes",
     "Referrer": "episodes",
+    "Unseen": "notices",
     "blueprint_of": "pathways",
     "episode": "episodes",
     "flow_of": "pathways",
     "keep": "pathways",
     "receive": "episodes",
     "record": "episodes",
+    "seen": "notices",
     "sweep": "episodes",
+    "unseen": "notices",
 }
 
 __all__ = [
@@ -40,13 +44,16 @@ __all__ = [
     "NotYours",
     "Overtaken",
     "Referrer",
+    "Unseen",
     "blueprint_of",
     "episode",
     "flow_of",
     "keep",
     "receive",
     "record",
+    "seen",
     "sweep",
+    "unseen",
 ]
 
 

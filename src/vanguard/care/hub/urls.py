@@ -4,6 +4,7 @@ from django.urls import path
 
 from vanguard.care.hub.views.board import the_board
 from vanguard.care.hub.views.calls import call, draft
+from vanguard.care.hub.views.notices import notice_seen
 from vanguard.care.hub.views.referral import referral
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("referrals/call", call, name="call"),
     path("referrals/call/<uuid:number>", draft, name="draft"),
     path("referrals/<int:number>", referral, name="referral"),
+    path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
 ]
