@@ -185,3 +185,11 @@ def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it
     for one in said:
         assert lead.post(one).status_code == 302
     assert "Time until a clinician has decided" not in lead.get("/").content.decode()
+
+
+def test_a_referral_is_in_the_record_at_once(listening, signed_in):
+    taker, address = listening
+    taker.post(address, CALL)
+    one = Referral.objects.get()
+    page = text(signed_in("hub").get(f"/people/{one.person_id}"))
+    assert "From the referral point home, on the clock" in page and "A clinician decides" in page

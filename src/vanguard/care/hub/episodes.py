@@ -9,12 +9,14 @@ from typing import Any
 from django.db import transaction
 
 from vanguard.access import Actor
+from vanguard.care.hub.entries import as_entry
 from vanguard.care.hub.happenings import as_event, as_kept, as_row
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
 from vanguard.care.hub.pathways import flow_of
 from vanguard.care.hub.standing import standing
 from vanguard.errors import BadInput
 from vanguard.flow import Event, Flow, Received, State, apply, begin, deadlines, replay, told
+from vanguard.know.record import tell
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -207,6 +209,8 @@ def _write(row: Referral, flow: Flow, state: State, event: Event, by: Actor | No
         setattr(row, one.name, getattr(stands, one.name))
     row.save()
     _expect(row, flow, state, event.at, now)
+    if row.person_id:
+        tell(row.person_id, f"referral-{row.pk}", as_entry(row, flow, now))
     if (row.step, row.end) != before:
         _tell(row, flow, state, event)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         named_people,
         search,
     )
+    from vanguard.know.record.live import tell
     from vanguard.know.record.pages.summary import banner, summary
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
@@ -50,6 +51,7 @@ DOOR = {
     "shown": "views.people",
     "split_search": "views.people",
     "summary": "pages.summary",
+    "tell": "live",
 }
 
 # Where the door's name is more than the room's own.
@@ -82,6 +84,7 @@ __all__ = [
     "shown",
     "split_search",
     "summary",
+    "tell",
 ]
 
 
