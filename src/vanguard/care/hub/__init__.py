@@ -1,4 +1,4 @@
-"""The single point of referral: a referral comes, a clinician decides, someone goes, on the clock, until it ends.
+"""The single point of referral: a referral comes, somebody decides, somebody goes, on the clock, until it ends.
 What happened is written down as the events of `vanguard.flow`; board, deadlines and notices follow from them."""
 
 import importlib

@@ -1,4 +1,4 @@
-"""The tables of the referral point. What happened is the truth and only added to; the rest can be made from it."""
+"""The tables of the hub. What happened is the truth and only added to; the rest can be made from it."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Addresses of the referral point's pages."""
+"""Addresses of the hub's pages."""
 
 from django.urls import path
 

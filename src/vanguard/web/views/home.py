@@ -59,7 +59,7 @@ def _where(actor: Actor) -> str:
 
 
 def _told(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
-    """What the referral point wants somebody of this role to know, with names where the role has them on lists."""
+    """What the hub wants somebody of this role to know, with names where the role has them on lists."""
     found = hub.unseen(actor)
     ids = list(dict.fromkeys(one.person_id for one in found if one.person_id))
     try:

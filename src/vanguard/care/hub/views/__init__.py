@@ -1,1 +1,1 @@
-"""The referral point's pages."""
+"""The hub's pages."""
