@@ -20,7 +20,7 @@ def take_call(
     """The id of the one person meant, to whom the actor is now related for the length of a call; None for nobody.
 
     `names` are words of the name, folded. Raises Refused for a role that takes no calls, BadInput where several people
-    fit or too little is known to look for one.
+    fit or there is not enough to look for one.
     """
     from vanguard.know.record.models import PersonIndex
 

@@ -1,4 +1,4 @@
-"""What this place runs: the blueprints whose pathways have a referral point, and who takes part in them."""
+"""What this place runs: the blueprints whose pathways take referrals, and who takes part in them."""
 
 from collections.abc import Iterator
 from functools import cache

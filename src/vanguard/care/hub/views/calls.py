@@ -187,7 +187,7 @@ def _missing(row: Draft, typed: dict[str, list[str]]) -> dict[str, str]:
     if not said["origin"]:
         problems["origin"] = "Choose who refers"
     if not said["referrer"] or len(said["referrer"]) > 200:
-        problems["referrer"] = "Enter the name of whoever refers"
+        problems["referrer"] = "Enter the name of the referrer"
     if not row.person_id:
         if not said["family_name"]:
             problems["family_name"] = "Enter the family name, or what the person is called"
