@@ -213,6 +213,8 @@ def test_rights_that_are_not_about_one_person() -> None:
         "break_glass": CLINICAL,
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
+        "who_looked": {"gp"},
+        "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
         "counts": {"analyst", "commissioner"},
         "data": CLINICAL | {"analyst", "commissioner", "administrator"},

@@ -68,6 +68,13 @@ def markdown() -> str:
                     ["It stays locked", f"{known.sign_in.minutes_locked} minutes"],
                 ],
             ),
+            "## Relatives and friends",
+            "",
+            "When the person asks for it, their practice hands out a code for a relative or a friend, good for "
+            f"{known.relatives.days_to_use_code} days. Whoever signed in as a member of the public and enters it with "
+            "the person's date of birth sees the record up to what was given, until the day that was set (at most "
+            f"{known.relatives.most_days} days ahead) or the practice ends it.",
+            "",
             "## Records opened under watch",
             "",
             f"A record opened in an emergency stays open for {known.break_glass.hours} hours. A watched record (of "
@@ -76,6 +83,11 @@ def markdown() -> str:
             "Both come to the privacy officer's queue at once; an emergency is also shown to the person's practice "
             f"for {known.notice_days} days.",
             "",
+            "## Openings that stand out",
+            "",
+            f"The privacy officer's page looks at the last {known.patterns.days} days of the audit trail.",
+            "",
+            *_table(["Pattern", "Shown from"], _patterns(known)),
         ]
     )
 
@@ -93,6 +105,25 @@ def _sights(known: Policy, giver: str, words: dict[int, str]) -> list[str]:
                 for one in known.relationships
             ),
         ),
+    ]
+
+
+def _patterns(known: Policy) -> list[list[str]]:
+    rules = known.patterns
+    return [
+        ["People of the user's own family name", "1"],
+        ["People at one postcode, without a relationship", f"{rules.same_address['people']} people"],
+        ["Many people", f"{rules.many_people['people']} in {rules.many_people['minutes']} minutes"],
+        [
+            f"Between {rules.nights['from_hour']}.00 and {rules.nights['until_hour']}.00",
+            f"by users who do so on at most {rules.nights['at_most_share']:.0%} of at least "
+            f"{rules.nights['at_least_days']} days",
+        ],
+        [
+            f"Opened {rules.no_follow_on['days']} days ago or earlier, and nobody of the team came back",
+            f"{rules.no_follow_on['people']} people, {rules.no_follow_on['share']:.0%} of those opened",
+        ],
+        ["Failed searches and refused openings", f"{rules.failed_searches['a_day']} a day"],
     ]
 
 

@@ -19,13 +19,16 @@ from vanguard.access.terms import (
     ITEMS,
     LEVELS,
     REGISTERED,
+    RELATIVE,
     TEAM_LIST,
     BreakGlassRules,
     MarkedRules,
     Outcome,
+    PatternRules,
     Policy,
     ReasonRules,
     Relationship,
+    RelativeRules,
     Role,
     SensitiveSet,
     Sharing,
@@ -51,7 +54,10 @@ POLICY_FILE = Path(__file__).with_name("policy.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking: a signed-in user as of this request. `localities` are codes, of the user's teams."""
+    """Who is asking: a signed-in user as of this request. `localities` are codes, of the user's teams.
+
+    For a relative from the public `citizen_id` is theirs and `user_id` is nobody's.
+    """
 
     user_id: int
     username: str
@@ -61,6 +67,12 @@ class Actor:
     practice: str | None
     localities: frozenset[str]
     request_id: str = ""
+    citizen_id: int | None = None
+
+    @property
+    def holder(self) -> tuple[str, str]:
+        """As whom the actor themselves holds relationships: kind and id."""
+        return ("user", str(self.user_id)) if self.citizen_id is None else ("citizen", str(self.citizen_id))
 
     def may(self, right: str) -> bool:
         """Whether the role has a right of the policy."""
@@ -105,9 +117,11 @@ def read_policy(data: Mapping[str, Any], known: Mapping[str, Codes]) -> Policy:
     _only("items", data["items"], ITEMS)
     if tuple(data["items"]) != ITEMS:
         raise ValueError(f"items: expected {', '.join(ITEMS)} in this order")
-    if lacking := {REGISTERED, TEAM_LIST, BREAK_GLASS} - set(data["relationships"]):
+    if lacking := {REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE} - set(data["relationships"]):
         raise ValueError(f"relationships: {', '.join(sorted(lacking))} not defined")
     _only("blueprints", data["blueprints"]["rights"], data["rights"])
+    if RELATIVE not in data["roles"]:
+        raise ValueError(f"roles: {RELATIVE} not defined")
     for set_id, spec in data["sensitive_sets"].items():
         _only(f"sensitive set {set_id}", spec["code_sets"], known)
     for role_id, spec in data["roles"].items():
@@ -136,8 +150,10 @@ def read_policy(data: Mapping[str, Any], known: Mapping[str, Codes]) -> Policy:
         reasons=ReasonRules(**data["reasons"]),
         break_glass=BreakGlassRules(**data["break_glass"]),
         marked=MarkedRules(**data["marked"]),
+        relatives=RelativeRules(**data["relatives"]),
         notice_days=data["notices"]["days"],
         outcomes={one: Outcome(one, spec["name"], spec["closes"]) for one, spec in data["outcomes"].items()},
+        patterns=PatternRules(**data["patterns"]),
         roles=roles,
     )
 

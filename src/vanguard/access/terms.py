@@ -10,7 +10,7 @@ MOST = len(ITEMS)
 
 Code = tuple[str, bool]
 
-REGISTERED, TEAM_LIST, BREAK_GLASS = "registered", "team_list", "break_glass"
+REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE = "registered", "team_list", "break_glass", "relative"
 REFERRED, PROVISIONAL_CALL = "referred", "provisional_call"
 REFERRALS = "referrals"
 
@@ -120,12 +120,31 @@ class MarkedRules:
 
 
 @dataclass(frozen=True, slots=True)
+class RelativeRules:
+    most_days: int
+    days_to_use_code: int
+    wrong_codes_an_hour: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a follow-up came to, and whether that ends it."""
 
     id: str
     name: str
     closes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRules:
+    """From when on openings stand out: `days` of the trail are looked at, and the rest by pattern, as in the policy."""
+
+    days: int
+    same_address: Mapping[str, int]
+    many_people: Mapping[str, int]
+    nights: Mapping[str, float]
+    no_follow_on: Mapping[str, float]
+    failed_searches: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +162,10 @@ class Policy:
     reasons: ReasonRules
     break_glass: BreakGlassRules
     marked: MarkedRules
+    relatives: RelativeRules
     notice_days: int
     outcomes: Mapping[str, Outcome]
+    patterns: PatternRules
     roles: Mapping[str, Role]
 
     def role_name(self, role_id: str) -> str:

@@ -19,6 +19,7 @@ from vanguard.blueprint.elements import (
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY, Channel
 from vanguard.blueprint.elements.durations import Span
 from vanguard.blueprint.elements.hours import Hours, Opening
+from vanguard.blueprint.elements.measures import Events, FollowedBy, Measure, Per
 from vanguard.blueprint.elements.pathways import (
     Answer,
     Clock,
@@ -51,12 +52,16 @@ __all__ = [
     "Effective",
     "End",
     "Entry",
+    "Events",
+    "FollowedBy",
     "Hours",
+    "Measure",
     "Opening",
     "Order",
     "Pathway",
     "Pathways",
     "Pause",
+    "Per",
     "Pool",
     "Proposal",
     "Question",

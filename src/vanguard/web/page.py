@@ -17,10 +17,20 @@ MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
     ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral")),
-    ("find-person", "Find a person", ("list_people",), ("person", "break-glass", "reason", "choices")),
+    (
+        "find-person",
+        "Find a person",
+        ("list_people",),
+        ("person", "break-glass", "reason", "choices", "relatives", "looks"),
+    ),
     ("data", "Data", ("data",), ("quarantine",)),
     ("users", "Users", ("users",), ()),
-    ("privacy", "Opened under watch", ("privacy_queue",), ("opening", "marks")),
+    (
+        "privacy",
+        "Opened under watch",
+        ("privacy_queue",),
+        ("opening", "marks", "looks", "find-looks", "patterns", "pattern"),
+    ),
 )
 
 

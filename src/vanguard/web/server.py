@@ -15,9 +15,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from vanguard.access.audit import check_audit_key
 from vanguard.errors import BadInput
 from vanguard.web import beside
 
@@ -27,6 +29,7 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
     _check_key()
+    check_audit_key()
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)
@@ -66,6 +69,9 @@ def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> N
         # One may wait for the disk to keep the audit trail while the other works; more only queue for Python.
         blocking_threads=2,
         websockets=False,
+        http=HTTPModes.http1,
+        # What a request's headers may take; a page of ours is written in pieces of as much.
+        http1_settings=HTTP1Settings(max_buffer_size=64 * 1024),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,

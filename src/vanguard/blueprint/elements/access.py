@@ -12,7 +12,15 @@ Relationship = Literal[
 ]
 Item = Literal["identity", "summary", "full"]
 Right = Literal[
-    "list_people", "break_glass", "record_choices", "practice_notices", "pseudonymised_rows", "counts", "data"
+    "list_people",
+    "break_glass",
+    "record_choices",
+    "share_with_relatives",
+    "practice_notices",
+    "who_looked",
+    "pseudonymised_rows",
+    "counts",
+    "data",
 ]
 
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
         search,
     )
     from vanguard.know.record.live import tell
+    from vanguard.know.record.pages.relative import relatives_view
     from vanguard.know.record.pages.summary import banner, summary
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
+    from vanguard.know.record.views.looks import what_words, why_words
     from vanguard.know.record.views.people import shown, split_search
 
 # A Django app is imported before its tables are ready, so the door opens on first use.
@@ -46,12 +48,15 @@ DOOR = {
     "read": "reading",
     "read_date": "views.dates",
     "refreshed": "data",
+    "relatives_view": "pages.relative",
     "search": "lists",
     "search_words": "folding",
     "shown": "views.people",
     "split_search": "views.people",
     "summary": "pages.summary",
     "tell": "live",
+    "what_words": "views.looks",
+    "why_words": "views.looks",
 }
 
 # Where the door's name is more than the room's own.
@@ -79,12 +84,15 @@ __all__ = [
     "read",
     "read_date",
     "refreshed",
+    "relatives_view",
     "search",
     "search_words",
     "shown",
     "split_search",
     "summary",
     "tell",
+    "what_words",
+    "why_words",
 ]
 
 
