@@ -213,6 +213,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "break_glass": CLINICAL,
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
+        "referrals": set(),
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
