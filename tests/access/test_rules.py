@@ -213,6 +213,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "break_glass": CLINICAL,
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
+        "referrals": set(),
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
@@ -225,9 +226,13 @@ def test_rights_that_are_not_about_one_person() -> None:
     }
 
 
-def test_roles_of_blueprints_hold_the_rights_that_they_name() -> None:
+def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_referrals_they_work_on() -> None:
     given = {role.id: set(role.rights) for role in policy().roles.values() if role.given_by}
-    assert given == {role: set(held["rights"]) for role, held in BLUEPRINT_ROLES.items()}
+    files = [yaml.safe_load((folder / "pathways.yaml").read_text("utf-8")) for folder in shipped().values()]
+    at_work = {role for file in files for resource in file["resources"].values() for role in resource.get("roles", ())}
+    assert given == {
+        role: {*held["rights"], *(["referrals"] if role in at_work else [])} for role, held in BLUEPRINT_ROLES.items()
+    }
     assert len(given) > 10
 
 
