@@ -50,6 +50,8 @@ def measure(home: Path, people: int) -> dict[str, Any]:
     os.environ |= {
         "VANGUARD_HOME": str(home),
         "VANGUARD_DEMO": "1",
+        # Counted as always, and never one too many.
+        "VANGUARD_LIMITS": "api=999999999",
         "DJANGO_SETTINGS_MODULE": "vanguard.web.settings",
     }
     import django

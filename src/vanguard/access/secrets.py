@@ -8,7 +8,13 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
 from vanguard.durable import sync
+
+SEALED = {"alg": "dir", "enc": "A256GCM"}
 
 
 def secret_key(place: Path, *, demo: bool) -> str:
@@ -28,6 +34,26 @@ def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
 def pseudonym_key(place: Path, use: str) -> bytes:
     """The key of one use's pseudonyms: what is given out for two uses cannot be joined by them."""
     return hmac.digest(_remembered(place, "pseudonym.key").encode(), use.encode(), "sha256")
+
+
+def sealed(text: str) -> str:
+    """The text so that only this service can read it: encrypted under the key that signs cookies."""
+    return jwe.encrypt_compact(SEALED, text, _seal())
+
+
+def unsealed(text: str) -> str:
+    """What was sealed; empty for nothing, and for what another key sealed."""
+    try:
+        return (jwe.decrypt_compact(text, _seal()).plaintext or b"").decode() if text else ""
+    except (JoseError, ValueError):
+        return ""
+
+
+def _seal() -> OctKey:
+    from django.conf import settings
+
+    key = hashlib.sha256(b"vanguard.access.secrets\0" + settings.SECRET_KEY.encode()).digest()
+    return OctKey.import_key(key)
 
 
 def secret_file(place: Path, name: str) -> Path:

@@ -9,11 +9,13 @@ from pydantic import ValidationError
 
 from vanguard.blueprint.checks import file_faults
 from vanguard.blueprint.citations import citation_faults
-from vanguard.blueprint.elements import FILES, Strict
+from vanguard.blueprint.elements import FILES, Pathways, Simulate, Strict
+from vanguard.blueprint.elements.answers import vocabulary_of
 from vanguard.blueprint.fault import Fault
 from vanguard.blueprint.saying import said
 from vanguard.blueprint.shape import Shape
 
+PATHWAYS = next(file for file, model in FILES.items() if model is Pathways)
 # So many mistakes of one file are told; a file with more is better begun again.
 MOST = 200
 
@@ -29,13 +31,15 @@ class Judged:
 def judge(data: Mapping[str, Mapping[str, Any] | None]) -> Judged:
     """`data` holds the values of each file; None for one that could not be read, of which nothing is said."""
     files: dict[str, Strict] = {}
+    answers = data.get(PATHWAYS, {})
     faults: list[tuple[str, Fault]] = []
     for file, model in FILES.items():
         held = data.get(file, {})
-        if held is None:
+        # The conditions of a simulation speak of the questions of the pathways.
+        if held is None or (model is Simulate and answers is None):
             continue
         try:
-            files[file] = model.model_validate(held, context={})
+            files[file] = model.model_validate(held, context={"answers": vocabulary_of(dict(answers or {}))})
         except ValidationError as error:
             details = itertools.islice(error.errors(include_url=False), MOST)
             faults += [(file, fault) for detail in details for fault in said(held, Shape.of(model), detail)]

@@ -27,7 +27,8 @@ YAML_NULL = None
 class Column:
     """One documented column; `sql_type` is the DuckDB type, instants are UTC without a zone.
 
-    `one_of` are the only words that a column of text can hold; empty where it may hold any.
+    `one_of` are the only words that a column of text can hold; empty where it may hold any. `at_most` is the largest
+    size that a number can have, without its sign; conditions rest on it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     null: bool
     what: str
     one_of: tuple[str, ...] = ()
+    at_most: float | None = None
 
     @property
     def sql_type(self) -> str:
@@ -89,6 +91,7 @@ def _table(data: dict[str, object]) -> Table:
                 bool(spec.get(YAML_NULL, False)),
                 str(spec["what"]),
                 tuple(map(str, spec.get("one_of", ()))),
+                spec.get("at_most"),
             )
             for name, spec in columns.items()
         ),

@@ -1,9 +1,9 @@
 """What a condition within a pathway may speak about: its questions, and what is known when someone is referred."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ValidationInfo
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from vanguard.blueprint.refusal import refusals
@@ -46,6 +46,9 @@ def answer_condition(value: Any, info: ValidationInfo) -> Condition:
         return read_condition(value, info.context["answers"])
     except BadCondition as bad:
         raise refusals(((), problem) for problem in bad.problems) from None
+
+
+AnyCondition = Annotated[Condition, PlainValidator(answer_condition), WithJsonSchema({"type": "string"})]
 
 
 def _origins(data: dict[str, Any]) -> list[str]:

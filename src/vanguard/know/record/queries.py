@@ -32,6 +32,7 @@ FILES = """
 SELECT load_id, feed, file, extracted_at, rows, accepted, quarantined, superseded, duplicate
   FROM received_file ORDER BY extracted_at, feed, file
 """
+CHANGES = "SELECT number, was, became, remains FROM person_change ORDER BY number, was, became"
 # What was expected is the end of a reason's first sentence, after the value itself, which may be a person's.
 QUARANTINE = """
 WITH said AS (

@@ -33,7 +33,7 @@ class Vocabulary:
         usable = [column for column in columns if column.type in TYPES]
         documented = {column.name: column.one_of for column in usable if column.one_of}
         return Vocabulary(
-            {column.name: ColumnRef(column.name, *TYPES[column.type]) for column in usable},
+            {column.name: ColumnRef(column.name, *TYPES[column.type], column.at_most) for column in usable},
             _frozen({**documented, **(known or {})}),
         )
 

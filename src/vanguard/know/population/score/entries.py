@@ -10,7 +10,17 @@ import pyarrow as pa
 
 from vanguard.codes import admission_methods_table, icd10_sql, is_sctid
 from vanguard.errors import BadInput
-from vanguard.table_file import EXAMPLES, Unknown, chosen_columns, date_sql, listed, quoted, read_table, text
+from vanguard.table_file import (
+    EXAMPLES,
+    Unknown,
+    chosen_columns,
+    date_sql,
+    listed,
+    quoted,
+    read_table,
+    text,
+    trimmed,
+)
 
 NEEDED = ("person_id", "code", "date")
 OPTIONAL = ("age", "position", "admission_method", "length_of_stay", "emergency_visits")
@@ -43,7 +53,6 @@ NOBODY = (
 )
 
 NUMBER = "^(?:(?i:snomed|dmd):)?([1-9][0-9]{5,17})$"
-BLANKS = " \t\r\n\u00a0\ufeff"
 
 # Words that some systems write for the place of a diagnosis.
 POSITION = "CASE lower(position) WHEN 'primary' THEN 1 WHEN 'main' THEN 1 WHEN 'secondary' THEN 2 ELSE {number} END"
@@ -118,7 +127,7 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
             do=f"Name the one that holds it, for example --columns {missing[0]}=…",
         )
     values = ", ".join(
-        f"{_trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
+        f"{trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
         for name in ours
     )
     con.execute(
@@ -151,13 +160,6 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
         not_icd10=_unknown(con, "code", "cid IN (SELECT cid FROM code WHERE icd10 IS NULL)", "code"),
         unknown=tuple(found for found in unknown if found),
     )
-
-
-def _trimmed(column: str) -> str:
-    """SQL of a cell without white space round it, null if empty. Trims only what needs it: trimming costs much."""
-    loose = f"{column} < '!' OR {column} > '~' OR " + " OR ".join(f"ends_with({column}, '{blank}')" for blank in BLANKS)
-    trimmed = f"nullif(trim({column}, '{BLANKS}'), '')"
-    return f"CASE WHEN {column} = '' THEN NULL WHEN {loose} THEN {trimmed} ELSE {column} END"
 
 
 def _make_codes(con: duckdb.DuckDBPyConnection) -> None:

@@ -41,6 +41,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "kept_back": kept_back(entitlement).names,
         "may_see_lookers": may_see_lookers(entitlement),
         "may_record_choices": actor.may("record_choices"),
+        "may_share": actor.may("share_with_relatives"),
     }
     if entitlement.what != "identity":
         context["summary"] = summary(data, today(request))
