@@ -9,7 +9,7 @@ from vanguard.lake import tables
 
 from .log import ROOT, Strict, hazard_log, read
 
-MODELS = {"access": "access", "directory": "directory", "record": "know/record"}
+MODELS = {"access": "access", "directory": "directory", "hub": "care/hub", "record": "know/record"}
 
 
 class Kept(Strict):
