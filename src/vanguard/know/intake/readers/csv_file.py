@@ -11,8 +11,8 @@ import duckdb
 from vanguard.errors import BadInput
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
-from vanguard.know.intake.readers.header import header_of
-from vanguard.know.intake.readers.records import Records
+from vanguard.know.intake.readers.header import header_of, places
+from vanguard.know.intake.readers.records import Records, filled
 from vanguard.know.intake.readers.text_file import BLANK, TextFile, text_file
 
 NO_SEPARATOR = "\x1f\x1e\x1d\x1f"
@@ -78,8 +78,10 @@ def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *,
                 "LEFT JOIN spans s ON s.first = l.rowid WHERE {mine} AND NOT EXISTS "
                 "(SELECT 1 FROM swallowed w WHERE w.n = l.rowid) ORDER BY l.rowid"
             )
+    at = places(claim, header, where=f"{claim.name}, line 1")
     names = ", ".join(
-        f"nullif(f[{header.index(column) + 1}], '') AS c{number}" for number, column in enumerate(claim.feed.columns)
+        f"{filled('NULL::VARCHAR' if place is None else f'f[{place + 1}]', spec)} AS c{number}"
+        for number, (place, spec) in enumerate(zip(at, claim.feed.columns.values(), strict=True))
     )
     unpaired = "The quotation marks of this row do not pair; one inside a field is written twice."
     ragged = f"'This row has ' || len(f) || ' fields; expected {width}, as in the header.'"
@@ -92,7 +94,7 @@ def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *,
             f"FROM (SELECT line, l, {fields} AS f FROM ({mine}) WHERE l <> {sql.text(BLANK)})"
         )
 
-    return Records(int(con.execute("SELECT count(*) FROM lines").fetchall()[0][0]), select)
+    return Records(int(con.execute("SELECT count(*) FROM lines").fetchall()[0][0]), select, tuple(header))
 
 
 def _plain_fields(delimiter: str) -> str:
