@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.durable import sync
 from vanguard.errors import Busy
@@ -153,6 +154,33 @@ class Batch:
         """The rows of a stored file are added to the table."""
         if file.rows:
             self._tables[table] = (*self._tables.get(table, ()), file)
+
+    def remove(self, table: str, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
+        """Rows of the generation before that agree with one of `rows` in all columns of `rows` leave the table.
+
+        Only the files that hold such rows are written anew; what this batch has added stays.
+        """
+        before = set(self._before.tables.get(table, ()))
+        files = [file for file in self._tables.get(table, ()) if file in before]
+        if not rows.num_rows or not files:
+            return
+        con.register("removed_rows", rows)
+        same = " AND ".join(f'held."{name}" IS NOT DISTINCT FROM r."{name}"' for name in rows.column_names)
+        paths = {str(self._lake.folder / file.path): file for file in files}
+        listed = ", ".join(map(_quoted, paths))
+        found = con.execute(
+            f"SELECT DISTINCT filename FROM read_parquet([{listed}], filename = true) held "
+            f"SEMI JOIN removed_rows r ON {same}"
+        ).fetchall()
+        anew: dict[TableFile, TableFile] = {}
+        for (path,) in found:
+            held = f"read_parquet({_quoted(path)}) held"
+            anew[paths[path]] = self.store(
+                table, con, f"SELECT * FROM {held} WHERE NOT EXISTS (SELECT 1 FROM removed_rows r WHERE {same})"
+            )
+        con.unregister("removed_rows")
+        kept = (anew.get(file, file) for file in self._tables[table])
+        self._tables[table] = tuple(file for file in kept if file.rows)
 
     def commit(self, now: datetime) -> None:
         if self._tables == self._before.tables:

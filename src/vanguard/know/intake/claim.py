@@ -129,12 +129,13 @@ def _refuse_unreadable(path: Path) -> None:
 
 
 def _claimed(path: Path, feeds: dict[str, Feed], now: datetime) -> Claim:
-    found = [
-        (feed, sends, match)
+    matching = {
+        (feed.feed, sends): match
         for feed in feeds.values()
-        for name, sends in feed.names
+        for name, sends in reversed(feed.names)
         if (match := name_pattern(name).fullmatch(path.name))
-    ]
+    }
+    found = [(feeds[name], sends, match) for (name, sends), match in matching.items()]
     if not found:
         raise BadInput(
             "No feed knows a file of this name.",

@@ -60,10 +60,34 @@ def value(feed: Feed, column: str) -> str:
             return raw
 
 
-def utc(feed: Feed, column: str) -> str:
-    """SQL for the instant in UTC at which a date (its local midnight) or an instant column lies."""
+def content(feed: Feed) -> str:
+    """SQL for a hash of what a row says: all of it or, where the feed tells of persons only, what it says of them."""
+    if feed.event is None:
+        return person_content(feed)
+    return sql.digest([sql.text(feed.feed), *(f"c{number}" for number in range(len(feed.columns)))])
+
+
+def person_content(feed: Feed) -> str:
+    """SQL for a hash of what a row says about its person."""
+    assert feed.person is not None
+    facts = [field(feed, column) for column in feed.person.facts.values()]
+    return sql.digest([sql.text(feed.feed), field(feed, feed.person.source_id), *facts])
+
+
+def utc(feed: Feed, column: str, time: str | None = None) -> str:
+    """SQL for the instant in UTC at which a date, with the `time` of day of another column or at local midnight, or
+    an instant column lies."""
     local = f"CAST({value(feed, column)} AS TIMESTAMP)"
+    if time:
+        local = f"({local} + coalesce({time_of_day(feed, time)}, INTERVAL 0 MINUTE))"
     return f"make_timestamp(epoch_us({local} AT TIME ZONE {sql.text(feed.zone)}))"
+
+
+def time_of_day(feed: Feed, column: str) -> str:
+    """SQL for the interval since midnight that a column says as HHMM or HH:MM; NULL where it says none."""
+    digits = f"lpad(replace({field(feed, column)}, ':', ''), 4, '0')"
+    read = f"try_strptime({digits}, '%H%M')"
+    return f"CASE WHEN length({digits}) = 4 THEN {read} - date_trunc('day', {read}) END"
 
 
 def _instant(feed: Feed, spec: FeedColumn, raw: str) -> str:

@@ -26,6 +26,7 @@ def _several(given: Any) -> Any:
     return (given,) if isinstance(given, str) else given
 
 
+Delimiter = Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
 
 
@@ -102,11 +103,15 @@ From = Annotated[Value, BeforeValidator(_value)]
 
 
 class Codes(Strict):
-    """Columns that hold codes of one system, most important first. `drop` lists characters to leave out."""
+    """Columns that hold codes of one system, most important first.
+
+    `drop` lists characters to leave out, `padding` characters to take off the end.
+    """
 
     system: str
     columns: tuple[str, ...] = Field(min_length=1)
     drop: str = ""
+    padding: str = ""
 
 
 class Detail(Strict):
@@ -139,7 +144,11 @@ class PersonMap(Strict):
 
 
 class EventMap(Strict):
-    """Which columns say what happened. Fields are those of source_event."""
+    """Which columns say what happened. Fields are those of source_event.
+
+    `start_time` is a column with the time of day, HHMM or HH:MM, where `start` has the date alone; what cannot be
+    read as a time leaves the event without one.
+    """
 
     source_id: str
     kind: From
@@ -147,6 +156,7 @@ class EventMap(Strict):
     status: From | None = None
     method: From | None = None
     start: str | None = None
+    start_time: str | None = None
     end: str | None = None
     codes: tuple[Codes, ...] = ()
     display: From | None = None
@@ -189,7 +199,8 @@ class Feed(Strict):
     sends: Sends = "delta"
     extracted: ExtractTime | None = None
     removes: Removal | None = None
-    delimiter: str = Field(default=",", pattern=r'^[^"\r\n\x00]$')
+    delimiter: Annotated[tuple[Delimiter, ...], BeforeValidator(_several)] = Field(default=(",",), min_length=1)
+    """What parts the columns; where there are several, the one with which a file's header is understood."""
     encoding: Literal["utf-8", "latin-1", "windows-1252"] = "utf-8"
     zone: str = "Europe/London"
     key: tuple[str, ...] = Field(min_length=1)

@@ -4,17 +4,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.errors import BadInput
-from vanguard.know.intake import outputs, sql
+from vanguard.know.intake import outputs
 from vanguard.know.intake.claim import Claim
+from vanguard.know.intake.columns import removed
 from vanguard.know.intake.crew import Crew
+from vanguard.know.intake.late import relay, settle_persons
+from vanguard.know.intake.ledger import PERSONS, ledger_of
 from vanguard.know.intake.outputs import Staged
 from vanguard.know.intake.readers.csv_file import read_csv
 from vanguard.know.intake.readers.parquet_file import read_parquet
 from vanguard.know.intake.result import WORDS, FileResult
-from vanguard.know.intake.settle import settle
+from vanguard.know.intake.settle import settle, settle_deletions
 from vanguard.know.intake.stage import LINES_OF_A_FILE, Piece, join_pieces, pieces, stage_piece
+from vanguard.know.intake.whole import find_ends, note_snapshots
 from vanguard.lake import Batch, TableFile
 
 
@@ -37,6 +42,8 @@ class FeedLoad:
     problems: tuple[str, ...] = ()
     results: tuple[FileResult, ...] = ()
     stored: tuple[tuple[str, TableFile], ...] = ()
+    removed: tuple[tuple[str, pa.Table], ...] = ()
+    """Rows of tables that leave them, for `Batch.remove`."""
 
 
 def load_feed(crew: Crew, batch: Batch, files: FeedFiles, scratch: Path) -> FeedLoad:
@@ -75,28 +82,65 @@ def _stage(
 def _settle_and_write(
     crew: Crew, schema: str, con: duckdb.DuckDBPyConnection, batch: Batch, staged: Staged
 ) -> FeedLoad:
-    held = "SELECT {key} AS k, split_part(row_id, '-', 1) AS c, extracted_at, file, load_id, line FROM {table}"
-    mine = f" WHERE feed = {sql.text(staged.feed.feed)}"
-    of_persons = held.format(key="source_id", table="source_person") + mine
-    of_events = held.format(key="key", table="source_event") + mine
-    settle(con, staged.words(), of_events if staged.feed.event else of_persons)
-    con.execute("INSERT INTO verdict SELECT rid, 'quarantined', false FROM staged WHERE NOT ok")
+    feed, ledger = staged.feed, ledger_of(staged.feed)
+    late = _late(con, staged)
+    snapshots = note_snapshots(con, staged)
+    ended = find_ends(con, staged, late=late)
+    held = ledger.words(feed, ever=late)
+    # A late snapshot may say of anything that it was there, or not.
+    touched = f"SELECT k FROM ({held})" if ended else None
+    settle(con, staged.words(), held, ended=ended, late=late, touched=touched)
+    if feed.removes:
+        settle_deletions(con, f"SELECT rid FROM staged WHERE ok AND {removed(feed)}")
+    con.execute("INSERT INTO verdict SELECT rid, 'quarantined', 0 FROM staged WHERE NOT ok")
     results = _count(con, staged)
     stored: list[tuple[str, TableFile]] = []
-    if staged.feed.event:
+    relaid = relay(con, batch, staged) if late else []
+    if feed.event:
 
         def write(piece: Piece) -> tuple[str, TableFile]:
             with crew.connect(schema) as mine:
                 return "source_event", batch.store("source_event", mine, outputs.event_rows(staged, piece))
 
         stored += crew.each(write, staged.pieces)
+
+    def store(table: str, query: str) -> None:
+        stored.append((table, batch.store(table, con, query)))
+
     if any(result.quarantined for result in results):
-        stored.append(("quarantine", batch.store("quarantine", con, outputs.quarantine_rows(staged))))
-    if staged.feed.person:
-        con.execute(f"CREATE OR REPLACE TABLE person_word AS {outputs.person_words(staged)}")
-        settle(con, staged.facts(), of_persons)
-        stored.append(("source_person", batch.store("source_person", con, outputs.person_rows(staged))))
-    return FeedLoad(results=tuple(results), stored=tuple(stored))
+        store("quarantine", outputs.quarantine_rows(staged))
+    if snapshots:
+        store("snapshot", snapshots)
+    if (ended or feed.removes) and not late:
+        store("source_end", outputs.end_rows(staged, held=False))
+    if any(result.duplicate for result in results):
+        store("source_repeat", outputs.repeat_rows(staged, ledger.about))
+    if feed.person:
+        if ledger != PERSONS:
+            con.execute(f"CREATE OR REPLACE TABLE person_word AS {outputs.person_words(staged)}")
+            if late:
+                relaid += settle_persons(con, batch, staged)
+            else:
+                settle(con, staged.facts(), PERSONS.words(feed, ever=False))
+            store("source_repeat", outputs.repeat_rows(staged, PERSONS.about))
+        store("source_person", outputs.person_rows(staged))
+    return FeedLoad(
+        results=tuple(results),
+        stored=(*(file for one in relaid for file in one.stored), *stored),
+        removed=tuple(rows for one in relaid for rows in one.removed),
+    )
+
+
+def _late(con: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
+    """Whether any of the files belongs before, or in a snapshot's feed beside, one that came in an earlier load."""
+    held = con.execute(
+        "SELECT max((extracted_at, file)) FROM received_file WHERE feed = ?", [staged.feed.feed]
+    ).fetchall()[0][0]
+    if held is None:
+        return False
+    first = staged.claims[0]
+    at = first.extracted_at.replace(tzinfo=None)
+    return (at, first.name) < held or (staged.feed.whole and at <= held[0])
 
 
 def _count(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[FileResult]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from vanguard.know.intake.feed import FORMATS, SEXES, ColumnType, EventMap, Feed, PersonMap, Value
+from vanguard.know.intake.feed import FORMATS, SEXES, ColumnType, EventMap, Feed, FeedColumn, PersonMap, Value
 
 Place = tuple[str | int, ...]
 METHODS = {"emergency", "elective", "maternity", "transfer", "other"}
@@ -82,6 +82,10 @@ def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
             yield ("event", field), f"{column} must be a date or an instant."
         elif column:
             yield from _known(feed, ("event", field), column)
+    if event.start_time:
+        yield from _known(feed, ("event", "start_time"), event.start_time, "text")
+        if not event.start or feed.columns.get(event.start, FeedColumn(what="", type="date")).type != "date":
+            yield ("event", "start_time"), "A time of day needs a `start` that is a date."
     for number, codes in enumerate(event.codes):
         for column in codes.columns:
             yield from _known(feed, ("event", "codes", number), column)

@@ -109,6 +109,8 @@ def _load(
         problems += done.problems
         results += done.results
         received += _received(load_id, group, done.results)
+        for table, rows in done.removed:
+            batch.remove(table, con, rows)
         for table, stored in done.stored:
             batch.add(table, stored)
     staged_fhir = list(stage_fhir(con, _watched(watched, new_fhir), now, problems))

@@ -32,7 +32,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> Rec
     text = text_file(claim, scratch)
     _read_lines(con, claim, text)
     first = con.execute("SELECT l FROM lines WHERE rowid = 0").fetchall()
-    header = header_of(claim, str(first[0][0] or "").removeprefix("\ufeff"))
+    header, delimiter = header_of(claim, str(first[0][0] or "").removeprefix("\ufeff"))
     again = con.execute(
         "SELECT min(rowid) FROM lines WHERE rowid > 0 AND l = (SELECT l FROM lines WHERE rowid = 0)"
     ).fetchall()[0][0]
@@ -42,7 +42,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> Rec
             where=f"{claim.name}, line {again + 1}",
             do="Two extracts seem to have been joined: give each as its own file.",
         )
-    return _records(con, claim, header, quotes=text.quotes)
+    return _records(con, claim, header, delimiter, quotes=text.quotes)
 
 
 def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) -> None:
@@ -64,12 +64,14 @@ def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) ->
         ) from error
 
 
-def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *, quotes: bool) -> Records:
-    fields, width = _plain_fields(claim.feed.delimiter), len(header)
+def _records(
+    con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], delimiter: str, *, quotes: bool
+) -> Records:
+    fields, width = _plain_fields(delimiter), len(header)
     source = "SELECT l.rowid + 1 AS line, l.l FROM lines l WHERE {mine}"
     sound = "true"
     if quotes:
-        quoted = _quoted_fields(claim.feed.delimiter)
+        quoted = _quoted_fields(delimiter)
         fields = f"CASE WHEN contains(l, '\"') THEN {quoted} ELSE {fields} END"
         sound = f"NOT list_contains(f, {sql.text(UNPAIRED)})"
         if _join_spans(con, quoted, width):

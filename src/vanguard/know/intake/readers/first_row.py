@@ -59,11 +59,15 @@ def _csv_row(path: Path, feed: Feed) -> dict[str, object]:
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as received:
             start = received.read(FIRST_BYTES).decode(feed.encoding, errors="replace").removeprefix("\ufeff")
-        rows = [row for _, row in zip(range(2), csv.reader(start.splitlines(), delimiter=feed.delimiter), strict=False)]
+        found = max((_two_rows(start, separator) for separator in feed.delimiter), key=lambda rows: len(rows[0]))
     except (OSError, EOFError, zlib.error, csv.Error):
         return {}
-    names = [name.strip() for name in rows[0]] if rows else []
-    return dict(zip(names, rows[1], strict=False)) if len(rows) == 2 else {}
+    return dict(zip((name.strip() for name in found[0]), found[1], strict=False))
+
+
+def _two_rows(text: str, separator: str) -> list[list[str]]:
+    rows = [row for _, row in zip(range(2), csv.reader(text.splitlines(), delimiter=separator), strict=False)]
+    return rows if len(rows) == 2 else [[], []]
 
 
 def _parquet_row(path: Path) -> dict[str, object]:

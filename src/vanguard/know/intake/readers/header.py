@@ -16,22 +16,26 @@ MOST_COLUMNS = 5_000
 """More than any extract has."""
 
 
-def header_of(claim: "Claim", line: str) -> list[str]:
-    """The column names in the first line of a CSV file, all that the feed needs being there.
+def header_of(claim: "Claim", line: str) -> tuple[list[str], str]:
+    """The column names in the first line of a CSV file, and what parts them: the first declared that is understood.
 
-    Raises BadInput for another separator than the declared one, and as `places` does.
+    Raises BadInput for another separator than those declared.
     """
-    names = _split(line, claim.feed.delimiter)
-    if _missing(claim.feed, names):
-        for separator, shown in SEPARATORS.items():
-            if separator != claim.feed.delimiter and not _missing(claim.feed, _split(line, separator)):
-                declared = SEPARATORS.get(claim.feed.delimiter, claim.feed.delimiter)
-                raise BadInput(
-                    f"It looks as if {shown} separates the columns; the feed declares {declared}.",
-                    where=f"{claim.name}, line 1",
-                    do=f"Save it with {declared}, or declare `delimiter` in the feed {claim.feed.feed}.",
-                )
-    return names
+    declared = claim.feed.delimiter
+    for separator in declared:
+        names = _split(line, separator)
+        if not _missing(claim.feed, names):
+            return names, separator
+    for separator, shown in SEPARATORS.items():
+        if separator not in declared and not _missing(claim.feed, _split(line, separator)):
+            said = " or ".join(SEPARATORS.get(one, one) for one in declared)
+            raise BadInput(
+                f"It looks as if {shown} separates the columns; the feed declares {said}.",
+                where=f"{claim.name}, line 1",
+                do=f"Save it with {said}, or declare `delimiter` in the feed {claim.feed.feed}.",
+            )
+    most = max(declared, key=lambda separator: len(_split(line, separator)))
+    return _split(line, most), most
 
 
 def places(claim: "Claim", names: Sequence[str], *, where: str) -> list[int | None]:
