@@ -22,7 +22,7 @@ PAGES = {
     "hub": ["/", "/people/next", "/people/find"],
     "analyst": ["/", "/people/next", "/data"],
     "commissioner": ["/", "/data"],
-    "admin": ["/", "/data", "/data/quarantine", "/users"],
+    "admin": ["/", "/data", "/data/feeds/gp_events", "/data/quarantine", "/users"],
     "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks"],
 }  # fmt: skip
 

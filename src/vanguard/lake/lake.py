@@ -1,5 +1,6 @@
 """Reading and writing the lake: views over one generation, and batches that become the next."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -14,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.durable import sync
-from vanguard.errors import Busy
+from vanguard.errors import BadInput, Busy
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
 from vanguard.lake.schema_files import Table, tables
 
@@ -91,8 +92,17 @@ class Lake:
                 ) from error
             self._sweep()
             batch = Batch(self, self.manifest())
-            yield batch
-            batch.commit(now)
+            try:
+                yield batch
+                batch.commit(now)
+            except (OSError, duckdb.Error) as error:
+                if _no_room(error):
+                    raise BadInput(
+                        "There is no room left to write to.",
+                        where=str(self.folder),
+                        do="Nothing was changed. Make room on the disk and try again.",
+                    ) from error
+                raise
 
     def _make_folders(self) -> None:
         """Who may read a folder may read its tables. What spills may name anybody: it is the owner's.
@@ -237,6 +247,14 @@ def _let(path: Path, mode: int) -> None:
     present = stat.S_IMODE(path.stat().st_mode)
     if present & 0o777 != mode:
         path.chmod(present & stat.S_ISGID | mode)
+
+
+def _no_room(error: Exception) -> bool:
+    """Whether an error of the system, or one that DuckDB passes on, says that a disk, a quota or a file is full."""
+    numbers = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+    if isinstance(error, OSError):
+        return error.errno in numbers
+    return any(os.strerror(number) in str(error) for number in numbers)
 
 
 def _quoted(text: str) -> str:

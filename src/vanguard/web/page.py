@@ -17,7 +17,7 @@ MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
     ("find-person", "Find a person", ("list_people",), ("person", "break-glass", "reason", "choices")),
-    ("data", "Data", ("data",), ("quarantine",)),
+    ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),
     ("privacy", "Opened under watch", ("privacy_queue",), ("opening", "marks")),
 )

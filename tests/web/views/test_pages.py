@@ -15,7 +15,7 @@ PAGES = {
     "hub": ["/", "/people/next", "/people/find", "/people/emergency", "/data"],
     "analyst": ["/", "/people/next", "/data"],
     "commissioner": ["/", "/data"],
-    "admin": ["/", "/data", "/data/quarantine", "/users"],
+    "admin": ["/", "/data", "/data/feeds/gp_events", "/data/quarantine", "/users"],
 }
 
 

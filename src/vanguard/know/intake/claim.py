@@ -27,16 +27,22 @@ DATA_ENDINGS = (
 
 @dataclass(frozen=True)
 class Claim:
-    """One file, the feed that it came in by and what it holds; `extracted_at` is an instant in UTC."""
+    """One file, the feed that it came in by and what it holds; `extracted_at` is an instant in UTC.
+
+    A mended row comes in a file of our own and names the `origin`, the file that it was in; `shift` is added to the
+    number of each line.
+    """
 
     path: Path
     feed: Feed
     extracted_at: datetime
     sends: Sends = "delta"
+    origin: str = ""
+    shift: int = 0
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.origin or self.path.name
 
     @property
     def extracted_on(self) -> date:

@@ -15,6 +15,8 @@ ColumnType = Literal["text", "date", "instant", "int", "float", "money", "nhs_nu
 Sends = Literal["delta", "snapshot", "period"]
 """What a file holds: what changed; all there is; or all there is of the days between its first and its last."""
 FORMATS = {"date": "%Y-%m-%d", "instant": "%Y-%m-%dT%H:%M:%S"}
+Check = Literal["rows", "filled", "columns", "codes", "days", "unusable"]
+"""What is checked of a file as a whole; see `checks`."""
 SEXES = {"female", "male", "other", "unknown"}
 
 
@@ -36,7 +38,8 @@ class FeedColumn(Strict):
     `names` are other names that it may have. An `optional` column may be missing from a file. `format` is one
     strptime format or several, tried in turn. Each of `empty` stands for no value. `codes` maps the partner's codes
     to our words, and `codes_file` names a CSV file of them beside the description; any other code puts the row in
-    quarantine or, with `unknown: warn`, means nothing and is pointed out.
+    quarantine or, with `unknown: warn`, means nothing and is pointed out, and so is a day longer before the extract
+    than `within_days`.
     """
 
     what: str
@@ -50,6 +53,7 @@ class FeedColumn(Strict):
     codes_file: str | None = None
     unknown: Literal["quarantine", "warn"] = "quarantine"
     future: bool = False
+    within_days: int | None = Field(default=None, ge=0)
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -68,6 +72,8 @@ class FeedColumn(Strict):
             raise ValueError("give codes or codes_file, not both")
         if self.unknown == "warn" and not (self.codes or self.codes_file):
             raise ValueError("only a column with a code list can warn of an unknown code")
+        if self.within_days is not None and self.type not in FORMATS:
+            raise ValueError("only a date or an instant has within_days")
         if self.required and self.optional:
             raise ValueError("a required column cannot be optional")
         return self
@@ -205,6 +211,8 @@ class Feed(Strict):
     zone: str = "Europe/London"
     key: tuple[str, ...] = Field(min_length=1)
     columns: dict[str, FeedColumn] = Field(min_length=1)
+    checks: dict[Check, Literal["refuse", "warn", "off"]] = {}
+    """What to do where a file is not like those before it; to warn is usual."""
     person: PersonMap | None = None
     event: EventMap | None = None
     described_by: str = Field(default="", exclude=True)

@@ -1,6 +1,7 @@
 """One feed's files: staged, settled against what the lake holds, and written, a piece at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -8,12 +9,14 @@ import pyarrow as pa
 
 from vanguard.errors import BadInput
 from vanguard.know.intake import outputs
+from vanguard.know.intake.checks import Odd, Profile, odd
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.columns import removed
 from vanguard.know.intake.crew import Crew
 from vanguard.know.intake.late import relay, settle_persons
 from vanguard.know.intake.ledger import PERSONS, ledger_of
 from vanguard.know.intake.outputs import Staged
+from vanguard.know.intake.profiles import BEFORE, column_rows, profiles, profiles_before, warning_rows
 from vanguard.know.intake.readers.csv_file import read_csv
 from vanguard.know.intake.readers.parquet_file import read_parquet
 from vanguard.know.intake.result import WORDS, FileResult
@@ -44,28 +47,69 @@ class FeedLoad:
     stored: tuple[tuple[str, TableFile], ...] = ()
     removed: tuple[tuple[str, pa.Table], ...] = ()
     """Rows of tables that leave them, for `Batch.remove`."""
+    warnings: tuple[tuple[Claim, Odd], ...] = ()
+    told: tuple[tuple[str, pa.Table], ...] = ()
+    """Few rows about the files themselves, for the lake's tables."""
 
 
 def load_feed(crew: Crew, batch: Batch, files: FeedFiles, scratch: Path) -> FeedLoad:
     """Store what the files add to the lake. A file that cannot be read as a whole is a problem, not an error."""
     feed = files.claims[0].feed
     with crew.schema(f"feed_{feed.feed}") as schema, crew.connect(schema) as con:
-        staged: list[Piece] = []
-        problems = []
+        cut: list[Piece] = []
+        names: list[tuple[str, ...]] = []
+        problems: list[str] = []
         for number, claim in enumerate(files.claims):
             try:
-                staged += _stage(crew, schema, con, claim, number, scratch)
+                some, header = _stage(crew, schema, con, claim, number, scratch)
+                cut += some
+                names.append(header)
             except BadInput as problem:
                 problems.append(str(problem))
         if problems:
             return FeedLoad(tuple(problems))
-        join_pieces(con, staged)
-        return _settle_and_write(crew, schema, con, batch, Staged(feed, files.claims, tuple(staged), files.load_id))
+        join_pieces(con, cut)
+        staged = Staged(feed, files.claims, tuple(names), tuple(cut), files.load_id)
+        if files.claims[0].origin:
+            # One row that was put right is like no file before it.
+            reasons = con.execute(f"SELECT reason FROM ({outputs.quarantine_rows(staged)})").fetchall()
+            if reasons:
+                return FeedLoad(tuple(str(reason) for (reason,) in reasons))
+            return _settle_and_write(crew, schema, con, batch, staged)
+        counted = profiles(con, staged)
+        found = _odd(con, files.claims, counted)
+        refused = [f"{claim.name}: {one.sentence}" for claim, one in found if feed.checks.get(one.check) == "refuse"]
+        if refused:
+            return FeedLoad((*refused, f"The feed {feed.feed} refuses such files."))
+        done = _settle_and_write(crew, schema, con, batch, staged)
+        columns = column_rows(files.claims, counted, files.load_id)
+        return replace(done, warnings=tuple(found), told=(("file_column", columns), *_told(found, files.load_id)))
+
+
+def _odd(
+    con: duckdb.DuckDBPyConnection, claims: Sequence[Claim], counted: Sequence[Profile]
+) -> list[tuple[Claim, Odd]]:
+    """What is odd about each file beside those before it, held ones and those of this load."""
+    found: list[tuple[Claim, Odd]] = []
+    for number, claim in enumerate(claims):
+        here = [
+            profile
+            for other, profile in zip(claims[:number], counted, strict=False)
+            if other.sends == claim.sends and other.extracted_at < claim.extracted_at
+        ]
+        before = here if len(here) >= BEFORE else [*profiles_before(con, claim), *here]
+        found += [(claim, one) for one in odd(claim.feed, counted[number], before[-BEFORE:])]
+    return found
+
+
+def _told(found: Sequence[tuple[Claim, Odd]], load_id: str) -> list[tuple[str, pa.Table]]:
+    return [("intake_warning", warning_rows(found, load_id))] if found else []
 
 
 def _stage(
     crew: Crew, schema: str, con: duckdb.DuckDBPyConnection, claim: Claim, number: int, scratch: Path
-) -> list[Piece]:
+) -> tuple[list[Piece], tuple[str, ...]]:
+    """The file's pieces, staged, and the names of its columns."""
     parquet = claim.path.suffix.lower() == ".parquet"
     records = read_parquet(con, claim) if parquet else read_csv(con, claim, scratch)
     cut = pieces(claim, number, records)
@@ -76,7 +120,7 @@ def _stage(
 
     crew.each(stage, cut)
     con.execute("DROP TABLE IF EXISTS lines")
-    return cut
+    return cut, records.names
 
 
 def _settle_and_write(

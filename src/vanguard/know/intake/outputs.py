@@ -18,10 +18,12 @@ FOLDED = ("given_name", "family_name")
 
 @dataclass(frozen=True)
 class Staged:
-    """One feed's files as staged: `claims` by file number, their pieces, and the load that they are part of."""
+    """One feed's files as staged: `claims` and the `names` of their columns by file number, their pieces, and the
+    load that they are part of."""
 
     feed: Feed
     claims: tuple[Claim, ...]
+    names: tuple[tuple[str, ...], ...]
     pieces: tuple[Piece, ...]
     load_id: str
 

@@ -44,12 +44,14 @@ def stage_piece(con: duckdb.DuckDBPyConnection, piece: Piece) -> None:
     """
     feed = piece.claim.feed
     columns = [f"c{number}" for number in range(len(feed.columns))]
-    place = f"{piece.file_no * LINES_OF_A_FILE:d}::BIGINT + line"
+    line = f"(line + {piece.claim.shift:d})" if piece.claim.shift else "line"
+    place = f"{piece.file_no * LINES_OF_A_FILE:d}::BIGINT + {line}"
     usable = f"fault IS NULL AND NOT coalesce({unusable(feed, piece.claim.extracted_on)}, false)"
     try:
         con.execute(
-            f"CREATE OR REPLACE TABLE {piece.table} AS SELECT {place} AS rid, {piece.file_no:d} AS file_no, line, "
-            f"{usable} AS ok, fault, raw, {content(feed)} AS c, {', '.join(columns)} "
+            f"CREATE OR REPLACE TABLE {piece.table} AS "
+            f"SELECT {place} AS rid, {piece.file_no:d} AS file_no, {line} AS line, {usable} AS ok, fault, raw, "
+            f"{content(feed)} AS c, {', '.join(columns)} "
             f"FROM (SELECT *{helpers(feed)} FROM ({piece.records}))"
         )
     except duckdb.Error as error:

@@ -18,14 +18,16 @@ from vanguard.directory.models import Practice
 from vanguard.errors import Busy
 from vanguard.know.record.folding import folded
 from vanguard.know.record.models import (
+    FileColumn,
     HelpNext,
+    IntakeWarning,
     PersonIndex,
     Published,
     Quarantine,
     ReceivedFile,
     RecordBody,
 )
-from vanguard.know.record.queries import FILES, HELP, PERSONS, QUARANTINE
+from vanguard.know.record.queries import COLUMNS, FILES, HELP, PERSONS, QUARANTINE, WARNINGS
 from vanguard.know.record.staging import CHUNK, Stage, chunks, digest, replace
 from vanguard.lake import Lake
 
@@ -39,6 +41,7 @@ class Publication:
     removed: int
     help_next: int
     files: int
+    warnings: int
     quarantined: int
 
 
@@ -67,9 +70,11 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
                 changed=records.changed,
                 removed=removed,
                 help_next=replace(cursor, HelpNext, *_help_rows(con, localities)),
+                warnings=replace(cursor, IntakeWarning, *_rows(con, WARNINGS)),
                 files=replace(cursor, ReceivedFile, *_rows(con, FILES)),
                 quarantined=replace(cursor, Quarantine, *_rows(con, QUARANTINE)),
             )
+            replace(cursor, FileColumn, *_rows(con, COLUMNS))
             Published.objects.all().delete()
             Published.objects.create(generation=generation, at=now, people=people)
         persons.drop()

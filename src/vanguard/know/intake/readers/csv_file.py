@@ -13,13 +13,12 @@ from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.readers.header import header_of, places
 from vanguard.know.intake.readers.records import Records, filled
-from vanguard.know.intake.readers.text_file import BLANK, TextFile, text_file
+from vanguard.know.intake.readers.text_file import BLANK, LONGEST_LINE, TextFile, text_file, too_long
 
 NO_SEPARATOR = "\x1f\x1e\x1d\x1f"
 """Occurs in no text: a line is one column."""
 FIELD_END = "\x1f"
 UNPAIRED = "\x1e\x1e"
-LONGEST_LINE = 2_000_000
 LONGEST_QUOTE = 1_000
 """Lines that one quoted field may span; past that, a quotation mark was left open."""
 
@@ -57,11 +56,7 @@ def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) ->
     except duckdb.Error as error:
         if "line size" not in str(error).lower():
             raise
-        raise BadInput(
-            f"A line is longer than {LONGEST_LINE:,} bytes.",
-            where=claim.name,
-            do="Ask for the extract again.",
-        ) from error
+        raise too_long(claim) from error
 
 
 def _records(
