@@ -93,7 +93,7 @@ def test_warnings_are_kept_and_the_rows_are_loaded_all_the_same(tmp_path: Path) 
     ]  # fmt: skip
     (own / "visits.yaml").write_text(VISITS + "checks: {columns: refuse, days: off}\n")
     third = visits(tmp_path / "c", "20180803", "no,who,day,sort", "4,a,2017-07-31,h")
-    with pytest.raises(BadInput, match=r"mood, which the feed does not describe, is gone.*Nothing was loaded"):
+    with pytest.raises(BadInput, match="mood, which the feed does not describe, is gone"):
         take(tmp_path, third, feeds=own)
 
 

@@ -55,9 +55,9 @@ def load_claims(
     *,
     fhir: Sequence[Path] = (),
     watch: Watch = lambda files: files,
-    mended: pa.Table | None = None,
+    mended: str | None = None,
 ) -> LoadResult:
-    """Load these files, and FHIR from those; `mended` are rows of mended_row, load_id apart, for what was put right."""
+    """Load these files, and FHIR from those; `mended` is SQL of what to note in mended_row, load_id apart."""
     with lake.write(now) as batch, ThreadPoolExecutor() as hashing:
         # Begun before the lake is opened, which takes as long.
         digests = {path: hashing.submit(sha256, path) for path in [*(one.path for one in claims), *fhir]}
@@ -67,9 +67,8 @@ def load_claims(
             warnings: list[str] = []
             counted = _load(con, crew, batch, files, hashed_fhir, scratch, watch, now, warnings)
             if mended is not None:
-                con.register("mended_rows", mended)
                 load_id = _load_id(con, [file for file in files if file.held_rows is None], [])
-                batch.append("mended_row", con, f"SELECT *, {sql.text(load_id)} AS load_id FROM mended_rows")
+                batch.append("mended_row", con, f"SELECT *, {sql.text(load_id)} AS load_id FROM ({mended})")
             return LoadResult.of(counted, warnings)
 
 

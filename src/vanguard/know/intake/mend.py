@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
-
 from vanguard.errors import BadInput
+from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.feed import Feed
 from vanguard.know.intake.feed_files import feeds as read_feeds
@@ -73,17 +72,11 @@ def mend(
         with path.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([list(said), list(said.values())])
         origin = Claim(path, feed, extracted_at.replace(tzinfo=UTC), "delta", origin=file, shift=line - 2)
-        mended = {
-            "row_id": row_id,
-            "row": json.dumps({column: value or None for column, value in said.items()}, ensure_ascii=False),
-            "mended_by": by,
-            "mended_at": now.astimezone(UTC).replace(tzinfo=None),
-        }
-        load_claims(lake, [origin], now, mended=pa.Table.from_pylist([mended], schema=SCHEMA))
+        content = json.dumps({column: value or None for column, value in said.items()}, ensure_ascii=False)
+        mended = (
+            f"SELECT {sql.text(row_id)} AS row_id, {sql.text(content)} AS row, {sql.text(by)} AS mended_by, "
+            f"TIMESTAMP '{now.astimezone(UTC):%Y-%m-%d %H:%M:%S}' AS mended_at"
+        )
+        load_claims(lake, [origin], now, mended=mended)
     finally:
         path.unlink(missing_ok=True)
-
-
-SCHEMA = pa.schema(
-    [("row_id", pa.string()), ("row", pa.string()), ("mended_by", pa.string()), ("mended_at", pa.timestamp("us"))]
-)

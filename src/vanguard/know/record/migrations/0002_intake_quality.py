@@ -4,38 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('record', '0001_initial'),
+        ("record", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileColumn',
+            name="FileColumn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=80)),
-                ('file', models.TextField()),
-                ('extracted_at', models.DateTimeField()),
-                ('column', models.TextField()),
-                ('rows', models.BigIntegerField()),
-                ('filled', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("feed", models.CharField(max_length=80)),
+                ("file", models.TextField()),
+                ("extracted_at", models.DateTimeField()),
+                ("column", models.TextField()),
+                ("rows", models.BigIntegerField()),
+                ("filled", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['feed', '-extracted_at'], name='column_of_feed')],
+                "indexes": [models.Index(fields=["feed", "-extracted_at"], name="column_of_feed")],
             },
         ),
         migrations.CreateModel(
-            name='IntakeWarning',
+            name="IntakeWarning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=80)),
-                ('file', models.TextField()),
-                ('extracted_at', models.DateTimeField()),
-                ('sentence', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("feed", models.CharField(max_length=80)),
+                ("file", models.TextField()),
+                ("extracted_at", models.DateTimeField()),
+                ("sentence", models.TextField()),
             ],
             options={
-                'indexes': [models.Index(fields=['feed', '-extracted_at'], name='warning_of_feed')],
+                "indexes": [models.Index(fields=["feed", "-extracted_at"], name="warning_of_feed")],
             },
         ),
     ]
