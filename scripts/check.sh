@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
 export MYPYPATH=src
-library=(lake codes fhir synth blueprint flow know.intake know.identity know.timeline know.population)
+library=(lake codes fhir synth blueprint flow know.intake know.identity know.timeline know.population learn.measure learn.simulate)
 
 echo "Style";            "$bin/ruff" check . && "$bin/ruff" format --check .
 echo "Types";            "$bin/mypy" $(printf -- '-p vanguard.%s ' "${library[@]}") -m vanguard.clock -m vanguard.durable -m vanguard.errors \

@@ -1,6 +1,11 @@
 """Writes the pages of docs/generated, whose truth lives in the code."""
 
+import json
 from pathlib import Path
+
+from asvs import markdown as asvs
+from openapi import description
+from openapi import markdown as api
 
 from vanguard.access.policy_page import markdown as access_policy
 from vanguard.blueprint.json_schema import write_schemas
@@ -20,3 +25,6 @@ write_schemas(generated / "schemas")
 write_schemas(generated / "schemas" / "site", site=True)
 specs = manual.read_specs(root / "tests" / "lake" / "condition" / "specs")
 (generated / "conditions.md").write_text(manual.markdown(specs), "utf-8")
+(generated / "asvs.md").write_text(asvs(root / "docs" / "security" / "asvs.yaml"), "utf-8")
+(generated / "openapi.json").write_text(json.dumps(description(), indent=2) + "\n", "utf-8")
+(generated / "api.md").write_text(api(), "utf-8")

@@ -28,9 +28,12 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 settings.SECRET_KEY = "only for tests"
 settings.SECURE_SSL_REDIRECT = False
+settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
 settings.DEMO = True
 settings.ALLOWED_HOSTS = ["*"]
+# Tests ask faster than people may; limits have tests of their own.
+settings.LIMITS, settings.PROXIES = {}, 0
 
 USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client"}
 
@@ -45,18 +48,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", engines, indirect=True, scope="session")
 
 
-class OneSpark(LoadScopeScheduling):
-    """Keeps the tests that name Spark in one worker, so that a run starts Spark once.
+class OneOfEach(LoadScopeScheduling):
+    """Keeps the tests that share something slow in one worker: a run starts Spark, and each served place, once.
 
     The mark for it, xdist_group, does nothing here: pytest 9.2 no longer lets pytest-xdist 3.8 change a test's name.
     """
 
     def _split_scope(self, nodeid: str) -> str:
+        if "/served/" in nodeid:
+            return "served on postgresql" if "postgresql" in nodeid else "served on sqlite"
         return "spark" if "spark" in nodeid else nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSpark:
-    return OneSpark(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneOfEach:
+    return OneOfEach(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,13 @@ COMMANDS = {
     "backup": "vanguard.backup.command:backup",
     "restore": "vanguard.backup.command:restore",
     "backup-key": "vanguard.backup.command:backup_key",
+    "audit": "vanguard.access.audit.command:audit",
     "check": "vanguard.blueprint.command:check",
     "diff": "vanguard.blueprint.command:diff",
     "score": "vanguard.know.population.score.command:score",
+    "measure": "vanguard.learn.measure.command:measure",
+    "spc": "vanguard.learn.measure.spc.command:spc",
+    "erlang": "vanguard.learn.simulate.command:erlang",
 }
 
 

@@ -14,6 +14,7 @@ from vanguard.errors import BadInput
 
 EXAMPLES = 3
 NAMELESS = "nameless column "
+BLANKS = " \t\r\n\u00a0\ufeff"
 DATE_FORMATS = (
     "%Y-%m-%d",
     "%Y%m%d",
@@ -111,6 +112,13 @@ def write_table(con: duckdb.DuckDBPyConnection, query: str, output: Path) -> Non
 def date_sql(column: str) -> str:
     """A day written in one of DATE_FORMATS; null if it is none or not a day of the calendar."""
     return f"CAST(try_strptime({column}, [{', '.join(text(pattern) for pattern in DATE_FORMATS)}]) AS DATE)"
+
+
+def trimmed(column: str) -> str:
+    """SQL of a cell without white space round it, null if empty. Trims only what needs it: trimming costs much."""
+    loose = f"{column} < '!' OR {column} > '~' OR " + " OR ".join(f"ends_with({column}, '{blank}')" for blank in BLANKS)
+    trimmed = f"nullif(trim({column}, '{BLANKS}'), '')"
+    return f"CASE WHEN {column} = '' THEN NULL WHEN {loose} THEN {trimmed} ELSE {column} END"
 
 
 def text(value: str) -> str:

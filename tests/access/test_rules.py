@@ -1,6 +1,7 @@
-"""The policy: every cell of role, relationship, choice, item and watch, against a slow reading of the same file.
+"""The policy: every cell of role, relationship, choice, item and watch, against a slow reading of the same files.
 
-The reference knows nothing of levels: it works on sets of words, straight from the YAML.
+The reference knows nothing of levels: it works on sets of words, straight from the YAML of the platform and of the
+shipped blueprints.
 """
 
 from dataclasses import replace
@@ -19,8 +20,31 @@ from vanguard.access import Chosen, policy, stricter
 from vanguard.access.decision import Decision, Standing, decide
 from vanguard.access.rules import read_policy
 from vanguard.access.terms import LEVELS, MOST
+from vanguard.blueprint import shipped
+from vanguard.codes import code_matches, groupings
 
 POLICY: dict[str, Any] = yaml.safe_load((Path(access.__file__).parent / "policy.yaml").read_text("utf-8"))
+BLUEPRINT_FILES = [yaml.safe_load((folder / "access.yaml").read_text("utf-8")) for folder in shipped().values()]
+BLUEPRINT_ROLES: dict[str, Any] = {
+    role: {
+        "under": {
+            relationship: {
+                "see": sight["see"],
+                # The shipped blueprints' sets are made of the platform's, one code set each and of the same name.
+                "sensitive": [
+                    code_set
+                    for one in sight.get("sensitive", [])
+                    for code_set in data["sensitive_sets"][one]["code_sets"]
+                ],
+            }
+            for relationship, sight in held.get("under", {}).items()
+        },
+        "rights": held.get("rights", []),
+    }
+    for data in BLUEPRINT_FILES
+    for role, held in data["rights"].items()
+}
+ROLES_BY_ID: dict[str, Any] = {**POLICY["roles"], **BLUEPRINT_ROLES}
 ITEMS = list(POLICY["items"])
 CLINICAL = {"gp", "nurse", "social_worker", "referral_point_clinician"}
 
@@ -32,7 +56,7 @@ def upto(item: str) -> set[str]:
 
 def expected(role: str, ties: dict[str, str], choice: str | None, item: str, watched: bool, reason: bool) -> Decision:
     """What the policy file says, read slowly. `ties` are relationships with the item up to which each was given."""
-    under = POLICY["roles"][role]["under"]
+    under = ROLES_BY_ID[role]["under"]
     if item not in ITEMS or not under:
         return Decision(False, "role")
     open_by: dict[str, set[str]] = {}
@@ -85,7 +109,7 @@ PAIRS = [{one: "full", other: "full"} for one, other in combinations(POLICY["rel
 SCOPED = [{one: scope} for one in POLICY["relationships"] if one != "registered" for scope in ITEMS]
 
 
-@pytest.mark.parametrize("role", POLICY["roles"])
+@pytest.mark.parametrize("role", ROLES_BY_ID)
 def test_every_cell(role: str) -> None:
     asking = actor(role, practice="P1", localities=["north"])
     granted = 0
@@ -96,19 +120,17 @@ def test_every_cell(role: str) -> None:
                     found = decide(asking, standing(ties, choice, watched, reason), item)
                     assert found == expected(role, ties, choice, item, watched, reason), (ties, choice, item, watched)
                     granted += found.granted
-    assert (granted > 0) == bool(POLICY["roles"][role]["under"])
+    assert (granted > 0) == bool(ROLES_BY_ID[role]["under"])
 
 
-ROLES = st.sampled_from(list(POLICY["roles"]))
+ROLES = st.sampled_from(list(ROLES_BY_ID))
 CHOICES = st.sampled_from([None, *POLICY["choices"]])
 TIES = st.dictionaries(st.sampled_from(list(POLICY["relationships"])), st.sampled_from(ITEMS)).map(
     lambda ties: ties | ({"registered": "full"} if "registered" in ties else {})
 )
 
 
-@given(
-    st.sampled_from(list(POLICY["roles"])), TIES, st.sampled_from([None, *POLICY["choices"]]), st.sampled_from(ITEMS)
-)
+@given(st.sampled_from(list(ROLES_BY_ID)), TIES, st.sampled_from([None, *POLICY["choices"]]), st.sampled_from(ITEMS))
 def test_any_mixture_of_relationships(role: str, ties: dict[str, str], choice: str | None, item: str) -> None:
     found = decide(actor(role, practice="P1", localities=["north"]), standing(ties, choice, False, False), item)
     assert found == expected(role, ties, choice, item, False, False)
@@ -125,12 +147,12 @@ def test_one_more_relationship_never_shows_less(
     assert LEVELS[after.item or "none"] >= LEVELS[before.item or "none"]
 
 
-@pytest.mark.parametrize("role", POLICY["roles"])
+@pytest.mark.parametrize("role", ROLES_BY_ID)
 def test_nobody_is_anybodys(role: str) -> None:
     assert not decide(actor(role, practice="P1", localities=["north"]), None, "identity").granted
 
 
-@pytest.mark.parametrize("role", POLICY["roles"])
+@pytest.mark.parametrize("role", ROLES_BY_ID)
 def test_who_has_no_practice_or_team_is_not_related_to_people_without_one(role: str) -> None:
     assert not decide(actor(role), Standing(None, None), "full").granted
 
@@ -184,12 +206,15 @@ class TestMerging:
 
 
 def test_rights_that_are_not_about_one_person() -> None:
-    holders = {right: {r.id for r in policy().roles.values() if right in r.rights} for right in policy().rights}
+    platform = [role for role in policy().roles.values() if not role.given_by]
+    holders = {right: {role.id for role in platform if right in role.rights} for right in policy().rights}
     assert holders == {
         "list_people": CLINICAL,
         "break_glass": CLINICAL,
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
+        "who_looked": {"gp"},
+        "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
         "counts": {"analyst", "commissioner"},
         "data": CLINICAL | {"analyst", "commissioner", "administrator"},
@@ -199,6 +224,12 @@ def test_rights_that_are_not_about_one_person() -> None:
         "privacy_queue": {"privacy_officer"},
         "mark_records": {"privacy_officer"},
     }
+
+
+def test_roles_of_blueprints_hold_the_rights_that_they_name() -> None:
+    given = {role.id: set(role.rights) for role in policy().roles.values() if role.given_by}
+    assert given == {role: set(held["rights"]) for role, held in BLUEPRINT_ROLES.items()}
+    assert len(given) > 10
 
 
 def test_nobody_who_looks_after_numbers_or_the_service_sees_a_person() -> None:
@@ -217,10 +248,13 @@ def test_nobody_who_looks_after_numbers_or_the_service_sees_a_person() -> None:
         (lambda data: data["choices"]["nothing"]["at_most"].update(otherwise="some"), "choice nothing names some"),
         (lambda data: data["sensitive_sets"]["sexual_health"]["code_sets"].append("y"), "names y, not defined"),
         (lambda data: data["relationships"].pop("break_glass"), "break_glass"),
+        (lambda data: data["blueprints"]["rights"].append("fly"), "blueprints names fly"),
+        (lambda data: data["roles"]["gp"]["rights"].append("pseudonymised_rows"), "role gp sees people by name and"),
+        (lambda data: data["roles"]["gp"]["under"].pop("break_glass"), "role gp may open records in an emergency and"),
     ],
 )
 def test_a_policy_that_does_not_hold_together_is_refused(change: Any, complaint: str) -> None:
     data = yaml.safe_load((Path(access.__file__).parent / "policy.yaml").read_text("utf-8"))
     change(data)
     with pytest.raises(ValueError, match=complaint):
-        read_policy(data)
+        read_policy(data, {one.id: code_matches(one) for one in groupings().values()})

@@ -49,7 +49,10 @@ class TestServing:
     def test_a_good_file_and_no_file(self, place: Path, environment: Any) -> None:
         check_sign_in(place)
         assert sign_in_file(place) is None
-        write_sign_in(place, changed(lambda data: None))
+        of_a_blueprint = next(role.id for role in policy().roles.values() if role.given_by)
+        write_sign_in(
+            place, changed(lambda data: data["providers"]["cis2"]["roles"]["means"][0].update(role=of_a_blueprint))
+        )
         sign_in_file.cache_clear()
         check_sign_in(place)
 

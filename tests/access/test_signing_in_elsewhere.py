@@ -327,9 +327,11 @@ class TestEnds:
     def test_at_the_provider_too_when_somebody_signs_out(self, browser: Browser) -> None:
         client, person = browser(), Person(GP)
         client.get(way_back(client, person))
+        kept = str(Session.objects.get().get_decoded())
         answer = client.post("/sign-out")
         assert not signed_in(client)
         asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+        assert not any(part in kept for part in asked["id_token_hint"][0].split(".")), "nobody reads it in the database"
         assert asked["post_logout_redirect_uri"] == [f"{ADDRESS}/signed-out"] and asked["id_token_hint"]
         assert person.sign_out(answer.headers["Location"], f"{ADDRESS}/signed-out")
         # Over there they must say again who they are.

@@ -9,9 +9,11 @@ from types import MappingProxyType
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.blueprint.owls import HERE, OWLS, TOWN, copy
 
-from vanguard.blueprint import diff, in_text, read
+from vanguard.blueprint import Rule, diff, in_text, read
 from vanguard.blueprint.elements import FILES, MAIN, Strict
 from vanguard.lake.condition.tree import ColumnRef
 
@@ -23,6 +25,58 @@ CHANGES = yaml.safe_load((HERE / "changes.yaml").read_text("utf-8"))
 def test_a_change_is_said_in_words(tmp_path, case):
     changes = diff(read(OWLS), read(copy(tmp_path / "other", (case["file"], case["before"], case["after"]))))
     assert [(change.file, change.sentence) for change in changes] == [(case["file"], case["says"])]
+
+
+BLUEPRINT = read(OWLS)
+RULES = ("{when: alone, to: go}", "{when: hours_awake > 9, to: rest}", "{when: speed = 'soon', to: go}")
+
+
+def ruled(folder, *rules):
+    """The night owls with these rules of the first step, tried in turn."""
+    listed = f"next: [{', '.join(rules)}, {{to: rest}}]"
+    return read(copy(folder, ("pathways.yaml", "next: [{when: alone, to: go}, {to: rest}]", listed)))
+
+
+def test_rules_that_are_tried_in_another_turn_are_told_and_what_else_changed_in_them_too(tmp_path):
+    first, second, third = RULES
+    before = ruled(tmp_path / "before", first, second, third)
+    swapped = diff(before, ruled(tmp_path / "swapped", second, first, third))
+    assert [change.sentence for change in swapped] == [
+        "Step take of pathway call: next come in another order: "
+        "when hours_awake > 9, to rest; then when alone, to go; then when speed = 'soon', to go; then to rest"
+    ]
+    changed = diff(before, ruled(tmp_path / "changed", second, first, third.replace("soon", "later")))
+    assert [change.sentence for change in changed] == [
+        "Step take of pathway call: next come in another order: "
+        "when hours_awake > 9, to rest; then when alone, to go; then when speed = 'later', to go; then to rest",
+        "Step take of pathway call: next 3, when speed = 'soon' becomes speed = 'later'",
+    ]
+    fewer = diff(before, ruled(tmp_path / "fewer", third, first))
+    assert [change.kind for change in fewer] == ["moved", "removed"]
+    assert fewer[1].sentence.endswith("next 2 goes: when hours_awake > 9, to rest")
+
+
+@given(st.permutations(["C", "A", "B", "A"]), st.lists(st.sampled_from("ABCD"), min_size=1, max_size=5))
+def test_every_order_of_every_list_is_told(first, second):
+    """Whatever became of a list, something is said of it, and an order only where what stayed changed its turn."""
+    one = BLUEPRINT.pathways
+    call = one.pathways["call"]
+
+    def with_rules(ends):
+        rules = tuple(Rule(to=end.lower()) for end in ends)
+        step = call.steps["take"].model_copy(update={"next": rules})
+        return one.model_copy(
+            update={"pathways": {"call": call.model_copy(update={"steps": {**call.steps, "take": step}})}}
+        )
+
+    a, b = (
+        BLUEPRINT.model_copy(update={"files": {**BLUEPRINT.files, "pathways.yaml": with_rules(ends)}})
+        for ends in (first, second)
+    )
+    changes = diff(a, b)
+    assert bool(changes) == (list(first) != list(second))
+    if sorted(first) == sorted(second):
+        assert [change.kind for change in changes] == ["moved"] * (list(first) != list(second))
 
 
 def test_an_element_that_goes_and_one_that_comes(tmp_path):

@@ -59,12 +59,18 @@ REFUSED = [
         "measures: {nights_in_hospital: {target: null}}",
         "There is no measures.nights_in_hospital.target in night-owls 1.2.3 to take away. Take this line out.",
     ),
-    ("pathways.yaml", "calendars: {always: null}", "any name/pathways.yaml:8:56: There is no calendar always."),
+    (
+        "pathways.yaml",
+        "calendars:\n  weekends: Sa-Su 00:00-24:00\n  always: null",
+        "town/pathways.yaml:3:3: There is no calendar always. There are nights, weekends. "
+        "It clashes with resources.bed.calendar of night-owls 1.2.3.",
+    ),
     ("pathways.yaml", "calendars: {nights: never}", "town/pathways.yaml:1:21: never is no rule for opening."),
     (
         "pathways.yaml",
         "pathways: {call: {clocks: {soon: {within: PT30M}}}}",
-        "any name/pathways.yaml:27:18: The warning",
+        "town/pathways.yaml:1:43: The warning comes too late. It must come before within is over. "
+        "It clashes with pathways.call.clocks.soon.warn_at of night-owls 1.2.3.",
     ),
     (
         "cohorts.yaml",
@@ -80,6 +86,52 @@ REFUSED = [
 def test_what_a_site_may_not_do(town, file, text, says):
     found = mistakes(town({file: text}))
     assert any(says in mistake for mistake in found), found
+
+
+VARIES = ("blueprint.yaml", "site_may_vary: [", "site_may_vary: [measures, pathways, ")
+
+
+def test_what_clashes_is_told_where_the_site_wrote_it_each_by_itself(town):
+    found = mistakes(
+        town(
+            {
+                "measures.yaml": "measures:\n  falls_at_night:\n    label: Falls at night\n    direction: up\n",
+                "pathways.yaml": "pathways:\n  call:\n    label: A\n    clocks: {soon: {warn_at: PT90M}, later: null}",
+            },
+            parent=[VARIES],
+        )
+    )
+    assert found == [
+        "town/measures.yaml:4:16: These thresholds pay more for a lower value, but of Falls at night (falls_at_night) "
+        "a higher one is better (direction: up). List them from the worst value to the best, the lowest first, or "
+        "change the measure's direction. "
+        "It clashes with contracts.the_night.performance.indicators.falls.thresholds of night-owls 1.2.3.",
+        "town/pathways.yaml:4:38: speed may be answered later, and there is no clock later. Add a clock later. "
+        "It clashes with pathways.call.steps.go.clock of night-owls 1.2.3.",
+    ]
+
+
+def test_one_line_that_clashes_with_much_is_told_each_time(town):
+    site = town(
+        {
+            "pathways.yaml": "questions: {alone: null}\n",
+            "plans.yaml": "questions: {lonely: {label: Lonely, kind: yes_no, source: {cites: paper}}}\n",
+        },
+        parent=[("blueprint.yaml", "site_may_vary: [", "site_may_vary: [plans/questions, pathways/questions, ")],
+    )
+    found = mistakes(site)
+    assert len(found) > 2
+    assert {mistake.split(": ")[0] for mistake in found} == {"town/pathways.yaml:1:13"}
+
+
+def test_a_clash_of_a_site_stays_in_its_file_for_whoever_extends_the_site(town, tmp_path):
+    town({"pathways.yaml": "pathways: {call: {clocks: {soon: {within: PT30M}}}}"})
+    copy(tmp_path / "street", ("blueprint.yaml", "id: owl-town", "id: owl-street"), of=TOWN)
+    main = tmp_path / "street" / "blueprint.yaml"
+    main.write_text(main.read_text("utf-8").replace("night-owls@1.2.3", "owl-town@1.0.0").split("sources:")[0], "utf-8")
+    for file in ("measures.yaml", "pathways.yaml"):
+        (tmp_path / "street" / file).unlink()
+    assert [mistake.split(": ")[0] for mistake in mistakes(tmp_path / "street")] == ["town/pathways.yaml:1:43"]
 
 
 def test_writing_the_same_as_the_parent_varies_nothing(town):

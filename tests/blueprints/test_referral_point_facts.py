@@ -3,6 +3,7 @@
 import pytest
 
 from vanguard.blueprint import read
+from vanguard.lake.condition import holds
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,47 @@ def test_a_scenario_changes_something_and_only_something(blueprint, scenario):
     plain, changed = blueprint.simulate.under(), blueprint.simulate.under(scenario)
     assert changed != plain
     assert changed.steps == plain.steps
+
+
+def answered(blueprint, given, question):
+    """How often a question is answered how, among people of whom `given` says how often they answered what."""
+    assumed, found = blueprint.simulate.answers[question], []
+    for share, known in given:
+        shares = next((case.shares for case in assumed.cases if holds(case.when, known)), assumed.shares)
+        yes_no = {"yes": True, "no": False}
+        found += [(share * p, {**known, question: yes_no.get(option, option)}) for option, p in shares.items()]
+    return found
+
+
+TOGETHER = {
+    "whereabouts": {"in_a_ward": 0.74, "in_own_home": 0.19, "in_emergency_care": 0.05, "in_a_care_home": 0.02},
+    "help_direction": {"step_up": 0.26, "step_down": 0.74},
+    "how_soon": {"rapid_response": 0.16, "fast_response": 0.6, "normal_response": 0.24},
+    "intervention_lead": {"nurse_leads": 0.35, "therapist_leads": 0.35, "social_care_leads": 0.3},
+    "place_of_help": {"help_at_home": 0.88, "help_in_a_bed": 0.07, "ambulance_at_once": 0.01, "other_service": 0.04},
+    "kind_of_bed": {"plain_bed": 0.6, "bed_with_nursing": 0.3, "bed_with_company": 0.1},
+    "after_the_visit": {
+        "goes_on_with_reablement": 0.7,
+        "goes_to_a_bed": 0.07,
+        "must_go_to_hospital": 0.03,
+        "needs_no_more": 0.2,
+    },
+    "when_reablement_ends": {"stands_alone_again": 0.64, "care_for_good": 0.28, "back_to_hospital": 0.08},
+}
+
+
+def test_answers_that_hang_on_others_come_together_to_the_shares_of_the_papers(blueprint):
+    arrivals = blueprint.simulate.arrivals["rapid_response_and_reablement_pathway"]
+    people = [(share, {"origin": origin}) for origin, share in arrivals.origins.items()]
+    for facts in ("whereabouts", "main_trouble", "safe_until_seen", "likely_to_need_care_for_good"):
+        people = answered(blueprint, people, facts)
+    visited = [
+        one for one in answered(blueprint, people, "place_of_help") if one[1]["place_of_help"].startswith("help_")
+    ]
+    everyone = sum(share for share, _ in visited)
+    seen = [(share / everyone, known) for share, known in visited]
+    for question, shares in TOGETHER.items():
+        found = dict.fromkeys(shares, 0.0)
+        for share, known in answered(blueprint, seen if question == "after_the_visit" else people, question):
+            found[known[question]] += share
+        assert found == pytest.approx(shares, abs=0.006), question

@@ -11,7 +11,11 @@ from vanguard.flow import Finished, Flow, Received, apply, begin, propose
 
 PAGE = (Path(__file__).parents[2] / "docs" / "writing-a-blueprint.md").read_text("utf-8")
 BLOCKS = re.findall(r"```yaml\n# ([a-z]+\.yaml)(, at its end)?\n(.*?)```", PAGE, re.DOTALL)
-SAID = re.findall(r"^pathways\.yaml:\d+:\d+: .*$", PAGE, re.MULTILINE)
+SAID = re.findall(r"^(?:pathways|simulate)\.yaml:\d+:\d+: .*$", PAGE, re.MULTILINE)
+WITHOUT = (
+    ("pathways.yaml", "          - {to: all_well}\n"),
+    ("simulate.yaml", "  worried: {shares: {yes: 0.2, no: 0.8}, source: {cites: our_guess}}\n"),
+)
 
 
 def follow(folder, steps):
@@ -32,11 +36,17 @@ def test_the_page_uses_seven_files():
 
 
 def test_the_mistakes_on_the_page_are_found_where_it_says(tmp_path):
-    file = follow(tmp_path, len(BLOCKS)) / "pathways.yaml"
-    file.write_text(file.read_text("utf-8").replace("          - {to: all_well}\n", ""), "utf-8")
-    with pytest.raises(BadBlueprint) as bad:
-        read(tmp_path)
-    assert [str(mistake).split("/")[-1] for mistake in bad.value.mistakes] == SAID
+    told = []
+    for number, (file, line) in enumerate(WITHOUT):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        path = follow(folder, len(BLOCKS)) / file
+        assert line in path.read_text("utf-8")
+        path.write_text(path.read_text("utf-8").replace(line, ""), "utf-8")
+        with pytest.raises(BadBlueprint) as bad:
+            read(folder)
+        told += [str(mistake).split("/")[-1] for mistake in bad.value.mistakes]
+    assert told == SAID
 
 
 def test_what_the_page_makes_can_be_walked(tmp_path):

@@ -17,14 +17,16 @@ EVERYBODY = ["/sign-in", "/signed-out"]
 PAGES = {
     "gp": ["/", "/people/next", "/people/next?sort=age&order=up", "/people/next?practice=none",
            "/people/find", "/people/emergency", "/data", "/no-such-page", "/users",
-           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices"],
+           OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices",
+           f"{OPEN_PERSON}/relatives", f"{OPEN_PERSON}/looks"],
     "nurse": ["/", "/people/next"],
     "social": ["/", "/people/next"],
     "hub": ["/", "/people/next", "/people/find"],
     "analyst": ["/", "/people/next", "/data"],
     "commissioner": ["/", "/data"],
     "admin": ["/", "/data", "/data/feeds/gp_events", "/data/quarantine", MEND, "/users"],
-    "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks"],
+    "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks", "/privacy/looks",
+                "/privacy/patterns"],
 }  # fmt: skip
 
 
@@ -61,6 +63,22 @@ def test_pages_of_a_role(watched: Callable[..., Watched], username: str, width: 
             path = seen.page.locator('a[href^="/data/quarantine/"]').first.get_attribute("href") or MEND
         seen.go(path.replace(OPEN_PERSON, person, 1) if person and path.startswith(OPEN_PERSON) else path)
         check(seen.page, f"{username} {path}")
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_openings_that_stand_out(watched: Callable[..., Watched], width: int) -> None:
+    gp = watched(width)
+    gp.sign_in("gp")
+    for _ in range(10):
+        gp.go("/people/nobody0001")
+    seen = watched(width)
+    seen.sign_in("privacy")
+    seen.go("/privacy/patterns")
+    check(seen.page, "patterns")
+    seen.page.locator("a[href$='/failed_searches/gp']").click()
+    check(seen.page, "pattern")
+    seen.go("/people/nobody0001/looks")
+    check(seen.page, "looks, for the privacy officer")
 
 
 @pytest.mark.parametrize("width", [320], ids=["narrowest"])

@@ -1,7 +1,9 @@
 """The whole way in a real browser, between the running service and a running provider."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +14,11 @@ from tests.browser.test_accessible import check
 from tests.oidc.place import ACCOUNTS, SECRET, clients, sign_in_data, write_sign_in
 from tests.oidc.real import RealProvider, free_port, new_key
 
+from vanguard import clock
+
 pytestmark = pytest.mark.browser
+# Until what is wrong has the focus, the link to the content may have it, and covers the menu.
+PROBLEMS = "document.activeElement.classList.contains('nhsuk-error-summary')"
 GP, SEVERAL, FAR = "555000000001", "555000000002", "555000000003"
 
 
@@ -127,6 +133,40 @@ def test_a_citizen_and_the_provider_s_word_that_it_is_over(new_page: Callable[..
     assert "/sign-in" in page.url
     page.goto("/me")
     assert "/me" in page.url
+
+
+def test_a_practice_lets_a_relative_see_a_record(new_page: Callable[..., Page]) -> None:
+    gp, relative = new_page(), new_page(viewport={"width": 390, "height": 800})
+    gp.goto("/sign-in/cis2?next=/people/next")
+    over_there(gp, GP)
+    gp.wait_for_url("**/people/next")
+    gp.locator("a.vg-people__name").first.click()
+    gp.click("text=Relatives who may see this record")
+    gp.click("main button:has-text('Make a code')")
+    gp.wait_for_function(PROBLEMS)
+    check(gp, "nothing filled in")
+    gp.fill("#whom", "Edith Archer, sister")
+    gp.check("#item-2")
+    gp.fill("#last_day", (clock.local_date(clock.now()) + timedelta(days=30)).isoformat())
+    gp.click("main button:has-text('Make a code')")
+    gp.wait_for_selector("text=The code is")
+    check(gp, "a code")
+    code = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", gp.locator("main").inner_text())
+    assert code
+    born = gp.locator(".vg-banner__facts dd").first.inner_text().split("(")[0]
+    relative.goto("/sign-in")
+    relative.click("text=Sign in as someone who lives here")
+    over_there(relative, "citizen-1")
+    relative.wait_for_url("**/me")
+    relative.click("main button:has-text('Use the code')")
+    relative.wait_for_function(PROBLEMS)
+    check(relative, "no code")
+    relative.fill("#code", code[0])
+    relative.fill("#birth_date", born)
+    relative.click("main button:has-text('Use the code')")
+    relative.click("text=Record 1")
+    check(relative, "a relative's view")
+    assert "What was recorded" in relative.locator("main").inner_text()
 
 
 def test_signing_out_at_the_provider_ends_the_session_here(

@@ -14,6 +14,7 @@ from vanguard.codes import (
     words_table,
 )
 from vanguard.codes.code_set import load
+from vanguard.lake import tables
 
 
 def test_every_category_of_the_frailty_score_has_words_of_its_own():
@@ -58,6 +59,12 @@ def test_settings_of_the_shipped_feeds_have_words():
     assert words.settings["inpatient"] == "Hospital stay"
     assert words.methods["elective"] == "Planned"
     assert words.kinds["MedicationRequest"] == "Medicine"
+
+
+def test_every_setting_and_method_that_an_event_can_have_has_words():
+    event, words = tables()["event"], display_words()
+    assert set(words.settings) == set(event.words("setting"))
+    assert set(words.methods) == set(event.words("method"))
 
 
 def test_measurements_have_units_and_nothing_else_has():

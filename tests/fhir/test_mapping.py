@@ -12,6 +12,8 @@ from tests.fhir.bundles import about, bundle, entries, patient, read_json
 from vanguard.fhir.circles import circles
 from vanguard.fhir.codes import short
 from vanguard.fhir.dates import NoDate, moment
+from vanguard.fhir.r4 import table
+from vanguard.lake import tables
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
@@ -24,6 +26,13 @@ def instant(written: str) -> datetime:
 
 def coded(system: str, code: str, display: str = "") -> dict:
     return {"coding": [{"system": system, "code": code, "display": display}]}
+
+
+def test_what_we_make_of_a_resource_is_what_the_schema_says_that_events_hold():
+    event, made = tables()["event"], table("settings")
+    assert set(event.words("kind")) == set(table("types")["about_a_person"])
+    assert set(event.words("setting")) >= set(made["setting"].values())
+    assert set(event.words("method")) >= set(made["method"].values())
 
 
 def test_a_patient_as_a_person(tmp_path):

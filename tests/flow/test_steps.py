@@ -90,18 +90,29 @@ def test_answers_may_come_one_by_one_and_are_asked_once(falls: Flow) -> None:
     ("event", "said"),
     [
         (Finished(after(20), "visit", {"exercise": True}), "Visit cannot be finished yet: nobody has arrived."),
-        (Answered(after(20), "visit", {"exercise": "yes"}), "yes is no answer to exercise. Write true or false."),
-        (Finished(after(20), "visit", {"money": True}), "Visit does not ask money."),
-        (Finished(after(20), "sort", SORTED), "sort is not open. Open are visit."),
+        (
+            Answered(after(20), "visit", {"exercise": "yes"}),
+            "no answer to: Would exercise help. Answer yes or no.",
+        ),
+        (
+            Finished(after(20), "visit", {"money": True}),
+            "Visit does not ask: Short of money. Answer it in its own",
+        ),
+        (Finished(after(20), "sort", SORTED), "Sort is not open. Open are Visit."),
         (Began(after(14), "visit"), "This happened before what came before it."),
         (Arrived(after(14), "visit"), "This happened before what came before it."),
-        (Changed(after(20), {"speed": "never"}), "never is no answer to speed. It is one of soon, later."),
+        (Changed(after(20), {"speed": "never"}), "never is no answer to: How soon. It is one of Soon, Later."),
         (Changed(after(20), {"floor": "ground"}), "Which floor cannot be changed later."),
         (Changed(after(20), {"exercise": True}), "Would exercise help has not been answered yet."),
         (Changed(after(14), {"speed": "later"}), "This happened before what came before it."),
-        (Paused(after(20), "holiday"), "There is no reason to pause holiday."),
+        (
+            Paused(after(20), "holiday"),
+            "to pause holiday. There are The person asked us to wait, In hospital.",
+        ),
         (Resumed(after(20), "in_hospital"), "Not paused: In hospital."),
-        (Closed(after(20), "done"), "done cannot happen at any time. There are died."),
+        (Closed(after(20), "done"), "Done cannot happen at any time. There are Died."),
+        (Closed(after(20), "dyed"), "dyed cannot happen at any time. Did you mean died?"),
+        (Answered(after(20), "visit", {"excercise": True}), "does not ask: excercise. Did you mean exercise?"),
         (CALL, "This referral has been received already."),
     ],
 )
@@ -110,7 +121,7 @@ def test_what_may_not_happen_is_refused_in_a_sentence(falls: Flow, event: Event,
 
 
 def test_nobody_arrives_where_nobody_goes(falls: Flow) -> None:
-    assert "answer is no visit" in refused(falls, [CALL], Arrived(after(1), "answer"))
+    assert "Answer is no visit" in refused(falls, [CALL], Arrived(after(1), "answer"))
 
 
 def test_an_answer_from_an_earlier_step_is_given_anew(falls: Flow) -> None:
@@ -122,8 +133,8 @@ def test_an_answer_from_an_earlier_step_is_given_anew(falls: Flow) -> None:
 
 def test_no_step_begins_or_is_arrived_for_twice(falls: Flow) -> None:
     arrived = [*to_the_visit(), Began(after(20), "visit"), Arrived(after(60), "visit")]
-    assert "visit has begun already" in refused(falls, arrived, Began(after(61), "visit"))
-    assert "Someone arrived for visit already" in refused(falls, arrived, Arrived(after(61), "visit"))
+    assert "Visit has begun already" in refused(falls, arrived, Began(after(61), "visit"))
+    assert "Someone arrived already: Visit." in refused(falls, arrived, Arrived(after(61), "visit"))
 
 
 def test_what_runs_alongside_begins_when_its_condition_holds_and_must_end_first(falls: Flow) -> None:

@@ -45,8 +45,8 @@ def write(lake: Lake, **rows: Rows) -> None:
             con.unregister("given")
 
 
-def make(lake: Lake, *, key: bytes = KEY, left_out: Iterable[str] = ()) -> Any:
-    return pseudonymise(lake, NOW, key=key, localities=LOCALITIES, left_out=left_out, sensitive=SENSITIVE)
+def make(lake: Lake, *, key: bytes = KEY) -> Any:
+    return pseudonymise(lake, NOW, key=key, localities=LOCALITIES, sensitive=SENSITIVE)
 
 
 def ask(lake: Lake, query: str) -> list[tuple[Any, ...]]:
@@ -189,8 +189,12 @@ def test_who_opted_out_and_what_is_sensitive_is_left_out(lake: Lake) -> None:
         person_feature=[{"person_id": "out"}],
         cohort_member=[{"person_id": "out"}],
         person_period=[{"person_id": "out"}],
+        restriction=[
+            {"person_id": "out", "sharing": "share_all", "on_lists": True, "planning": False},
+            {"person_id": "in", "sharing": "nothing", "on_lists": False, "planning": True},
+        ],
     )
-    kept = make(lake, left_out=["out"])
+    kept = make(lake)
     assert (kept.people, kept.people_left_out, kept.events, kept.events_left_out) == (1, 1, 2, 6)
     assert ask(lake, "SELECT kind FROM event ORDER BY 1") == [("near",), ("plain",)]
     assert pseudonym("out") not in everything(lake)

@@ -1,12 +1,87 @@
-"""Accounts of those who sign in elsewhere, known by issuer and subject; a name or an e-mail address finds nobody."""
+"""Accounts: of those who sign in elsewhere, known by issuer and subject (a name or an e-mail address finds nobody), and
+of a demo place's own; and who they are, for those who look after them."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
-from vanguard.access.models import Citizen, Session, User
+from vanguard.access.models import BreakGlass, Citizen, Session, User
 from vanguard.access.oidc_claims import Seat
 from vanguard.access.oidc_file import Provider
+from vanguard.access.rules import Actor
+
+
+@dataclass(frozen=True)
+class Account:
+    """One who can sign in, in one role; `practice` and `teams` are names, empty for who works for the whole place."""
+
+    username: str
+    name: str
+    role: str
+    practice: str
+    teams: tuple[str, ...]
+    active: bool
+
+
+def every_account(actor: Actor) -> tuple[Account, ...]:
+    """Everybody's, by name. Raises PermissionDenied without the right."""
+    if not actor.may("users"):
+        raise PermissionDenied
+    return _accounts(User.objects.order_by("name", "pk"))
+
+
+def accounts_in_use(actor: Actor) -> int:
+    """How many can sign in. Raises PermissionDenied without the right."""
+    if not actor.may("users"):
+        raise PermissionDenied
+    return User.objects.filter(is_active=True).count()
+
+
+def emergencies_since(actor: Actor, since: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Who opened records in an emergency since then, and when, the latest first: not whose, nor why.
+
+    Raises PermissionDenied without the right.
+    """
+    if not actor.may("users"):
+        raise PermissionDenied
+    rows = BreakGlass.objects.filter(opened_at__gte=since).order_by("-opened_at")
+    return tuple(rows.values_list("user__name", "opened_at"))
+
+
+def local_accounts(usernames: Sequence[str]) -> tuple[Account, ...]:
+    """Those of these user names that are there, in this order."""
+    rows = _accounts(User.objects.filter(username__in=usernames))
+    return tuple(sorted(rows, key=lambda one: usernames.index(one.username)))
+
+
+def make_local_account(
+    username: str, password: str, *, name: str, role: str, practice: str | None = None, teams: Iterable[str] = ()
+) -> None:
+    """A local account, which only a demo place can sign in to; `practice` and `teams` are codes of the directory.
+
+    Changes nothing where the user name is there.
+    """
+    if not User.objects.filter(username=username).exists():
+        User.objects.create_user(username, password, name=name, role=role, practice_id=practice, teams=list(teams))
+
+
+def _accounts(users: "QuerySet[User]") -> tuple[Account, ...]:
+    return tuple(
+        Account(
+            user.username,
+            user.name,
+            user.role,
+            user.practice.name if user.practice else "",
+            tuple(team.name for team in user.teams.all()),
+            user.is_active,
+        )
+        for user in users.select_related("practice").prefetch_related("teams")
+    )
 
 
 def handle(id_: str, issuer: str, subject: str) -> str:

@@ -1,10 +1,11 @@
-"""What people choose to share: recorded by a professional, kept in versions, the strictest of two on a merge."""
+"""What people choose to share: recorded by a professional, kept in versions."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from vanguard.access.carrying import Chosen
 from vanguard.access.door import note
 from vanguard.access.entitlement import Entitlement, Refused
 from vanguard.access.models import Choice
@@ -13,16 +14,11 @@ from vanguard.errors import BadInput
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """`sharing` is an id of the policy; `planning` whether data may be used for other than the person's own care."""
-
-    sharing: str
-    planning: bool
-
-
-@dataclass(frozen=True)
 class Recorded:
-    """One version of a person's choice: in force from `since` until `until` (None: still), recorded `by` a `role`."""
+    """One version of a person's choice: in force from `since` until `until` (None: still), recorded `by` a `role`.
+
+    Both are empty for one that was carried over when records were joined or parted, and waits to be confirmed.
+    """
 
     chosen: Chosen
     since: datetime
@@ -30,14 +26,6 @@ class Recorded:
     by: str
     role: str
     note: str
-
-
-def stricter(one: Chosen, other: Chosen) -> Chosen:
-    """What holds when two records turn out to be one person's: in each respect the stricter of the two. Pure."""
-    ways = list(policy().choices)
-    # A choice that the policy no longer has counts as the strictest, as it does when a record is opened.
-    places = [ways.index(each.sharing) if each.sharing in ways else len(ways) - 1 for each in (one, other)]
-    return Chosen(ways[max(places)], one.planning and other.planning)
 
 
 def unspoken() -> Chosen:
@@ -54,7 +42,7 @@ def choices_of(entitlement: Entitlement) -> tuple[Recorded, ...]:
             Chosen(row.sharing, row.planning),
             row.start,
             row.until,
-            row.made_by.name,
+            row.made_by.name if row.made_by else "",
             row.role,
             row.note,
         )
@@ -65,8 +53,9 @@ def choices_of(entitlement: Entitlement) -> tuple[Recorded, ...]:
 def record_choice(entitlement: Entitlement, chosen: Chosen, *, words: str) -> None:
     """Record what the person chose, as of when the entitlement was given. The version before it ends, and stays.
 
-    The same choice again makes no new version. Raises Refused without the right, BadInput for a choice that the
-    policy has not, for too long a note, and where somebody else recorded one at the same moment.
+    The same choice again makes no new version, unless it confirms one that was carried over. Raises Refused without
+    the right, BadInput for a choice that the policy has not, for too long a note, and where somebody else recorded one
+    at the same moment.
     """
     _only_an_entitlement(entitlement)
     actor, now, person_id = entitlement.actor, entitlement.at, entitlement.person_id
@@ -81,7 +70,7 @@ def record_choice(entitlement: Entitlement, chosen: Chosen, *, words: str) -> No
     try:
         with transaction.atomic():
             present = Choice.objects.select_for_update().filter(person_id=person_id, until=None).first()
-            if present and Chosen(present.sharing, present.planning) == chosen:
+            if present and present.made_by_id and Chosen(present.sharing, present.planning) == chosen:
                 return
             if present:
                 present.until = now

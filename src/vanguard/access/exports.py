@@ -10,14 +10,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
+from vanguard.access.cells import cell
 from vanguard.access.door import note
 from vanguard.access.rules import Actor
 from vanguard.clock import local_date
 from vanguard.errors import BadInput
 
 USE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def use_of(actor: Actor, given: str) -> str:
@@ -52,14 +51,8 @@ def download(
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in listed)
+    writer.writerows([cell(value) for value in row] for row in listed)
     note(actor, now, what=f"export {what}", whom=[], why=f"{right}, {use}", outcome="shown", rows=len(listed))
     name = f"{what.replace('_', '-')}-{local_date(now).isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        value = "; ".join(str(one) for one in value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

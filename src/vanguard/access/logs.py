@@ -1,16 +1,18 @@
 """Logs that hold no person's data: an address becomes its route, a traceback loses its values."""
 
 import logging
+import time
 import traceback
 
 ABOUT_A_REQUEST = ("django.request", "django.security", "django.server")
 
 
 class PlainFormatter(logging.Formatter):
-    """One line: time, level, logger, message. What a request or an exception carried stays out."""
+    """One line: time (UTC), level, logger, message. What a request or an exception carried stays out."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         record = logging.makeLogRecord(record.__dict__)

@@ -30,7 +30,7 @@ class User(AbstractBaseUser):
     last_login = None
     username = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
-    role = models.CharField(max_length=40)
+    role = models.CharField(max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
     practice = models.ForeignKey(Practice, models.PROTECT, null=True, blank=True)
     teams = models.ManyToManyField(Team, blank=True, related_name="members")
@@ -140,14 +140,15 @@ class BreakGlass(models.Model):
 
 
 class Relationship(models.Model):
-    """What ties a holder (a user, a team or an organisation, by id or code) to a person from `start` until `until`.
+    """What ties a holder (a user, a citizen, a team or an organisation, by id or code) to a person.
 
-    `kind` is a relationship of the policy. `scope` is the item up to which it was given; empty: no narrower than
-    the policy. Nobody made those that the system made by itself.
+    From `start` until `until`. `kind` is a relationship of the policy. `scope` is the item up to which it was given;
+    empty: no narrower than the policy. Nobody made those that the system made by itself.
     """
 
     class Holder(models.TextChoices):
         USER = "user"
+        CITIZEN = "citizen"
         TEAM = "team"
         ORGANISATION = "organisation"
 
@@ -172,10 +173,31 @@ class Relationship(models.Model):
         return f"{self.kind} {self.start:%Y-%m-%d}"
 
 
+class Invitation(models.Model):
+    """A code that a practice gave out, by which one citizen may begin to see a person's record until the day `until`.
+
+    `code` stands for the code itself, which is kept nowhere. `whom` is who it is for, in words.
+    """
+
+    code = models.CharField(max_length=64, unique=True)
+    person_id = models.CharField(max_length=64, db_index=True)
+    scope = models.CharField(max_length=20)
+    whom = models.TextField()
+    until = models.DateTimeField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    relationship = models.ForeignKey(Relationship, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}"
+
+
 class Choice(models.Model):
     """One version of what a person chose to share; the one without an end holds. Never overwritten.
 
     `planning` is False for who opted out of uses other than their own care. `role` is the recorder's at the time.
+    Nobody made those that were carried over when records were joined or parted: they wait to be confirmed.
     """
 
     person_id = models.CharField(max_length=64)
@@ -184,8 +206,8 @@ class Choice(models.Model):
     note = models.TextField(blank=True)
     start = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=40)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [
@@ -217,6 +239,21 @@ class Mark(models.Model):
         return f"{self.start:%Y-%m-%d}"
 
 
+class Followed(models.Model):
+    """In linking `number` rows of person `was` became those of `became`, and what is held by person followed."""
+
+    number = models.BigIntegerField()
+    was = models.CharField(max_length=64)
+    became = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "was", "became"], name="followed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
 class Opening(models.Model):
     """A record opened by breaking the glass, or a watched one: on the privacy officer's queue until followed up."""
 
@@ -226,7 +263,7 @@ class Opening(models.Model):
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     user = models.ForeignKey(User, models.PROTECT)
-    role = models.CharField(max_length=40)
+    role = models.CharField(max_length=60)
     person_id = models.CharField(max_length=64)
     at = models.DateTimeField()
     until = models.DateTimeField()

@@ -15,9 +15,10 @@ from vanguard.access import oidc_provider as web
 from vanguard.access.accounts import handle
 from vanguard.access.door import note
 from vanguard.access.models import Session, UsedLogout
-from vanguard.access.oidc import find_key, rules_of
 from vanguard.access.oidc_file import Provider, sign_in_file
+from vanguard.access.oidc_place import find_key, rules_of
 from vanguard.access.oidc_tokens import LEEWAY, LOGOUT_LIVES, BadToken, Ended, logout_claims
+from vanguard.access.secrets import unsealed
 from vanguard.access.sessions import ID_TOKEN, PROVIDER
 
 
@@ -26,7 +27,7 @@ def way_out(request: HttpRequest, *, now: datetime) -> str | None:
 
     To be asked before the session is ended here. A provider that is down is no reason to stay signed in.
     """
-    id_, token = request.session.get(PROVIDER), request.session.get(ID_TOKEN)
+    id_, token = request.session.get(PROVIDER), unsealed(request.session.get(ID_TOKEN, ""))
     rules = sign_in_file(settings.PLACE)
     if not id_ or rules is None or id_ not in rules.providers:
         return None
@@ -39,7 +40,7 @@ def way_out(request: HttpRequest, *, now: datetime) -> str | None:
     return f"{end}?{urlencode({'id_token_hint': token, **back})}" if end and token else None
 
 
-def ended_there(id_: str, token: object, *, now: datetime) -> bool:
+def ended_elsewhere(id_: str, token: object, *, now: datetime) -> bool:
     """End the sessions that a provider says have ended; False for a token that is not believed, or came before.
 
     Raises Http404. The sessions end even where it cannot be put on record.

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from vanguard.access.rules import policy
+from vanguard.access.rules import policy_of
 from vanguard.access.terms import ITEMS, LEVELS, Policy, Role, Sharing
 
 
 def markdown() -> str:
-    """The whole page, in Markdown."""
-    known = policy()
-    seeing = [role for role in known.roles.values() if role.sights]
+    """The whole page, in Markdown: the platform's policy with the shipped blueprints."""
+    known = policy_of(None)
+    givers = dict.fromkeys(role.given_by for role in known.roles.values())
     words = {level: item for item, level in LEVELS.items()}
     return "\n".join(
         [
             "# Who may see and do what",
             "",
-            "Made from `access/policy.yaml`. Who is in none of these relationships to a person sees nothing of them.",
+            "Made from `access/policy.yaml` and from the `access.yaml` of each shipped blueprint. Who is in none of "
+            "these relationships to a person sees nothing of them.",
             "",
             "## What can be seen",
             "",
@@ -24,13 +25,7 @@ def markdown() -> str:
             "",
             "With several relationships, the one that shows most counts.",
             "",
-            *_table(
-                ["Relationship", *(_capital(role.name) for role in seeing)],
-                (
-                    [_relationship(known, one), *(_sight(role, one, words) for role in seeing)]
-                    for one in known.relationships
-                ),
-            ),
+            *(line for giver in givers for line in _sights(known, giver, words)),
             "A `+` marks sensitive sets that are seen as well; without it entries of these sets are left out whole:",
             "",
             *(f"- `{one.id}`: {one.name}" for one in known.sensitive_sets.values()),
@@ -57,6 +52,29 @@ def markdown() -> str:
                 ["Right", "Roles"],
                 ([words_of, _roles(known, right)] for right, words_of in known.rights.items()),
             ),
+            "A blueprint may give its roles these rights and no other: "
+            f"{'; '.join(words_of for right, words_of in known.rights.items() if right in known.blueprints_may_give)}. "
+            "Under a relationship its roles see at most what some role of the platform sees under it. Nobody both sees "
+            "people by name and holds rows under pseudonyms. A place whose blueprints ask for more does not start.",
+            "",
+            "## Signing in",
+            "",
+            *_table(
+                ["Rule", "Limit"],
+                [
+                    ["A session ends after it began", f"{known.sign_in.session_hours} hours"],
+                    ["A session ends after it was last used", f"{known.sign_in.idle_minutes} minutes"],
+                    ["Wrong passwords before a user name is locked", str(known.sign_in.wrong_passwords)],
+                    ["It stays locked", f"{known.sign_in.minutes_locked} minutes"],
+                ],
+            ),
+            "## Relatives and friends",
+            "",
+            "When the person asks for it, their practice hands out a code for a relative or a friend, good for "
+            f"{known.relatives.days_to_use_code} days. Whoever signed in as a member of the public and enters it with "
+            "the person's date of birth sees the record up to what was given, until the day that was set (at most "
+            f"{known.relatives.most_days} days ahead) or the practice ends it.",
+            "",
             "## Records opened under watch",
             "",
             f"A record opened in an emergency stays open for {known.break_glass.hours} hours. A watched record (of "
@@ -65,8 +83,48 @@ def markdown() -> str:
             "Both come to the privacy officer's queue at once; an emergency is also shown to the person's practice "
             f"for {known.notice_days} days.",
             "",
+            "## Openings that stand out",
+            "",
+            f"The privacy officer's page looks at the last {known.patterns.days} days of the audit trail.",
+            "",
+            *_table(["Pattern", "Shown from"], _patterns(known)),
         ]
     )
+
+
+def _sights(known: Policy, giver: str, words: dict[int, str]) -> list[str]:
+    """What the roles given by one blueprint see, or those of the platform."""
+    seeing = [role for role in known.roles.values() if role.given_by == giver and role.sights]
+    return [
+        f"Roles of the blueprint *{giver}*:" if giver else "Roles of the platform:",
+        "",
+        *_table(
+            ["Relationship", *(_capital(role.name) for role in seeing)],
+            (
+                [_relationship(known, one), *(_sight(role, one, words) for role in seeing)]
+                for one in known.relationships
+            ),
+        ),
+    ]
+
+
+def _patterns(known: Policy) -> list[list[str]]:
+    rules = known.patterns
+    return [
+        ["People of the user's own family name", "1"],
+        ["People at one postcode, without a relationship", f"{rules.same_address['people']} people"],
+        ["Many people", f"{rules.many_people['people']} in {rules.many_people['minutes']} minutes"],
+        [
+            f"Between {rules.nights['from_hour']}.00 and {rules.nights['until_hour']}.00",
+            f"by users who do so on at most {rules.nights['at_most_share']:.0%} of at least "
+            f"{rules.nights['at_least_days']} days",
+        ],
+        [
+            f"Opened {rules.no_follow_on['days']} days ago or earlier, and nobody of the team came back",
+            f"{rules.no_follow_on['people']} people, {rules.no_follow_on['share']:.0%} of those opened",
+        ],
+        ["Failed searches and refused openings", f"{rules.failed_searches['a_day']} a day"],
+    ]
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -1,39 +1,63 @@
-"""The policy, read and checked: every id that it names is defined, and what is seen has no gaps."""
+"""The policy of a place, read and checked: the platform's file, and what the place's blueprints and codes add to it.
+
+Every id that it names is defined, and what is seen has no gaps. Read once by each process.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
+from vanguard import blueprint
+from vanguard.access.joining import Codes, apart, join
 from vanguard.access.terms import (
     BREAK_GLASS,
     ITEMS,
     LEVELS,
     REGISTERED,
+    RELATIVE,
     TEAM_LIST,
     BreakGlassRules,
     MarkedRules,
     Outcome,
+    PatternRules,
     Policy,
     ReasonRules,
     Relationship,
+    RelativeRules,
     Role,
     SensitiveSet,
     Sharing,
     Sight,
     SignInRules,
 )
-from vanguard.codes import sensitive
+from vanguard.codes import (
+    Grouping,
+    alerts,
+    alerts_about,
+    code_matches,
+    conditions,
+    conditions_about,
+    extended,
+    groupings,
+    sensitive,
+    sensitive_about,
+    supplied_sets,
+)
 
 POLICY_FILE = Path(__file__).with_name("policy.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking: a signed-in user as of this request. `localities` are codes, of the user's teams."""
+    """Who is asking: a signed-in user as of this request. `localities` are codes, of the user's teams.
+
+    For a relative from the public `citizen_id` is theirs and `user_id` is nobody's.
+    """
 
     user_id: int
     username: str
@@ -43,31 +67,70 @@ class Actor:
     practice: str | None
     localities: frozenset[str]
     request_id: str = ""
+    citizen_id: int | None = None
+
+    @property
+    def holder(self) -> tuple[str, str]:
+        """As whom the actor themselves holds relationships: kind and id."""
+        return ("user", str(self.user_id)) if self.citizen_id is None else ("citizen", str(self.citizen_id))
 
     def may(self, right: str) -> bool:
         """Whether the role has a right of the policy."""
         return right in self.role.rights
 
 
-@cache
 def policy() -> Policy:
-    """The shipped policy."""
-    return read_policy(yaml.safe_load(POLICY_FILE.read_text("utf-8")))
+    """The policy of this place. Raises BadInput where the place's blueprints or code sets have mistakes."""
+    return _of_place(settings.PLACE)
 
 
-def read_policy(data: Mapping[str, Any]) -> Policy:
-    """The policy that `data` (as in policy.yaml) states. Raises ValueError for one that does not hold together."""
+@lru_cache(maxsize=8)
+def _of_place(place: Path) -> Policy:
+    # Places with nothing of their own have the same policy, which is not read for each.
+    return policy_of(place if any((place / own).exists() for own in ("blueprints", "codes")) else None)
+
+
+@cache
+def policy_of(place: Path | None) -> Policy:
+    """The policy of the place in this folder; of one with nothing of its own for None. Raises BadInput."""
+    home = place or Path("/nowhere")
+    code_sets = _code_sets(home)
+    platform = read_policy(yaml.safe_load(POLICY_FILE.read_text("utf-8")), code_sets)
+    return join(platform, blueprint.adopted(home), code_sets)
+
+
+def _code_sets(home: Path) -> dict[str, Codes]:
+    """Every code set that the policy or a blueprint may name, with the codes that the place adds to it."""
+    own = supplied_sets(home)
+    found: dict[str, Grouping] = dict(groupings())
+    found |= {one.id: one for one in extended(conditions_about().id, conditions(), own)}
+    found |= {one.id: one for one in extended(alerts_about().id, alerts(), own)}
+    found |= {one.id: one for one in extended(sensitive_about().id, sensitive(), own)}
+    return {one.id: code_matches(one) for one in found.values()}
+
+
+def read_policy(data: Mapping[str, Any], known: Mapping[str, Codes]) -> Policy:
+    """The policy that `data` (as in policy.yaml) states, alone. Raises ValueError for one that does not hold together.
+
+    `known` are the codes of each code set that it may name.
+    """
     _only("items", data["items"], ITEMS)
     if tuple(data["items"]) != ITEMS:
         raise ValueError(f"items: expected {', '.join(ITEMS)} in this order")
-    if lacking := {REGISTERED, TEAM_LIST, BREAK_GLASS} - set(data["relationships"]):
+    if lacking := {REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE} - set(data["relationships"]):
         raise ValueError(f"relationships: {', '.join(sorted(lacking))} not defined")
-    code_sets = {one.id for one in sensitive()}
+    _only("blueprints", data["blueprints"]["rights"], data["rights"])
+    if RELATIVE not in data["roles"]:
+        raise ValueError(f"roles: {RELATIVE} not defined")
     for set_id, spec in data["sensitive_sets"].items():
-        _only(f"sensitive set {set_id}", spec["code_sets"], code_sets)
+        _only(f"sensitive set {set_id}", spec["code_sets"], known)
     for role_id, spec in data["roles"].items():
         _only(f"role {role_id}", spec["rights"], data["rights"])
         _only(f"role {role_id}", spec["under"], data["relationships"])
+    roles = {one: _role(one, spec, data) for one, spec in data["roles"].items()}
+    for role in roles.values():
+        if wrong := apart(role):
+            raise ValueError(f"role {role.id} {wrong}")
     return Policy(
         items=data["items"],
         relationships={
@@ -77,18 +140,21 @@ def read_policy(data: Mapping[str, Any]) -> Policy:
             for one, spec in data["relationships"].items()
         },
         sensitive_sets={
-            one: SensitiveSet(one, spec["name"], tuple(spec["code_sets"]))
+            one: SensitiveSet(one, spec["name"], frozenset(code for each in spec["code_sets"] for code in known[each]))
             for one, spec in data["sensitive_sets"].items()
         },
         choices={one: _sharing(one, spec, data) for one, spec in data["choices"].items()},
         rights=data["rights"],
+        blueprints_may_give=frozenset(data["blueprints"]["rights"]),
         sign_in=SignInRules(**data["sign_in"]),
         reasons=ReasonRules(**data["reasons"]),
         break_glass=BreakGlassRules(**data["break_glass"]),
         marked=MarkedRules(**data["marked"]),
+        relatives=RelativeRules(**data["relatives"]),
         notice_days=data["notices"]["days"],
         outcomes={one: Outcome(one, spec["name"], spec["closes"]) for one, spec in data["outcomes"].items()},
-        roles={one: _role(one, spec, data) for one, spec in data["roles"].items()},
+        patterns=PatternRules(**data["patterns"]),
+        roles=roles,
     )
 
 

@@ -8,7 +8,13 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
 from vanguard.durable import sync
+
+SEALED = {"alg": "dir", "enc": "A256GCM"}
 
 
 def secret_key(place: Path, *, demo: bool) -> str:
@@ -17,7 +23,7 @@ def secret_key(place: Path, *, demo: bool) -> str:
     Empty where there is none, which Django refuses when it first needs it.
     """
     given = os.environ.get("VANGUARD_SECRET_KEY", "")
-    return given or (_kept(place, "sign.key") if demo else "")
+    return given or (_remembered(place, "sign.key") if demo else "")
 
 
 def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
@@ -27,13 +33,37 @@ def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
 
 def pseudonym_key(place: Path, use: str) -> bytes:
     """The key of one use's pseudonyms: what is given out for two uses cannot be joined by them."""
-    return hmac.digest(_kept(place, "pseudonym.key").encode(), use.encode(), "sha256")
+    return hmac.digest(_remembered(place, "pseudonym.key").encode(), use.encode(), "sha256")
 
 
-@lru_cache
-def _kept(place: Path, name: str) -> str:
+def sealed(text: str) -> str:
+    """The text so that only this service can read it: encrypted under the key that signs cookies."""
+    return jwe.encrypt_compact(SEALED, text, _seal())
+
+
+def unsealed(text: str) -> str:
+    """What was sealed; empty for nothing, and for what another key sealed."""
+    try:
+        return (jwe.decrypt_compact(text, _seal()).plaintext or b"").decode() if text else ""
+    except (JoseError, ValueError):
+        return ""
+
+
+def _seal() -> OctKey:
+    from django.conf import settings
+
+    key = hashlib.sha256(b"vanguard.access.secrets\0" + settings.SECRET_KEY.encode()).digest()
+    return OctKey.import_key(key)
+
+
+def secret_file(place: Path, name: str) -> Path:
+    """Where the place keeps its key `name`."""
+    return place / "secret" / name
+
+
+def kept(place: Path, name: str) -> str:
     """The key in the place's file `name`; made if it is not there, whole or not at all."""
-    path = place / "secret" / name
+    path = secret_file(place, name)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         scratch = path.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -47,3 +77,6 @@ def _kept(place: Path, name: str) -> str:
         scratch.unlink()
         sync(path.parent)
     return path.read_text()
+
+
+_remembered = lru_cache(kept)

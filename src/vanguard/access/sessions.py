@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
@@ -30,9 +29,13 @@ class SessionStore(DatabaseStore):
         row = super().create_model_instance(data)
         ends = int(row.expire_date.timestamp())
         row.user_id, row.citizen_id = data.get(SESSION_KEY), data.get(CITIZEN)
-        row.until, row.seen = data.get(UNTIL, ends), data.get(SEEN, ends - settings.SESSION_COOKIE_AGE)
+        row.until, row.seen = data.get(UNTIL, ends), data.get(SEEN, ends - self.get_session_cookie_age())
         row.provider, row.sid = data.get(PROVIDER, ""), data.get(SID, "")
         return row
+
+    def get_session_cookie_age(self) -> int:
+        """Seconds for which a session lasts, by the policy."""
+        return policy().sign_in.session_hours * 60 * 60
 
 
 def begin(
@@ -57,15 +60,14 @@ def begin(
         session[SESSION_KEY] = user_id
     if citizen_id is not None:
         session[CITIZEN] = citizen_id
-    lasts = lasts or timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    lasts = lasts or timedelta(hours=policy().sign_in.session_hours)
     session.update({UNTIL: at + int(lasts.total_seconds()), SEEN: at, PROVIDER: provider, SID: sid, **data})
     rotate_token(request)
 
 
 def idle_since(now: datetime) -> int:
     """The instant, in seconds, before which a session must not have been used last to have ended by now."""
-    minutes = getattr(policy().sign_in, "idle_minutes", settings.SESSION_IDLE_MINUTES)
-    return int((now - timedelta(minutes=minutes)).timestamp())
+    return int((now - timedelta(minutes=policy().sign_in.idle_minutes)).timestamp())
 
 
 def touch(key: str, seen: int, now: datetime) -> None:

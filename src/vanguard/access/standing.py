@@ -23,7 +23,7 @@ SELECT p.person_id, p.practice, p.locality,
           FROM access_mark m WHERE m.person_id = w.person_id AND m.until IS NULL),
        (SELECT {gather}(r.kind || ':' || r.scope, ',') FROM access_relationship r
          WHERE r.person_id = w.person_id AND r.start <= %s AND (r.until IS NULL OR r.until > %s)
-           AND (r.holder_kind = 'user' AND r.holder_id = %s
+           AND (r.holder_kind = %s AND r.holder_id = %s
                 OR r.holder_kind = 'organisation' AND r.holder_id = %s
                 OR r.holder_kind = 'team'
                    AND r.holder_id IN (SELECT t.team_id FROM access_user_teams t WHERE t.user_id = %s)))
@@ -40,7 +40,7 @@ def standing_of(actor: Actor, person_id: str, now: datetime) -> Standing | None:
     """How this person stands to the actor; None for nobody whom we know."""
     at = instant(now)
     user = actor.user_id
-    row = STANDING_OF.row((user, at, at, at, str(user), actor.organisation, user, person_id))
+    row = STANDING_OF.row((user, at, at, at, *actor.holder, actor.organisation, user, person_id))
     if row is None or row[0] is None:
         return None
     _, practice, locality, sharing, reason, held = row
@@ -110,7 +110,8 @@ def in_force(now: datetime) -> Q:
 def held_by(actor: Actor) -> Q:
     """A filter over relationships: the actor's own, and those of their teams and organisation."""
     teams = User.teams.through.objects.filter(user_id=actor.user_id).values("team_id")
-    mine = Q(holder_kind=Relationship.Holder.USER, holder_id=str(actor.user_id))
+    kind, own = actor.holder
+    mine = Q(holder_kind=kind, holder_id=own)
     mine |= Q(holder_kind=Relationship.Holder.TEAM, holder_id__in=teams)
     if actor.organisation:
         mine |= Q(holder_kind=Relationship.Holder.ORGANISATION, holder_id=actor.organisation)

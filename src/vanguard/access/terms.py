@@ -8,7 +8,9 @@ ITEMS = ("identity", "summary", "full")
 LEVELS: Mapping[str, int] = {"none": 0} | {item: place for place, item in enumerate(ITEMS, start=1)}
 MOST = len(ITEMS)
 
-REGISTERED, TEAM_LIST, BREAK_GLASS = "registered", "team_list", "break_glass"
+Code = tuple[str, bool]
+
+REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE = "registered", "team_list", "break_glass", "relative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,16 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What one role sees, by relationship in the policy's order, and what else it may do."""
+    """What one role sees, by relationship in the policy's order, and what else it may do.
+
+    `given_by` is the label of the blueprint that gives it, empty for a role of the platform.
+    """
 
     id: str
     name: str
     rights: frozenset[str]
     sights: tuple[Sight, ...]
+    given_by: str = ""
 
     @property
     def related_by(self) -> tuple[str, ...]:
@@ -49,11 +55,11 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class SensitiveSet:
-    """Entries kept back: `code_sets` are ids of sensitive sets of `vanguard.codes`."""
+    """Entries kept back: `codes` are pairs of a code (system:code) and whether longer codes count too."""
 
     id: str
     name: str
-    code_sets: tuple[str, ...]
+    codes: frozenset[Code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,12 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class SignInRules:
+    """A session ends `session_hours` after it began, and `idle_minutes` after it was last used."""
+
     wrong_passwords: int
     minutes_locked: int
+    session_hours: int
+    idle_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,13 @@ class MarkedRules:
 
 
 @dataclass(frozen=True, slots=True)
+class RelativeRules:
+    most_days: int
+    days_to_use_code: int
+    wrong_codes_an_hour: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a follow-up came to, and whether that ends it."""
 
@@ -117,20 +134,36 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class PatternRules:
+    """From when on openings stand out: `days` of the trail are looked at, and the rest by pattern, as in the policy."""
+
+    days: int
+    same_address: Mapping[str, int]
+    many_people: Mapping[str, int]
+    nights: Mapping[str, float]
+    no_follow_on: Mapping[str, float]
+    failed_searches: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy. `items` and `rights` are ids with their meaning in words; `choices` go from free to strict."""
+    """The whole policy. `items` and `rights` are ids with their meaning in words; `choices` go from free to strict;
+    `blueprints_may_give` are the rights that a blueprint may give its roles."""
 
     items: Mapping[str, str]
     relationships: Mapping[str, Relationship]
     sensitive_sets: Mapping[str, SensitiveSet]
     choices: Mapping[str, Sharing]
     rights: Mapping[str, str]
+    blueprints_may_give: frozenset[str]
     sign_in: SignInRules
     reasons: ReasonRules
     break_glass: BreakGlassRules
     marked: MarkedRules
+    relatives: RelativeRules
     notice_days: int
     outcomes: Mapping[str, Outcome]
+    patterns: PatternRules
     roles: Mapping[str, Role]
 
     def role_name(self, role_id: str) -> str:

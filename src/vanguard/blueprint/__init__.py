@@ -1,6 +1,7 @@
 """Reads and checks a blueprint, a care model as a folder of YAML, into frozen typed objects.
 `read` gives a Blueprint, or every mistake at once with file, line and column."""
 
+from vanguard.blueprint.adopted import adopted
 from vanguard.blueprint.checks.pathways import misfit
 from vanguard.blueprint.diff import Change, diff, in_text
 from vanguard.blueprint.elements import (
@@ -18,6 +19,7 @@ from vanguard.blueprint.elements import (
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY, Channel
 from vanguard.blueprint.elements.durations import Span
 from vanguard.blueprint.elements.hours import Hours, Opening
+from vanguard.blueprint.elements.measures import Events, FollowedBy, Measure, Per
 from vanguard.blueprint.elements.pathways import (
     Answer,
     Clock,
@@ -50,12 +52,16 @@ __all__ = [
     "Effective",
     "End",
     "Entry",
+    "Events",
+    "FollowedBy",
     "Hours",
+    "Measure",
     "Opening",
     "Order",
     "Pathway",
     "Pathways",
     "Pause",
+    "Per",
     "Pool",
     "Proposal",
     "Question",
@@ -68,6 +74,7 @@ __all__ = [
     "Span",
     "Step",
     "Tier",
+    "adopted",
     "diff",
     "in_force",
     "in_text",

@@ -1,10 +1,9 @@
 """Whether each id that is cited is there, and each id is given only once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
-from vanguard.blueprint.document import Place
 from vanguard.blueprint.elements import FILES
+from vanguard.blueprint.fault import Fault
 from vanguard.blueprint.shape import Mention, Mentions, Shape, kinds_of
 from vanguard.codes import groupings
 from vanguard.lake.condition import nearest
@@ -12,19 +11,8 @@ from vanguard.lake.condition import nearest
 Ids = Mapping[tuple[str, str | None], dict[str, str]]
 
 
-@dataclass(frozen=True)
-class Amiss:
-    """What is wrong with a citation: the file, the place in it, and in words."""
-
-    file: str
-    place: Place
-    is_key: bool
-    what: str
-    do: str
-
-
-def citation_mistakes(files: Mapping[str, Mapping[str, object] | None]) -> Iterator[Amiss]:
-    """Every citation of an id that is not there, and every id that two elements have.
+def citation_faults(files: Mapping[str, Mapping[str, object] | None]) -> Iterator[tuple[str, Fault]]:
+    """Every citation of an id that is not there, and every id that two elements have; each with its file.
 
     `files` holds the values of each file, None for one that could not be read: what it defines is not missed.
     """
@@ -39,7 +27,7 @@ def citation_mistakes(files: Mapping[str, Mapping[str, object] | None]) -> Itera
     for file, found in mentions.items():
         for place in found.named_twice:
             do = "Take it out."
-            yield Amiss(file, place, True, "An element's id is the name that it stands under.", do)
+            yield file, Fault(place, "An element's id is the name that it stands under.", do, key=True)
         for mention in found.defined:
             yield from _note(known, scopes, mention, file)
     for file, found in mentions.items():
@@ -53,12 +41,12 @@ def _note(
     scopes: Mapping[str, str | None],
     mention: Mention,
     file: str,
-) -> Iterator[Amiss]:
+) -> Iterator[tuple[str, Fault]]:
     around = mention.within.get(scopes.get(mention.kind) or "")
     here = known.setdefault((mention.kind, around), {})
     if mention.id in here:
         what = f"There is another {mention.kind} {mention.id}, in {here[mention.id]}."
-        yield Amiss(file, mention.place, mention.is_key, what, "Give one of them another id.")
+        yield file, Fault(mention.place, what, "Give one of them another id.", key=mention.is_key)
     here.setdefault(mention.id, file)
 
 
@@ -67,7 +55,7 @@ def _look_up(
     scopes: Mapping[str, str | None],
     mention: Mention,
     file: str,
-) -> Iterator[Amiss]:
+) -> Iterator[tuple[str, Fault]]:
     scope = scopes.get(mention.kind)
     around = mention.within.get(scope) if scope else None
     if scope and around is not None and not _exists(known, scope, around):
@@ -76,7 +64,7 @@ def _look_up(
     if mention.id not in ids:
         where = f" in {scope} {around}" if around else ""
         do = nearest(mention.id, ids, otherwise=there_are(ids))
-        yield Amiss(file, mention.place, mention.is_key, f"There is no {mention.kind} {mention.id}{where}.", do)
+        yield file, Fault(mention.place, f"There is no {mention.kind} {mention.id}{where}.", do, key=mention.is_key)
 
 
 def _exists(known: Ids, kind: str, id: str) -> bool:

@@ -1,5 +1,6 @@
 """What differs between two blueprints, element by element, in words that a clinician reads."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -98,6 +99,8 @@ def _differences(shape: Shape, a: Any, b: Any, at: _At) -> Iterator[Change]:
                 yield from _differences(inner, getattr(a, own), getattr(b, own), at.field(name))
     elif shape.of_list and shape.of_list.model:
         yield from _lists(shape.of_list, a, b, at)
+    elif shape.of_list and Counter(map(_value, a)) == Counter(map(_value, b)) and isinstance(a[0], str):
+        yield at.change("moved", None, b)
     else:
         yield at.change("changed", a, b)
 
@@ -146,14 +149,37 @@ def _label(element: Any) -> Any:
 
 
 def _lists(shape: Shape, a: tuple[Any, ...], b: tuple[Any, ...], at: _At) -> Iterator[Change]:
-    before, after = [_value(item) for item in a], [_value(item) for item in b]
-    for what, a_from, a_to, b_from, b_to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    """Lists of elements are tried, shown or paid in turn: what only changed its turn is told as such."""
+    places, kept = _paired([_value(item) for item in a], [_value(item) for item in b])
+    if places != sorted(places):
+        yield at.change("moved", None, "; then ".join(in_words(item) for item in b))
+        turns = iter(sorted(places))
+        a = tuple(b[next(turns)] if stays else item for item, stays in zip(a, kept, strict=True))
+    values = [_value(item) for item in a], [_value(item) for item in b]
+    for what, a_from, a_to, b_from, b_to in SequenceMatcher(None, *values, autojunk=False).get_opcodes():
         if what == "replace" and a_to - a_from == b_to - b_from:
             for number in range(a_to - a_from):
-                here = replace(at, place=(*at.place, b_from + number), part=f"{at.part} {b_from + number + 1}")
+                here = _item(at, b_from + number)
                 yield from _differences(shape, a[a_from + number], b[b_from + number], here)
         elif what != "equal":
             for number in range(a_from, a_to):
-                yield replace(at, place=(*at.place, number)).change("removed", a[number])
+                yield _item(at, number).change("removed", a[number])
             for number in range(b_from, b_to):
-                yield replace(at, place=(*at.place, number)).change("added", None, b[number])
+                yield _item(at, number).change("added", None, b[number])
+
+
+def _item(at: _At, number: int) -> _At:
+    return replace(at, place=(*at.place, number), part=f"{at.part} {number + 1}")
+
+
+def _paired(a: list[Hashable], b: list[Hashable]) -> tuple[list[int], list[bool]]:
+    """For the items of `a` that `b` has too, where they stand in `b`; and for each item of `a` whether it is one."""
+    places: dict[Hashable, list[int]] = {}
+    for number, item in enumerate(b):
+        places.setdefault(item, []).append(number)
+    found, kept = [], []
+    for item in a:
+        kept.append(bool(places.get(item)))
+        if kept[-1]:
+            found.append(places[item].pop(0))
+    return found, kept

@@ -7,7 +7,7 @@ false, null, lists and mappings. `no`, `on`, `07:30` and `1_000` are text. Ancho
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from vanguard.blueprint.not_yaml import in_quotes, not_yaml
 from vanguard.errors import BadInput
 
 Place = tuple[str | int, ...]
@@ -38,27 +39,6 @@ WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}([eE][-+]?[0-9]{1,3})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
-# What libyaml says, and what a person who has never heard of YAML needs to know.
-YAML_FAULTS = {
-    "mapping values are not allowed": ("A colon stands where none can be.", "Put a text that holds a colon in quotes."),
-    "could not find expected ':'": ("A name without a value stands here.", "Write name: value."),
-    "did not find expected ',' or '}'": ("The bracket { is not closed, or a comma is missing.", "Close it with }."),
-    "did not find expected ',' or ']'": ("The bracket [ is not closed, or a comma is missing.", "Close it with ]."),
-    "did not find expected key": (
-        "This does not line up with what stands above.",
-        "Indent what belongs together alike.",
-    ),
-    "did not find expected '-' indicator": (
-        "This does not line up with the list above.",
-        "Begin it with - below the others.",
-    ),
-    "found unexpected end of stream": ("A quote is not closed.", "Close it with the same quote."),
-    "block sequence entries are not allowed": ("A list cannot begin here.", "Begin it on a new line."),
-    "block mapping entries are not allowed": ("A mapping cannot begin here.", "Begin it on a new line."),
-    "undefined tag handle": ("A ! stands before this.", "Put the text in quotes."),
-    "cannot start any token": ("A text cannot begin with this letter.", "Put the text in quotes."),
-    "unknown escape": ("A \\ within double quotes means something else.", "Use single quotes."),
-}
 
 
 @dataclass(frozen=True)
@@ -100,7 +80,7 @@ def read_document(path: Path) -> Document:
     try:
         data = walk.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
-        raise _not_yaml(path, text, error) from None
+        raise not_yaml(path, text, error) from None
     except yaml.YAMLError:
         odd = next((n for n, line in enumerate(text.split("\n"), 1) if not line.replace("\t", "").isprintable()), 1)
         do = "Delete it: it cannot be seen in most editors."
@@ -133,23 +113,25 @@ def _text(path: Path) -> str:
         raise BadInput("This is not UTF-8.", where=f"{path}:{line}", do="Save the file as UTF-8.") from None
 
 
-def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> BadInput:
-    mark = error.problem_mark or error.context_mark
-    if mark is None:
-        return BadInput("This is not valid YAML.", where=str(path))
-    lines = text.split("\n")
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        where = f"{path}:{mark.line + 1}:{indent.index(chr(9)) + 1}"
-        return BadInput("A tab stands here.", where=where, do="Indent with spaces.")
-    said = f"{error.problem or ''} {error.context or ''}"
-    what, do = next(
-        (found for fault, found in YAML_FAULTS.items() if fault in said),
-        (f"This is not valid YAML: {error.problem or error.context}.", "Check indentation, colons and quotes."),
-    )
-    begun = error.context_mark if "end of stream" in said and error.context_mark else mark
-    return BadInput(what, where=f"{path}:{begun.line + 1}:{begun.column + 1}", do=do)
+@dataclass
+class _Cut:
+    """A text in { } or [ ] whose bracket ( is open: what a comma cuts off it belongs to it."""
+
+    name: str = ""
+    first: Event | None = None
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return ", ".join([getattr(self.first, "value", ""), *self.pieces])
+
+    def takes(self, piece: ScalarEvent) -> bool:
+        """Whether a plain text that follows belongs to it."""
+        plain = isinstance(self.first, ScalarEvent) and not self.first.style and not piece.style
+        if not plain or self.text.count("(") <= self.text.count(")"):
+            return False
+        self.pieces.append(piece.value)
+        return True
 
 
 class _Walk:
@@ -198,14 +180,15 @@ class _Walk:
         if len(place) > DEEPEST and not isinstance(event, ScalarEvent):
             raise self.refused(event, "This is nested too deeply.", "No element of a blueprint needs it.")
         if isinstance(event, MappingStartEvent):
-            return self.mapping(events, place)
+            return self.mapping(events, place, in_braces=bool(event.flow_style))
         if isinstance(event, SequenceStartEvent):
-            return self.sequence(events, place)
+            return self.sequence(events, place, in_braces=bool(event.flow_style))
         assert isinstance(event, ScalarEvent)
         return self.scalar(event)
 
-    def mapping(self, events: Iterator[Event], place: Place) -> dict[str, Any]:
+    def mapping(self, events: Iterator[Event], place: Place, *, in_braces: bool) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        cut = _Cut()
         for event in events:
             if isinstance(event, MappingEndEvent):
                 break
@@ -214,23 +197,41 @@ class _Walk:
                 raise self.refused(event, "A name is needed here.", do)
             name = event.value
             spot = _spot(event)
+            given = next(events)
+            if isinstance(given, ScalarEvent) and not given.value and cut.takes(event):
+                values[cut.name] = cut.text
+                continue
+            self.note_cut(cut)
+            cut = _Cut(name, given) if in_braces else cut
             if name in values:
                 what = f"{_short(name)} is given twice; first in line {self.keys[(*place, name)].line}."
                 self.note(event, what, "Keep one of them.")
                 # Read past it under a place that nothing looks up.
-                self.value(next(events), events, (*place, name, ""))
+                self.value(given, events, (*place, name, ""))
                 continue
             self.keys[(*place, name)] = spot
-            values[name] = self.value(next(events), events, (*place, name))
+            values[name] = self.value(given, events, (*place, name))
+        self.note_cut(cut)
         return values
 
-    def sequence(self, events: Iterator[Event], place: Place) -> tuple[Any, ...]:
+    def sequence(self, events: Iterator[Event], place: Place, *, in_braces: bool) -> tuple[Any, ...]:
         items: list[Any] = []
+        cut = _Cut()
         for event in events:
             if isinstance(event, SequenceEndEvent):
                 break
+            if isinstance(event, ScalarEvent) and cut.takes(event):
+                items[-1] = cut.text
+                continue
+            self.note_cut(cut)
+            cut = _Cut("", event) if in_braces else cut
             items.append(self.value(event, events, (*place, len(items))))
+        self.note_cut(cut)
         return tuple(items)
+
+    def note_cut(self, cut: "_Cut") -> None:
+        if cut.pieces and cut.first is not None:
+            self.note(cut.first, *in_quotes(cut.text))
 
     def scalar(self, event: ScalarEvent) -> Any:
         text: str = event.value

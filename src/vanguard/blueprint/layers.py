@@ -25,16 +25,17 @@ class Layers:
 
     def where(self, place: Place, *, key: bool = False, offset: int = 0) -> str:
         """`file:line:column` of a value or its key, in the file that says it; of its nearest parent if none does."""
-        found = self._document(place)
+        found = self.document(place)
         return found.where(place, key=key, offset=offset) if found else ""
 
-    def _document(self, place: Place) -> Document | None:
-        under = self.under._document(place) if self.under else None
+    def document(self, place: Place) -> Document | None:
+        """The file that says what stands at a place, or its nearest parent."""
+        under = self.under.document(place) if self.under else None
         if self.own is None or under is None:
             return self.own or under
         ours, theirs = _known(self.own, place), _known(under, place)
         # A list or a text of ours replaces what stood there, so that what is missing in it is missing with us.
-        replaced = not isinstance(_at(self.own.data, place[:ours]), Mapping)
+        replaced = not isinstance(value_at(self.own.data, place[:ours]), Mapping)
         return self.own if replaced or ours >= theirs else under
 
 
@@ -42,7 +43,8 @@ def _known(document: Document, place: Place) -> int:
     return next(length for length in range(len(place), -1, -1) if length == 0 or place[:length] in document.values)
 
 
-def _at(data: Any, place: Place) -> Any:
+def value_at(data: Any, place: Place) -> Any:
+    """What stands at a place, None where nothing does."""
     for step in place:
         if isinstance(data, Mapping):
             data = data.get(str(step))
@@ -66,9 +68,13 @@ class Overlay:
     def over(self, file: str, under: Layers, own: Document) -> tuple[Layers, list[BadInput]]:
         """The file as it counts: mappings by key, lists and texts as a whole, null takes away; and what may not be."""
         mistakes: list[BadInput] = []
-        below = {key: value for key, value in under.data.items() if file != MAIN or key not in IDENTITY}
         merge = _Merge(self, file, lambda at, what, do: mistakes.append(_said(own, at, what, do)))
-        return Layers(merge.merged(below, own.data, (), Shape.of(FILES[file])), own, under), mistakes
+        return Layers(merge.file_over(under, own), own, under), mistakes
+
+
+def laid_over(file: str, under: Layers, own: Document) -> dict[str, Any]:
+    """What a file over another counts as, allowed or not."""
+    return _Merge(Overlay("", ()), file, lambda _at, _what, _do: None).file_over(under, own)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,12 @@ class _Merge:
     overlay: Overlay
     file: str
     say: Say
+
+    def file_over(self, under: Layers, own: Document) -> dict[str, Any]:
+        below = {key: value for key, value in under.data.items() if self.file != MAIN or key not in IDENTITY}
+        merged = self.merged(below, own.data, (), Shape.of(FILES[self.file]))
+        assert isinstance(merged, dict)
+        return merged
 
     def merged(self, under: Any, own: Any, place: Place, shape: Shape | None) -> Any:
         free = self.file == MAIN and len(place) == 1 and place[0] in OWN

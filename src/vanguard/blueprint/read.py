@@ -2,27 +2,22 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
-
-from vanguard.blueprint.checks import file_faults
-from vanguard.blueprint.citations import citation_mistakes, there_are
-from vanguard.blueprint.document import Document, read_document
-from vanguard.blueprint.elements import FILES, MAIN, Blueprint, Strict
-from vanguard.blueprint.layers import Layers, Overlay
+from vanguard.blueprint.blame import Blame, Told, told
+from vanguard.blueprint.citations import there_are
+from vanguard.blueprint.document import Document, Place, read_document
+from vanguard.blueprint.elements import FILES, MAIN, Blueprint
+from vanguard.blueprint.fault import Fault
+from vanguard.blueprint.judge import MOST, Judged, judge
+from vanguard.blueprint.layers import Layers, Overlay, dotted, value_at
 from vanguard.blueprint.mistakes import BadBlueprint
-from vanguard.blueprint.saying import sentences
-from vanguard.blueprint.shape import Shape
 from vanguard.blueprint.versions import shipped, version_number, versions
 from vanguard.errors import BadInput
 from vanguard.lake.condition import nearest
-
-# So many mistakes of one file are told; a file with more is better begun again.
-MOST = 200
 
 
 @dataclass
@@ -32,34 +27,56 @@ class _Folder:
     name: str = ""
     layers: dict[str, Layers | None] = field(default_factory=dict)
     mistakes: list[BadInput] = field(default_factory=list)
+    parent: "_Folder | None" = None
+    extended_at: str = ""
+
+    def judged(self) -> Judged:
+        return judge({file: layers.data if layers else None for file, layers in self.layers.items()})
 
 
 def read(name_or_folder: str | Path) -> Blueprint:
     """The blueprint of a shipped name or a folder. Raises BadBlueprint with every mistake found."""
     found = _open(find(name_or_folder), ())
-    mistakes, files = list(found.mistakes), dict[str, Strict]()
-    for file, model in FILES.items():
-        layers = found.layers.get(file, Layers({}))
-        if layers is None:
-            continue
-        try:
-            files[file] = model.model_validate(layers.data, context={})
-        except ValidationError as error:
-            details = itertools.islice(error.errors(include_url=False), MOST)
-            mistakes += [m for detail in details for m in sentences(layers, Shape.of(model), detail)]
-    data = {file: layers.data if layers else None for file, layers in found.layers.items()}
-    for amiss in itertools.islice(citation_mistakes(data), MOST):
-        if layers := found.layers[amiss.file]:
-            where = layers.where(amiss.place, key=amiss.is_key)
-            mistakes.append(BadInput(amiss.what, where=where, do=amiss.do))
-    for file, fault in file_faults(files):
-        layers = found.layers.get(file)
-        where = layers.where(fault.place, key=fault.key) if layers else file
-        mistakes.append(BadInput(fault.what, where=where, do=fault.do))
+    judged = found.judged()
+    mistakes = [*found.mistakes, *_placed(found, judged).values()]
     if mistakes:
         raise BadBlueprint(mistakes)
-    main = files[MAIN]
-    return Blueprint.model_construct(**dict(main), files=MappingProxyType(files))
+    main = judged.files[MAIN]
+    return Blueprint.model_construct(**dict(main), files=MappingProxyType(dict(judged.files)))
+
+
+def _placed(found: _Folder, judged: Judged) -> dict[Told, BadInput]:
+    """Each fault with the place where it was written: a site's in the site's own file, whatever it clashes with."""
+    if found.parent is None or not judged.faults:
+        return {told(file, fault): _where_it_stands(found, file, fault) for file, fault in judged.faults}
+    inherited = _placed(found.parent, found.parent.judged())
+    blame = Blame(found.layers, found.parent.layers, frozenset(told(*one) for one in judged.faults))
+    placed: dict[Told, BadInput] = {}
+    for file, fault in judged.faults:
+        layers, mistake = found.layers.get(file), told(file, fault)
+        ours = layers and layers.own and layers is not found.parent.layers.get(file)
+        if mistake in inherited:
+            placed[mistake] = inherited[mistake]
+        elif layers is None or (ours and layers.document(fault.place) is layers.own):
+            placed[mistake] = _where_it_stands(found, file, fault)
+        else:
+            clash = f"It clashes with {dotted(fault.place) or file} of {found.parent.name.replace('@', ' ')}."
+            do = f"{fault.do} {clash}".strip()
+            own, place = blame.place(mistake) or (None, ())
+            where = own.where(place, key=_stands_by_its_name(own, place)) if own else found.extended_at
+            placed[mistake] = BadInput(fault.what, where=where, do=do)
+    return placed
+
+
+def _where_it_stands(found: _Folder, file: str, fault: Fault) -> BadInput:
+    layers = found.layers.get(file)
+    where = layers.where(fault.place, key=fault.key, offset=fault.at) if layers else file
+    return BadInput(fault.what, where=where, do=fault.do)
+
+
+def _stands_by_its_name(own: Document, place: Place) -> bool:
+    value = value_at(own.data, place)
+    return value is None or isinstance(value, Mapping)
 
 
 def find(name_or_folder: str | Path) -> Path:
@@ -122,6 +139,7 @@ def _extend(
         found.layers = dict.fromkeys(found.layers)
         return
     parent = _open(parent_folder, chain)
+    found.parent, found.extended_at = parent, at
     found.mistakes += parent.mistakes
     under_main = parent.layers.get(MAIN)
     may_vary = under_main.data.get("site_may_vary", ()) if under_main else ()

@@ -11,9 +11,8 @@ from vanguard.blueprint.elements.basics import ID, NAMED_VERSION, ONE_VERSION, P
 from vanguard.blueprint.elements.codes import CODE
 from vanguard.blueprint.elements.main import PATH
 from vanguard.blueprint.elements.pathways import CHOSEN, MOMENT
-from vanguard.blueprint.layers import Layers
-from vanguard.blueprint.shape import Shape
-from vanguard.errors import BadInput
+from vanguard.blueprint.fault import Fault
+from vanguard.blueprint.shape import Shape, written
 from vanguard.lake.condition import nearest
 
 NEEDED = {
@@ -50,29 +49,30 @@ PATTERNS = {
 }
 
 
-def sentences(layers: Layers, shape: Shape, detail: ErrorDetails) -> Iterator[BadInput]:
-    """The mistakes, in sentences, that one error of pydantic tells."""
-    place, is_key = _place(layers.data, tuple(detail["loc"]))
+def said(data: Mapping[str, Any], shape: Shape, detail: ErrorDetails) -> Iterator[Fault]:
+    """The faults, in sentences, that one error of pydantic tells about a file that holds `data`."""
+    place, is_key = _place(data, tuple(detail["loc"]))
     kind, context = detail["type"], detail.get("ctx", {})
-    given = _short(detail["input"])
     if kind == "wording":
         for within, problem in context["problems"]:
-            where = layers.where((*place, *within), offset=problem.at)
-            yield BadInput(problem.what, where=where, do=problem.do)
+            yield Fault((*place, *within), problem.what, problem.do, at=problem.at)
     elif kind == "too_short" and detail["input"] and context.get("min_length") == 1:
         return  # pydantic counts only the good ones; the bad ones have their own mistakes
     elif kind == "missing":
-        where = layers.where(place[:-1], key=True)
-        yield BadInput(f"{place[-1]} is missing.", where=where, do="Add it.")
+        yield Fault(place[:-1], f"{place[-1]} is missing.", "Add it.", key=True)
     elif kind == "extra_forbidden":
         names = _names(shape, place[:-1])
         do = nearest(str(place[-1]), names, otherwise=f"There may be {', '.join(n for n in names if n != 'id')}.")
-        yield BadInput(f"We do not know {_short(place[-1])} here.", where=layers.where(place, key=True), do=do)
+        yield Fault(place, f"We do not know {_short(place[-1])} here.", do, key=True)
     else:
         what, do = _said(kind, context, detail["input"])
-        if kind == "string_type" and (pattern := _pattern(shape, place)):
-            what, do = f"{given} is not allowed here.", f"It takes {PATTERNS[pattern]}."
-        yield BadInput(what, where=layers.where(place, key=is_key), do=do)
+        if kind in ("string_type", "literal_error", "condition_type") and isinstance(detail["input"], Mapping | tuple):
+            what, do = _one_text(detail["input"])
+        elif kind == "string_type" and (pattern := _pattern(shape, place)):
+            what, do = f"{_short(detail['input'])} is not allowed here.", f"It takes {PATTERNS[pattern]}."
+        elif kind in ("model_type", "model_attributes_type"):
+            do = _parts_of(_shape_at(shape, place), detail["input"])
+        yield Fault(place, what, do, key=is_key)
 
 
 def _said(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str]:
@@ -112,6 +112,23 @@ def _hint(kind: str, value: Any) -> str:
     if kind == "float_type" and isinstance(value, str) and (found := re.fullmatch(r"([0-9.]{1,9})\s*%", value)):
         return f"Write {float(found[1]) / 100:g}." if found[1].count(".") < 2 else ""
     return ""
+
+
+def _one_text(value: Mapping[str, Any] | tuple[Any, ...]) -> tuple[str, str]:
+    """What is said where one text is needed and a list or a mapping stands."""
+    if isinstance(value, Mapping):
+        return "A mapping stands here; one text is needed.", f"Write {next(iter(value))}." if len(value) == 1 else ""
+    do = "Write one of them, without brackets."
+    return "A list stands here; one text is needed.", f"Write {_short(value[0])}." if len(value) == 1 else do
+
+
+def _parts_of(shape: Shape | None, value: Any) -> str:
+    """How to write an element in place of what is none: its parts, with the value where only one is needed."""
+    parts = written(shape.model) if shape and shape.model else {}
+    needed = [name for name, part in parts.items() if part.is_required() and name != "id"]
+    if len(needed) == 1 and isinstance(value, str | int | float):
+        return f"Write {{{needed[0]}: {_short(value)}}}."
+    return f"Its parts are {', '.join(needed)}." if needed else ""
 
 
 def _pattern(shape: Shape, place: Place) -> str | None:
@@ -155,5 +172,5 @@ def _shape_at(shape: Shape, place: Place) -> Shape | None:
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
     return text if len(text) <= 60 else f"{text[:59]}…"

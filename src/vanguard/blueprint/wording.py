@@ -33,7 +33,6 @@ def person_vocabulary() -> Vocabulary:
             "conditions": [condition.id for condition in conditions()],
             "alerts": [alert.id for alert in alerts()],
             "hospital_frailty_band": [band.id for band in frailty_weights().bands],
-            "sex": ["female", "male", "other", "unknown"],
         },
     )
 
@@ -41,10 +40,8 @@ def person_vocabulary() -> Vocabulary:
 @cache
 def event_vocabulary() -> Vocabulary:
     """The columns of event that say what happened; whose it was and when we knew are no business of a condition."""
-    return Vocabulary.over(
-        (column for column in tables()["event"].columns if column.name not in ("event_id", "person_id", "detail")),
-        {"method": ["emergency", "elective", "maternity", "transfer", "other"]},
-    )
+    unsaid = ("event_id", "person_id", "detail")
+    return Vocabulary.over(column for column in tables()["event"].columns if column.name not in unsaid)
 
 
 def person_condition(value: Any) -> Condition:

@@ -103,6 +103,13 @@ def matches(system: str, code: str) -> tuple[tuple[str, bool], ...]:
     return ((code, system == "icd10"),)
 
 
+def code_matches(grouping: Grouping) -> frozenset[tuple[str, bool]]:
+    """Pairs of a code, written system:code, and whether longer codes that begin with it count too."""
+    return frozenset(
+        (f"{system}:{code}", prefix) for system, written in grouping.codes for code, prefix in matches(system, written)
+    )
+
+
 def grouping_table(groupings: Iterable[Grouping]) -> pa.Table:
     """Columns `grouping` (id), `label`, `code` (system:code) and `prefix` (whether longer codes count too).
 

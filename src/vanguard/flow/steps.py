@@ -22,6 +22,7 @@ from vanguard.flow.events import (
     Resumed,
 )
 from vanguard.flow.state import Finish, Given, Moment, OpenStep, Pausing, State
+from vanguard.flow.words import all_called, called, how_to_answer
 from vanguard.lake.condition import nearest
 
 
@@ -34,7 +35,7 @@ def begin(flow: Flow, received: Received) -> State:
     _check_time(received.at)
     entry = flow.pathway.entry
     if received.origin not in entry.origins:
-        do = nearest(received.origin, entry.origins, otherwise=f"There are {', '.join(entry.origins)}.")
+        do = nearest(received.origin, entry.origins, otherwise=f"There are {', '.join(entry.origins.values())}.")
         raise NotAllowed(f"Nobody refers from {received.origin}.", do=do)
     first = next((step for channel, step in entry.by.items() if channel == received.channel), None)
     if first is None:
@@ -53,11 +54,11 @@ def apply(flow: Flow, state: State, event: Event) -> State:
         case Received():
             raise NotAllowed("This referral has been received already.")
         case Began():
-            return _begin_step(state, event)
+            return _begin_step(flow, state, event)
         case Arrived():
             return _arrive(flow, state, event)
         case Answered():
-            held = _held(state, event.step, event.at)
+            held = _held(flow, state, event.step, event.at)
             return _alongside(flow, _give(flow, state, held, event.answers, event.at), event.at)
         case Finished():
             return _finish(flow, state, event)
@@ -108,26 +109,27 @@ def _since_entered(state: State, held: OpenStep) -> tuple[Moment, ...]:
     return state.moments[len(names) - 1 - names[::-1].index(f"{held.step}.entered") :]
 
 
-def _begin_step(state: State, event: Began) -> State:
-    held = _held(state, event.step, event.at)
+def _begin_step(flow: Flow, state: State, event: Began) -> State:
+    held = _held(flow, state, event.step, event.at)
     if held.began is not None:
-        raise NotAllowed(f"{event.step} has begun already.")
+        raise NotAllowed(f"{flow.step(event.step).label} has begun already.")
     return _moved(state, held, replace(held, began=event.at), "began", event.at)
 
 
 def _arrive(flow: Flow, state: State, event: Arrived) -> State:
-    held = _held(state, event.step, event.at)
-    if not flow.step(event.step).visit:
-        raise NotAllowed(f"{event.step} is no visit, so nobody arrives.")
+    held = _held(flow, state, event.step, event.at)
+    step = flow.step(event.step)
+    if not step.visit:
+        raise NotAllowed(f"{step.label} is no visit, so nobody arrives.")
     if held.arrived is not None:
-        raise NotAllowed(f"Someone arrived for {event.step} already.")
+        raise NotAllowed(f"Someone arrived already: {step.label}.")
     if held.began is None:
         state, held = _moved(state, held, begun := replace(held, began=event.at), "began", event.at), begun
     return _moved(state, held, replace(held, arrived=event.at), "arrived", event.at)
 
 
 def _finish(flow: Flow, state: State, event: Finished) -> State:
-    held = _held(state, event.step, event.at)
+    held = _held(flow, state, event.step, event.at)
     step = flow.step(event.step)
     _not_before(event.at, _last_of(state, held, step))
     state = _give(flow, state, held, event.answers, event.at)
@@ -173,15 +175,20 @@ def _check_complete(flow: Flow, state: State, held: OpenStep, step: Step) -> Non
 def _change(flow: Flow, state: State, event: Changed) -> State:
     for question in event.answers:
         if question not in state.answers:
-            raise NotAllowed(f"{_label(flow, question)} has not been answered yet.", do="Answer it in its step.")
+            raise NotAllowed(
+                f"{called(question, flow.file.questions)} has not been answered yet.", do="Answer it in its step."
+            )
         if not flow.file.questions[question].may_change:
-            raise NotAllowed(f"{_label(flow, question)} cannot be changed later.", do="Close this and refer anew.")
+            what = f"{called(question, flow.file.questions)} cannot be changed later."
+            raise NotAllowed(what, do="Close this and refer anew.")
     return _given(flow, state, event.answers, event.at)
 
 
 def _pause(flow: Flow, state: State, event: Paused | Resumed) -> State:
     if event.reason not in flow.file.pauses:
-        do = nearest(event.reason, flow.file.pauses, otherwise=f"There are {', '.join(flow.file.pauses) or 'none'}.")
+        do = nearest(
+            event.reason, flow.file.pauses, otherwise=f"There are {all_called(flow.file.pauses, flow.file.pauses)}."
+        )
         raise NotAllowed(f"There is no reason to pause {event.reason}.", do=do)
     label = flow.file.pauses[event.reason].label
     going = next((p for p in state.pauses if p.reason == event.reason and p.end is None), None)
@@ -203,16 +210,20 @@ def _ends_of(state: State, reason: str) -> list[datetime]:
 def _close(flow: Flow, state: State, event: Closed) -> State:
     anywhere = {id: end for id, end in flow.pathway.ends.items() if end.origin == "any"}
     if event.end not in anywhere:
-        do = nearest(event.end, anywhere, otherwise=f"There are {', '.join(anywhere) or 'none'}.")
-        raise NotAllowed(f"{event.end} cannot happen at any time.", do=do)
+        do = f"There are {all_called(anywhere, anywhere)}."
+        if event.end not in flow.pathway.ends:
+            do = nearest(event.end, anywhere, otherwise=do)
+        raise NotAllowed(f"{called(event.end, flow.pathway.ends)} cannot happen at any time.", do=do)
     _not_before(event.at, state.received.at)
     return replace(state, open=(), finish=Finish(event.end, event.at))
 
 
-def _held(state: State, step: str, at: datetime) -> OpenStep:
+def _held(flow: Flow, state: State, step: str, at: datetime) -> OpenStep:
     held = state.at_step(step)
     if held is None:
-        raise NotAllowed(f"{step} is not open.", do=f"Open are {', '.join(other.step for other in state.open)}.")
+        steps = flow.pathway.steps
+        do = f"Open are {all_called((other.step for other in state.open), steps)}."
+        raise NotAllowed(f"{called(step, steps)} is not open.", do=do)
     _not_before(at, max(filter(None, (held.entered, held.began, held.arrived))))
     return held
 
@@ -234,19 +245,17 @@ def _give(flow: Flow, state: State, held: OpenStep, answers: Mapping[str, Answer
     step = flow.step(held.step)
     for question in answers:
         if question not in (*step.asks, *step.decides):
-            do = nearest(question, (*step.asks, *step.decides), otherwise="Answer it in its own step.")
-            raise NotAllowed(f"{step.label} does not ask {question}.", do=do)
+            do = "Answer it in its own step."
+            if question not in flow.file.questions:
+                do = nearest(question, (*step.asks, *step.decides), otherwise="There is no such question.")
+            raise NotAllowed(f"{step.label} does not ask: {called(question, flow.file.questions)}.", do=do)
     return _given(flow, state, answers, at)
 
 
 def _given(flow: Flow, state: State, answers: Mapping[str, Answer], at: datetime) -> State:
     for question, answer in answers.items():
-        if wrong := misfit(flow.file.questions[question], answer):
-            raise NotAllowed(wrong[0], do=wrong[1])
+        asked = flow.file.questions[question]
+        if misfit(asked, answer):
+            raise NotAllowed(f"{answer} is no answer to: {asked.label}.", do=how_to_answer(asked))
         _not_before(at, max((g.at for g in state.given if g.question == question), default=at))
     return replace(state, given=(*state.given, *(Given(q, answer, at) for q, answer in answers.items())))
-
-
-def _label(flow: Flow, question: str) -> str:
-    known = flow.file.questions.get(question)
-    return known.label if known else question

@@ -1,6 +1,6 @@
 """The data dictionary: every lake table and column in words, from the schema files."""
 
-from vanguard.lake.schema_files import Table, tables
+from vanguard.lake.schema_files import Column, Table, tables
 
 INTRODUCTION = """\
 # Data dictionary
@@ -32,8 +32,12 @@ def _section(table: Table) -> str:
     ]
     for column in table.columns:
         may_be_empty = "yes" if column.null else "no"
-        lines.append(f"| `{column.name}` | {column.type} | {may_be_empty} | {_cell(column.what)} |")
+        lines.append(f"| `{column.name}` | {column.type} | {may_be_empty} | {_cell(_what(column))} |")
     return "\n".join([*lines, ""])
+
+
+def _what(column: Column) -> str:
+    return f"{column.what} One of {', '.join(column.one_of)}." if column.one_of else column.what
 
 
 def _cell(words: str) -> str:

@@ -5,7 +5,7 @@ New Year: an exact one would give a birthday away wherever two events lie on eit
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +28,7 @@ CREATE TEMP TABLE known AS
 SELECT person_id, {{pseudonym}} AS pseudonym,
        CASE WHEN birth_date IS NOT NULL THEN greatest(year(birth_date), $this_year - {OLDEST}) END AS birth_year, sex,
        date_trunc('month', death_date)::DATE AS death_month, practice, area
-FROM person, pad WHERE person_id NOT IN (SELECT person_id FROM left_out)
+FROM person, pad WHERE person_id NOT IN (SELECT person_id FROM restriction WHERE NOT planning)
 """
 REGISTERED = """
 CREATE TEMP TABLE registered AS
@@ -122,20 +122,19 @@ def pseudonymise(
     *,
     key: bytes,
     localities: Mapping[str, str],
-    left_out: Iterable[str],
     sensitive: pa.Table,
 ) -> Kept:
     """Make the pseudonymised twins of the lake's present generation anew.
 
-    `key` makes the pseudonyms. `localities` has a practice's locality by its code. `left_out`
-    are the ids of those who opted out of planning. `sensitive` has the columns code (system:code) and prefix
+    Without those whose `restriction` is against planning. `key` makes the pseudonyms. `localities` has a practice's
+    locality by its code. `sensitive` has the columns code (system:code) and prefix
     (whether longer codes count too): events with one of these are left out. `now` is noted in the manifest, and its
     year decides who is among the oldest.
     """
     with lake.write(now) as batch:
         con = lake.connect()
         try:
-            _prepare(con, key, localities, left_out, sensitive, now.year)
+            _prepare(con, key, localities, sensitive, now.year)
             people = batch.replace("pseudonymised_person", con, PERSONS)
             batch.replace("pseudonymised_person_period", con, PERIODS)
             events = batch.replace("pseudonymised_event", con, EVENTS.format(pseudonym=_pseudonym("event_id")))
@@ -150,14 +149,12 @@ def _prepare(
     con: duckdb.DuckDBPyConnection,
     key: bytes,
     localities: Mapping[str, str],
-    left_out: Iterable[str],
     sensitive: pa.Table,
     this_year: int,
 ) -> None:
     """Temporary tables: who is kept under which pseudonym, and what is large enough to be named."""
     names = list(localities)
     con.register("locality_of", pa.table({"code": names, "locality": [localities[one] for one in names]}, _TEXTS))
-    con.register("left_out", pa.table({"person_id": list(left_out)}, pa.schema([("person_id", pa.string())])))
     con.register("sensitive_code", sensitive)
     con.execute("CREATE TEMP TABLE pad AS SELECT ?::BLOB AS inner_pad, ?::BLOB AS outer_pad", _pads(key))
     con.execute(PERSON.format(pseudonym=_pseudonym("person_id")), {"this_year": this_year})

@@ -25,12 +25,18 @@ YAML_NULL = None
 
 @dataclass(frozen=True)
 class Column:
-    """One documented column; `sql_type` is the DuckDB type, instants are UTC without a zone."""
+    """One documented column; `sql_type` is the DuckDB type, instants are UTC without a zone.
+
+    `one_of` are the only words that a column of text can hold; empty where it may hold any. `at_most` is the largest
+    size that a number can have, without its sign; conditions rest on it.
+    """
 
     name: str
     type: str
     null: bool
     what: str
+    one_of: tuple[str, ...] = ()
+    at_most: float | None = None
 
     @property
     def sql_type(self) -> str:
@@ -55,6 +61,10 @@ class Table:
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
+    def words(self, column: str) -> tuple[str, ...]:
+        """The only words that a column can hold; empty where it may hold any."""
+        return next(found.one_of for found in self.columns if found.name == column)
+
 
 @cache
 def tables() -> dict[str, Table]:
@@ -75,7 +85,14 @@ def _table(data: dict[str, object]) -> Table:
         one_row_is=str(data["one_row_is"]),
         made_by=str(data["made_by"]),
         columns=tuple(
-            Column(name, str(spec["type"]), bool(spec.get(YAML_NULL, False)), str(spec["what"]))
+            Column(
+                name,
+                str(spec["type"]),
+                bool(spec.get(YAML_NULL, False)),
+                str(spec["what"]),
+                tuple(map(str, spec.get("one_of", ()))),
+                spec.get("at_most"),
+            )
             for name, spec in columns.items()
         ),
         shown_as=str(data.get("shown_as", "")),

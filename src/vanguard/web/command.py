@@ -52,10 +52,11 @@ def _sign_ins(host: str, port: int) -> str:
     from vanguard.web.presenters import sentence
 
     lines = [
-        f"  {sentence(policy().roles[role].name):<26} {username:<14} {DEMO_PASSWORD}"
+        f"  {sentence(policy().roles[role].name):<40} {username:<14} {DEMO_PASSWORD}"
         for username, _, role, _ in DEMO_USERS
+        if role in policy().roles
     ]
-    heading = f"  {'Role':<26} {'User name':<14} Password"
+    heading = f"  {'Role':<40} {'User name':<14} Password"
     return "\n".join(["", heading, *lines, "", f"Vanguard is at http://{host}:{port} (Ctrl-C stops it)"])
 
 

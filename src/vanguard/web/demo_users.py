@@ -1,58 +1,57 @@
 """The sign-ins of a demo place: one for each role. They exist in demo places only."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 if TYPE_CHECKING:
-    from vanguard.access.models import User
+    from vanguard.access import Account
     from vanguard.directory.models import Practice
 
 DEMO_PASSWORD = "see-one-record"  # noqa: S105 - printed on the sign-in page of a place where nobody is real
-# User name, name, role, and what ties the user to people: a practice, one team or every team.
-DEMO_USERS = (
-    ("gp", "Dr Amara Okafor", "gp", "practice"),
-    ("nurse", "Tom Ellery", "nurse", "team"),
-    ("social", "Farah Siddiqui", "social_worker", "team"),
-    ("hub", "Joan Whitlock", "referral_point_clinician", "teams"),
-    ("analyst", "Li Wei", "analyst", ""),
-    ("commissioner", "Peter Nkemelu", "commissioner", ""),
-    ("admin", "Ruth Adeyemi", "administrator", ""),
-    ("privacy", "Grace Lindqvist", "privacy_officer", ""),
+USERS_FILE = Path(__file__).with_name("demo_users.yaml")
+# User name, name, role, and what ties the user to people.
+DEMO_USERS: tuple[tuple[str, str, str, str], ...] = tuple(
+    (username, user["name"], user["role"], user["works_for"])
+    for username, user in yaml.safe_load(USERS_FILE.read_text("utf-8")).items()
 )
 
 
 def make_demo_users() -> None:
     """Make the sign-ins that are not there yet. The GP's practice is the one with the most people to help."""
-    from vanguard.access.models import User
+    from vanguard.access import make_local_account, policy
     from vanguard.directory.models import Team
 
     practice = _busiest_practice()
-    ties = {
-        "practice": {"practice": practice},
-        "team": {"teams": list(Team.objects.filter(locality=practice.locality)) if practice else []},
-        "teams": {"teams": list(Team.objects.all())},
-        "": {},
+    ties: dict[str, dict[str, Any]] = {
+        "practice": {"practice": practice.code if practice else None},
+        "team": {"teams": _codes(Team.objects.filter(locality=practice.locality)) if practice else []},
+        "teams": {"teams": _codes(Team.objects.all())},
+        "nothing": {},
     }
     for username, name, role, tie in DEMO_USERS:
-        if not User.objects.filter(username=username).exists():
-            User.objects.create_user(username, DEMO_PASSWORD, name=name, role=role, **ties[tie])
+        if role in policy().roles:
+            make_local_account(username, DEMO_PASSWORD, name=name, role=role, **ties[tie])
 
 
-def demo_users() -> Iterable["User"]:
+def demo_users() -> Iterable["Account"]:
     """The sign-ins that are there, in the order of the list above."""
-    from vanguard.access.models import User
+    from vanguard.access import local_accounts
 
-    order = {username: place for place, (username, *_) in enumerate(DEMO_USERS)}
-    users = User.objects.filter(username__in=order).select_related("practice").prefetch_related("teams")
-    return sorted(users, key=lambda user: order[user.username])
+    return local_accounts([username for username, *_ in DEMO_USERS])
 
 
-def works_for(user: "User") -> str:
-    """The practice or the teams of a user, in words; nothing for who works for the whole place."""
-    teams = [team.name for team in user.teams.all()]
-    if user.practice:
-        return user.practice.name
-    return f"{len(teams)} locality teams" if len(teams) > 2 else ", ".join(teams)
+def works_for(account: "Account") -> str:
+    """The practice or the teams of an account, in words; nothing for who works for the whole place."""
+    if account.practice:
+        return account.practice
+    return f"{len(account.teams)} locality teams" if len(account.teams) > 2 else ", ".join(account.teams)
+
+
+def _codes(teams: Any) -> list[str]:
+    return list(teams.values_list("code", flat=True))
 
 
 def _busiest_practice() -> "Practice | None":

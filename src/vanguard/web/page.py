@@ -16,10 +16,20 @@ from vanguard.clock import local_date
 MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
-    ("find-person", "Find a person", ("list_people",), ("person", "break-glass", "reason", "choices")),
+    (
+        "find-person",
+        "Find a person",
+        ("list_people",),
+        ("person", "break-glass", "reason", "choices", "relatives", "looks"),
+    ),
     ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),
-    ("privacy", "Opened under watch", ("privacy_queue",), ("opening", "marks")),
+    (
+        "privacy",
+        "Opened under watch",
+        ("privacy_queue",),
+        ("opening", "marks", "looks", "find-looks", "patterns", "pattern"),
+    ),
 )
 
 

@@ -14,9 +14,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from vanguard.access.audit import check_audit_key
 from vanguard.errors import BadInput
 
 
@@ -25,12 +27,15 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
     _check_key()
+    check_audit_key()
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)
     call_command("migrate", verbosity=0, interactive=False)
-    from vanguard.access import check_sign_in
+    from vanguard.access import check_sign_in, policy
 
+    # Before anybody is served: a mistake in what the place adds to the policy is said in a sentence.
+    policy()
     check_sign_in(settings.PLACE)
 
 
@@ -59,6 +64,9 @@ def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> N
         # One may wait for the disk to keep the audit trail while the other works; more only queue for Python.
         blocking_threads=2,
         websockets=False,
+        http=HTTPModes.http1,
+        # What a request's headers may take; a page of ours is written in pieces of as much.
+        http1_settings=HTTP1Settings(max_buffer_size=64 * 1024),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,

@@ -5,6 +5,8 @@ VANGUARD_DATABASE_URL postgresql://… instead of SQLite in that folder
 VANGUARD_SECRET_KEY   what signs cookies; needed unless it is a demo place
 VANGUARD_DEMO         1: a demo place, with local accounts, plain http and a generated key
 VANGUARD_HOSTS        the names it is served under, with commas
+VANGUARD_PROXIES      how many proxies of the place's own stand in front of it: 1, and 0 in a demo place
+VANGUARD_LIMITS       requests a minute where the usual ones do not fit: search=30,api=20000 (see `docs/limits`)
 VANGUARD_SIGN_IN_…    the secret or private key for each provider of the place's sign_in.yaml: see `docs/sign-in.md`
 """
 
@@ -14,6 +16,8 @@ from pathlib import Path
 from vanguard.access.secrets import secret_key
 from vanguard.console import home
 from vanguard.web.databases import database
+from vanguard.web.environment import whole_number
+from vanguard.web.limits import read_limits
 
 PLACE = home()
 # What SQLite puts aside while it works stays in the place too. Read when the first connection is made.
@@ -33,9 +37,12 @@ INSTALLED_APPS = [
     "vanguard.web",
 ]
 MIDDLEWARE = [
+    "vanguard.web.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vanguard.access.middleware.SignedInMiddleware",
+    "vanguard.web.limits.LimitsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "vanguard.web.views.errors.UnavailableMiddleware",
 ]
@@ -55,8 +62,14 @@ TEMPLATES = [
     }
 ]
 
-# No form here takes a file: one that is sent anyway is never put on the disk.
+# Forms here are short, and none takes a file: one that is sent anyway is refused and never put on the disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+LIMITS = read_limits(os.environ.get("VANGUARD_LIMITS", ""))
+PROXIES = whole_number("VANGUARD_PROXIES", 0 if DEMO else 1)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -75,18 +88,22 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
-# A session lasts a shift. Its row names its user, so that one query answers who is asking.
+# A session's row names its user, so that one query answers who is asking. How long it lasts is in the policy.
 SESSION_ENGINE = "vanguard.access.sessions"
-SESSION_COOKIE_AGE = 12 * 60 * 60
-# And ends sooner where nobody uses it.
-SESSION_IDLE_MINUTES = 15
+# Under these names a browser takes a cookie from this very host over https alone.
+SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+# That browsers know the name before they first come is for whoever owns the whole domain to ask.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEMO else None
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from vanguard.web.views.home import home
-from vanguard.web.views.own_page import own_page
+from vanguard.web.views.own_page import own_page, relatives_record
+from vanguard.web.views.patterns import pattern, patterns
 from vanguard.web.views.privacy import end_mark, marks, opening, privacy
 from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
 from vanguard.web.views.sign_in_elsewhere import ChooseRole, ended_there, keys, leave, return_here
@@ -34,11 +35,14 @@ urlpatterns = [
     path("sign-in/<slug:provider>/keys", keys, name="sign-in-keys"),
     path("choose-role", ChooseRole.as_view(), name="choose-role"),
     path("me", own_page, name="own-page"),
+    path("me/records/<str:person_id>", relatives_record, name="relatives-record"),
     path("sign-out", sign_out_view, name="sign-out"),
     path("signed-out", signed_out, name="signed-out"),
     path("users", users, name="users"),
     path("privacy", privacy, name="privacy"),
     path("privacy/<int:number>", opening, name="opening"),
+    path("privacy/patterns", patterns, name="patterns"),
+    path("privacy/patterns/<slug:kind>/<str:username>", pattern, name="pattern"),
     path("privacy/marks", marks, name="marks"),
     path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
     path("", include("vanguard.know.record.urls")),

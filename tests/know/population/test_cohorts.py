@@ -59,10 +59,13 @@ def described(people):
     ]
 
 
-def in_duckdb(rows, blueprint):
+def in_duckdb(rows, blueprint, restricted=()):
     con = duckdb.connect(config={"threads": 1})
     columns = tables()["person_feature"].columns
     con.register("feature", pa.table({c.name: pa.array([row[c.name] for row in rows], ARROW[c.type]) for c in columns}))
+    con.execute("CREATE TABLE restriction (person_id VARCHAR, on_lists BOOLEAN, planning BOOLEAN)")
+    for one in restricted:
+        con.execute("INSERT INTO restriction VALUES (?, ?, ?)", one)
     make_members(con, [blueprint])
     return con.execute("SELECT * FROM member ORDER BY cohort, rank").fetchall()
 
@@ -100,6 +103,11 @@ def test_sql_agrees_with_the_slow_reference_on_each_shipped_blueprint(name):
     def agree(rows):
         made = in_duckdb(rows, blueprint)
         assert made == by_hand(rows, blueprint)
+        # Who may neither be on lists nor count for planning is in no cohort; either use keeps the row.
+        restricted = [("p0", False, False), ("p1", False, True), ("p2", True, False)]
+        assert in_duckdb(rows, blueprint, restricted) == by_hand(
+            [row for row in rows if row["person_id"] != "p0"], blueprint
+        )
         assert all(reasons for *_, reasons, _ in made), "somebody is in a cohort for no reason that is said"
 
     agree()

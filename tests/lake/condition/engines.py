@@ -24,8 +24,9 @@ ARROW = {
 Rows = Sequence[Mapping[str, Any]]
 
 
-def vocabulary(kinds: Mapping[str, str]) -> Vocabulary:
-    return Vocabulary.over(Column(name, kind, True, "") for name, kind in kinds.items())
+def vocabulary(kinds: Mapping[str, str], at_most: Mapping[str, float] | None = None) -> Vocabulary:
+    known = at_most or {}
+    return Vocabulary.over(Column(name, kind, True, "", at_most=known.get(name)) for name, kind in kinds.items())
 
 
 def table(kinds: Mapping[str, str], rows: Rows) -> pa.Table:

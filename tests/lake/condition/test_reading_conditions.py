@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vanguard.codes import frailty_weights
 from vanguard.lake import tables
 from vanguard.lake.condition import (
     BadCondition,
@@ -273,3 +274,12 @@ def test_sayings_are_refused_too(text, says):
     with pytest.raises(BadCondition, match="character") as refused:
         read_saying(text, PEOPLE)
     assert says in str(refused.value)
+
+
+def test_only_a_number_that_may_be_too_large_is_looked_at():
+    """The score's weights are published; what a partner measures is not bounded by anyone."""
+    assert "CASE" not in condition_sql(read_condition("hospital_frailty * 2 > 12.5", PEOPLE))
+    assert "CASE" in condition_sql(read_condition("value * 2 > 12.5", EVENTS))
+    most = PEOPLE.columns["hospital_frailty"].at_most
+    assert most is not None
+    assert sum(tenths for _, tenths in frailty_weights().tenths) / 10 <= most

@@ -14,6 +14,7 @@ KINDS = {
     "b": "int",
     "x": "float",
     "y": "float",
+    "z": "float",
     "s": "text",
     "t": "text",
     "p": "bool",
@@ -26,7 +27,7 @@ KINDS = {
     "more": "list of text",
 }
 WORDS = ["copd", "copied", "it's", "", "É", "B", "a\\b", "${x}"]
-HERE = vocabulary(KINDS)
+HERE = vocabulary(KINDS, at_most={"z": 1000.0})
 
 FIRST, LAST = datetime(1900, 1, 1), datetime(2100, 12, 31, 23, 59, 59, 999_999)
 VALUES = {
@@ -42,7 +43,8 @@ VALUES = {
     | st.sampled_from([datetime(2018, 10, 28, 0, 30), datetime(2018, 7, 31, 23), datetime(1970, 1, 1), FIRST, LAST]),
     "list of text": st.lists(st.sampled_from(WORDS) | st.none(), max_size=5),
 }
-row = st.fixed_dictionaries({name: st.none() | VALUES[kind] for name, kind in KINDS.items()})
+GIVEN = {name: VALUES[kind] for name, kind in KINDS.items()} | {"z": st.floats(-1000, 1000)}
+row = st.fixed_dictionaries({name: st.none() | values for name, values in GIVEN.items()})
 
 quoted = st.sampled_from(WORDS).map(lambda text: "'" + text.replace("'", "''") + "'")
 held = st.sampled_from(["many", "more"])
@@ -72,7 +74,7 @@ day = st.recursive(
 given_day = st.sampled_from(["d", "e", "DATE '2020-02-29'", "day_of(i)", "coalesce(d, e)"])
 text = st.sampled_from(["s", "t", "coalesce(s, t)"]) | quoted | _call("most_common", held)
 plain = st.one_of(
-    st.sampled_from(["a", "b", "x", "y", "0", "1", "2.5", "0.1", "1e300", "4503599627370497"]),
+    st.sampled_from(["a", "b", "x", "y", "z", "0", "1", "2.5", "0.1", "1e300", "4503599627370497"]),
     _call("how_many", held),
     _call("weekday", given_day),
     _call("days_between", given_day, given_day),
@@ -127,5 +129,5 @@ piece = st.sampled_from(["{a}", "{x}", "{s}", "{d}", " it's ", "£", "% d ", "''
 sentence = st.lists(piece, min_size=1, max_size=5).map("".join).filter(str.strip)
 sayable = st.fixed_dictionaries(
     {name: st.none() | VALUES[kind] for name, kind in KINDS.items() if kind != "float"}
-    | {name: st.none() | st.floats(-1e12, 1e12) | st.sampled_from([7.25, -0.04, -0.0]) for name in ("x", "y")}
+    | {name: st.none() | st.floats(-1e12, 1e12) | st.sampled_from([7.25, -0.04, -0.0]) for name in ("x", "y", "z")}
 )

@@ -5,6 +5,7 @@ is the hash of the line before; in the first line of a file it is empty.
 """
 
 import hashlib
+import re
 from typing import Any
 
 import orjson
@@ -12,6 +13,8 @@ import orjson
 MEMBER = b',"hash":"'
 END = b'"}\n'
 HASH_LENGTH = 64
+# What may stand after the last member's name in a line that was cut off.
+CUT_HASH = re.compile(rb'[0-9a-f]{0,63}|[0-9a-f]{64}"?\}?')
 
 
 def link(entry: dict[str, Any], prev: str) -> tuple[bytes, str]:
@@ -34,3 +37,19 @@ def own_hash(line: bytes) -> str:
 def true_hash(line: bytes) -> str:
     """The hash that a whole line has."""
     return hashlib.sha256(line[: -len(END) - HASH_LENGTH - len(MEMBER)]).hexdigest()
+
+
+def may_be_torn(rest: bytes) -> bool:
+    """Whether a crash while a line was written can have left these bytes: they begin one and do not end it."""
+    body, member, stated = rest.rpartition(MEMBER)
+    if b"\n" in rest or not rest.startswith(b"{"):
+        return False
+    if not member:
+        return True
+    digest = stated[:HASH_LENGTH]
+    return bool(CUT_HASH.fullmatch(stated)) and hashlib.sha256(body).hexdigest().encode().startswith(digest)
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 of any bytes; empty for none."""
+    return hashlib.sha256(data).hexdigest() if data else ""

@@ -1,8 +1,10 @@
-"""What a copy of the trail must hold at one moment, so that the copy verifies on its own."""
+"""The files of the trail: of some days, and at one moment, so that a copy verifies on its own."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from vanguard.access.audit.heads import day_of
 from vanguard.access.audit.ledger import in_use, locked
 
 
@@ -29,6 +31,12 @@ def standing(folder: Path) -> tuple[AuditFile, ...]:
     with locked(folder):
         paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
         return tuple(_standing(path) for path in paths)
+
+
+def entry_files(folder: Path, since: date) -> tuple[Path, ...]:
+    """The files with the entries of this day in London and later."""
+    paths = sorted(folder.glob("*.jsonl"))
+    return tuple(path for path in paths if (day := day_of(path.name)) and day >= since)
 
 
 def _standing(path: Path) -> AuditFile:

@@ -1,7 +1,7 @@
-"""The ledger: a chained file that names each audit file as it is opened, and seals it when its writer ended.
+"""The ledger: a chained file that names each audit file as it is opened, seals it when its writer ended, and
+names each signed head.
 
-So a file that is removed is missed, and so are lines cut from the end of a sealed file. The hash of the
-ledger's last line is what a place should copy elsewhere: with it, nothing sealed by then can be cut unseen.
+So a file that is removed is missed, and so are lines cut from the end of a sealed file.
 """
 
 import fcntl
@@ -14,30 +14,30 @@ from typing import Any
 
 import orjson
 
-from vanguard.access.audit.chain import is_whole, link, own_hash, true_hash
+from vanguard.access.audit.chain import digest_of, is_whole, link, own_hash, true_hash
 
 LEDGER = "ledger.jsonl"
 
 
 @dataclass(frozen=True)
 class Tail:
-    """How far a file goes: its whole lines, the hash of the last, and the bytes of a torn one after it."""
+    """How far a file goes: its whole lines, the hash of the last, and the bytes that a crash left after it."""
 
     lines: int
     last: str
-    torn: int
+    torn: bytes
 
 
 def tail(path: Path) -> Tail:
     """Read a file's end. A missing file has no lines."""
-    lines, last, torn = 0, "", 0
+    lines, last, torn = 0, "", b""
     if path.exists():
         with path.open("rb") as file:
             for line in file:
                 if is_whole(line):
-                    lines, last, torn = lines + 1, own_hash(line), 0
+                    lines, last, torn = lines + 1, own_hash(line), b""
                 else:
-                    torn = len(line)
+                    torn += line
     return Tail(lines, last, torn)
 
 
@@ -49,15 +49,15 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def note_opened(folder: Path, name: str, at: str) -> None:
-    """Seal files whose writers have ended, then enter the new file. Call while `locked`."""
+def seal_ended(folder: Path, at: str) -> None:
+    """Seal the files whose writers have ended. Call while `locked`."""
     entries = read_ledger(folder)
     sealed = {entry["file"] for entry in entries if entry["what"] == "sealed"}
     for entry in entries:
         old = entry["file"]
         if entry["what"] == "opened" and old not in sealed and not in_use(folder / old):
             end = tail(folder / old)
-            _append(
+            enter(
                 folder,
                 {
                     "what": "sealed",
@@ -65,38 +65,40 @@ def note_opened(folder: Path, name: str, at: str) -> None:
                     "file": old,
                     "lines": end.lines,
                     "last": end.last,
-                    "torn": end.torn,
+                    "torn": digest_of(end.torn),
                 },
             )
-    _append(folder, {"what": "opened", "at": at, "file": name})
 
 
 def read_ledger(folder: Path) -> list[dict[str, Any]]:
     """Every whole and unchanged line of the ledger, oldest first: what was changed in it stops no writer."""
     path = folder / LEDGER
-    if not path.exists():
-        return []
-    lines = path.read_bytes().splitlines(keepends=True)
-    return [orjson.loads(line) for line in lines if is_whole(line) and own_hash(line) == true_hash(line)]
+    return entries_of(path.read_bytes()) if path.exists() else []
 
 
-def _append(folder: Path, entry: dict[str, Any]) -> None:
+def entries_of(ledger: bytes) -> list[dict[str, Any]]:
+    """Every whole and unchanged line among the ledger's bytes, oldest first."""
+    lines = ledger.split(b"\n")
+    whole = [line + b"\n" for line in lines if line]
+    return [orjson.loads(line) for line in whole if is_whole(line) and own_hash(line) == true_hash(line)]
+
+
+def enter(folder: Path, entry: dict[str, Any]) -> None:
+    """Add a line to the ledger, durably. Call while `locked`."""
     path = folder / LEDGER
     end = tail(path)
+    # A line torn by a crash is ended, not removed: it stays visible, and the next one answers for it.
+    if end.torn:
+        entry = entry | {"torn_before": digest_of(end.torn.rstrip(b"\n"))}
     line, _ = link(entry, end.last)
-    # A line torn by a crash is ended, not removed: it stays visible.
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
     try:
-        data = (b"\n" if end.torn and not _ends_line(path) else b"") + line
+        data = (b"\n" if end.torn and not end.torn.endswith(b"\n") else b"") + line
         if os.write(fd, data) != len(data):
             raise OSError("the ledger took only part of a line")
         os.fsync(fd)
     finally:
         os.close(fd)
-
-
-def _ends_line(path: Path) -> bool:
-    return path.read_bytes().endswith(b"\n")
 
 
 def in_use(path: Path) -> bool:

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from vanguard.access.audit.chain import link
-from vanguard.access.audit.ledger import locked, note_opened, read_ledger
+from vanguard.access.audit.heads import sign_ended_days
+from vanguard.access.audit.ledger import enter, locked, read_ledger, seal_ended
+from vanguard.access.audit.signing import signing_key
 from vanguard.clock import LONDON, local_date
 from vanguard.durable import sync
+from vanguard.errors import BadInput
 
 
 class AuditUnavailable(Exception):
@@ -38,6 +41,8 @@ class Writer:
         self._written = self._durable = 0
         self._prev = ""
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        # Made before the place's first file, so that no backup of a trail lacks it.
+        signing_key(folder.parent)
         name = f"{today.isoformat()}-{self.pid}-{secrets.token_hex(4)}.jsonl"
         with locked(folder):
             self._fd = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
@@ -45,7 +50,9 @@ class Writer:
             self.close = weakref.finalize(self, os.close, self._fd)
             try:
                 fcntl.flock(self._fd, fcntl.LOCK_EX)
-                note_opened(folder, name, now.isoformat())
+                seal_ended(folder, now.isoformat())
+                sign_ended_days(folder, now)
+                enter(folder, {"what": "opened", "at": now.isoformat(), "file": name})
                 sync(folder)
             except OSError:
                 self.close()
@@ -95,7 +102,7 @@ def write(folder: str, entry: dict[str, Any], now: datetime) -> None:
     """Add `entry` to the trail in `folder`; on return it is durable. Raises AuditUnavailable."""
     try:
         _writer(folder, now).write({"at": now.isoformat(), **entry})
-    except OSError as error:
+    except (OSError, BadInput) as error:
         raise AuditUnavailable from error
 
 

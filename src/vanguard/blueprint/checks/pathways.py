@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.checks.graph import Graph, answered_in
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
 from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question, Step
+from vanguard.blueprint.fault import Fault
 from vanguard.lake.condition import Condition, columns_of, nearest
 
 Place = tuple[str | int, ...]

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from vanguard.blueprint.checks.fault import Fault
-from vanguard.blueprint.elements.pathways import Pathways
-from vanguard.blueprint.elements.simulate import Assumptions, Simulate
+from vanguard.blueprint.checks.simulate_whole import incomplete_faults
+from vanguard.blueprint.elements.pathways import Pathways, Question
+from vanguard.blueprint.elements.simulate import Answered, Assumptions, Simulate
+from vanguard.blueprint.fault import Fault
 
 Place = tuple[str | int, ...]
 
@@ -15,6 +16,7 @@ def simulation_faults(file: Simulate, pathways: Pathways, written_down: Collecti
     `written_down` are the questions of plans.yaml, which steer nothing.
     """
     yield from _faults(file, pathways, written_down, ())
+    yield from incomplete_faults(file, pathways)
     for id, scenario in file.scenarios.items():
         yield from _faults(scenario.assume, pathways, written_down, ("scenarios", id, "assume"))
 
@@ -27,11 +29,34 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
                 other = "beds" if wanted == "staff" else "staff"
                 what = f"{id} is of kind {resource.kind}; {wanted} is needed here."
                 yield Fault((*place, name, id), what, f"Move it to {other}.", key=True)
-    for id in assumed.answers:
+    for pathway_id, arrivals in assumed.arrivals.items():
+        if pathway_id in pathways.pathways:
+            entry = pathways.pathways[pathway_id].entry.by
+            for channel in arrivals.channels or ():
+                if channel not in entry:
+                    what = f"Nobody can be referred into {pathway_id} by {channel}."
+                    at = (*place, "arrivals", pathway_id, "by", channel)
+                    yield Fault(at, what, f"There are {', '.join(entry)}.", key=True)
+    for pathway_id, steps in assumed.steps.items():
+        pathway = pathways.pathways.get(pathway_id)
+        for id, time in steps.items():
+            step = pathway.steps.get(id) if pathway else None
+            if step is not None and time.stay_hours is not None and step.uses is None:
+                what = f"Nobody is in a bed in the step {id}."
+                yield Fault((*place, "steps", pathway_id, id, "stay_hours"), what, "Take it out.", key=True)
+    for id, answered in assumed.answers.items():
         question = pathways.questions.get(id)
-        if question is not None and question.kind == "number":
-            what = f"{id} is answered with a number, so its answers have no shares."
-            yield Fault((*place, "answers", id), what, "Take it out.", key=True)
-        elif question is None and id in written_down:
+        if question is None and id in written_down:
             what = f"{id} of plans.yaml is only written down; it steers no pathway."
             yield Fault((*place, "answers", id), what, "Take it out.", key=True)
+        elif question is not None:
+            yield from _answered(answered, question, (*place, "answers", id))
+
+
+def _answered(answered: Answered, question: Question, place: Place) -> Iterator[Fault]:
+    spread = question.kind == "number"
+    wrong, right = ("shares", "number") if spread else ("number", "shares")
+    how = "with a number, so its answers have no shares" if spread else "by choosing, so its answers are no numbers"
+    for given, at in ((answered, place), *((case, (*place, "cases", n)) for n, case in enumerate(answered.cases))):
+        if getattr(given, wrong) is not None:
+            yield Fault((*at, wrong), f"{question.id} is answered {how}.", f"Write {right} instead.", key=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from vanguard.blueprint.checks.fault import Fault
 from vanguard.blueprint.elements import FILES, Main
+from vanguard.blueprint.fault import Fault
 from vanguard.blueprint.layers import files_of
 from vanguard.blueprint.shape import Shape
 from vanguard.lake.condition import nearest

@@ -11,7 +11,17 @@ Relationship = Literal[
     "registered", "caseload", "referred", "care_home", "team_list", "provisional_call", "relative", "break_glass"
 ]
 Item = Literal["identity", "summary", "full"]
-Right = Literal["list_people", "break_glass", "pseudonymised_rows", "counts"]
+Right = Literal[
+    "list_people",
+    "break_glass",
+    "record_choices",
+    "share_with_relatives",
+    "practice_notices",
+    "who_looked",
+    "pseudonymised_rows",
+    "counts",
+    "data",
+]
 
 
 class SensitiveSet(Named):

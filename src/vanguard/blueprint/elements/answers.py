@@ -1,17 +1,17 @@
 """What a condition within a pathway may speak about: its questions, and what is known when someone is referred."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ValidationInfo
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from vanguard.blueprint.refusal import refusals
+from vanguard.lake import tables
 from vanguard.lake.condition import BadCondition, Condition, Type, Vocabulary, read_condition
 
 KNOWN_AT_ENTRY: dict[str, Type] = {"origin": "text", "channel": "text", "age": "number", "sex": "text"}
 TYPES: dict[str, Type] = {"yes_no": "bool", "choice": "text", "number": "number"}
-SEXES = ("female", "male", "other", "unknown")
 Channel = Literal["phone", "online", "list", "api"]
 
 
@@ -25,7 +25,7 @@ def offer_vocabulary(data: Any, info: ValidationInfo) -> Any:
 def vocabulary_of(data: dict[str, Any]) -> Vocabulary:
     """The vocabulary over the questions of a pathways.yaml as read, faults and all."""
     types = dict(KNOWN_AT_ENTRY)
-    known: dict[str, Iterable[str]] = {"sex": SEXES, "channel": get_args(Channel)}
+    known: dict[str, Iterable[str]] = {"sex": tables()["person_feature"].words("sex"), "channel": get_args(Channel)}
     if origins := _origins(data):
         known["origin"] = origins
     for id, question in _mapping(data, "questions").items():
@@ -46,6 +46,9 @@ def answer_condition(value: Any, info: ValidationInfo) -> Condition:
         return read_condition(value, info.context["answers"])
     except BadCondition as bad:
         raise refusals(((), problem) for problem in bad.problems) from None
+
+
+AnyCondition = Annotated[Condition, PlainValidator(answer_condition), WithJsonSchema({"type": "string"})]
 
 
 def _origins(data: dict[str, Any]) -> list[str]:

@@ -7,16 +7,14 @@ Calendars, pools, resources, pauses and questions stand beside the pathways and 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from vanguard.blueprint.elements.answers import Channel, answer_condition, offer_vocabulary
+from vanguard.blueprint.elements.answers import AnyCondition, Channel, offer_vocabulary
 from vanguard.blueprint.elements.basics import ById, Cited, Cites, Defines, Id, Strict, Words, YesNo, frozen, yes_or_no
 from vanguard.blueprint.elements.durations import Days, Elapsed
 from vanguard.blueprint.elements.hours import OpeningHours
 from vanguard.blueprint.refusal import refusal
-from vanguard.lake.condition import Condition
 
-AnyCondition = Annotated[Condition, PlainValidator(answer_condition), WithJsonSchema({"type": "string"})]
 MOMENT = r"^(received|[a-z][a-z0-9_-]{0,59}\.(entered|began|arrived|finished))$"
 CHOSEN = r"^\$?[a-z][a-z0-9_-]{0,59}$"
 Moment = Annotated[str, Field(pattern=MOMENT)]

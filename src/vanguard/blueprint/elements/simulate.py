@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from vanguard.blueprint.elements.answers import AnyCondition, Channel
 from vanguard.blueprint.elements.basics import (
     ById,
     Cited,
@@ -108,6 +109,8 @@ class Arrivals(Strict):
     per_year: NotNegative | None = None
     origins: Annotated[Shares[Annotated[Id, Cites("origin")]] | None, Field(alias="from")] = None
     """The share of each origin of the pathway's entry; they sum to 1."""
+    channels: Annotated[Shares[Channel] | None, Field(alias="by")] = None
+    """The share of each channel of the pathway's entry; they sum to 1. Needed where there is more than one."""
     hours: _of(24) | None = None  # type: ignore[valid-type]
     """24 weights, from midnight; without them every hour is the same."""
     weekdays: _of(7) | None = None  # type: ignore[valid-type]
@@ -123,15 +126,50 @@ class StepTime(Strict):
     minutes: Distribution | None = None
     travel: Distribution | None = None
     """Minutes on the way, there and back, where the step is a visit."""
+    stay_hours: Distribution | None = None
+    """Hours for which the person keeps the bed that the step uses, without cleaning."""
     source: Cited | None = None
+
+
+OptionShares = Shares[Annotated[str, Cites("option")]]
+
+
+class Case(Strict):
+    """How often a question is answered how, where a condition over earlier answers holds."""
+
+    when: AnyCondition
+    """A condition over origin, channel and the questions that have been answered by then."""
+    shares: OptionShares | None = None
+    number: Distribution | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Case":
+        return _says_how(self)
 
 
 class Answered(Strict):
-    """How often a question is answered how."""
+    """How often a question is answered how. Of the cases the first whose condition holds counts; where none does, what
+    stands beside them."""
 
-    shares: Shares[Annotated[str, Cites("option")]]
+    cases: tuple[Case, ...] = ()
+    shares: OptionShares | None = None
     """The share of each option (of yes and no, where the question is of that kind); they sum to 1."""
+    number: Distribution | None = None
+    """How the answers to a question of kind number are spread."""
     source: Cited | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Answered":
+        return _says_how(self)
+
+
+Says = TypeVar("Says", Case, Answered)
+
+
+def _says_how(given: Says) -> Says:
+    if (given.shares is None) == (given.number is None):
+        raise refusal("Nothing says how it is answered.", "Give either shares or, for a question of numbers, number.")
+    return given
 
 
 class Staffed(Strict):
@@ -233,8 +271,8 @@ class Simulate(Assumptions):
 
 
 def _laid_over(under: Any, over: Any) -> Any:
-    """`over` where it says something, `under` elsewhere; shares and lists count as a whole."""
-    if isinstance(over, Fixed | Exponential | Lognormal | Gamma | Triangular | Uniform | Staffed):
+    """`over` where it says something, `under` elsewhere; shares, answers and lists count as a whole."""
+    if isinstance(over, Fixed | Exponential | Lognormal | Gamma | Triangular | Uniform | Staffed | Answered):
         return over
     if isinstance(over, Strict) and type(over) is type(under):
         said = {name: _laid_over(getattr(under, name), getattr(over, name)) for name in over.model_fields_set}

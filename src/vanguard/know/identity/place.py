@@ -37,6 +37,9 @@ def link(lake: Lake, now: datetime) -> LinkResult:
             _current(con)
             review = resolve(con, "linked_row")
             name_clusters(con, "person_link")
+            con.execute(f"CREATE TEMP TABLE changed AS {_CHANGES}")
+            if con.execute("SELECT count(*) FROM changed").fetchall()[0][0]:
+                batch.append("person_change", con, "SELECT * FROM changed ORDER BY was, became")
             links = batch.replace("person_link", con, _LINKS)
             persons = batch.replace("person", con, _PERSONS)
             waiting = con.execute(_WAITING).fetchall()[0][0]
@@ -97,6 +100,18 @@ _LINKS = """
     FROM resolved AS r JOIN linked_row AS p USING (row) JOIN named AS n USING (cluster)
     LEFT JOIN person_link AS o USING (source, source_id)
     ORDER BY p.source, p.source_id
+"""
+
+# What the service holds by person follows these.
+_CHANGES = """
+    WITH moved AS (
+        SELECT o.person_id AS was, n.person_id AS became
+        FROM resolved AS r JOIN linked_row AS p USING (row) JOIN named AS n USING (cluster)
+        JOIN person_link AS o USING (source, source_id)
+    )
+    SELECT (SELECT coalesce(max(number), 0) + 1 FROM person_change) AS number, was, became,
+        was IN (SELECT person_id FROM named) AS remains, (SELECT max(last_seen) FROM linked_row) AS at
+    FROM moved WHERE was <> became GROUP BY ALL
 """
 
 # A number that is in doubt for a row (its key has a mark after the number) is not shown as that person's.

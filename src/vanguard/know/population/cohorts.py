@@ -15,9 +15,10 @@ CREATE TEMP TABLE member (
 
 
 def make_members(con: duckdb.DuckDBPyConnection, blueprints: Iterable[Blueprint]) -> None:
-    """Make the temporary table `member`, in the columns of cohort_member, from the table `feature`.
+    """Make the temporary table `member`, in the columns of cohort_member, from the tables `feature` and `restriction`.
 
-    A condition that is null for a person does not hold for that person.
+    A condition that is null for a person does not hold for that person. Who may neither be on lists nor counted for
+    planning is in no cohort: nobody would have a use for the row.
     """
     con.execute(MEMBERS)
     for blueprint in blueprints:
@@ -35,6 +36,7 @@ SELECT ?, ?, ?, month_end, person_id, priority, list_filter(said, lambda words: 
        row_number() OVER (ORDER BY priority DESC, {order}person_id)
 FROM (SELECT *, {points} AS priority, [{said}] AS said
       FROM feature WHERE {condition_sql(cohort.who)})
+WHERE person_id NOT IN (SELECT person_id FROM restriction WHERE NOT on_lists AND NOT planning)
 """
 
 

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
         named_people,
         search,
     )
+    from vanguard.know.record.pages.relative import relatives_view
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
+    from vanguard.know.record.views.looks import what_words, why_words
     from vanguard.know.record.views.people import shown
 
 # A Django app is imported before its tables are ready, so the door opens on first use.
@@ -42,8 +44,11 @@ DOOR = {
     "read": "reading",
     "read_date": "views.dates",
     "refreshed": "data",
+    "relatives_view": "pages.relative",
     "search": "lists",
     "shown": "views.people",
+    "what_words": "views.looks",
+    "why_words": "views.looks",
 }
 
 __all__ = [
@@ -67,8 +72,11 @@ __all__ = [
     "read",
     "read_date",
     "refreshed",
+    "relatives_view",
     "search",
     "shown",
+    "what_words",
+    "why_words",
 ]
 
 

@@ -29,24 +29,30 @@ def refresh(as_json: bool) -> None:
 
 
 def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
-    """Build the timelines, the features at the last month end that is known and the shipped cohorts, and
-    publish them. A month is known when it is over and an extract was made after it.
+    """Build the timelines, the features at the last month end that is known and the cohorts of the place's
+    blueprints, and publish them. A month is known when it is over and an extract was made after it.
 
     Returns what the command reports. Django must be set up and its tables made.
     """
     from vanguard import blueprint
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
+    from vanguard.know.record.restricting import write_restrictions
     from vanguard.know.record.twins import make_twins
+    from vanguard.learn import measure
 
     month_end = population.last_month_end(_known_until(lake, now))
-    blueprints = [blueprint.read(name) for name in blueprint.shipped()]
+    blueprints = blueprint.adopted(lake.folder.parent)
     steps: list[Callable[[], Any]] = [
+        lambda: write_restrictions(lake, now),
         lambda: timeline.build(lake, now),
         lambda: population.build(lake, blueprints, month_end, now),
         lambda: make_twins(lake, now),
         lambda: publish(lake, now),
     ]
+    # Where measures have once been asked for, they follow.
+    if lake.rows("measure_point"):
+        steps.insert(2, lambda: measure.build(lake, blueprints, month_end, now))
     *_, twins, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
     return {
         "people": done.people,

@@ -14,6 +14,7 @@ import zstandard
 from django.conf import settings
 from django.db import connection, transaction
 
+from vanguard.access import Change, follow
 from vanguard.directory.models import Practice
 from vanguard.errors import Busy
 from vanguard.know.record.folding import folded
@@ -27,7 +28,7 @@ from vanguard.know.record.models import (
     ReceivedFile,
     RecordBody,
 )
-from vanguard.know.record.queries import COLUMNS, FILES, HELP, PERSONS, QUARANTINE, WARNINGS
+from vanguard.know.record.queries import CHANGES, COLUMNS, FILES, HELP, PERSONS, QUARANTINE, WARNINGS
 from vanguard.know.record.staging import CHUNK, Stage, chunks, digest, replace
 from vanguard.lake import Lake
 
@@ -50,7 +51,7 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
 
     `bodies` are batches with columns person_id and body (a record's JSON), by default the timeline's. Readers
     see the old state or the new one, and so does whoever comes after a crash; only what changed is rewritten.
-    Raises Busy beside another publication.
+    What persons chose follows them where they were joined or parted. Raises Busy beside another publication.
     """
     if bodies is None:
         from vanguard.know import timeline
@@ -63,6 +64,7 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
         people = _stage_persons(persons, con, localities)
         _stage_bodies(records, bodies)
         with transaction.atomic():
+            follow([Change(*row) for row in _rows(con, CHANGES)[1]], now)
             removed = persons.swap()
             records.swap()
             publication = Publication(

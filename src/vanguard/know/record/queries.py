@@ -43,6 +43,7 @@ SELECT feed, file, extracted_at, sentence FROM intake_warning
 QUALIFY dense_rank() OVER (PARTITION BY feed ORDER BY extracted_at DESC) <= 31
  ORDER BY ALL
 """
+CHANGES = "SELECT number, was, became, remains FROM person_change ORDER BY number, was, became"
 # What was expected is the end of a reason's first sentence, after the value itself, which may be a person's.
 QUARANTINE = """
 WITH said AS (

@@ -1,13 +1,11 @@
-"""What the pseudonymised folder of the lake needs of the service: the key, localities, choices, sensitive codes."""
+"""What the pseudonymised folder of the lake needs of the service: the key, localities, sensitive codes."""
 
 from datetime import datetime
 
 from django.conf import settings
 
-from vanguard.access import planning, pseudonym_key
-from vanguard.codes import grouping_table, sensitive
+from vanguard.access import pseudonym_key, sensitive_codes
 from vanguard.directory.models import Practice
-from vanguard.know.record.models import PersonIndex
 from vanguard.lake import Kept, Lake, pseudonymise
 
 
@@ -18,6 +16,5 @@ def make_twins(lake: Lake, now: datetime) -> Kept:
         now,
         key=pseudonym_key(settings.PLACE, "lake"),
         localities=dict(Practice.objects.values_list("code", "locality_id")),
-        left_out=PersonIndex.objects.exclude(planning()).values_list("person_id", flat=True),
-        sensitive=grouping_table(sensitive()),
+        sensitive=sensitive_codes(),
     )

@@ -6,10 +6,12 @@ from vanguard.know.record.views.choices import choices
 from vanguard.know.record.views.data import data, feed_days
 from vanguard.know.record.views.emergency import emergency
 from vanguard.know.record.views.export import people_to_help_file
+from vanguard.know.record.views.looks import find_looks, looks
 from vanguard.know.record.views.people import find_person, people_to_help
 from vanguard.know.record.views.person import person
 from vanguard.know.record.views.quarantine import mend, quarantine_file, quarantined
 from vanguard.know.record.views.reason import reason
+from vanguard.know.record.views.relatives import end_relative, relatives
 
 urlpatterns = [
     path("people/next", people_to_help, name="help-next"),
@@ -19,6 +21,10 @@ urlpatterns = [
     path("people/<str:person_id>", person, name="person"),
     path("people/<str:person_id>/reason", reason, name="reason"),
     path("people/<str:person_id>/choices", choices, name="choices"),
+    path("people/<str:person_id>/relatives", relatives, name="relatives"),
+    path("people/<str:person_id>/relatives/<int:number>/end", end_relative, name="end-relative"),
+    path("people/<str:person_id>/looks", looks, name="looks"),
+    path("privacy/looks", find_looks, name="find-looks"),
     path("data", data, name="data"),
     path("data/feeds/<slug:feed>", feed_days, name="feed"),
     path("data/quarantine", quarantined, name="quarantine"),

@@ -37,7 +37,8 @@ def most(tree: t.Expression) -> float:
             assert isinstance(tree.value, int | float)
             return abs(float(tree.value))
         case t.ColumnRef():
-            return ANY_WHOLE if tree.whole else ANY
+            largest = ANY_WHOLE if tree.whole else ANY
+            return largest if tree.at_most is None else min(tree.at_most, largest)
         case t.Negative():
             return most(tree.of)
         case t.Arithmetic(sign="/"):

@@ -145,6 +145,7 @@ FUNCTIONS = {
         ("list",),
         "text",
         _most_common,
+        written=3,
     ),
     "coalesce": Function(
         "coalesce(a, b, …)",

@@ -31,9 +31,11 @@ class DuckDB(Dialect):
         return f"len({held})"
 
     def most_common(self, held: str) -> str:
-        counts = f"map_entries(list_histogram({held}))"
-        counted = f"list_transform({counts}, lambda _of: {{'fewest': -CAST(_of.value AS BIGINT), 'word': _of.key}})"
-        return f"(list_min({counted}).word)"
+        # A histogram's keys come in order, so the first of the greatest counts is the first in the order of letters.
+        # The histogram costs most, so it is made once, and not for lists that need none.
+        first = "map_keys(_of)[list_position(map_values(_of), list_max(map_values(_of)))]"
+        counted = f"list_transform([list_histogram({held})], lambda _of: {first})[1]"
+        return f"(CASE WHEN len({held}) < 2 THEN {held}[1] ELSE {counted} END)"
 
     def floor(self, number: str) -> str:
         return f"floor({number})"
@@ -46,6 +48,17 @@ class DuckDB(Dialect):
 
     def towards_zero(self, top: str, bottom: int) -> str:
         return f"({top} // {bottom})"
+
+    def months_between(self, first: str, second: str) -> str:
+        return self.towards_zero(self._months_and_days(first, second), 100)
+
+    def years_between(self, first: str, second: str) -> str:
+        # Completed years are twelve completed months; taking a day apart costs most, so it is done as seldom as can be.
+        return self.towards_zero(self._months_and_days(first, second), 1200)
+
+    def _months_and_days(self, first: str, second: str) -> str:
+        """A hundred for each month on the calendar between two days, and the difference of their numbers in it."""
+        return f"(date_diff('month', {first}, {second}) * 100 + day({second}) - day({first}))"
 
     def days_between(self, first: str, second: str) -> str:
         return f"({second} - {first})"

@@ -18,11 +18,13 @@ Type = Literal["number", "text", "bool", "date", "instant", "list of text"]
 
 @dataclass(frozen=True)
 class ColumnRef:
-    """The value of a column. `whole` marks numbers that are always integers."""
+    """The value of a column. `whole` marks numbers that are always integers; `at_most` is the largest size of a
+    number, where that is known."""
 
     name: str
     type: Type
     whole: bool = False
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)

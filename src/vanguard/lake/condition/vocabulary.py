@@ -26,10 +26,15 @@ class Vocabulary:
 
     @staticmethod
     def over(columns: Iterable[Column], known: Mapping[str, Iterable[str]] | None = None) -> "Vocabulary":
-        """The vocabulary over documented columns; those of other types (bytes) are not in it."""
+        """The vocabulary over documented columns; those of other types (bytes) are not in it.
+
+        `known` adds to the words that the columns themselves are documented to hold.
+        """
+        usable = [column for column in columns if column.type in TYPES]
+        documented = {column.name: column.one_of for column in usable if column.one_of}
         return Vocabulary(
-            {column.name: ColumnRef(column.name, *TYPES[column.type]) for column in columns if column.type in TYPES},
-            _frozen(known),
+            {column.name: ColumnRef(column.name, *TYPES[column.type], column.at_most) for column in usable},
+            _frozen({**documented, **(known or {})}),
         )
 
     @staticmethod

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from vanguard.access import AuditUnavailable
 from vanguard.web.page import render
@@ -61,14 +61,45 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _say(request, 413, "This is too much to send at once", "Nothing has been changed. Send less.")
+
+
+def address_too_long(request: HttpRequest) -> HttpResponse:
+    return _say(request, 414, "This address is too long", "Go back and use the links on the page.")
+
+
+def not_done_here(request: HttpRequest, allow: str) -> HttpResponse:
+    """A method that this address does not take."""
+    answer = _say(request, 405, "This cannot be done here", "Go back and use the links and buttons on the page.")
+    answer.headers["Allow"] = allow
+    return answer
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """More requests than one user or one network address may make."""
+    answer = _say(
+        request,
+        429,
+        "You have asked too often",
+        f"Wait {seconds} {'second' if seconds == 1 else 'seconds'} and try again.",
+        "If your work needs more, tell your administrator.",
+    )
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
 class UnavailableMiddleware:
-    """Turns an audit that cannot be kept into words: no audit, no answer."""
+    """Turns an audit that cannot be kept into words: no audit, no answer. And a method that is not taken."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        return not_done_here(request, response.headers["Allow"])
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not isinstance(problem, AuditUnavailable):

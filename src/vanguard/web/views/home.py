@@ -5,8 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from vanguard.access import Actor, actor_of, practice_openings, waiting
-from vanguard.access.models import User
+from vanguard.access import Actor, accounts_in_use, actor_of, practice_openings, waiting
 from vanguard.directory.models import Locality, Practice
 from vanguard.know.record import feeds, freshness, help_counts, help_next, named_people, refreshed, shown
 from vanguard.web.page import render, today
@@ -29,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.may("data"):
         context |= {"freshness": freshness(feeds(actor), today(request))}
     if actor.may("users"):
-        context |= {"users": User.objects.filter(is_active=True).count()}
+        context |= {"users": accounts_in_use(actor)}
     if actor.may("practice_notices"):
         context |= {"notices": _notices(request, actor)}
     if actor.may("privacy_queue"):

@@ -23,6 +23,7 @@ from vanguard.errors import BadInput
 from vanguard.know.record import PersonLine, named_people, read_date
 from vanguard.nhs_number import digits, valid_nhs_number
 from vanguard.web import presenters as say
+from vanguard.web.limits import limited
 from vanguard.web.page import render
 
 KINDS = {"break_glass": "In an emergency", "marked": "A watched record"}
@@ -85,6 +86,7 @@ def opening(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+@limited("trace", "POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def marks(request: HttpRequest) -> HttpResponse:
     """The watched records, and the form that has one more watched."""

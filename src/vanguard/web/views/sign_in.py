@@ -14,9 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from vanguard.access import LockedOut, citizen_of, oidc, policy, sign_in, sign_out
-from vanguard.access.oidc_out import way_out
+from vanguard.access import LockedOut, citizen_of, policy, providers, sign_in, sign_out, way_out
 from vanguard.web.demo_users import DEMO_PASSWORD, demo_users, works_for
+from vanguard.web.limits import limited
 from vanguard.web.page import render
 
 WRONG = "Enter the user name and password of an account here. One of them is not right"
@@ -32,7 +32,7 @@ class DemoUser:
     where: str
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([limited("sign_in", "POST"), login_not_required], name="dispatch")
 class SignIn(View):
     """The sign-in page."""
 
@@ -64,7 +64,7 @@ def sign_in_page(request: HttpRequest, *, next_page: str = "", status: int = 200
     return render(
         request,
         "web/sign_in.html",
-        {"next": next_page, "providers": oidc.providers(), "local": settings.DEMO, **demo, **context},
+        {"next": next_page, "providers": providers(), "local": settings.DEMO, **demo, **context},
         status=status,
     )
 
@@ -85,7 +85,9 @@ def sign_out_view(request: HttpRequest) -> HttpResponse:
         return redirect("signed-out")
     elsewhere = way_out(request, now=now)
     sign_out(request, actor, whom=citizen.handle if citizen else "", now=now)
-    return HttpResponseRedirect(elsewhere) if elsewhere else redirect("signed-out")
+    answer = HttpResponseRedirect(elsewhere) if elsewhere else redirect("signed-out")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @login_not_required

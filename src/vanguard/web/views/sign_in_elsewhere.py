@@ -11,31 +11,45 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from vanguard.access import oidc, policy
-from vanguard.access.oidc_claims import Seat
-from vanguard.access.oidc_out import ended_there as end_sessions
+from vanguard.access import (
+    MINUTES_THERE,
+    NotSignedIn,
+    Seat,
+    back_from_sign_in,
+    choose_role,
+    ended_elsewhere,
+    leave_to_sign_in,
+    policy,
+    roles_to_choose,
+    sign_in_address,
+    sign_in_cookie,
+    sign_in_keys,
+)
+from vanguard.api import Answer, Operation, described, problem
 from vanguard.directory.models import Organisation, Practice
+from vanguard.web.limits import limited
 from vanguard.web.page import render
 from vanguard.web.views.sign_in import next_or_home, sign_in_page
 
 
+@limited("sign_in")
 @login_not_required
 @require_safe
 def leave(request: HttpRequest, provider: str) -> HttpResponse:
     """To the provider, with a cookie that must come back from there."""
-    here = oidc.address_of(provider)
+    here = sign_in_address(provider)
     if request.build_absolute_uri("/") != f"{here}/":
         # The cookie and the way back must be under one name.
         return HttpResponseRedirect(f"{here}{request.get_full_path()}")
     try:
-        leaving = oidc.leave(provider, request.GET.get("next", ""), now=request.now)  # type: ignore[attr-defined]
-    except oidc.NotSignedIn as refused:
+        leaving = leave_to_sign_in(provider, request.GET.get("next", ""), now=request.now)  # type: ignore[attr-defined]
+    except NotSignedIn as refused:
         return _not_signed_in(request, refused)
     answer = HttpResponseRedirect(leaving.address)
     answer.set_cookie(
-        oidc.cookie_name(),
+        sign_in_cookie(),
         leaving.cookie,
-        max_age=oidc.MINUTES_THERE * 60,
+        max_age=MINUTES_THERE * 60,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -43,13 +57,14 @@ def leave(request: HttpRequest, provider: str) -> HttpResponse:
     return answer
 
 
+@limited("sign_in")
 @login_not_required
 @require_safe
 def return_here(request: HttpRequest, provider: str) -> HttpResponse:
     """Back from the provider: signed in, one of several roles to choose, or refused in a sentence."""
     try:
-        arrived = oidc.come_back(request, provider, now=request.now)  # type: ignore[attr-defined]
-    except oidc.NotSignedIn as refused:
+        arrived = back_from_sign_in(request, provider, now=request.now)  # type: ignore[attr-defined]
+    except NotSignedIn as refused:
         answer = _not_signed_in(request, refused)
     else:
         if arrived.citizen:
@@ -59,8 +74,51 @@ def return_here(request: HttpRequest, provider: str) -> HttpResponse:
         else:
             answer = HttpResponseRedirect(next_or_home(request, arrived.next))
     # Good for one return, whatever came of it.
-    answer.delete_cookie(oidc.cookie_name(), samesite="Lax")
+    answer.delete_cookie(sign_in_cookie(), samesite="Lax")
     return answer
+
+
+PROVIDER = {"provider": "The provider's id in the place's sign-in file."}
+NO_PROVIDER = Answer("This place has no such provider.", media="text/html")
+ENDED = Operation(
+    "providerEndsSession",
+    "A sign-in provider says that a session has ended there",
+    {
+        200: Answer("The session here has ended too.", media=""),
+        400: problem("This token is not taken."),
+        404: NO_PROVIDER,
+    },
+    path=PROVIDER,
+    form={
+        "type": "object",
+        "properties": {
+            "logout_token": {
+                "type": "string",
+                "pattern": r"^[\w.-]+$",
+                "maxLength": 10_000,
+                "description": "A signed token of OpenID Connect.",
+            }
+        },
+        "required": ["logout_token"],
+        "additionalProperties": False,
+    },
+)
+KEYS = Operation(
+    "publicKeys",
+    "The public keys by which a sign-in provider knows this place",
+    {
+        200: Answer(
+            "A set of JSON Web Keys.",
+            {
+                "type": "object",
+                "properties": {"keys": {"type": "array", "items": {"type": "object"}}},
+                "required": ["keys"],
+            },
+        ),
+        404: NO_PROVIDER,
+    },
+    path=PROVIDER,
+)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -72,14 +130,14 @@ class ChooseRole(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         now = request.now  # type: ignore[attr-defined]
-        next_page = oidc.choose(request, request.POST.get("role", ""), now=now)
+        next_page = choose_role(request, request.POST.get("role", ""), now=now)
         if next_page is None:
             return self._page(request, problem="Choose one of your roles", status=400)
         return HttpResponseRedirect(next_or_home(request, next_page))
 
     @staticmethod
     def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-        choice = oidc.choice(request, now=request.now)  # type: ignore[attr-defined]
+        choice = roles_to_choose(request, now=request.now)  # type: ignore[attr-defined]
         if choice is None:
             return redirect("sign-in")
         return render(
@@ -90,24 +148,27 @@ class ChooseRole(View):
         )
 
 
+@described(ENDED)
+@limited("sign_in")
 @csrf_exempt
 @login_not_required
 @require_POST
 def ended_there(request: HttpRequest, provider: str) -> HttpResponse:
     """The provider says that a session has ended there. It brings no cookie of ours: its token is the proof."""
-    if end_sessions(provider, request.POST.get("logout_token"), now=request.now):  # type: ignore[attr-defined]
+    if ended_elsewhere(provider, request.POST.get("logout_token"), now=request.now):  # type: ignore[attr-defined]
         return HttpResponse(status=200)
     return JsonResponse({"error": "invalid_request", "error_description": "This token is not taken."}, status=400)
 
 
+@described(KEYS)
 @login_not_required
 @require_safe
 def keys(_request: HttpRequest, provider: str) -> HttpResponse:
     """Our public key, for the provider to fetch."""
-    return JsonResponse({"keys": oidc.public_keys(provider)})
+    return JsonResponse({"keys": sign_in_keys(provider)})
 
 
-def _not_signed_in(request: HttpRequest, refused: oidc.NotSignedIn) -> HttpResponse:
+def _not_signed_in(request: HttpRequest, refused: NotSignedIn) -> HttpResponse:
     return sign_in_page(request, status=refused.status, not_signed_in=refused)
 
 

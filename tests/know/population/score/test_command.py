@@ -34,6 +34,10 @@ def test_the_summary_in_words(tmp_path):
     assert "3 rows are about 1 people" in said
     assert "1 rows name no person and are left out (line 4)." in said
     assert "1 codes are not ICD-10 (line 3: XX)." in said
+    assert "What stands for no person" not in said
+    told = run(tmp_path, TEXT + "NULL,I50,\nnan,I50,\n").output
+    assert "3 rows name no person and are left out (line 4, line 5, line 6)." in told
+    assert "What stands for no person in person_id: NULL, nan." in told
 
 
 def test_the_places_own_sets_are_read_and_their_mistakes_said(tmp_path):

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from vanguard.codes import SuppliedSet, cambridge_score, electronic_frailty_index, supplied_sets
@@ -288,6 +290,28 @@ def test_everyone_is_answered_for_every_score_in_the_order_of_the_input(tmp_path
     assert result.read.not_icd10 is not None and result.read.not_icd10.count == 2
     assert (result.read.rows, result.read.people) == (7, 4)
     assert all(answered.value + answered.no_value == 4 for answered in result.scores.values())
+
+
+def test_what_stands_for_no_person_is_nobody_and_every_such_row_is_told(tmp_path):
+    nobody = ["", "NA", "NULL", "null", "NaN", " n/a ", "None", "<NA>", "#N/A", "-", "unknown"]
+    text = "person_id,code,date\n" + "".join(f"{word},I50,2018-08-06\n" for word in [*nobody, "Nancy", "0", "NA12"])
+    found, result = scored(tmp_path, text)
+    assert {person for person, _ in found} == {"Nancy", "0", "NA12"}
+    assert (result.read.rows, result.read.people) == (len(nobody) + 3, 3)
+    assert result.read.nobody is not None
+    assert result.read.nobody.count == len(nobody)
+    assert result.read.nobody.examples == ((2, "I50"), (3, "I50"), (4, "I50"))
+    assert result.read.nobody_words == tuple(word.strip() for word in nobody if word)
+
+
+def test_a_number_that_is_none_in_parquet_is_nobody(tmp_path):
+    file = tmp_path / "codes.parquet"
+    ids = pa.array([7.0, float("nan"), None])
+    pq.write_table(pa.table({"person_id": ids, "code": ["I50"] * 3, "date": ["2018-08-06"] * 3}), file)
+    found, result = answered(tmp_path, file)
+    assert {person for person, _ in found} == {"7.0"}
+    assert result.read.nobody is not None
+    assert (result.read.nobody.count, result.read.nobody_words) == (2, ("nan",))
 
 
 def test_a_code_that_is_not_icd10_is_said_beside_the_value(tmp_path):

@@ -38,6 +38,8 @@ def _words(result: ScoreResult, output: Path) -> str:
     if read.nobody:
         shown = ", ".join(f"line {line}" for line, _ in read.nobody.examples)
         lines.append(f"{read.nobody.count:,} rows name no person and are left out ({shown}).")
+    if read.nobody_words:
+        lines.append(f"What stands for no person in person_id: {', '.join(read.nobody_words)}.")
     if read.not_icd10:
         shown = ", ".join(f"line {line}: {value}" for line, value in read.not_icd10.examples)
         lines.append(f"{read.not_icd10.count:,} codes are not ICD-10 ({shown}).")

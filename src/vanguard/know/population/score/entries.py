@@ -10,7 +10,17 @@ import pyarrow as pa
 
 from vanguard.codes import admission_methods_table, icd10_sql, is_sctid
 from vanguard.errors import BadInput
-from vanguard.table_file import EXAMPLES, Unknown, chosen_columns, date_sql, listed, quoted, read_table
+from vanguard.table_file import (
+    EXAMPLES,
+    Unknown,
+    chosen_columns,
+    date_sql,
+    listed,
+    quoted,
+    read_table,
+    text,
+    trimmed,
+)
 
 NEEDED = ("person_id", "code", "date")
 OPTIONAL = ("age", "position", "admission_method", "length_of_stay", "emergency_visits")
@@ -20,8 +30,29 @@ OLDEST = 130
 LONGEST_STAY = 36_525
 MOST = 10_000
 
+# What systems and spreadsheets write where there is nobody, in capitals.
+NOBODY = (
+    *(
+        "NA",
+        "N/A",
+        "#N/A",
+        "#NA",
+        "N.A.",
+        "<NA>",
+        "NULL",
+        "(NULL)",
+        "<NULL>",
+        "\\N",
+        "NONE",
+        "NIL",
+        "NAN",
+        "-NAN",
+        "NAT",
+    ),
+    *("-", "--", "?", ".", "UNKNOWN", "NOT KNOWN", "MISSING", "BLANK"),
+)
+
 NUMBER = "^(?:(?i:snomed|dmd):)?([1-9][0-9]{5,17})$"
-BLANKS = " \t\r\n\u00a0\ufeff"
 
 # Words that some systems write for the place of a diagnosis.
 POSITION = "CASE lower(position) WHEN 'primary' THEN 1 WHEN 'main' THEN 1 WHEN 'secondary' THEN 2 ELSE {number} END"
@@ -59,12 +90,16 @@ READ_FROM = {
 @dataclass(frozen=True)
 class Entries:
     """What was read: rows, people, the optional columns that are there, rows without a person, values without
-    meaning, and codes that are not ICD-10."""
+    meaning, and codes that are not ICD-10.
+
+    `nobody` has the lines and codes of the rows without a person, `nobody_words` what stood there instead, such as NA.
+    """
 
     rows: int
     people: int
     columns: frozenset[str]
     nobody: Unknown | None
+    nobody_words: tuple[str, ...]
     not_icd10: Unknown | None
     unknown: tuple[Unknown, ...]
 
@@ -74,8 +109,9 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
 
     `columns` maps our names to the file's. `person`: pid (in the order of the file) and person_id. `code`: cid,
     given (the text), icd10 (as codes.icd10 writes it, or null) and sctid (a SNOMED CT identifier, or null). `entry`,
-    one a row that names a person: row, pid, cid (null without a code), date (not after `today`), age, position, method,
-    through (an emergency department, null if untold), stay in days and visits; what is impossible is null.
+    one a row that names a person (NA, NULL and the like name nobody): row, pid, cid (null without a code), date (not
+    after `today`), age, position, method, through (an emergency department, null if untold), stay in days and visits;
+    what is impossible is null.
     Raises BadInput for a file that cannot be read.
     """
     by_name = read_table(con, file)
@@ -91,7 +127,7 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
             do=f"Name the one that holds it, for example --columns {missing[0]}=…",
         )
     values = ", ".join(
-        f"{_trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
+        f"{trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
         for name in ours
     )
     con.execute(
@@ -102,11 +138,12 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
         """
     )
     con.execute("DROP TABLE received")
+    con.execute("CREATE TEMP TABLE named AS SELECT person_id, min(row) AS first FROM said GROUP BY person_id")
+    somebody = f"person_id IS NOT NULL AND upper(person_id) NOT IN ({', '.join(map(text, NOBODY))})"
     con.execute(
-        """
+        f"""
         CREATE TEMP TABLE person AS
-        SELECT row_number() OVER (ORDER BY first) AS pid, person_id
-        FROM (SELECT person_id, min(row) AS first FROM said WHERE person_id IS NOT NULL GROUP BY person_id)
+        SELECT row_number() OVER (ORDER BY first) AS pid, person_id FROM named WHERE {somebody}
         """
     )
     _make_codes(con)
@@ -119,16 +156,10 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
         people=int(people),
         columns=frozenset(name for name in OPTIONAL if name in chosen),
         nobody=_nobody(con),
+        nobody_words=_nobody_words(con),
         not_icd10=_unknown(con, "code", "cid IN (SELECT cid FROM code WHERE icd10 IS NULL)", "code"),
         unknown=tuple(found for found in unknown if found),
     )
-
-
-def _trimmed(column: str) -> str:
-    """SQL of a cell without white space round it, null if empty. Trims only what needs it: trimming costs much."""
-    loose = f"{column} < '!' OR {column} > '~' OR " + " OR ".join(f"ends_with({column}, '{blank}')" for blank in BLANKS)
-    trimmed = f"nullif(trim({column}, '{BLANKS}'), '')"
-    return f"CASE WHEN {column} = '' THEN NULL WHEN {loose} THEN {trimmed} ELSE {column} END"
 
 
 def _make_codes(con: duckdb.DuckDBPyConnection) -> None:
@@ -160,10 +191,18 @@ def _unknown(con: duckdb.DuckDBPyConnection, name: str, wrong: str, column: str)
 
 def _nobody(con: duckdb.DuckDBPyConnection) -> Unknown | None:
     rows = con.execute(
-        f"SELECT row + 1, coalesce(code, ''), count(*) OVER () FROM said WHERE person_id IS NULL "
+        f"SELECT row + 1, coalesce(code, ''), count(*) OVER () FROM said ANTI JOIN person USING (person_id) "
         f"ORDER BY row LIMIT {EXAMPLES}"
     ).fetchall()
     return _found("person_id", rows)
+
+
+def _nobody_words(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The words that stand in place of a person, as they were written, in the order of the file."""
+    found = con.execute(
+        "SELECT person_id FROM named ANTI JOIN person USING (person_id) WHERE person_id IS NOT NULL ORDER BY first"
+    ).fetchall()
+    return tuple(str(word) for (word,) in found)
 
 
 def _found(name: str, rows: list[tuple[int, str, int]]) -> Unknown | None:

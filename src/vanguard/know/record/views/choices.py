@@ -24,6 +24,7 @@ from vanguard.web import presenters as say
 from vanguard.web.page import render, today
 
 PLANNING = {"yes": True, "no": False}
+CARRIED = "Carried over, because records were joined or parted, and not confirmed by anybody yet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,6 +84,6 @@ def _said(one: Recorded) -> dict[str, str]:
         "planning": "Planning too" if one.chosen.planning else "Not for planning",
         "since": say.day_and_time(one.since),
         "until": say.day_and_time(one.until) if one.until else "",
-        "by": f"{one.by} ({policy().role_name(one.role)})",
+        "how": f"Recorded by {one.by} ({policy().role_name(one.role)})" if one.by else CARRIED,
         "note": one.note,
     }

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_http_methods
 from vanguard.access import Refused, actor_of, break_glass, policy, trace
 from vanguard.know.record.views.dates import read_date
 from vanguard.nhs_number import digits, valid_nhs_number
+from vanguard.web.limits import limited
 from vanguard.web.page import render
 
 NOT_FOUND = "No record here has this NHS number and date of birth. Check both and try again"
 
 
+@limited("trace", "POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def emergency(request: HttpRequest) -> HttpResponse:
     """Nobody is named before a reason is given, and not found says the same whichever part is wrong."""

@@ -16,6 +16,7 @@ from vanguard.know.record.lists import help_next, search
 from vanguard.know.record.views.dates import read_date
 from vanguard.know.record.views.names import locality_names, practice_names
 from vanguard.web import presenters as say
+from vanguard.web.limits import limited
 from vanguard.web.page import render, today
 
 HEADINGS: Mapping[str, str] = {
@@ -114,6 +115,7 @@ def people_to_help(request: HttpRequest) -> HttpResponse:
     )
 
 
+@limited("search", "POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_person(request: HttpRequest) -> HttpResponse:
     """Search by POST, so that what is typed about a person never stands in an address or a log."""

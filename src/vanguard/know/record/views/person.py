@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from vanguard.access import ReasonNeeded, actor_of, kept_back, last_look, open_person, policy
+from vanguard.access import ReasonNeeded, actor_of, kept_back, last_look, may_see_lookers, open_person, policy
 from vanguard.know.record.pages.picture import picture
 from vanguard.know.record.pages.summary import banner, summary
 from vanguard.know.record.pages.timeline import timeline
@@ -39,7 +39,9 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "watched": entitlement.watched and entitlement.why != "break_glass",
         "narrowed": policy().sharing(entitlement.narrowed) if entitlement.narrowed else None,
         "kept_back": kept_back(entitlement).names,
+        "may_see_lookers": may_see_lookers(entitlement),
         "may_record_choices": actor.may("record_choices"),
+        "may_share": actor.may("share_with_relatives"),
     }
     if entitlement.what != "identity":
         context["summary"] = summary(data, today(request))

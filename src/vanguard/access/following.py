@@ -1,0 +1,125 @@
+"""Following the linking of persons: what the service holds by person comes to whoever the person now is.
+
+In the transaction in which the records change, so that nobody is ever open who should not be; once for each linking,
+however often it is asked for; and on record.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Max
+
+from vanguard.access.carrying import Change, Chosen, Restriction, carried, linkings, restricting
+from vanguard.access.door import note
+from vanguard.access.models import Choice, Followed, Mark, Relationship
+from vanguard.access.rules import policy
+from vanguard.access.standing import in_force
+
+TABLES = (Choice, Mark, Relationship)
+CARRIED = "carried over: records were joined or parted"
+
+
+def followed_up_to() -> int:
+    """The number of the last linking that was followed; 0 before the first."""
+    return Followed.objects.aggregate(last=Max("number"))["last"] or 0
+
+
+def restrictions(changes: Iterable[Change]) -> list[Restriction]:
+    """What persons' choices restrict, by who they are after linkings that were not followed yet."""
+    last = followed_up_to()
+    return restricting(carried(_choices(), [one for one in changes if one.number > last]))
+
+
+def follow(changes: Iterable[Change], now: datetime) -> int:
+    """Carry choices, marks and relationships along; returns how many persons it concerned. Call in a transaction.
+
+    Raises AuditUnavailable if it cannot be put on record.
+    """
+    last = followed_up_to()
+    fresh = [one for one in changes if one.number > last]
+    if not fresh:
+        return 0
+    _alone()
+    # What was followed meanwhile by somebody else is not followed again.
+    last = followed_up_to()
+    fresh = [one for one in fresh if one.number > last]
+    for number in sorted({one.number for one in fresh}):
+        some = [one for one in fresh if one.number == number]
+        [(received, gone)] = linkings(some)
+        _follow_choices(some, gone, now)
+        _follow_marks(received, gone, now)
+        _follow_relationships(some, gone, now)
+        for became, were in sorted(received.items()):
+            joined = were <= gone
+            why = f"linking {number}: {'joined' if joined else 'parted'}"
+            note(None, now, what="person_change", whom=[became, *sorted(were)], why=why, outcome="followed")
+        Followed.objects.bulk_create(Followed(number=number, was=one.was, became=one.became, at=now) for one in some)
+    return len({one.became for one in fresh})
+
+
+def _alone() -> None:
+    """Nobody records a choice while they are carried over. SQLite lets one write at a time anyway."""
+    if connection.vendor == "postgresql":
+        names = ", ".join(one._meta.db_table for one in (*TABLES, Followed))
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _choices() -> dict[str, Chosen]:
+    rows = Choice.objects.filter(until=None).values_list("person_id", "sharing", "planning")
+    return {person_id: Chosen(sharing, planning) for person_id, sharing, planning in rows}
+
+
+def _follow_choices(changes: Sequence[Change], gone: set[str], now: datetime) -> None:
+    before = _choices()
+    after = carried(before, changes)
+    changed = {one.became for one in changes if after.get(one.became) != before.get(one.became)}
+    Choice.objects.filter(until=None, person_id__in=changed | gone).update(until=now)
+    Choice.objects.bulk_create(
+        Choice(person_id=one, sharing=after[one].sharing, planning=after[one].planning, start=now, role="")
+        for one in sorted(changed)
+    )
+
+
+def _follow_marks(received: dict[str, set[str]], gone: set[str], now: datetime) -> None:
+    standing = {one.person_id: one for one in Mark.objects.filter(until=None).order_by("start", "pk")}
+    Mark.objects.filter(until=None, person_id__in=gone).update(until=now)
+    for became, were in sorted(received.items()):
+        marks = sorted((standing[one] for one in were if one in standing), key=lambda one: (one.start, one.pk))
+        if marks and became not in standing:
+            first = marks[0]
+            Mark.objects.create(
+                person_id=became, kind=first.kind, reason=first.reason, start=now, made_by_id=first.made_by_id
+            )
+
+
+def _follow_relationships(changes: Sequence[Change], gone: set[str], now: datetime) -> None:
+    people = {id_ for one in changes for id_ in (one.was, one.became)}
+    standing = list(Relationship.objects.filter(in_force(now), person_id__in=people).order_by("pk"))
+    for change in changes:
+        there = {_tie(row) for row in standing if row.person_id == change.became}
+        theirs = [row for row in standing if row.person_id == change.was]
+        # What a person gave somebody by their own will is of one of the two parts, and nobody knows yet of which.
+        given = [row for row in theirs if change.remains and policy().relationships[row.kind].must_end]
+        Relationship.objects.filter(pk__in=[row.pk for row in given]).update(until=now)
+        Relationship.objects.bulk_create(
+            Relationship(
+                person_id=change.became,
+                kind=row.kind,
+                holder_kind=row.holder_kind,
+                holder_id=row.holder_id,
+                scope=row.scope,
+                start=now,
+                until=row.until,
+                reason=f"{row.reason} ({CARRIED})",
+                made_by_id=row.made_by_id,
+            )
+            for row in theirs
+            if row not in given and _tie(row) not in there
+        )
+    Relationship.objects.filter(in_force(now), person_id__in=gone).update(until=now)
+
+
+def _tie(row: Relationship) -> tuple[object, ...]:
+    return (row.kind, row.holder_kind, row.holder_id, row.scope, row.until)

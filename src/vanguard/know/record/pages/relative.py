@@ -1,0 +1,28 @@
+"""A record as a relative sees it: who it is, what matters most, and what was recorded."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from vanguard.know.record.pages.summary import banner, summary
+from vanguard.know.record.views.names import practice_names
+from vanguard.web import presenters as say
+
+SHOWN = 100
+
+
+def relatives_view(data: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What the page draws of a record's JSON; `summary` and `entries` only as far as it was opened."""
+    entries = data.get("entries", ())
+    return {
+        "banner": banner(data, practice_names([data["person"].get("practice")]), today),
+        "summary": summary({"entries": (), **data}, today) if "conditions" in data else None,
+        "entries": [
+            {
+                "what": one.get("display") or say.kind(one["kind"]),
+                "day": say.day(date.fromisoformat(one["date"])) if one.get("date") else "",
+            }
+            for one in entries[:SHOWN]
+        ],
+        "more": max(0, len(entries) - SHOWN),
+    }

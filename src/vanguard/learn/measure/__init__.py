@@ -1,0 +1,16 @@
+"""What happened, counted the same way each time, and whether it is unusual: measures of a blueprint over the lake.
+`build` fills measure_point, `open_point` gives the rows behind a point; control charts are in `spc`."""
+
+from vanguard.learn.measure.build import MeasureResult, Opened, build, open_point
+from vanguard.learn.measure.standardise import EUROPEAN_STANDARD_POPULATION, Indirect, direct, indirect
+
+__all__ = [
+    "EUROPEAN_STANDARD_POPULATION",
+    "Indirect",
+    "MeasureResult",
+    "Opened",
+    "build",
+    "direct",
+    "indirect",
+    "open_point",
+]

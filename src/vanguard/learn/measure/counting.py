@@ -1,0 +1,141 @@
+"""The SQL of a measure: its events and its denominator as rows, each with the interval and the parts it belongs to."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from vanguard.blueprint import Blueprint, Events, FollowedBy, Measure, Per, Span
+from vanguard.codes import grouping_table, groupings
+from vanguard.lake.condition import condition_sql
+from vanguard.table_file import text
+
+DAYS_OF_A_YEAR = 365.25
+SPLITS = ("practice", "area", "care_home", "age_band", "sex", "place", "source")
+"""What points can be split by today. Localities and deprivation are not in the lake."""
+
+REGISTERED_SPLITS = ("practice", "area", "care_home", "age_band", "sex")
+"""Those that person-time and people can be split by."""
+
+BAND = "CASE WHEN age >= 90 THEN '90+' ELSE printf('%02d-%02d', age // 5 * 5, age // 5 * 5 + 4) END"
+STANDS_AT = "CAST(date_trunc('month', {day}) - INTERVAL 1 DAY AS DATE)"
+
+
+def counted_sql(blueprint: Blueprint, measure: Measure, *, denominator: bool = False) -> str:
+    """One row an event that counts: event_id, person_id, start (of its interval), amount, and a column for each of
+    SPLITS. With `denominator`, the events that it is counted per. Needs the tables `standing` and `piece`."""
+    per = measure.per
+    if denominator and per is not None and per.of == "events":
+        return _events(blueprint, measure, per, amount="1", registered=False, follow=False)
+    chosen = measure.count or measure.sum
+    assert chosen is not None
+    registered = per is not None and per.of in ("person_years", "people")
+    amount = f'"{measure.sum.what}"' if measure.sum else "1"
+    return _events(blueprint, measure, chosen, amount=amount, registered=registered, follow=not denominator)
+
+
+def person_time_sql(blueprint: Blueprint, measure: Measure) -> str:
+    """One row a person, piece of an interval and registration: person_id, start (of the interval), amount in whole
+    days, and the splits; for people, one row a person at the end of the interval, amount 1."""
+    per = measure.per
+    assert per is not None
+    if per.of == "people":
+        overlap = "1"
+        during = 'period.start <= piece.interval_end AND coalesce(period."end" > piece.interval_end, true)'
+        once = "AND piece.piece_end = piece.interval_end"
+        stands_at = STANDS_AT.format(day="(piece.interval_end + INTERVAL 1 DAY)")
+    else:
+        ends = 'least(coalesce(period."end", piece.piece_end + 1), piece.piece_end + 1)'
+        overlap = f"{ends} - greatest(period.start, piece.piece_start)"
+        during = 'period.start <= piece.piece_end AND coalesce(period."end" > piece.piece_start, true)'
+        once, stands_at = "", STANDS_AT.format(day="piece.piece_start")
+    return f"""
+SELECT person_id, interval_start AS start, CAST({overlap} AS BIGINT) AS amount,
+       period.practice, period.area, period.care_home, {BAND} AS age_band, person.sex
+FROM piece JOIN person_period period ON {during} {once}
+JOIN person USING (person_id)
+LEFT JOIN standing ON standing.person_id = period.person_id AND standing.month_end = {stands_at}
+WHERE {" AND ".join([*_who(blueprint, per, "period.person_id", stands_at), "true"])}
+"""
+
+
+def _events(
+    blueprint: Blueprint, measure: Measure, chosen: Events | Per, *, amount: str, registered: bool, follow: bool
+) -> str:
+    """Events that meet every part of `chosen`, each in the interval in which its day lies."""
+    after = measure.followed_by
+    timed_by_end = after is not None and after.after == "end"
+    day = "end_date" if timed_by_end and not isinstance(chosen, Per) else "date"
+    stands_at = STANDS_AT.format(day="e.date")
+    wanted = [f"e.{day} IS NOT NULL", *_who(blueprint, chosen, "e.person_id", stands_at)]
+    if registered:
+        wanted.append("period.person_id IS NOT NULL")
+    if follow and after is not None:
+        wanted.append(_followed(blueprint, after))
+    return f"""
+SELECT e.event_id, e.person_id, piece.interval_start AS start, CAST(e.amount AS DOUBLE) AS amount,
+       period.practice, period.area, period.care_home, {BAND.replace("age ", "standing.age ")} AS age_band,
+       person.sex, e.place, e.source
+FROM (SELECT *, {amount} AS amount FROM event WHERE {event_where(blueprint, chosen)}) e
+JOIN piece ON e.{day} BETWEEN piece.piece_start AND piece.piece_end
+LEFT JOIN person ON person.person_id = e.person_id
+LEFT JOIN standing ON standing.person_id = e.person_id AND standing.month_end = {stands_at}
+LEFT JOIN person_period period ON period.person_id = e.person_id AND period.start <= e.date
+     AND coalesce(period."end" > e.date, true)
+WHERE e.amount IS NOT NULL AND {" AND ".join(wanted)}
+QUALIFY row_number() OVER (PARTITION BY e.event_id ORDER BY period.start DESC, period.practice NULLS LAST) = 1
+"""
+
+
+def event_where(blueprint: Blueprint, chosen: Events | Per | FollowedBy) -> str:
+    """The part of the choice that is about the event alone, over the bare columns of event, as it stands now."""
+    wanted = ["known_to IS NULL"]
+    if chosen.where is not None:
+        wanted.append(f"({condition_sql(chosen.where)})")
+    if chosen.codes is not None:
+        first = not isinstance(chosen, Per) and chosen.first_code_only
+        wanted.append(_has_code(blueprint, chosen.codes, "codes[1:1]" if first else "codes"))
+    return " AND ".join(wanted)
+
+
+def _who(blueprint: Blueprint, chosen: Events | Per | FollowedBy, person: str, stands_at: str) -> Iterable[str]:
+    """Conditions on the person as they stood at the end of the month before."""
+    if chosen.whom is not None:
+        yield (
+            f"({person}, {stands_at}) IN (SELECT (person_id, month_end) FROM standing "
+            f"WHERE {condition_sql(chosen.whom)})"
+        )
+    if chosen.cohort is not None:
+        yield (
+            f"({person}, {stands_at}) IN (SELECT (person_id, date) FROM cohort_member "
+            f"WHERE blueprint = {text(blueprint.id)} AND cohort = {text(chosen.cohort)})"
+        )
+
+
+def _has_code(blueprint: Blueprint, id: str, codes: str) -> str:
+    """Whether one of `codes` belongs to a code set of the blueprint or of the package."""
+    own = blueprint.code_sets.get(id)
+    pairs: list[tuple[str, bool]] = []
+    if own is not None:
+        pairs += [(f"{own.system}:{code}", False) for code in own.codes]
+        pairs += [(f"{own.system}:{code}", True) for code in own.prefixes]
+    else:
+        table = grouping_table([groupings()[id]])
+        pairs += [(str(row["code"]), bool(row["prefix"])) for row in table.to_pylist()]
+    tests = [f"starts_with(c, {text(code)})" if prefix else f"c = {text(code)}" for code, prefix in sorted(set(pairs))]
+    return f"len(list_filter({codes}, lambda c: {' OR '.join(tests)})) > 0"
+
+
+def _followed(blueprint: Blueprint, after: FollowedBy) -> str:
+    """Whether something of the kind followed in time: later than the moment from which time runs, and another event."""
+    day, instant = ("e.end_date", 'e."end"') if after.after == "end" else ("e.date", "e.start")
+    # Where both have a time of day the later must not be earlier on the same day.
+    order = f"(f.date > {day} OR f.date = {day} AND (NOT f.timed OR NOT e.timed OR f.start >= {instant}))"
+    if isinstance(after.within, Span):
+        within = f"f.date <= {day} + {after.within.days}"
+    else:
+        within = f"f.start <= {instant} + INTERVAL {round(after.within / timedelta(seconds=1))} SECOND"
+    who = "".join(f" AND {part}" for part in _who(blueprint, after, "f.person_id", STANDS_AT.format(day="f.date")))
+    found = (
+        f"EXISTS (SELECT 1 FROM (SELECT * FROM event WHERE {event_where(blueprint, after)}) f "
+        f"WHERE f.person_id = e.person_id AND f.event_id <> e.event_id AND {order} AND {within}{who})"
+    )
+    return f"NOT {found}" if after.never else found

@@ -1,0 +1,63 @@
+"""Charts of rare events, for which counts a month are mostly nought: time between events, and cases between events."""
+
+import numpy as np
+
+from vanguard.errors import BadInput
+from vanguard.learn.measure.spc.xmr import SLACK, Flags, Floats, Groups, Points, special_causes, xmr
+
+POWER = 3.6
+"""Nelson 1994: times between events, to the power 1/3.6, are close to normal."""
+
+
+def t_chart(between: Floats, first: Flags) -> Points:
+    """A T chart: lines and special causes of times between events, in any unit.
+
+    An XmR chart of the times to the power 1/3.6 (Nelson, A control chart for parts-per-million nonconforming items,
+    Journal of Quality Technology 1994), its lines taken back to times; a lower limit below nought is nought. Higher
+    means rarer. `first` is as for `xmr`. Raises BadInput for a time that is not above nought.
+    """
+    if (between <= 0).any():
+        raise BadInput(
+            f"A time between events is {between[between <= 0][0]:g}.",
+            do="Measure time so finely that no two events fall together, or use a G chart.",
+        )
+    found = xmr(between ** (1 / POWER), first)
+    mean, lower, upper = (np.maximum(line, 0) ** POWER for line in (found.mean, found.lower, found.upper))
+    return Points(mean, lower, upper, found.rule, found.side)
+
+
+def g_chart(between: Floats, first: Flags) -> Points:
+    """A G chart: lines and special causes of how many cases, days or doses passed between events.
+
+    Limits at mean ± 3 √(mean (mean + 1)), the lower at least nought (Benneyan 2001; Montgomery, Introduction to
+    statistical quality control). The centre line, given as `mean`, is the median: counts between events are skewed, and
+    runs need a line with as many points above as below. Two of three is not looked for. Raises BadInput for a count
+    below nought or not whole.
+    """
+    wrong = (between < 0) | (between != np.floor(between))
+    wrong &= ~np.isnan(between)
+    if wrong.any():
+        raise BadInput(f"{between[wrong][0]:g} is not a count of what passed between events.", do="Give whole numbers.")
+    if not len(between):
+        return xmr(between, first)
+    groups = Groups.of(first)
+    mean = groups.on_rows(groups.means(between, ~np.isnan(between)))
+    reach = 3 * np.sqrt(mean * (mean + 1))
+    centre = groups.on_rows(_medians(between, groups))
+    lower, upper = np.maximum(mean - reach, 0), mean + reach
+    slack = SLACK * upper
+    rule, side = special_causes(between, centre, np.full(len(between), np.inf), slack, groups, near=False)
+    outside = (between > upper + slack) | (between < lower - slack)
+    rule[outside] = 1
+    side[outside] = np.where(between > upper, 1, -1)[outside]
+    return Points(centre, lower, upper, rule, side)
+
+
+def _medians(values: Floats, groups: Groups) -> Floats:
+    """The median of each group; NaN where it has no value."""
+    number = np.repeat(np.arange(len(groups.starts)), groups.lengths)
+    ordered = values[np.lexsort((values, number))]
+    seen = np.add.reduceat(~np.isnan(values), groups.starts, dtype=np.intp)
+    low, high = groups.starts + np.maximum(seen - 1, 0) // 2, groups.starts + seen // 2
+    high = np.minimum(high, groups.starts + groups.lengths - 1)
+    return np.where(seen > 0, (ordered[low] + ordered[high]) / 2, np.nan)
