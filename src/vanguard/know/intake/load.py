@@ -25,6 +25,8 @@ from vanguard.know.intake.readers.text_file import sha256
 from vanguard.know.intake.result import WORDS, FileResult, LoadResult
 from vanguard.lake import Batch, Lake
 
+MEMORY = "1GB"
+"""Past this DuckDB spills, so that the memory of a load does not grow with its files."""
 Watch = Callable[[Sequence[Claim | Path]], Iterable[Claim | Path]]
 
 
@@ -61,7 +63,7 @@ def load_claims(
     with lake.write(now) as batch, ThreadPoolExecutor() as hashing:
         # Begun before the lake is opened, which takes as long.
         digests = {path: hashing.submit(sha256, path) for path in [*(one.path for one in claims), *fhir]}
-        with lake.connect() as con, _scratch(lake) as scratch, Crew(con) as crew:
+        with lake.connect(memory_limit=MEMORY) as con, _scratch(lake) as scratch, Crew(con) as crew:
             files = _hashed(con, claims, digests)
             hashed_fhir = [(path, digests[path].result()) for path in fhir]
             warnings: list[str] = []

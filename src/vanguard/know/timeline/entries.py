@@ -1,6 +1,7 @@
 """SQL for the entries of a record: what stands now of a range of persons, each with the words to show.
 
-The range is between the variables `first` and `last`, person ids; `as_of` is the day of the latest extract.
+Of the persons in `asked`, the range is between the variables `first` and `last`, person ids; `as_of` is the day of the
+latest extract.
 """
 
 from vanguard.know.timeline.versions import local_day
@@ -32,7 +33,7 @@ ENTRIES = f"""
         SELECT e.* EXCLUDE (display), e.codes[1] AS main_code, e.display AS said,
                CASE WHEN lower(m.words) IS DISTINCT FROM lower(e.display) THEN m.words END AS meant,
                coalesce(exact.words, any_method.words) AS occasion, k.words AS kind_words
-        FROM event e
+        FROM event e SEMI JOIN asked USING (person_id)
         LEFT JOIN meaning m ON m.code = e.codes[1]
         LEFT JOIN kind_words k ON k.kind = e.kind
         LEFT JOIN occasion exact
