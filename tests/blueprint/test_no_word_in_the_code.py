@@ -27,7 +27,7 @@ GRAMMAR = {
     *("phone", "online", "list", "api"),
     *("registered", "caseload", "referred", "care_home", "team_list", "provisional_call", "relative", "break_glass"),
 }
-# A demonstration is of one blueprint. Reference data that names the same illness, organisation or everyday thing, each file for itself.
+# Reference data that names the same illness, organisation or everyday thing, each file for itself.
 ELSEWHERE = {
     "codes/ambulatory_care_sensitive.yaml": {"dehydration"},
     "codes/icd10_words.yaml": {"broken hip", "dehydration"},
@@ -41,6 +41,7 @@ ELSEWHERE = {
     "synth/rates/hospital.yaml": {"dehydration"},
     "synth/rates/social_care.yaml": {"at home", "nothing_further", "other_service"},
     "synth/rates/urgent.yaml": {"other_service"},
+    # A demonstration is of one blueprint.
     "web/demo_users.yaml": {
         *("referral_point_administrator", "referral_point_lead", "response_nurse", "triage_clinician"),
     },
