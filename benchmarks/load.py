@@ -4,19 +4,29 @@ The files are those of a synthetic place. The peer finds the types of the column
 over rows that do not fit them: without that it stops at the impossible dates in the files. `peer_text` is the same
 copy with every column as text. The sides take turns, and the best of three runs counts: other work on the machine
 can only slow a run.
+
+The second peer is `frictionless validate`, told the same types, on the first rows of the largest file, beside our load
+of the same rows, each as its own process. Its pins would hold ours back, so it gets an environment of its own,
+made for the run unless VANGUARD_FRICTIONLESS names one's command.
 """
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
+import venv
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.machine import line
-from vanguard.know.intake import load
+from vanguard.know.intake import feeds, load
 from vanguard.lake import Lake
 from vanguard.synth import make_place
 
@@ -24,6 +34,10 @@ PEOPLE = 50_000
 UNTIL = date(2016, 12, 31)
 NOW = datetime(2017, 1, 1, tzinfo=UTC)
 ROUNDS = 3
+FRICTIONLESS = "frictionless==5.21.0"
+VALIDATED = "gp_events"
+VALIDATED_ROWS = 300_000
+KINDS = {"date": "date", "instant": "datetime", "int": "integer", "float": "number", "money": "number"}
 
 
 def main() -> None:
@@ -51,6 +65,76 @@ def main() -> None:
             peer_text=round(rows / min(peer_text)),
             ratio_text=round(min(peer_text) / min(ours), 3),
         )
+        beside_frictionless(scratch)
+
+
+def beside_frictionless(scratch: Path) -> None:
+    """Print one JSON line: seconds of the two commands on one file, and what each found wrong."""
+    [file] = (scratch / "in").glob(f"{VALIDATED}_*.csv")
+    command = frictionless(scratch)
+    alone = scratch / "alone"
+    alone.mkdir()
+    with file.open() as received, (alone / file.name).open("w") as out:
+        out.writelines(islice(received, VALIDATED_ROWS + 1))
+    (scratch / "schema.json").write_text(json.dumps(schema()))
+    rows = (alone / file.name).read_bytes().count(b"\n") - 1
+    validate = [
+        command,
+        "validate",
+        f"alone/{file.name}",
+        "--schema",
+        "schema.json",
+        "--limit-errors",
+        str(rows),
+        "--json",
+    ]
+    theirs, said = timed(validate, scratch, rounds=1)
+    ours, done = timed([sys.executable, "-m", "vanguard.cli", "load", str(alone), "--json"], scratch)
+    line(
+        "load beside frictionless",
+        unit="rows/s",
+        rows=rows,
+        ours=round(rows / ours),
+        peer=round(rows / theirs),
+        ratio=round(theirs / ours, 1),
+        quarantined=json.loads(done)["quarantined"],
+        peer_errors=len(json.loads(said)["tasks"][0]["errors"]),
+    )
+
+
+def schema() -> dict[str, object]:
+    """The feed's columns as a Table Schema: their types, and which may not be empty."""
+    feed = feeds()[VALIDATED]
+    return {
+        "fields": [
+            {
+                "name": name,
+                "type": KINDS.get(spec.type, "string"),
+                "constraints": {"required": name in feed.required} | ({"enum": list(spec.codes)} if spec.codes else {}),
+            }
+            for name, spec in feed.columns.items()
+        ]
+    }
+
+
+def frictionless(scratch: Path) -> str:
+    """The command of the peer."""
+    if named := os.environ.get("VANGUARD_FRICTIONLESS"):
+        return named
+    venv.create(scratch / "peer", with_pip=True)
+    subprocess.run([scratch / "peer/bin/pip", "install", "--quiet", FRICTIONLESS], check=True)
+    return str(scratch / "peer/bin/frictionless")
+
+
+def timed(command: list[str], folder: Path, rounds: int = ROUNDS) -> tuple[float, str]:
+    """Seconds of a command in a folder, best of some rounds, and what it printed; each round has a place of its own."""
+    best, said = float("inf"), ""
+    for number in range(rounds):
+        environment = {**os.environ, "VANGUARD_HOME": str(folder / f"place-{number}")}
+        started = time.perf_counter()
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        best, said = min(best, time.perf_counter() - started), done.stdout
+    return best, said
 
 
 def copy(files: list[Path], scratch: Path, options: str) -> None:

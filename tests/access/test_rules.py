@@ -222,6 +222,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "counts": {"analyst", "commissioner"},
         "data": CLINICAL | {"analyst", "commissioner", "administrator"},
         "quarantine_rows": {"administrator"},
+        "mend_rows": {"administrator"},
         "users": {"administrator"},
         "privacy_queue": {"privacy_officer"},
         "mark_records": {"privacy_officer"},

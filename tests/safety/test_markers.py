@@ -182,7 +182,14 @@ WALK: dict[str, list[Ask]] = {
     "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     "data": [Ask("/data")],
+    "data/feeds/<slug:feed>": [Ask("/data/feeds/gp_events"), Ask("/data/feeds/nothing")],
     "data/quarantine": [Ask("/data/quarantine"), Ask("/data/quarantine?feed=gp_events")],
+    "data/quarantine.csv": [Ask("/data/quarantine.csv"), Ask("/data/quarantine.csv?for=%3D../")],
+    "data/quarantine/<slug:row_id>": [
+        Ask("/data/quarantine/q1"),
+        Ask("/data/quarantine/nothing"),
+        Ask("/data/quarantine/q1", {"column-0": "zstranger"}),
+    ],
     "api/persons/<str:person_id>/record": [
         Ask("/api/persons/{person}/record"),
         Ask("/api/persons/nobody0001/record"),

@@ -1,5 +1,6 @@
 """Reading and writing the lake: views over one generation, and batches that become the next."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -11,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.durable import sync
-from vanguard.errors import Busy
+from vanguard.errors import BadInput, Busy
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
 from vanguard.lake.schema_files import Table, tables
 
@@ -90,8 +92,17 @@ class Lake:
                 ) from error
             self._sweep()
             batch = Batch(self, self.manifest())
-            yield batch
-            batch.commit(now)
+            try:
+                yield batch
+                batch.commit(now)
+            except (OSError, duckdb.Error) as error:
+                if _no_room(error):
+                    raise BadInput(
+                        "There is no room left to write to.",
+                        where=str(self.folder),
+                        do="Nothing was changed. Make room on the disk and try again.",
+                    ) from error
+                raise
 
     def _make_folders(self) -> None:
         """Who may read a folder may read its tables. What spills may name anybody: it is the owner's.
@@ -154,6 +165,33 @@ class Batch:
         if file.rows:
             self._tables[table] = (*self._tables.get(table, ()), file)
 
+    def remove(self, table: str, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
+        """Rows of the generation before that agree with one of `rows` in all columns of `rows` leave the table.
+
+        Only the files that hold such rows are written anew; what this batch has added stays.
+        """
+        before = set(self._before.tables.get(table, ()))
+        files = [file for file in self._tables.get(table, ()) if file in before]
+        if not rows.num_rows or not files:
+            return
+        con.register("removed_rows", rows)
+        same = " AND ".join(f'held."{name}" IS NOT DISTINCT FROM r."{name}"' for name in rows.column_names)
+        paths = {str(self._lake.folder / file.path): file for file in files}
+        listed = ", ".join(map(_quoted, paths))
+        found = con.execute(
+            f"SELECT DISTINCT filename FROM read_parquet([{listed}], filename = true) held "
+            f"SEMI JOIN removed_rows r ON {same}"
+        ).fetchall()
+        anew: dict[TableFile, TableFile] = {}
+        for (path,) in found:
+            held = f"read_parquet({_quoted(path)}) held"
+            anew[paths[path]] = self.store(
+                table, con, f"SELECT * FROM {held} WHERE NOT EXISTS (SELECT 1 FROM removed_rows r WHERE {same})"
+            )
+        con.unregister("removed_rows")
+        kept = (anew.get(file, file) for file in self._tables[table])
+        self._tables[table] = tuple(file for file in kept if file.rows)
+
     def commit(self, now: datetime) -> None:
         if self._tables == self._before.tables:
             return
@@ -209,6 +247,14 @@ def _let(path: Path, mode: int) -> None:
     present = stat.S_IMODE(path.stat().st_mode)
     if present & 0o777 != mode:
         path.chmod(present & stat.S_ISGID | mode)
+
+
+def _no_room(error: Exception) -> bool:
+    """Whether an error of the system, or one that DuckDB passes on, says that a disk, a quota or a file is full."""
+    numbers = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+    if isinstance(error, OSError):
+        return error.errno in numbers
+    return any(os.strerror(number) in str(error) for number in numbers)
 
 
 def _quoted(text: str) -> str:

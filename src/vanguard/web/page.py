@@ -23,7 +23,7 @@ MENU = (
         ("list_people",),
         ("person", "break-glass", "reason", "choices", "relatives", "looks"),
     ),
-    ("data", "Data", ("data",), ("quarantine",)),
+    ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),
     (
         "privacy",

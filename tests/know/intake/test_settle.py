@@ -7,10 +7,10 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vanguard.know.intake.settle import settle
+from vanguard.know.intake.settle import settle, settle_deletions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Word:
     key: str
     content: str
@@ -24,38 +24,35 @@ class Word:
         return self.extract, self.file, self.load, self.line
 
 
-def told(words: list[Word], load: int) -> dict[Word, tuple[str, bool]]:
-    """Each word of `load`: accepted, superseded or duplicate, and whether its content was told before."""
-    found: dict[Word, tuple[str, bool]] = {}
+def told(words: list[Word]) -> dict[Word, tuple[str, int]]:
+    """Each word: accepted, superseded or duplicate, and how often its content is kept from before."""
+    found: dict[Word, tuple[str, int]] = {}
     by_key = lambda word: word.key
     for _, group in groupby(sorted(words, key=by_key), key=by_key):
         history = sorted(group, key=lambda word: word.order)
-        held = {word for word in history if word.load < load}
-        known, stand = {word.content for word in held}, []
-        for word in history:
-            later = any(w.file == word.file and w.extract == word.extract and w.line > word.line
-                        for w in history if w not in held)  # fmt: skip
-            if word not in held and later and word.content in known:
-                found[word] = ("duplicate", False)
-                continue
-            known.add(word.content)
-            stand.append(word)
+        known: set[str] = set()
         kept: list[Word] = []
-        for _, run in groupby(stand, key=lambda word: word.content):
-            same = list(run)
-            old = [word for word in same if word in held]
-            kept += old or same[:1]
-            found |= {word: ("duplicate", False) for word in same if word not in held and (old or word != same[0])}
-        seen = {word.content for word in held}
-        for word in kept:
-            if word not in held:
-                found[word] = ("accepted" if word == kept[-1] else "superseded", word.content in seen)
-                seen.add(word.content)
+        before = ""
+        for word in history:
+            later = any(
+                (w.extract, w.file, w.load) == (word.extract, word.file, word.load) and w.line > word.line
+                for w in history
+            )
+            replay = later and word.content in known
+            known.add(word.content)
+            if not replay and word.content != before:
+                kept.append(word)
+            if not replay:
+                before = word.content
+        for word in history:
+            again = [w.content for w in kept[: kept.index(word)]].count(word.content) if word in kept else 0
+            last = bool(kept) and word == kept[-1]
+            found[word] = ("accepted" if last else "superseded" if word in kept else "duplicate", again)
     return found
 
 
 SENT = st.lists(
-    st.tuples(st.sampled_from("kl"), st.sampled_from("AB"), st.integers(1, 3), st.sampled_from("fg")),
+    st.tuples(st.sampled_from("kl"), st.sampled_from(["A", "B", ""]), st.integers(1, 3), st.sampled_from("fg")),
     max_size=10,
 )
 
@@ -76,14 +73,26 @@ CON = duckdb.connect()
 @settings(max_examples=200, deadline=None)
 @given(loads=st.lists(SENT, min_size=1, max_size=3))
 def test_words_are_judged_as_told_one_by_one(loads: list[list[tuple[str, str, int, str]]]) -> None:
-    held: list[Word] = []
+    ever: list[Word] = []
+    kept: list[Word] = []
     for number, sent in enumerate(loads, 1):
         new = [Word(k, c, e, f, line, number) for line, (k, c, e, f) in enumerate(sent)]
         new.sort(key=lambda word: word.order)
-        settle(CON, relation(new), f"SELECT * EXCLUDE (rid) FROM ({relation(held)})")
+        late = bool(ever and new) and new[0].order < max(word.order for word in ever)
+        held = ever if late else kept
+        settle(CON, relation(new), f"SELECT * EXCLUDE (rid) FROM ({relation(held)})", late=late)
+        settle_deletions(CON, f"SELECT rid FROM ({relation(new)}) WHERE c = ''")
         rows = CON.execute("FROM verdict").fetchall()
         verdicts = {rid: (word, again) for rid, word, again in rows}
         assert len(verdicts) == len(rows)
-        found = {word: verdicts.get(rid, ("accepted", False)) for rid, word in enumerate(new)}
-        assert found == told([*held, *new], number)
-        held += [word for word in new if found[word][0] != "duplicate"]
+        ever += new
+        truth = told(ever)
+        assert {w: verdicts.get(rid, ("accepted", 0)) for rid, w in enumerate(new)} == {w: truth[w] for w in new}
+        kept = [word for word in ever if truth[word][0] != "duplicate"]
+        if late:
+            place = "k, c, extracted_at, file, line, load_id, again"
+            seen = CON.execute(f"SELECT {place} FROM canon WHERE keep").fetchall()
+            keys = {word.key for word in new}
+            assert sorted((Word(*row[:-1]), row[-1]) for row in seen) == sorted(
+                (word, truth[word][1]) for word in kept if word.key in keys
+            )

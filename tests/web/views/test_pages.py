@@ -8,14 +8,15 @@ import pytest
 from django.test import Client
 
 SignedIn = Callable[[str], Client]
+FEED = "/data/feeds/gp_events"
 PAGES = {
-    "gp": ["/", "/people/next", "/people/find", "/people/emergency", "/data"],
-    "nurse": ["/", "/people/next", "/people/find", "/people/emergency", "/data"],
-    "social": ["/", "/people/next", "/people/find", "/people/emergency", "/data"],
-    "hub": ["/", "/people/next", "/people/find", "/people/emergency", "/data"],
-    "analyst": ["/", "/people/next", "/data"],
-    "commissioner": ["/", "/data"],
-    "admin": ["/", "/data", "/data/quarantine", "/users"],
+    "gp": ["/", "/people/next", "/people/find", "/people/emergency", "/data", FEED],
+    "nurse": ["/", "/people/next", "/people/find", "/people/emergency", "/data", FEED],
+    "social": ["/", "/people/next", "/people/find", "/people/emergency", "/data", FEED],
+    "hub": ["/", "/people/next", "/people/find", "/people/emergency", "/data", FEED],
+    "analyst": ["/", "/people/next", "/data", FEED],
+    "commissioner": ["/", "/data", FEED],
+    "admin": ["/", "/data", FEED, "/data/quarantine", "/users"],
 }
 
 

@@ -5,6 +5,7 @@ from vanguard.know.intake.current import current_events, current_persons
 from vanguard.know.intake.feed import Feed, FeedColumn
 from vanguard.know.intake.feed_files import feeds
 from vanguard.know.intake.load import load
+from vanguard.know.intake.mend import Mendable, mend, mendable
 from vanguard.know.intake.result import FileResult, LoadResult
 
 __all__ = [
@@ -12,8 +13,11 @@ __all__ = [
     "FeedColumn",
     "FileResult",
     "LoadResult",
+    "Mendable",
     "current_events",
     "current_persons",
     "feeds",
     "load",
+    "mend",
+    "mendable",
 ]

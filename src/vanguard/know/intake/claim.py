@@ -7,12 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from vanguard.errors import BadInput
-from vanguard.know.intake.feed import Feed
+from vanguard.know.intake.feed import Feed, Sends, name_pattern
 from vanguard.know.intake.readers.fhir import is_fhir
+from vanguard.know.intake.readers.first_row import first_instant
 
 DATA_ENDINGS = (
     ".csv",
-    ".csv.gz",
     ".gz",
     ".parquet",
     ".json",
@@ -27,15 +27,22 @@ DATA_ENDINGS = (
 
 @dataclass(frozen=True)
 class Claim:
-    """One file and the feed that it came in by; `extracted_at` is an instant in UTC."""
+    """One file, the feed that it came in by and what it holds; `extracted_at` is an instant in UTC.
+
+    A mended row comes in a file of our own and names the `origin`, the file that it was in; `shift` is added to the
+    number of each line.
+    """
 
     path: Path
     feed: Feed
     extracted_at: datetime
+    sends: Sends = "delta"
+    origin: str = ""
+    shift: int = 0
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.origin or self.path.name
 
     @property
     def extracted_on(self) -> date:
@@ -46,8 +53,8 @@ class Claim:
 def claim(folder: Path, feeds: Iterable[Feed], now: datetime) -> list[Claim]:
     """Every data file of `folder` with its feed, in the order in which their words count: extract, then name.
 
-    Subfolders, hidden files and files that hold no data (.md, .txt, .yaml …) are left alone; so is FHIR, which
-    `fhir_files` names.
+    Subfolders, hidden files and files that hold no data (.md, .yaml, .txt that no feed knows …) are left alone; so
+    is FHIR, which `fhir_files` names.
     Raises BadInput that names every data file that cannot be opened, that no feed, or more than one, knows, or
     whose name says that it was made after `now`.
     """
@@ -59,7 +66,7 @@ def claim(folder: Path, feeds: Iterable[Feed], now: datetime) -> list[Claim]:
         )
     by_id = {feed.feed: feed for feed in feeds}
     claims, problems = [], []
-    for path in _data(folder):
+    for path in _data(folder, by_id.values()):
         try:
             _refuse_unreadable(path)
             if not is_fhir(path):
@@ -80,17 +87,22 @@ def fhir_files(folder: Path) -> list[Path]:
 
 def known_names(feeds: Iterable[Feed]) -> str:
     """The sentence that lists the file names that feeds know."""
-    names = ", ".join(feed.files.replace("{date}", "YYYYMMDD") for feed in feeds)
-    return f"Known names, with .csv, .csv.gz or .parquet after them: {names}."
+    shown = (name.replace("{date}", "YYYYMMDD").replace("{time}", "HHMM") for feed in feeds for name, _ in feed.names)
+    return f"Known names, with .csv, .csv.gz or .parquet after them: {', '.join(shown)}."
 
 
-def _data(folder: Path) -> list[Path]:
-    """What is named as data in the folder, by name."""
+def _data(folder: Path, feeds: Iterable[Feed] = ()) -> list[Path]:
+    """What is named as data in the folder, by name; a .txt file is data where a feed knows its name."""
+    patterns = [name_pattern(name) for feed in feeds for name, _ in feed.names]
     try:
         return sorted(
             path
             for path in folder.iterdir()
-            if not path.name.startswith(".") and path.name.lower().endswith(DATA_ENDINGS)
+            if not path.name.startswith(".")
+            and (
+                path.name.lower().endswith(DATA_ENDINGS)
+                or (path.suffix.lower() == ".txt" and any(pattern.fullmatch(path.name) for pattern in patterns))
+            )
         )
     except OSError as error:
         raise BadInput(
@@ -123,7 +135,13 @@ def _refuse_unreadable(path: Path) -> None:
 
 
 def _claimed(path: Path, feeds: dict[str, Feed], now: datetime) -> Claim:
-    found = [(feed, match) for feed in feeds.values() if (match := feed.name_pattern.fullmatch(path.name))]
+    matching = {
+        (feed.feed, sends): match
+        for feed in feeds.values()
+        for name, sends in reversed(feed.names)
+        if (match := name_pattern(name).fullmatch(path.name))
+    }
+    found = [(feeds[name], sends, match) for (name, sends), match in matching.items()]
     if not found:
         raise BadInput(
             "No feed knows a file of this name.",
@@ -131,24 +149,31 @@ def _claimed(path: Path, feeds: dict[str, Feed], now: datetime) -> Claim:
             do=f"Rename it, describe its feed, or take it out of the folder. {known_names(feeds.values())}",
         )
     if len(found) > 1:
-        both = " and ".join(feed.feed for feed, _ in found)
+        both = " and ".join(sorted({feed.feed for feed, _, _ in found}))
+        if len({feed.feed for feed, _, _ in found}) == 1:
+            raise BadInput(f"The feed {both} claims this file twice.", where=path.name, do="Make its `files` differ.")
         raise BadInput(f"The feeds {both} both claim this file.", where=path.name, do="Make their `files` differ.")
-    feed, match = found[0]
-    stamp = match.groupdict().get("date")
-    if stamp is None:
-        return Claim(path, feed, datetime.fromtimestamp(int(path.stat().st_mtime), UTC))
-    try:
-        day = datetime.strptime(stamp, "%Y%m%d").replace(tzinfo=ZoneInfo(feed.zone))
-    except ValueError as error:
-        raise BadInput(
-            f"{stamp} in the file name is not a date.",
-            where=path.name,
-            do="Name it by the day of the extract.",
-        ) from error
-    if day > now:
-        raise BadInput(
-            f"Its name says that it was extracted on {day.day} {day:%B %Y}, which lies ahead.",
-            where=path.name,
-            do="Name it by the day of the extract.",
-        )
-    return Claim(path, feed, day.astimezone(UTC))
+    feed, sends, match = found[0]
+    return Claim(path, feed, _extracted_at(path, feed, match.groupdict(), now), sends)
+
+
+def _extracted_at(path: Path, feed: Feed, named: dict[str, str | None], now: datetime) -> datetime:
+    """When the extract was made, as its name says, or else its first row, or else its date of change."""
+    if stamp := named.get("date"):
+        at, shown = stamp.replace("-", "") + (named.get("time") or ""), " ".join(filter(None, named.values()))
+        form = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}[len(at)]
+        try:
+            local = datetime.strptime(at, form).replace(tzinfo=ZoneInfo(feed.zone))
+        except ValueError as error:
+            raise BadInput(
+                f"{shown} in the file name is not a date.", where=path.name, do="Name it by the day of the extract."
+            ) from error
+        if local > now:
+            raise BadInput(
+                f"Its name says that it was extracted on {local.day} {local:%B %Y}, which lies ahead.",
+                where=path.name,
+                do="Name it by the day of the extract.",
+            )
+        return local.astimezone(UTC)
+    changed = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    return first_instant(path, feed, now) if feed.extracted else changed

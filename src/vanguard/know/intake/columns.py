@@ -19,6 +19,19 @@ def key(feed: Feed) -> str:
     return fields[0] if len(fields) == 1 else f"concat_ws('|', {', '.join(fields)})"
 
 
+def keyless(feed: Feed) -> str:
+    """SQL that is true of a row of which the key is not whole."""
+    return "(" + " OR ".join(f"{field(feed, column)} IS NULL" for column in feed.key) + ")"
+
+
+def removed(feed: Feed) -> str:
+    """SQL that is true of a row that is a deletion."""
+    if feed.removes is None:
+        return "false"
+    words = ", ".join(map(sql.text, feed.removes.equals))
+    return f"coalesce({field(feed, feed.removes.column)} IN ({words}), false)"
+
+
 def value(feed: Feed, column: str) -> str:
     """SQL for the value of `column`: NULL where it is empty or cannot be read.
 
@@ -30,7 +43,7 @@ def value(feed: Feed, column: str) -> str:
         return f"CASE {raw} {cases} END"
     match spec.type:
         case "date":
-            return f"CAST(try_strptime({raw}, {sql.text(spec.parse_format)}) AS DATE)"
+            return f"CAST({_parsed(spec, raw)} AS DATE)"
         case "instant":
             return _instant(feed, spec, raw)
         case "int":
@@ -47,17 +60,51 @@ def value(feed: Feed, column: str) -> str:
             return raw
 
 
-def utc(feed: Feed, column: str) -> str:
-    """SQL for the instant in UTC at which a date (its local midnight) or an instant column lies."""
+def content(feed: Feed) -> str:
+    """SQL for a hash of what a row says: all of it or, where the feed tells of persons only, what it says of them."""
+    if feed.event is None:
+        return person_content(feed)
+    return sql.digest([sql.text(feed.feed), *(f"c{number}" for number in range(len(feed.columns)))])
+
+
+def person_content(feed: Feed) -> str:
+    """SQL for a hash of what a row says about its person."""
+    assert feed.person is not None
+    facts = [field(feed, column) for column in feed.person.facts.values()]
+    return sql.digest([sql.text(feed.feed), field(feed, feed.person.source_id), *facts])
+
+
+def utc(feed: Feed, column: str, time: str | None = None) -> str:
+    """SQL for the instant in UTC at which a date, with the `time` of day of another column or at local midnight, or
+    an instant column lies."""
     local = f"CAST({value(feed, column)} AS TIMESTAMP)"
+    if time:
+        local = f"({local} + coalesce({time_of_day(feed, time)}, INTERVAL 0 MINUTE))"
     return f"make_timestamp(epoch_us({local} AT TIME ZONE {sql.text(feed.zone)}))"
 
 
+def time_of_day(feed: Feed, column: str) -> str:
+    """SQL for the interval since midnight that a column says as HHMM or HH:MM; NULL where it says none."""
+    digits = f"lpad(replace({field(feed, column)}, ':', ''), 4, '0')"
+    read = f"try_strptime({digits}, '%H%M')"
+    return f"CASE WHEN length({digits}) = 4 THEN {read} - date_trunc('day', {read}) END"
+
+
 def _instant(feed: Feed, spec: FeedColumn, raw: str) -> str:
-    parsed = f"try_strptime({raw}, {sql.text(spec.parse_format)})"
-    if "%z" in spec.parse_format or "%Z" in spec.parse_format:
-        return f"({parsed} AT TIME ZONE {sql.text(feed.zone)})"
-    return parsed
+    with_zone = [form for form in spec.formats if "%z" in form or "%Z" in form]
+    if len(with_zone) == len(spec.formats):
+        return f"({_parsed(spec, raw)} AT TIME ZONE {sql.text(feed.zone)})"
+    each = (
+        f"(try_strptime({raw}, {sql.text(form)}) AT TIME ZONE {sql.text(feed.zone)})"
+        if form in with_zone
+        else f"try_strptime({raw}, {sql.text(form)})"
+        for form in spec.formats
+    )
+    return f"coalesce({', '.join(each)})" if len(spec.formats) > 1 else next(iter(each))
+
+
+def _parsed(spec: FeedColumn, raw: str) -> str:
+    return f"try_strptime({raw}, {sql.one_or_list(spec.formats)})"
 
 
 def _postcode(raw: str) -> str:

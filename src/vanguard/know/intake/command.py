@@ -40,4 +40,5 @@ def _words(result: LoadResult) -> str:
         f"In all {result.rows:,} rows: {result.accepted:,} accepted, {result.quarantined:,} quarantined, "
         f"{result.superseded:,} superseded, {result.duplicate:,} duplicate"
     )
+    lines += [f"Warning: {warning}" for warning in result.warnings]
     return "\n".join(lines)

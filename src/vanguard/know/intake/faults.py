@@ -1,10 +1,10 @@
 """What can be wrong with a received field: SQL that finds it, and SQL for the sentence about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from vanguard.know.intake import sql
-from vanguard.know.intake.columns import field, value
+from vanguard.know.intake.columns import field, keyless, removed, value
 from vanguard.know.intake.feed import FORMATS, Feed
 from vanguard.nhs_number import valid_sql
 
@@ -28,21 +28,29 @@ class Fault:
     column: str
     when: str
     sentence: str
+    of_key: bool = False
+    """Whether it is that a part of the key is empty."""
 
 
 def faults(feed: Feed, extracted_on: date) -> list[Fault]:
-    """Everything that can be wrong with a row's fields, column by column; `extracted_on` is a local day."""
+    """Everything that can be wrong with a row's fields, column by column; `extracted_on` is a local day.
+
+    Of a deletion nothing but the key is looked at.
+    """
     found = []
     for column, spec in feed.columns.items():
         if column in feed.required:
             missing = sql.text(f"{column} is empty; expected a value.")
-            found.append(Fault(column, f"{field(feed, column)} IS NULL", missing))
+            found.append(Fault(column, f"{field(feed, column)} IS NULL", missing, column in feed.key))
         if spec.type in FORMATS:
             found += _date_faults(feed, column, extracted_on)
-        elif spec.codes or spec.type in _SHAPES:
+        elif (spec.codes and spec.unknown == "quarantine") or spec.type in _SHAPES:
             expected = f"one of {', '.join(spec.codes)}" if spec.codes else _SHAPES[spec.type]
             found.append(_fault(feed, column, _bad(feed, column), expected))
-    return found
+    if feed.removes is None:
+        return found
+    kept = f"NOT {removed(feed)}"
+    return [f if f.of_key else replace(f, when=f"({f.when}) AND {kept}") for f in found]
 
 
 def helpers(feed: Feed) -> str:
@@ -65,9 +73,12 @@ def unusable(feed: Feed, extracted_on: date) -> str:
             parts.append(f"{raw} IS NOT NULL AND NOT coalesce({good}, false)")
         elif spec.type == "nhs_number":
             parts.append(f"{raw} IS NOT NULL AND NOT {valid_sql(_helper(feed, column))}")
-        elif spec.codes or spec.type in _SHAPES:
+        elif (spec.codes and spec.unknown == "quarantine") or spec.type in _SHAPES:
             parts.append(_bad(feed, column))
-    return " OR ".join(f"({part})" for part in parts)
+    wrong = " OR ".join(f"({part})" for part in parts)
+    if feed.removes is None:
+        return wrong
+    return f"CASE WHEN {removed(feed)} THEN {keyless(feed)} ELSE {wrong} END"
 
 
 def _helper(feed: Feed, column: str) -> str:
@@ -88,7 +99,7 @@ def _date_faults(feed: Feed, column: str, extracted_on: date) -> list[Fault]:
     spec, raw = feed.columns[column], field(feed, column)
     day = f"CAST({value(feed, column)} AS DATE)"
     what = "a date" if spec.type == "date" else "a date and time"
-    unread = f"{what} written as {_EXAMPLE.strftime(spec.parse_format)}"
+    unread = f"{what} written as {' or '.join(_EXAMPLE.strftime(form) for form in spec.formats)}"
     found = [
         _fault(feed, column, f"{raw} IS NOT NULL AND {day} IS NULL", unread),
         _fault(feed, column, f"{day} < DATE '{EARLIEST}'", f"nothing before {EARLIEST.year}"),

@@ -12,7 +12,11 @@ PERSON_FACTS = (
 )  # fmt: skip
 
 ColumnType = Literal["text", "date", "instant", "int", "float", "money", "nhs_number", "postcode"]
+Sends = Literal["delta", "snapshot", "period"]
+"""What a file holds: what changed; all there is; or all there is of the days between its first and its last."""
 FORMATS = {"date": "%Y-%m-%d", "instant": "%Y-%m-%dT%H:%M:%S"}
+Check = Literal["rows", "filled", "columns", "codes", "days", "unusable"]
+"""What is checked of a file as a whole; see `checks`."""
 SEXES = {"female", "male", "other", "unknown"}
 
 
@@ -20,20 +24,41 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _several(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else given
+
+
+Delimiter = Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
+
+
 class FeedColumn(Strict):
-    """One column of the file. `codes` maps the partner's codes to our words; any other code is refused."""
+    """One column of the file, whatever the case in which the file writes its name.
+
+    `names` are other names that it may have. An `optional` column may be missing from a file. `format` is one
+    strptime format or several, tried in turn. Each of `empty` stands for no value. `codes` maps the partner's codes
+    to our words, and `codes_file` names a CSV file of them beside the description; any other code puts the row in
+    quarantine or, with `unknown: warn`, means nothing and is pointed out, and so is a day longer before the extract
+    than `within_days`.
+    """
 
     what: str
     type: ColumnType = "text"
+    names: Texts = ()
     required: bool = False
-    format: str | None = None
+    optional: bool = False
+    format: Texts = ()
+    empty: Texts = ()
     codes: dict[str, str] | None = None
+    codes_file: str | None = None
+    unknown: Literal["quarantine", "warn"] = "quarantine"
     future: bool = False
+    within_days: int | None = Field(default=None, ge=0)
 
     @property
-    def parse_format(self) -> str:
-        """The strptime format of a date or instant column."""
-        return self.format or FORMATS[self.type]
+    def formats(self) -> tuple[str, ...]:
+        """The strptime formats of a date or instant column, in the order in which they are tried."""
+        return self.format or (FORMATS[self.type],)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -41,8 +66,16 @@ class FeedColumn(Strict):
             raise ValueError("only a date or an instant has a format")
         if self.future and self.type not in FORMATS:
             raise ValueError("only a date or an instant can lie in the future")
-        if self.codes and self.type != "text":
+        if (self.codes or self.codes_file) and self.type != "text":
             raise ValueError("only a text column has a code list")
+        if self.codes and self.codes_file:
+            raise ValueError("give codes or codes_file, not both")
+        if self.unknown == "warn" and not (self.codes or self.codes_file):
+            raise ValueError("only a column with a code list can warn of an unknown code")
+        if self.within_days is not None and self.type not in FORMATS:
+            raise ValueError("only a date or an instant has within_days")
+        if self.required and self.optional:
+            raise ValueError("a required column cannot be optional")
         return self
 
 
@@ -76,11 +109,15 @@ From = Annotated[Value, BeforeValidator(_value)]
 
 
 class Codes(Strict):
-    """Columns that hold codes of one system, most important first. `drop` lists characters to leave out."""
+    """Columns that hold codes of one system, most important first.
+
+    `drop` lists characters to leave out, `padding` characters to take off the end.
+    """
 
     system: str
     columns: tuple[str, ...] = Field(min_length=1)
     drop: str = ""
+    padding: str = ""
 
 
 class Detail(Strict):
@@ -113,7 +150,11 @@ class PersonMap(Strict):
 
 
 class EventMap(Strict):
-    """Which columns say what happened. Fields are those of source_event."""
+    """Which columns say what happened. Fields are those of source_event.
+
+    `start_time` is a column with the time of day, HHMM or HH:MM, where `start` has the date alone; what cannot be
+    read as a time leaves the event without one.
+    """
 
     source_id: str
     kind: From
@@ -121,6 +162,7 @@ class EventMap(Strict):
     status: From | None = None
     method: From | None = None
     start: str | None = None
+    start_time: str | None = None
     end: str | None = None
     codes: tuple[Codes, ...] = ()
     display: From | None = None
@@ -133,35 +175,60 @@ class EventMap(Strict):
     detail: dict[str, Annotated[Detail, BeforeValidator(_value)]] = {}
 
 
-class Feed(Strict):
-    """One feed. `files` is the name without its ending: `*` for anything, `{date}` for YYYYMMDD of the extract.
+class Removal(Strict):
+    """A delta's column that says which rows are deletions: those where it `equals` one of these."""
 
-    Files may end in .csv, .csv.gz or .parquet. Without `{date}` the file's own time is the extract's time.
+    column: str
+    equals: Texts = Field(min_length=1)
+
+
+class ExtractTime(Strict):
+    """The column whose value in a file's first row is when the extract was made."""
+
+    column: str
+
+
+class Feed(Strict):
+    """One feed. `files` is the name without its ending: `*` for anything, `{date}` for the day of the extract, written
+    YYYYMMDD or YYYY-MM-DD, and `{time}` for its time, HHMM or HHMMSS.
+
+    `files` may also be a list of such names by what the files hold: {snapshot: a_{date}, delta: changes_{date}}; else
+    `sends` says what they hold. Files may end in .csv, .txt, .csv.gz, .txt.gz or .parquet. The time of an extract is
+    that of its name, or that in the column of `extracted`, or the file's own.
     """
 
     feed: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: str
     what: str
     source: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    files: str = Field(min_length=1)
-    delimiter: str = Field(default=",", pattern=r'^[^"\r\n\x00]$')
+    files: str | dict[Sends, Texts] = Field(min_length=1)
+    sends: Sends = "delta"
+    extracted: ExtractTime | None = None
+    removes: Removal | None = None
+    delimiter: Annotated[tuple[Delimiter, ...], BeforeValidator(_several)] = Field(default=(",",), min_length=1)
+    """What parts the columns; where there are several, the one with which a file's header is understood."""
     encoding: Literal["utf-8", "latin-1", "windows-1252"] = "utf-8"
     zone: str = "Europe/London"
     key: tuple[str, ...] = Field(min_length=1)
     columns: dict[str, FeedColumn] = Field(min_length=1)
+    checks: dict[Check, Literal["refuse", "warn", "off"]] = {}
+    """What to do where a file is not like those before it; to warn is usual."""
     person: PersonMap | None = None
     event: EventMap | None = None
     described_by: str = Field(default="", exclude=True)
     """Hash of the description's bytes; set by the reader of the file."""
 
     @property
-    def name_pattern(self) -> re.Pattern[str]:
-        """Matches a file name; the group `date` holds the extract date where the feed gives one."""
-        body = "".join(
-            {"*": r".*", "{date}": r"(?P<date>\d{8})"}.get(part, re.escape(part))
-            for part in re.split(r"(\*|\{date\})", self.files)
-        )
-        return re.compile(body + r"\.(csv|csv\.gz|parquet)", re.IGNORECASE)
+    def names(self) -> tuple[tuple[str, Sends], ...]:
+        """The names of files, without ending, and what files of that name hold."""
+        if isinstance(self.files, str):
+            return ((self.files, self.sends),)
+        return tuple((name, sends) for sends, names in self.files.items() for name in names)
+
+    @property
+    def whole(self) -> bool:
+        """Whether what a file of the feed does not hold may have ended."""
+        return any(sends != "delta" for _, sends in self.names)
 
     @property
     def source_id(self) -> str:
@@ -175,3 +242,16 @@ class Feed(Strict):
         """Columns that no row may leave empty."""
         named = {name for name, column in self.columns.items() if column.required}
         return frozenset(named | set(self.key) | {self.source_id})
+
+
+_PARTS = {
+    "*": r".*",
+    "{date}": r"(?P<date>\d{8}|\d{4}-\d{2}-\d{2})",
+    "{time}": r"(?P<time>\d{6}|\d{4})",
+}
+
+
+def name_pattern(name: str) -> re.Pattern[str]:
+    """Matches the names of files that a feed names so; the groups `date` and `time` hold when it was extracted."""
+    body = "".join(_PARTS.get(part, re.escape(part)) for part in re.split(r"(\*|\{date\}|\{time\})", name))
+    return re.compile(body + r"\.((csv|txt)(\.gz)?|parquet)", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from vanguard.know.intake.feed import SEXES, ColumnType, EventMap, Feed, PersonMap, Value
+from vanguard.know.intake.feed import FORMATS, SEXES, ColumnType, EventMap, Feed, FeedColumn, PersonMap, Value
 
 Place = tuple[str | int, ...]
 METHODS = {"emergency", "elective", "maternity", "transfer", "other"}
@@ -14,8 +14,7 @@ def broken_rules(feed: Feed) -> Iterator[tuple[Place, str]]:
     if feed.person is None and feed.event is None:
         yield (), "A feed needs `person`, `event` or both."
         return
-    if feed.files.count("{date}") > 1:
-        yield ("files",), "`{date}` may occur once."
+    yield from _files(feed)
     try:
         ZoneInfo(feed.zone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -30,6 +29,27 @@ def broken_rules(feed: Feed) -> Iterator[tuple[Place, str]]:
         yield ("key",), "A feed without events has the person's number as its key."
     if feed.person and feed.event and feed.person.source_id != feed.event.source_id:
         yield ("event", "source_id"), "The person and the event must name the same source_id."
+
+
+def _files(feed: Feed) -> Iterator[tuple[Place, str]]:
+    for name, _ in feed.names:
+        if name.count("{date}") > 1 or name.count("{time}") > 1:
+            yield ("files",), "`{date}` and `{time}` may each occur once."
+        elif "{time}" in name and "{date}" not in name:
+            yield ("files",), "`{time}` needs `{date}`."
+        elif "{date}" in name and feed.extracted:
+            yield ("extracted",), "The name of the file already says when it was extracted."
+    if any(sends == "period" for _, sends in feed.names) and not (feed.event and feed.event.start):
+        yield ("sends",), "What is sent by period needs `event` with a `start`."
+    if feed.extracted:
+        yield from _known(feed, ("extracted", "column"), feed.extracted.column)
+        if feed.extracted.column in feed.columns and feed.columns[feed.extracted.column].type not in FORMATS:
+            yield ("extracted", "column"), f"{feed.extracted.column} must be a date or an instant."
+    if feed.removes:
+        yield from _known(feed, ("removes", "column"), feed.removes.column)
+    for column in sorted({*feed.key, feed.source_id}):
+        if column in feed.columns and feed.columns[column].optional:
+            yield ("columns", column), "A column of the key, or the person's number, cannot be optional."
 
 
 def _person(feed: Feed, person: PersonMap) -> Iterator[tuple[Place, str]]:
@@ -62,6 +82,10 @@ def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
             yield ("event", field), f"{column} must be a date or an instant."
         elif column:
             yield from _known(feed, ("event", field), column)
+    if event.start_time:
+        yield from _known(feed, ("event", "start_time"), event.start_time, "text")
+        if not event.start or feed.columns.get(event.start, FeedColumn(what="", type="date")).type != "date":
+            yield ("event", "start_time"), "A time of day needs a `start` that is a date."
     for number, codes in enumerate(event.codes):
         for column in codes.columns:
             yield from _known(feed, ("event", "codes", number), column)

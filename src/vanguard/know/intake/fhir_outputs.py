@@ -12,7 +12,7 @@ from vanguard.lake import Batch, tables
 
 _ORDER = "extracted_at, file, {load_id} AS load_id, line"
 _HELD = f" WHERE feed = {sql.text(FEED)}"
-_ROW_ID = "CASE WHEN v.again THEN {c} || '-' || left(md5(concat_ws('|', file, {load_id}, line)), 8) ELSE {c} END"
+_ROW_ID = "CASE WHEN v.again > 0 THEN content || '-' || (v.again + 1) ELSE content END"
 
 
 def write_fhir(
@@ -70,7 +70,7 @@ def _note_others(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _news(table: str, staged: str, load: str) -> str:
-    made = {"row_id": _ROW_ID.format(c="content", load_id=load), "load_id": load}
+    made = {"row_id": _ROW_ID, "load_id": load}
     columns = ", ".join(
         f"{made.get(column.name, 's.' + sql.name(column.name))} AS {sql.name(column.name)}"
         for column in tables()[table].columns

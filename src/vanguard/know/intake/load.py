@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.errors import BadInput
 from vanguard.know.intake import sql
@@ -24,6 +25,8 @@ from vanguard.know.intake.readers.text_file import sha256
 from vanguard.know.intake.result import WORDS, FileResult, LoadResult
 from vanguard.lake import Batch, Lake
 
+MEMORY = "1GB"
+"""Past this DuckDB spills, so that the memory of a load does not grow with its files."""
 Watch = Callable[[Sequence[Claim | Path]], Iterable[Claim | Path]]
 
 
@@ -44,14 +47,31 @@ def load(
     Raises BadInput with every problem of every file, and then nothing has been loaded.
     """
     claims = claim(folder, read_feeds(feeds).values(), now)
-    fhir = fhir_files(folder)
+    return load_claims(lake, claims, now, fhir=fhir_files(folder), watch=watch)
+
+
+def load_claims(
+    lake: Lake,
+    claims: list[Claim],
+    now: datetime,
+    *,
+    fhir: Sequence[Path] = (),
+    watch: Watch = lambda files: files,
+    mended: str | None = None,
+) -> LoadResult:
+    """Load these files, and FHIR from those; `mended` is SQL of what to note in mended_row, load_id apart."""
     with lake.write(now) as batch, ThreadPoolExecutor() as hashing:
         # Begun before the lake is opened, which takes as long.
         digests = {path: hashing.submit(sha256, path) for path in [*(one.path for one in claims), *fhir]}
-        with lake.connect() as con, _scratch(lake) as scratch, Crew(con) as crew:
+        with lake.connect(memory_limit=MEMORY) as con, _scratch(lake) as scratch, Crew(con) as crew:
             files = _hashed(con, claims, digests)
             hashed_fhir = [(path, digests[path].result()) for path in fhir]
-            return LoadResult.of(_load(con, crew, batch, files, hashed_fhir, scratch, watch, now))
+            warnings: list[str] = []
+            counted = _load(con, crew, batch, files, hashed_fhir, scratch, watch, now, warnings)
+            if mended is not None:
+                load_id = _load_id(con, [file for file in files if file.held_rows is None], [])
+                batch.append("mended_row", con, f"SELECT *, {sql.text(load_id)} AS load_id FROM ({mended})")
+            return LoadResult.of(counted, warnings)
 
 
 @contextmanager
@@ -85,7 +105,9 @@ def _load(
     scratch: Path,
     watch: Watch,
     now: datetime,
+    warnings: list[str],
 ) -> list[FileResult]:
+    """The counts of each file; what is odd about one is added to `warnings`."""
     results = [
         FileResult(file.claim.name, file.claim.feed.feed, file.held_rows, duplicate=file.held_rows)
         for file in files
@@ -105,10 +127,15 @@ def _load(
     watched = iter(watch([*(file.claim for file in new), *(path for path, _ in new_fhir)]))
     problems: list[str] = []
     received: list[str] = []
+    told: list[tuple[str, pa.Table]] = []
     for group, done in _feeds(crew, batch, new, load_id, scratch, watched):
         problems += done.problems
         results += done.results
         received += _received(load_id, group, done.results)
+        warnings += [f"{claim.name}: {one.sentence}" for claim, one in done.warnings]
+        told += done.told
+        for table, rows in done.removed:
+            batch.remove(table, con, rows)
         for table, stored in done.stored:
             batch.add(table, stored)
     staged_fhir = list(stage_fhir(con, _watched(watched, new_fhir), now, problems))
@@ -119,6 +146,10 @@ def _load(
         results += counted
         received += _received_fhir(load_id, staged_fhir, counted)
     batch.append("received_file", con, _received_rows(received))
+    for table in sorted({name for name, _ in told}):
+        con.register("told_rows", pa.concat_tables(rows for name, rows in told if name == table))
+        batch.append(table, con, "SELECT * FROM told_rows")
+        con.unregister("told_rows")
     return results
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
-from vanguard.know.intake.columns import field, key, utc, value
+from vanguard.know.intake.columns import field, key, person_content, removed, time_of_day, utc, value
 from vanguard.know.intake.faults import faults
 from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
+from vanguard.know.intake.ledger import ledger_of
+from vanguard.know.intake.settle import ENDED
 from vanguard.know.intake.stage import Piece
 from vanguard.lake import tables
 
@@ -16,10 +18,12 @@ FOLDED = ("given_name", "family_name")
 
 @dataclass(frozen=True)
 class Staged:
-    """One feed's files as staged: `claims` by file number, their pieces, and the load that they are part of."""
+    """One feed's files as staged: `claims` and the `names` of their columns by file number, their pieces, and the
+    load that they are part of."""
 
     feed: Feed
     claims: tuple[Claim, ...]
+    names: tuple[tuple[str, ...], ...]
     pieces: tuple[Piece, ...]
     load_id: str
 
@@ -42,7 +46,8 @@ class Staged:
 
     def words(self) -> str:
         """The usable rows as words about things, for `settle`."""
-        return self._words("rid", key(self.feed), "c", "staged WHERE ok")
+        content = f"CASE WHEN {removed(self.feed)} THEN {ENDED} ELSE c END" if self.feed.removes else "c"
+        return self._words("rid", key(self.feed), content, "staged WHERE ok")
 
     def facts(self) -> str:
         """The people of the rows in `person_word` as words about persons, for `settle`."""
@@ -60,28 +65,27 @@ def person_words(staged: Staged) -> str:
     """SQL of (rid, who, said): what each row that is news says about its person."""
     feed = staged.feed
     assert feed.person is not None
-    facts = [field(feed, column) for column in feed.person.facts.values()]
-    source_id = field(feed, feed.person.source_id)
-    content = sql.digest([sql.text(feed.feed), source_id, *facts])
     return (
-        f"SELECT rid, {source_id} AS who, {content} AS said FROM staged WHERE ok "
-        "AND rid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
+        f"SELECT rid, {field(feed, feed.person.source_id)} AS who, {person_content(feed)} AS said FROM staged "
+        f"WHERE ok AND NOT {removed(feed)} AND rid NOT IN (SELECT rid FROM verdict WHERE word = 'duplicate')"
     )
 
 
 def person_rows(staged: Staged) -> str:
-    """SQL of the new rows of source_person, from `staged`, `person_word` and the verdict about them."""
+    """SQL of the new rows of source_person, from `staged` and the verdict: about each row or, where the feed tells
+    of events too, about each `person_word`."""
     feed = staged.feed
     assert feed.person is not None
     made = dict(staged.received)
-    made["row_id"] = _row_id("said")
+    made["row_id"] = _row_id("said" if feed.event else "c")
     made["source_id"] = field(feed, feed.person.source_id)
     for fact, column in feed.person.facts.items():
         got = value(feed, column)
         made[fact] = rf"regexp_replace({got}, '\s+', ' ', 'g')" if fact in FOLDED else got
+    told = "staged s JOIN person_word w ON w.rid = s.rid" if feed.event else "staged s"
     return (
-        f"SELECT {_columns('source_person', made)} FROM staged s JOIN person_word w ON w.rid = s.rid "
-        "LEFT JOIN verdict v ON v.rid = w.rid WHERE coalesce(v.word <> 'duplicate', true) ORDER BY w.rid"
+        f"SELECT {_columns('source_person', made)} FROM {told} LEFT JOIN verdict v ON v.rid = s.rid "
+        f"WHERE coalesce(v.word NOT IN ('duplicate', 'quarantined'), true) AND NOT {removed(feed)} ORDER BY s.rid"
     )
 
 
@@ -93,7 +97,7 @@ def event_rows(staged: Staged, piece: Piece) -> str:
     made["row_id"] = _row_id("c")
     return (
         f"SELECT {_columns('source_event', made)} FROM {piece.table} s LEFT JOIN verdict v ON v.rid = s.rid "
-        "WHERE v.word IS NULL OR v.word NOT IN ('duplicate', 'quarantined')"
+        f"WHERE (v.word IS NULL OR v.word NOT IN ('duplicate', 'quarantined')) AND NOT {removed(feed)}"
     )
 
 
@@ -122,9 +126,42 @@ def quarantine_rows(staged: Staged) -> str:
     )
 
 
+def repeat_rows(staged: Staged, about: str) -> str:
+    """SQL of the new rows of source_repeat: those of the verdict's duplicates that are `about` events or persons."""
+    feed, made = staged.feed, dict(staged.received)
+    made["about"] = sql.text(about)
+    if ledger_of(feed).about == about:
+        gone = removed(feed)
+        made |= {"content": f"CASE WHEN NOT {gone} THEN c END", "key": f"CASE WHEN {gone} THEN {key(feed)} END"}
+        told = "staged s"
+    else:
+        made["content"] = "said"
+        told = "person_word w JOIN staged s ON s.rid = w.rid"
+    return (
+        f"SELECT {_columns('source_repeat', made)} FROM {told} JOIN verdict v ON v.rid = s.rid "
+        "WHERE v.word = 'duplicate' ORDER BY s.rid"
+    )
+
+
+def end_rows(staged: Staged, *, held: bool) -> str:
+    """SQL of what `canon` says has ended: the new rows of source_end, and the `held` ones too."""
+    made = {
+        "feed": sql.text(staged.feed.feed),
+        "source": sql.text(staged.feed.source),
+        "key": "k",
+        "file": "nullif(file, '')",
+        "line": "nullif(line, 0)",
+        "extracted_at": "extracted_at",
+        "load_id": f"CASE WHEN file = '' THEN {sql.text(staged.load_id)} ELSE load_id END",
+    }
+    return f"SELECT {_columns('source_end', made)} FROM canon WHERE keep AND c = {ENDED}" + (
+        "" if held else " AND NOT held ORDER BY extracted_at, k, line"
+    )
+
+
 def _row_id(content: str) -> str:
-    """Hash of the content; where the same was said before, the place where it was said again is added."""
-    return f"CASE WHEN v.again THEN {content} || '-' || md5(concat_ws('|', file_no, line))[:8] ELSE {content} END"
+    """Hash of the content; where the same was said before, and something else since, how often it was said."""
+    return f"CASE WHEN v.again > 0 THEN {content} || '-' || (v.again + 1) ELSE {content} END"
 
 
 def _columns(table: str, made: dict[str, str]) -> str:
@@ -146,6 +183,9 @@ def _event(feed: Feed, event: EventMap) -> dict[str, str]:
             made[day] = f"CAST({value(feed, column)} AS DATE)"
     if event.start and feed.columns[event.start].type == "instant":
         made["timed"] = "true"
+    elif event.start and event.start_time:
+        made["timed"] = f"{time_of_day(feed, event.start_time)} IS NOT NULL AND {field(feed, event.start)} IS NOT NULL"
+        made["start"] = utc(feed, event.start, event.start_time)
     for name, column in (("value", event.value), ("area", event.area), ("cost_pence", event.cost)):
         if column:
             made[name] = value(feed, column)
@@ -171,6 +211,8 @@ def _codes(feed: Feed, groups: Sequence[Codes]) -> str:
             code = field(feed, column)
             if group.drop:
                 code = f"translate({code}, {sql.text(group.drop)}, '')"
+            if group.padding:
+                code = f"nullif(rtrim({code}, {sql.text(group.padding)}), '')"
             each.append(f"{sql.text(group.system + ':')} || {code}")
     if len(each) == 1:
         return f"CASE WHEN {each[0]} IS NULL THEN []::VARCHAR[] ELSE [{each[0]}] END"

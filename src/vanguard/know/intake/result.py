@@ -1,7 +1,7 @@
 """What a load did, counted in rows of the files."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 WORDS = ("accepted", "quarantined", "superseded", "duplicate")
@@ -26,7 +26,7 @@ class FileResult:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The counts of a whole folder, and of each file in it."""
+    """The counts of a whole folder, and of each file in it; `warnings` say what is odd about a file."""
 
     rows: int
     accepted: int
@@ -34,13 +34,15 @@ class LoadResult:
     superseded: int
     duplicate: int
     files: tuple[FileResult, ...]
+    warnings: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, files: Iterable[FileResult]) -> "LoadResult":
+    def of(cls, files: Iterable[FileResult], warnings: Iterable[str] = ()) -> "LoadResult":
         """The sum over `files`, which are kept in the order of their names."""
         found = tuple(sorted(files, key=lambda file: file.file))
-        counts = [field.name for field in fields(cls) if field.name != "files"]
-        return cls(**{name: sum(getattr(file, name) for file in found) for name in counts}, files=found)
+        counts = ("rows", *WORDS)
+        summed = {name: sum(getattr(file, name) for file in found) for name in counts}
+        return cls(**summed, files=found, warnings=tuple(warnings))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

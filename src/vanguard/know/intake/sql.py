@@ -1,6 +1,6 @@
 """Small helpers for speaking SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def text(value: str) -> str:
@@ -16,6 +16,11 @@ def name(value: str) -> str:
 def texts(values: Iterable[str]) -> str:
     """`values` as an SQL list of strings."""
     return "CAST([" + ", ".join(text(value) for value in values) + "] AS VARCHAR[])"
+
+
+def one_or_list(values: Sequence[str]) -> str:
+    """`values` as an SQL string where there is one, else as a list of strings."""
+    return text(values[0]) if len(values) == 1 else f"[{', '.join(map(text, values))}]"
 
 
 def digest(parts: Iterable[str]) -> str:

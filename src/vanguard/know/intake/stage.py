@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
+from vanguard.know.intake.columns import content
 from vanguard.know.intake.faults import helpers, unusable
 from vanguard.know.intake.readers.parquet_file import damaged
 from vanguard.know.intake.readers.records import Records
@@ -44,13 +44,14 @@ def stage_piece(con: duckdb.DuckDBPyConnection, piece: Piece) -> None:
     """
     feed = piece.claim.feed
     columns = [f"c{number}" for number in range(len(feed.columns))]
-    place = f"{piece.file_no * LINES_OF_A_FILE:d}::BIGINT + line"
+    line = f"(line + {piece.claim.shift:d})" if piece.claim.shift else "line"
+    place = f"{piece.file_no * LINES_OF_A_FILE:d}::BIGINT + {line}"
     usable = f"fault IS NULL AND NOT coalesce({unusable(feed, piece.claim.extracted_on)}, false)"
-    content = sql.digest([sql.text(feed.feed), *columns])
     try:
         con.execute(
-            f"CREATE OR REPLACE TABLE {piece.table} AS SELECT {place} AS rid, {piece.file_no:d} AS file_no, line, "
-            f"{usable} AS ok, fault, raw, {content} AS c, {', '.join(columns)} "
+            f"CREATE OR REPLACE TABLE {piece.table} AS "
+            f"SELECT {place} AS rid, {piece.file_no:d} AS file_no, {line} AS line, {usable} AS ok, fault, raw, "
+            f"{content(feed)} AS c, {', '.join(columns)} "
             f"FROM (SELECT *{helpers(feed)} FROM ({piece.records}))"
         )
     except duckdb.Error as error:

@@ -116,6 +116,38 @@ class ReceivedFile(models.Model):
         return self.file
 
 
+class FileColumn(models.Model):
+    """One column of one received file: rows in which it was filled, None where no feed describes it."""
+
+    feed = models.CharField(max_length=80)
+    file = models.TextField()
+    extracted_at = models.DateTimeField()
+    column = models.TextField()
+    rows = models.BigIntegerField()
+    filled = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "-extracted_at"], name="column_of_feed")]
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.column}"
+
+
+class IntakeWarning(models.Model):
+    """Something odd about a file that was loaded all the same; it quotes nobody."""
+
+    feed = models.CharField(max_length=80)
+    file = models.TextField()
+    extracted_at = models.DateTimeField()
+    sentence = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "-extracted_at"], name="warning_of_feed")]
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.sentence}"
+
+
 class Quarantine(models.Model):
     """A received row that could not be used. `reason` and `row` may quote a person; `expected` cannot."""
 

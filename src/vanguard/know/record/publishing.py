@@ -19,14 +19,16 @@ from vanguard.directory.models import Practice
 from vanguard.errors import Busy
 from vanguard.know.record.folding import folded
 from vanguard.know.record.models import (
+    FileColumn,
     HelpNext,
+    IntakeWarning,
     PersonIndex,
     Published,
     Quarantine,
     ReceivedFile,
     RecordBody,
 )
-from vanguard.know.record.queries import CHANGES, FILES, HELP, PERSONS, QUARANTINE
+from vanguard.know.record.queries import CHANGES, COLUMNS, FILES, HELP, PERSONS, QUARANTINE, WARNINGS
 from vanguard.know.record.staging import CHUNK, Stage, chunks, digest, replace
 from vanguard.lake import Lake
 
@@ -40,26 +42,27 @@ class Publication:
     removed: int
     help_next: int
     files: int
+    warnings: int
     quarantined: int
 
 
 def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None = None) -> Publication:
     """Make the read store show the lake's present generation.
 
-    `bodies` are batches with columns person_id and body (a record's JSON), by default the timeline's. Readers
-    see the old state or the new one, and so does whoever comes after a crash; only what changed is rewritten.
+    `bodies` are batches with columns person_id and body (a record's JSON), by default the timeline's, of which only
+    those that changed are made. Readers see the old state or the new one, and so does whoever comes after a crash;
+    only what changed is rewritten.
     What persons chose follows them where they were joined or parted. Raises Busy beside another publication.
     """
-    if bodies is None:
-        from vanguard.know import timeline
-
-        bodies = timeline.records(lake)
     generation = lake.manifest().generation
     with _alone(), lake.connect() as con, connection.cursor() as cursor:
         persons, records = Stage(PersonIndex, cursor), Stage(RecordBody, cursor)
         localities = dict(Practice.objects.values_list("code", "locality_id"))
         people = _stage_persons(persons, con, localities)
-        _stage_bodies(records, bodies)
+        if bodies is None:
+            _stage_changed(records, lake)
+        else:
+            _stage_bodies(records, bodies)
         with transaction.atomic():
             follow([Change(*row) for row in _rows(con, CHANGES)[1]], now)
             removed = persons.swap()
@@ -69,9 +72,11 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
                 changed=records.changed,
                 removed=removed,
                 help_next=replace(cursor, HelpNext, *_help_rows(con, localities)),
+                warnings=replace(cursor, IntakeWarning, *_rows(con, WARNINGS)),
                 files=replace(cursor, ReceivedFile, *_rows(con, FILES)),
                 quarantined=replace(cursor, Quarantine, *_rows(con, QUARANTINE)),
             )
+            replace(cursor, FileColumn, *_rows(con, COLUMNS))
             Published.objects.all().delete()
             Published.objects.create(generation=generation, at=now, people=people)
         persons.drop()
@@ -92,6 +97,25 @@ def _stage_persons(stage: Stage, con: duckdb.DuckDBPyConnection, localities: dic
         stage.fill([(row[0], row[-1]) for row in rows], lambda some, rows=rows: (rows[one] for one in some))
         count += len(rows)
     return count
+
+
+def _stage_changed(stage: Stage, lake: Lake) -> None:
+    """Stage the timeline's records; the digest of one is a mark of what it is made of, so that it need not be made."""
+    from vanguard.know import timeline
+
+    marked: dict[str, bytes] = {}
+    for batch in timeline.marks(lake):
+        rows = [
+            (person_id, bytes.fromhex(mark))
+            for person_id, mark in zip(batch["person_id"].to_pylist(), batch["mark"].to_pylist(), strict=True)
+        ]
+        marked |= (rows[place] for place in stage.note(rows))
+    if not marked:
+        return
+    pack = zstandard.ZstdCompressor(level=3)
+    for batch in timeline.records(lake, sorted(marked)):
+        bodies = zip(batch["person_id"].to_pylist(), batch["body"].to_pylist(), strict=True)
+        stage.add([(person_id, pack.compress(_bytes(body)), marked[person_id]) for person_id, body in bodies])
 
 
 def _stage_bodies(stage: Stage, bodies: Iterable[pa.RecordBatch]) -> None:

@@ -32,13 +32,24 @@ FILES = """
 SELECT load_id, feed, file, extracted_at, rows, accepted, quarantined, superseded, duplicate
   FROM received_file ORDER BY extracted_at, feed, file
 """
+# The last extracts of each feed tell what is usual; older ones are in the lake.
+COLUMNS = """
+SELECT feed, file, extracted_at, "column", rows, filled FROM file_column
+QUALIFY dense_rank() OVER (PARTITION BY feed ORDER BY extracted_at DESC) <= 2
+ ORDER BY ALL
+"""
+WARNINGS = """
+SELECT feed, file, extracted_at, sentence FROM intake_warning
+QUALIFY dense_rank() OVER (PARTITION BY feed ORDER BY extracted_at DESC) <= 31
+ ORDER BY ALL
+"""
 CHANGES = "SELECT number, was, became, remains FROM person_change ORDER BY number, was, became"
 # What was expected is the end of a reason's first sentence, after the value itself, which may be a person's.
 QUARANTINE = """
 WITH said AS (
   SELECT *, "column" || ' is ' || coalesce(json_extract_string(row, '$."' || "column" || '"'), '')
             || '; expected ' AS beginning
-    FROM quarantine)
+    FROM quarantine WHERE row_id NOT IN (SELECT row_id FROM mended_row))
 SELECT DISTINCT ON (row_id) row_id, feed, file, line, coalesce("column", '') AS "column", reason,
        CASE WHEN starts_with(reason, "column" || ' is empty; expected ') THEN 'a value'
             WHEN starts_with(reason, beginning)

@@ -40,14 +40,20 @@ class Stage:
 
     def fill(self, rows: Iterable[tuple[str, bytes]], complete: Callable[[list[int]], Iterable[Sequence[Any]]]) -> None:
         """Take one chunk of (key, digest); `complete` gives the whole rows of the positions that changed."""
+        self.add(complete(self.note(rows)))
+
+    def note(self, rows: Iterable[tuple[str, bytes]]) -> list[int]:
+        """Take one chunk of (key, digest): these rows there are; returns the positions of those that changed."""
         listed = list(rows)
         insert(self.cursor, f"keys_{self.table}", [self.key], [(key,) for key, _ in listed])
         now = self._digests([key for key, _ in listed])
-        changed = [place for place, (key, value) in enumerate(listed) if now.get(key) != value]
-        fields = self.model._meta.concrete_fields
-        prepared = _prepared(fields, complete(changed))
+        return [place for place, (key, value) in enumerate(listed) if now.get(key) != value]
+
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Take whole rows that changed."""
+        prepared = _prepared(self.model._meta.concrete_fields, rows)
         insert(self.cursor, f"stage_{self.table}", self.columns, prepared)
-        self.changed += len(changed)
+        self.changed += len(prepared)
 
     def swap(self) -> int:
         """Bring the table up to date from what was staged; returns how many rows were removed."""

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from vanguard.know.record.views.choices import choices
-from vanguard.know.record.views.data import data, quarantined
+from vanguard.know.record.views.data import data, feed_days
 from vanguard.know.record.views.emergency import emergency
 from vanguard.know.record.views.export import people_to_help_file
 from vanguard.know.record.views.looks import find_looks, looks
 from vanguard.know.record.views.people import find_person, people_to_help
 from vanguard.know.record.views.person import person
+from vanguard.know.record.views.quarantine import mend, quarantine_file, quarantined
 from vanguard.know.record.views.reason import reason
 from vanguard.know.record.views.relatives import end_relative, relatives
 
@@ -25,5 +26,8 @@ urlpatterns = [
     path("people/<str:person_id>/looks", looks, name="looks"),
     path("privacy/looks", find_looks, name="find-looks"),
     path("data", data, name="data"),
+    path("data/feeds/<slug:feed>", feed_days, name="feed"),
     path("data/quarantine", quarantined, name="quarantine"),
+    path("data/quarantine.csv", quarantine_file, name="quarantine-file"),
+    path("data/quarantine/<slug:row_id>", mend, name="mend"),
 ]

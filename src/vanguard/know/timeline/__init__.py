@@ -1,7 +1,8 @@
 """One ordered history for each person, and the time each was registered where.
-`build` makes the lake's `event` and `person_period`; `records` yields each person's whole record as JSON."""
+`build` makes the lake's `event` and `person_period`; `records` yields persons' whole records as JSON, `marks` what
+tells whether one has changed."""
 
 from vanguard.know.timeline.build import build
-from vanguard.know.timeline.record_batches import records
+from vanguard.know.timeline.record_batches import marks, records
 
-__all__ = ["build", "records"]
+__all__ = ["build", "marks", "records"]

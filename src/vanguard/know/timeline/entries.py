@@ -1,6 +1,7 @@
 """SQL for the entries of a record: what stands now of a range of persons, each with the words to show.
 
-The range is between the variables `first` and `last`, person ids; `as_of` is the day of the latest extract.
+Of the persons in `asked`, the range is between the variables `first` and `last`, person ids; `as_of` is the day of the
+latest extract.
 """
 
 from vanguard.know.timeline.versions import local_day
@@ -32,23 +33,25 @@ ENTRIES = f"""
         SELECT e.* EXCLUDE (display), e.codes[1] AS main_code, e.display AS said,
                CASE WHEN lower(m.words) IS DISTINCT FROM lower(e.display) THEN m.words END AS meant,
                coalesce(exact.words, any_method.words) AS occasion, k.words AS kind_words
-        FROM event e
+        FROM event e SEMI JOIN asked USING (person_id)
         LEFT JOIN meaning m ON m.code = e.codes[1]
         LEFT JOIN kind_words k ON k.kind = e.kind
         LEFT JOIN occasion exact
           ON e.kind = 'Encounter' AND exact.setting = e.setting AND exact.method = e.method
         LEFT JOIN occasion any_method
           ON e.kind = 'Encounter' AND any_method.setting = e.setting AND any_method.method = 'other'
-        WHERE e.person_id {IN_RANGE} AND e.known_to IS NULL
+        WHERE e.person_id {IN_RANGE} AND (e.known_to IS NULL OR e.ended)
           AND coalesce(e.status, '') <> 'entered-in-error'
     )
     SELECT * EXCLUDE (said, meant, occasion, kind_words),
            coalesce(said, meant, main_code, kind_words, kind) AS label,
-           CASE WHEN occasion IS NULL THEN coalesce(said, meant, kind_words)
+           concat_ws('; ', CASE WHEN occasion IS NULL THEN coalesce(said, meant, kind_words)
                 ELSE concat_ws(': ', occasion, nullif(concat_ws('; ',
-                    {_inside_a_sentence("said")}, {_inside_a_sentence("meant")}), '')) END AS display,
+                    {_inside_a_sentence("said")}, {_inside_a_sentence("meant")}), '')) END,
+               CASE WHEN ended THEN 'ended: no longer in what the partner sends since '
+                   || strftime({local_day("known_to")}, '%-d %B %Y') END) AS display,
            kind = 'Condition' AND coalesce(detail ->> '$.alert', '') = 'true' AS alert,
-           coalesce(status, '') NOT IN {OVER}
+           ended IS NULL AND coalesce(status, '') NOT IN {OVER}
                AND coalesce(end_date >= getvariable('as_of'), coalesce(status, '') NOT IN {DONE}) AS goes_on
     FROM said
 """

@@ -20,7 +20,7 @@ EVENTS = f"""
            {completed_years("p.birth_date", 'e."date"')} AS age,
            CASE WHEN e.end_date >= e."date" THEN e.end_date - e."date" END AS nights,
            coalesce(e.codes, []) AS codes, e.display, e.value, e.unit, e.text, e.place, e.source, e.feed,
-           e.cost_pence, e.detail, e.known_from, e.known_to
+           e.cost_pence, e.detail, e.known_from, e.known_to, nullif(e.ended, false) AS ended
     FROM ({versions()}) e
     JOIN person_link l ON l.source = e.source AND l.source_id = e.source_id
     LEFT JOIN person p ON p.person_id = l.person_id

@@ -24,7 +24,8 @@ def prepare_periods(con: duckdb.DuckDBPyConnection) -> str:
     return PERIODS
 
 
-# A thing's kind or setting may be corrected, so every version of what was ever one of ours is read.
+# A thing's kind or setting may be corrected, so every version of what was ever one of ours is read. What a partner's
+# extract no longer holds went on until then.
 STATED = f"""
     CREATE TEMP TABLE stated AS
     WITH ours AS (
@@ -35,11 +36,12 @@ STATED = f"""
         ) USING ({THING})
     )
     SELECT l.person_id, v.row_id, v.kind = 'EpisodeOfCare' AND v.setting = 'registration' AS registration,
-           v.known_from, coalesce(v."date", {local_day("v.known_from")}) AS "start", v.end_date + 1 AS "end",
+           v.known_from, coalesce(v."date", {local_day("v.known_from")}) AS "start",
+           least(v.end_date + 1, CASE WHEN v.ended THEN {local_day("v.known_to")} END) AS "end",
            v.place, v.area, v.detail
     FROM ({versions("ours")}) v
     JOIN person_link l ON l.source = v.source AND l.source_id = v.source_id
-    WHERE v.known_to IS NULL
+    WHERE (v.known_to IS NULL OR v.ended)
       AND coalesce(v.status, '') NOT IN ('entered-in-error', 'cancelled', 'planned', 'waitlist')
       AND ((v.kind = 'EpisodeOfCare' AND v.setting = 'registration')
            OR (v.kind = $home_kind AND v.setting = $home_setting))

@@ -1,6 +1,7 @@
-"""Each person's whole record as one JSON text, in batches."""
+"""Each person's whole record as one JSON text, in batches, and a mark that tells whether it has changed."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -15,17 +16,35 @@ EVENTS_AT_ONCE = 100_000
 RECORDS_IN_A_BATCH = 1_000
 
 
-def records(lake: Lake) -> Iterator[pa.RecordBatch]:
-    """Batches with columns `person_id` and `body` (the record, JSON text), sorted by person.
+# Whatever a record is made of: the person, what stands now and whether it goes on, since when with the practice. An
+# order of its own would cost more than the rest, and event ids differ, so the hashes are folded.
+MARKS = """
+    SELECT p.person_id, md5(concat_ws('|', getvariable('recipe'), hash(p), r.since, e.events, e.mark)) AS mark
+    FROM person p
+    LEFT JOIN practice_since r USING (person_id)
+    LEFT JOIN (
+        SELECT person_id, count(*) AS events,
+               bit_xor(hash(e, coalesce(e.end_date >= getvariable('as_of'), false))) AS mark
+        FROM event e WHERE e.known_to IS NULL OR e.ended GROUP BY person_id) e USING (person_id)
+    ORDER BY p.person_id
+"""
 
-    Every person has a record. It holds what stands now: no superseded version and nothing entered in error.
+
+def records(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Batches with columns `person_id` and `body` (the record, JSON text), sorted by person: of all, or of `persons`.
+
+    Every person has a record. It holds what stands now: no superseded version and nothing entered in error. What a
+    partner no longer says is there, as ended.
     Memory is bounded by EVENTS_AT_ONCE: ranges of persons are worked through one after another, and the
     timeline's files are sorted by person, so each range reads only its own part of them.
     """
     with lake.connect() as con:
-        prepare_meanings(con, supplied_sets(lake.folder.parent))
-        con.execute(AS_OF)
-        con.execute(PRACTICE_SINCE)
+        _prepare(con, lake)
+        if persons is None:
+            con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM person")
+        else:
+            con.register("asked_given", pa.table({"person_id": pa.array(persons, pa.string())}))
+            con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM asked_given")
         for first, last in _ranges(con):
             con.execute("SET VARIABLE first = ?", [first])
             con.execute("SET VARIABLE last = ?", [last])
@@ -33,14 +52,36 @@ def records(lake: Lake) -> Iterator[pa.RecordBatch]:
             yield from con.sql(RECORDS).to_arrow_reader(RECORDS_IN_A_BATCH)
 
 
+def marks(lake: Lake) -> Iterator[pa.RecordBatch]:
+    """Batches with columns `person_id` and `mark` (32 characters), sorted by person: another record, another mark.
+
+    A mark may change where the record does not: with the version of DuckDB, or of a code set.
+    """
+    with lake.connect() as con:
+        _prepare(con, lake)
+        recipe = hashlib.sha256("".join((ENTRIES, PRACTICE_SINCE, RECORDS, MARKS)).encode()).hexdigest()
+        for table in ("words_given", "conditions_given", "occasion", "kind_words"):
+            folded = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {table} t").fetchall()
+            recipe += f" {table} {folded}"
+        con.execute("SET VARIABLE recipe = ?", [recipe])
+        yield from con.sql(MARKS).to_arrow_reader(RECORDS_IN_A_BATCH)
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    prepare_meanings(con, supplied_sets(lake.folder.parent))
+    con.execute(AS_OF)
+    con.execute(PRACTICE_SINCE)
+
+
 def _ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """First and last person of each range, a range having about EVENTS_AT_ONCE events."""
+    """First and last of the persons asked for in each range, which have about EVENTS_AT_ONCE events."""
     ranges: list[tuple[str, str]] = con.execute(f"""
-        WITH counted AS (SELECT person_id, count(*) AS events FROM event GROUP BY ALL),
+        WITH counted AS (
+            SELECT person_id, count(*) AS events FROM event SEMI JOIN asked USING (person_id) GROUP BY ALL),
         placed AS (
             SELECT person_id,
                    sum(1 + coalesce(events, 0)) OVER (ORDER BY person_id) // {EVENTS_AT_ONCE} AS range
-            FROM person LEFT JOIN counted USING (person_id)
+            FROM asked LEFT JOIN counted USING (person_id)
         )
         SELECT min(person_id), max(person_id) FROM placed GROUP BY range ORDER BY 1
     """).fetchall()

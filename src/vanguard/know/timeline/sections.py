@@ -112,7 +112,7 @@ RECORD = json_object(
 RECORDS = f"""
     WITH {CONDITIONS}, {MEDICINES}, {ALERTS}
     SELECT p.person_id, {RECORD} AS body
-    FROM person p
+    FROM person p SEMI JOIN asked USING (person_id)
     LEFT JOIN practice_since r USING (person_id)
     LEFT JOIN (SELECT person_id, {json_array(AS_TOLD, f"long_term DESC, {NEWEST}")} AS conditions
                FROM condition GROUP BY person_id) USING (person_id)

@@ -11,15 +11,14 @@ import duckdb
 from vanguard.errors import BadInput
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
-from vanguard.know.intake.readers.header import header_of
-from vanguard.know.intake.readers.records import Records
-from vanguard.know.intake.readers.text_file import BLANK, TextFile, text_file
+from vanguard.know.intake.readers.header import header_of, places
+from vanguard.know.intake.readers.records import Records, filled
+from vanguard.know.intake.readers.text_file import BLANK, LONGEST_LINE, TextFile, text_file, too_long
 
 NO_SEPARATOR = "\x1f\x1e\x1d\x1f"
 """Occurs in no text: a line is one column."""
 FIELD_END = "\x1f"
 UNPAIRED = "\x1e\x1e"
-LONGEST_LINE = 2_000_000
 LONGEST_QUOTE = 1_000
 """Lines that one quoted field may span; past that, a quotation mark was left open."""
 
@@ -32,7 +31,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> Rec
     text = text_file(claim, scratch)
     _read_lines(con, claim, text)
     first = con.execute("SELECT l FROM lines WHERE rowid = 0").fetchall()
-    header = header_of(claim, str(first[0][0] or "").removeprefix("\ufeff"))
+    header, delimiter = header_of(claim, str(first[0][0] or "").removeprefix("\ufeff"))
     again = con.execute(
         "SELECT min(rowid) FROM lines WHERE rowid > 0 AND l = (SELECT l FROM lines WHERE rowid = 0)"
     ).fetchall()[0][0]
@@ -42,7 +41,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> Rec
             where=f"{claim.name}, line {again + 1}",
             do="Two extracts seem to have been joined: give each as its own file.",
         )
-    return _records(con, claim, header, quotes=text.quotes)
+    return _records(con, claim, header, delimiter, quotes=text.quotes)
 
 
 def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) -> None:
@@ -57,19 +56,17 @@ def _read_lines(con: duckdb.DuckDBPyConnection, claim: Claim, text: TextFile) ->
     except duckdb.Error as error:
         if "line size" not in str(error).lower():
             raise
-        raise BadInput(
-            f"A line is longer than {LONGEST_LINE:,} bytes.",
-            where=claim.name,
-            do="Ask for the extract again.",
-        ) from error
+        raise too_long(claim) from error
 
 
-def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *, quotes: bool) -> Records:
-    fields, width = _plain_fields(claim.feed.delimiter), len(header)
+def _records(
+    con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], delimiter: str, *, quotes: bool
+) -> Records:
+    fields, width = _plain_fields(delimiter), len(header)
     source = "SELECT l.rowid + 1 AS line, l.l FROM lines l WHERE {mine}"
     sound = "true"
     if quotes:
-        quoted = _quoted_fields(claim.feed.delimiter)
+        quoted = _quoted_fields(delimiter)
         fields = f"CASE WHEN contains(l, '\"') THEN {quoted} ELSE {fields} END"
         sound = f"NOT list_contains(f, {sql.text(UNPAIRED)})"
         if _join_spans(con, quoted, width):
@@ -78,8 +75,10 @@ def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *,
                 "LEFT JOIN spans s ON s.first = l.rowid WHERE {mine} AND NOT EXISTS "
                 "(SELECT 1 FROM swallowed w WHERE w.n = l.rowid) ORDER BY l.rowid"
             )
+    at = places(claim, header, where=f"{claim.name}, line 1")
     names = ", ".join(
-        f"nullif(f[{header.index(column) + 1}], '') AS c{number}" for number, column in enumerate(claim.feed.columns)
+        f"{filled('NULL::VARCHAR' if place is None else f'f[{place + 1}]', spec)} AS c{number}"
+        for number, (place, spec) in enumerate(zip(at, claim.feed.columns.values(), strict=True))
     )
     unpaired = "The quotation marks of this row do not pair; one inside a field is written twice."
     ragged = f"'This row has ' || len(f) || ' fields; expected {width}, as in the header.'"
@@ -92,7 +91,7 @@ def _records(con: duckdb.DuckDBPyConnection, claim: Claim, header: list[str], *,
             f"FROM (SELECT line, l, {fields} AS f FROM ({mine}) WHERE l <> {sql.text(BLANK)})"
         )
 
-    return Records(int(con.execute("SELECT count(*) FROM lines").fetchall()[0][0]), select)
+    return Records(int(con.execute("SELECT count(*) FROM lines").fetchall()[0][0]), select, tuple(header))
 
 
 def _plain_fields(delimiter: str) -> str:

@@ -6,14 +6,14 @@ from vanguard.errors import BadInput
 from vanguard.know.intake import sql
 from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.feed import FORMATS, FeedColumn
-from vanguard.know.intake.readers.header import check_names
-from vanguard.know.intake.readers.records import Records
+from vanguard.know.intake.readers.header import places
+from vanguard.know.intake.readers.records import Records, filled
 
 
 def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> Records:
     """The file's records; the line of each is the row's number, counted from 1.
 
-    Raises BadInput for a file that is not Parquet, or as `check_names` does.
+    Raises BadInput for a file that is not Parquet, or as `places` does.
     """
     if claim.path.stat().st_size == 0:
         raise BadInput("The file is empty.", where=claim.name, do="Ask for the extract again.")
@@ -24,10 +24,11 @@ def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> Records:
     except duckdb.Error as error:
         raise damaged(claim) from error
     types = {str(row[0]): str(row[1]) for row in described}
-    check_names(claim, list(types), where=claim.name)
+    names = tuple(types)
+    at = places(claim, names, where=claim.name)
     columns = ", ".join(
-        f"nullif(trim({_text(name, types[name], spec)}, ' \t'), '') AS c{number}"
-        for number, (name, spec) in enumerate(claim.feed.columns.items())
+        f"{_field(None if place is None else names[place], types, spec)} AS c{number}"
+        for number, (place, spec) in enumerate(zip(at, claim.feed.columns.values(), strict=True))
     )
 
     def select(first: int, before: int) -> str:
@@ -36,7 +37,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, claim: Claim) -> Records:
             f"FROM {table} WHERE file_row_number >= {first:d} AND file_row_number < {before:d}"
         )
 
-    return Records(int(count), select)
+    return Records(int(count), select, names)
 
 
 def damaged(claim: Claim) -> BadInput:
@@ -44,10 +45,16 @@ def damaged(claim: Claim) -> BadInput:
     return BadInput("This is not a Parquet file, or it is damaged.", where=claim.name, do="Ask for the extract again.")
 
 
+def _field(name: str | None, types: dict[str, str], spec: FeedColumn) -> str:
+    if name is None:
+        return "NULL::VARCHAR"
+    return filled(f"trim({_text(name, types[name], spec)}, ' \t')", spec)
+
+
 def _text(name: str, kind: str, spec: FeedColumn) -> str:
     column = sql.name(name)
     if spec.type in FORMATS and kind.startswith(("DATE", "TIMESTAMP")):
-        return f"strftime(CAST({column} AS TIMESTAMP), {sql.text(spec.parse_format)})"
+        return f"strftime(CAST({column} AS TIMESTAMP), {sql.text(spec.formats[0])})"
     if kind.startswith(("STRUCT", "MAP", "BLOB", "UNION")) or kind.endswith("]"):
         return f"CAST(to_json({column}) AS VARCHAR)"
     if kind in ("FLOAT", "DOUBLE") and spec.type not in ("float", "money"):

@@ -17,6 +17,12 @@ CHUNK = 4 << 20
 BLANK = "\x1e"
 """Stands for an empty line in a tidy copy: DuckDB drops empty lines, and line numbers would slip."""
 
+LONGEST_LINE = 2_000_000
+"""Bytes; a longer line is no row."""
+MOST_UNPACKED = 100
+"""Times its own size that a packed file may unpack to, once it is larger than FREELY_UNPACKED bytes."""
+FREELY_UNPACKED = 100_000_000
+
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -86,7 +92,16 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _check(claim: Claim) -> _Seen:
     seen, at, last = _Seen(), 0, b""
     decoder = codecs.getincrementaldecoder(_codec(claim))()
+    packed = claim.path.stat().st_size if claim.path.suffix.lower() == ".gz" else 0
+    unbroken = 0
     for chunk in _chunks(claim.path):
+        unbroken = _unbroken(claim, unbroken, chunk)
+        if packed and at > max(FREELY_UNPACKED, packed * MOST_UNPACKED):
+            raise BadInput(
+                f"The gzip file unpacks to more than {MOST_UNPACKED} times its size.",
+                where=claim.name,
+                do="Unpack it yourself if that is right, or ask for it again.",
+            )
         if at == 0 and chunk.startswith(_UTF16):
             raise _utf16(claim)
         if (nul := chunk.find(0)) >= 0:
@@ -105,6 +120,24 @@ def _check(claim: Claim) -> _Seen:
         raise _not_encoded(claim, at - len(pending), pending[0])
     seen.untidy = seen.untidy or last == b"\r" or (seen.plain and seen.paired)
     return seen
+
+
+def _unbroken(claim: Claim, before: int, chunk: bytes) -> int:
+    """How many bytes stand after the last line end, `before` those of this chunk. Raises BadInput past LONGEST_LINE.
+
+    A line within one chunk is found too long by the reader.
+    """
+    first = max(chunk.find(b"\n"), chunk.find(b"\r"))
+    if first < 0:
+        before += len(chunk)
+    if before > LONGEST_LINE:
+        raise too_long(claim)
+    return before if first < 0 else len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+
+
+def too_long(claim: Claim) -> BadInput:
+    """The sentence for a file with a line that no row can be."""
+    return BadInput(f"A line is longer than {LONGEST_LINE:,} bytes.", where=claim.name, do="Ask for the extract again.")
 
 
 def _line_ends(seen: _Seen, last: bytes, chunk: bytes) -> None:

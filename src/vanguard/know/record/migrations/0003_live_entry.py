@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0001_initial"),
+        ("record", "0002_intake_quality"),
     ]
 
     operations = [
