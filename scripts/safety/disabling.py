@@ -88,7 +88,7 @@ def _failed(copy: Path, test: str) -> Outcome:
     report.unlink(missing_ok=True)
     asked = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"--junitxml={report}"]
     # One database is enough: what is turned off is the same for both.
-    asked += [*(part for plugin in PLUGINS for part in ("-p", plugin)), "-k", "not postgresql", test]
+    asked += [*(part for plugin in PLUGINS for part in ("-p", plugin)), "-k", "not postgresql", "-o", "timeout=0", test]
     others = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
     # What is compiled is kept with the copy, so that only the first test waits for it.
     kept = {"PYTHONPYCACHEPREFIX": str(copy / "compiled"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -100,7 +100,9 @@ def _failed(copy: Path, test: str) -> Outcome:
     except subprocess.TimeoutExpired:
         return Outcome(False, f"{test} did not end")
     if not report.exists():
-        return Outcome(False, f"{test} could not be run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return Outcome(
+            False, f"{test} could not be run ({done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
     tree = ElementTree.parse(report)  # noqa: S314 - pytest wrote it
     if tree.find(".//failure") is not None:
         return Outcome(True)
