@@ -45,10 +45,13 @@ check: setup $(VENV)/.dev  ## lint, types, room rules, docs build, dependency au
 bench: setup $(VENV)/.dev  ## benchmarks, one line of JSON each
 	@$(BIN)/python -m benchmarks
 
+safety: setup $(VENV)/.dev  ## turns off each control of the hazard log: its test must fail (long)
+	@$(BIN)/python -m scripts.safety $(CONTROLS)
+
 lock:  ## remake the locked dependencies from pyproject.toml
 	@bash scripts/lock.sh
 
 clean:  ## remove what was built, but not the place
 	@rm -rf $(VENV) node_modules tests/oidc/node_modules build docs/_build docs/generated src/vanguard/web/static/built
 
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check bench safety lock clean

@@ -6,7 +6,10 @@ from pathlib import Path
 from asvs import markdown as asvs
 from openapi import description
 from openapi import markdown as api
+from safety.log import hazard_log, matrix
+from safety.picture import risk_picture
 
+from safety import case_page, data_protection_page, retention_page
 from vanguard.access.policy_page import markdown as access_policy
 from vanguard.blueprint.json_schema import write_schemas
 from vanguard.blueprint.reference import markdown as blueprint_reference
@@ -28,3 +31,10 @@ specs = manual.read_specs(root / "tests" / "lake" / "condition" / "specs")
 (generated / "asvs.md").write_text(asvs(root / "docs" / "security" / "asvs.yaml"), "utf-8")
 (generated / "openapi.json").write_text(json.dumps(description(), indent=2) + "\n", "utf-8")
 (generated / "api.md").write_text(api(), "utf-8")
+for name, page in (
+    ("safety-case", case_page),
+    ("data-protection", data_protection_page),
+    ("retention", retention_page),
+):
+    (generated / f"{name}.md").write_text(page.markdown(), "utf-8")
+(generated / case_page.PICTURE).write_text(risk_picture(matrix(), hazard_log().hazards), "utf-8")

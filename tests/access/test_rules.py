@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.town import actor
 
@@ -136,6 +136,8 @@ def test_any_mixture_of_relationships(role: str, ties: dict[str, str], choice: s
     assert found == expected(role, ties, choice, item, False, False)
 
 
+# The narrower of the two is tried after the wider.
+@example("social_worker", {"caseload": "full"}, {"care_home": "full"}, None)
 @given(ROLES, TIES, TIES, CHOICES)
 def test_one_more_relationship_never_shows_less(
     role: str, ties: dict[str, str], more: dict[str, str], choice: str | None
@@ -213,6 +215,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "break_glass": CLINICAL,
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
+        "referrals": set(),
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
@@ -226,9 +229,13 @@ def test_rights_that_are_not_about_one_person() -> None:
     }
 
 
-def test_roles_of_blueprints_hold_the_rights_that_they_name() -> None:
+def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_referrals_they_work_on() -> None:
     given = {role.id: set(role.rights) for role in policy().roles.values() if role.given_by}
-    assert given == {role: set(held["rights"]) for role, held in BLUEPRINT_ROLES.items()}
+    files = [yaml.safe_load((folder / "pathways.yaml").read_text("utf-8")) for folder in shipped().values()]
+    at_work = {role for file in files for resource in file["resources"].values() for role in resource.get("roles", ())}
+    assert given == {
+        role: {*held["rights"], *(["referrals"] if role in at_work else [])} for role, held in BLUEPRINT_ROLES.items()
+    }
     assert len(given) > 10
 
 

@@ -33,10 +33,18 @@ ELSEWHERE = {
     "codes/icd10_words.yaml": {"broken hip", "dehydration"},
     "codes/sensitive.yaml": {"too little"},
     "codes/settings.yaml": {"at home"},
+    "know/intake/feeds/ambulance_incidents.yaml": {"at home"},
+    "know/intake/feeds/calls_111.yaml": {"other_service"},
     "know/intake/feeds/gp_registrations.yaml": {"the person has died"},
     "synth/margins/source.yaml": {"nhs aylesbury vale ccg", "nhs chiltern ccg"},
     "synth/rates/community.yaml": {"at home"},
     "synth/rates/hospital.yaml": {"dehydration"},
+    "synth/rates/social_care.yaml": {"at home", "nothing_further", "other_service"},
+    "synth/rates/urgent.yaml": {"other_service"},
+    # A demonstration is of one blueprint.
+    "web/demo_users.yaml": {
+        *("referral_point_administrator", "referral_point_lead", "response_nurse", "triage_clinician"),
+    },
     "synth/rates/lives.yaml": {"at home"},
 }
 READ_WHOLE = {".html", ".jinja", ".js", ".scss", ".css", ".sql", ".yaml"}

@@ -167,6 +167,20 @@ WALK: dict[str, list[Ask]] = {
         ),
     ],
     "privacy/marks/<int:number>/end": [Ask("/privacy/marks/999999/end", {}), Ask("/privacy/marks/999999/end")],
+    "referrals": [Ask("/referrals"), Ask("/referrals?locality=south&step='&lead=zstranger&seen=0-0-0")],
+    # A call about the stranger is a relationship to them: test_pages of the hub follows one.
+    "referrals/call": [
+        Ask("/referrals/call"),
+        Ask("/referrals/call", {"text": "zstrangerfamilyz"}),
+        Ask("/referrals/call", {"text": "zstrangerfamilyz 8 March 1911"}),
+        Ask("/referrals/call", {"text": "", "unmet": "yes"}),
+    ],
+    "referrals/call/<uuid:number>": [
+        Ask("/referrals/call/00000000-0000-0000-0000-000000000000"),
+        Ask("/referrals/call/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
+    ],
+    "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
+    "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     "data": [Ask("/data")],
     "data/feeds/<slug:feed>": [Ask("/data/feeds/gp_events"), Ask("/data/feeds/nothing")],
     "data/quarantine": [Ask("/data/quarantine"), Ask("/data/quarantine?feed=gp_events")],

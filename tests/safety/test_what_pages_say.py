@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from tests.small_place import Person, fill_place, make_people
 
+from vanguard.access.models import User
 from vanguard.know.record.views.dates import read_date
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD
@@ -70,6 +71,39 @@ def test_a_death_is_said_on_the_page_and_in_search(page: Page, people: list[Pers
     assert died in page(f"/people/{one['person_id']}")
     assert died in page("/people/find", {"text": one["nhs_number"]})
     assert died not in page("/people/next") + page("/")
+
+
+def test_alerts_come_first_and_none_is_said(page: Page, people: list[Person]) -> None:
+    alerted = next(one for one in people if one.record["alerts"])
+    calm = next(one for one in people if not one.record["alerts"])
+    words = page(f"/people/{alerted.columns['person_id']}")
+    label = alerted.record["alerts"][0]["label"]
+    assert -1 < words.index(label) < words.index("Conditions") < words.index("Timeline")
+    assert "No alerts recorded." in page(f"/people/{calm.columns['person_id']}")
+
+
+def test_people_of_one_name_can_be_told_apart_in_search(page: Page, people: list[Person]) -> None:
+    one = people[0].columns
+    words = page("/people/find", {"text": one["family_name"]})
+    assert f"Born {say.day(one['birth_date'])} (" in words
+    assert f"NHS number {say.nhs_number(one['nhs_number'])} . {say.sex(one['sex'])}." in words
+
+
+def test_the_tab_is_called_by_name_and_date_of_birth(people: list[Person]) -> None:
+    client, one = Client(), people[0].columns
+    client.post("/sign-in", {"username": "hub", "password": DEMO_PASSWORD})
+    [title] = re.findall("<title>(.*?)</title>", client.get(f"/people/{one['person_id']}").content.decode(), flags=re.S)
+    name = say.banner_name(one["given_name"], one["family_name"])
+    assert f"{name}, born {say.day(one['birth_date'])}" in unescape(title)
+
+
+def test_without_an_audit_trail_the_page_says_whom_to_telephone(people: list[Person], place: Path) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="hub"))
+    (place / "audit").write_text("in the way")
+    answer = client.get(f"/people/{people[0].columns['person_id']}")
+    assert answer.status_code == 503
+    assert "telephone the partner who holds the record" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,10 @@ import duckdb
 import pytest
 
 from vanguard.synth import Summary, make_place
+from vanguard.synth.extracts import feeds
 
 UNTIL = date(2018, 8, 6)
-FEEDS = (
-    "gp_registrations",
-    "gp_events",
-    "inpatient_spells",
-    "emergency_attendances",
-    "community_contacts",
-    "care_packages",
-)
+FEEDS = tuple(feeds())
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = tmp_path_factory.mktemp("synth") / "place"
     summary = make_place(20_000, 7, UNTIL, folder)
     con = duckdb.connect()
-    for name in ("persons", "links", "planted"):
+    for name in ("persons", "links", "planted", "slips", "alike"):
         path = folder / "truth" / f"{name}.csv"
         con.execute(f"create table {name} as from read_csv('{path}', all_varchar = true, header = true)")
     for feed in FEEDS:

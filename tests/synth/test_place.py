@@ -23,14 +23,22 @@ STARTS = {
     "inpatient_spells": ("LOPATID", "ADMIDATE", "acute"),
     "emergency_attendances": ("LOPATID", "ARRIVAL_AT", "acute"),
     "community_contacts": ("client_id", "contact_at", "community"),
-    "care_packages": ("person_ref", "start_date", "social_care"),
+    "mental_health_contacts": ("LocalPatientId", "CareContactAt", "mental_health"),
+    "social_care_events": ("LA_Person_Unique_Identifier", "Event_Start_Date", "social_care"),
+    "ambulance_incidents": ("patient_ref", "call_connected_at", "ambulance"),
+    "calls_111": ("caller_ref", "call_at", "nhs_111"),
+    "care_home_residents": ("resident_ref", "moved_in", "care_home"),
 }
 ENDS = {
     "gp_events": "end_date",
     "inpatient_spells": "DISDATE",
     "emergency_attendances": "DEPARTURE_AT",
     "community_contacts": "contact_at",
-    "care_packages": "end_date",
+    "mental_health_contacts": "CareContactAt",
+    "social_care_events": "Event_End_Date",
+    "ambulance_incidents": "closed_at",
+    "calls_111": "ended_at",
+    "care_home_residents": "moved_out",
 }
 
 
@@ -52,9 +60,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path: 
         make_place(800, seed, date(2018, 8, 6), tmp_path / name)
     first = digests(tmp_path / "a")
     assert first == digests(tmp_path / "b")
-    assert len(first) == 10
+    assert len(first) == len(FEEDS) + 8
     other = digests(tmp_path / "c")
-    assert {name for name in first if first[name] == other[name]} == {"truth/README.md"}
+    same = {name for name in first if first[name] == other[name]}
+    assert same == {"truth/README.md"}
 
 
 def test_the_summary_counts_the_rows_of_the_files(place: Place) -> None:
@@ -62,7 +71,8 @@ def test_the_summary_counts_the_rows_of_the_files(place: Place) -> None:
     for feed in FEEDS:
         assert place.summary.files[f"{feed}_20180806.csv"] == place.one(f"select count(*) from all_{feed}")
     mistakes = place.one("select count(*) from planted where kind = 'mistake'")
-    assert place.summary.planted == mistakes == 64
+    rows = sum(place.summary.files.values())
+    assert place.summary.planted == mistakes == pytest.approx(0.005 * rows, rel=0.1)
 
 
 @pytest.mark.parametrize("feed", FEEDS)
@@ -144,15 +154,20 @@ def test_every_nhs_number_is_valid_and_of_the_test_range_unless_planted(place: P
         ("inpatient_spells", "NEWNHSNO"),
         ("emergency_attendances", "NEWNHSNO"),
         ("community_contacts", "nhs_number"),
-        ("care_packages", "nhs_number"),
+        ("mental_health_contacts", "NHSNumber"),
+        ("social_care_events", "NHS_Number"),
+        ("calls_111", "nhs_number"),
     ):
         numbers = [str(n) for (n,) in place.rows(f"select distinct {column} from {feed} where {column} <> ''")]
         assert numbers and all(valid(n) and n.startswith("999") for n in numbers), feed
     planted = [
-        str(v) for (v,) in place.rows("select value from planted where \"column\" in ('nhs_number', 'NEWNHSNO')")
+        str(value)
+        for (value,) in place.rows(
+            """select value from planted where kind = 'mistake' and lower(replace("column", '_', '')) in
+               ('nhsnumber', 'newnhsno')"""
+        )
     ]
-    wrong = [number for number in planted if len(number) == 10 and not valid(number)]
-    assert len(wrong) == len(planted) == 20
+    assert len(planted) > 36 and not any(valid(number) for number in planted)
     assert place.one("select count(*) - count(distinct nhs_number) from persons") == 0
 
 
@@ -171,7 +186,10 @@ def test_nothing_happens_before_birth_after_death_or_after_the_extract(place: Pl
 
 def test_some_stays_and_packages_still_go_on(place: Place) -> None:
     assert place.one("select count(*) from inpatient_spells where DISDATE is null") > 0
-    assert place.one("select count(*) from care_packages where end_date is null") > 50
+    assert (
+        place.one("select count(*) from social_care_events where Event_Type = 'Service' and Event_End_Date is null")
+        > 50
+    )
 
 
 def test_nobody_is_in_two_beds_at_once(place: Place) -> None:
@@ -213,7 +231,7 @@ def test_a_move_ends_one_registration_and_begins_another(place: Place) -> None:
 
 def test_disorder_is_about_what_is_stated(place: Place) -> None:
     missing = place.one("select avg((NEWNHSNO is null)::int) from emergency_attendances")
-    assert missing == pytest.approx(0.08, abs=0.02)
+    assert missing == pytest.approx(0.1, abs=0.015)
     assert place.one("select count(*) from gp_registrations where nhs_number is null") == 0
     mistyped = place.one(
         """select avg((c.birth_date <> p.birth_date)::int)
@@ -234,12 +252,18 @@ def test_disorder_is_about_what_is_stated(place: Place) -> None:
 
 def test_planted_rows_are_where_the_truth_says(place: Place) -> None:
     for feed in FEEDS:
-        for line, column, value in place.rows(
-            f"""select line::int, "column", value from planted
-                where file = '{feed}_20180806.csv' and kind = 'mistake'"""
-        ):
-            found = place.rows(f'select "{column}" from all_{feed} where line = {line}')
-            assert found == [(value,)]
+        columns = {
+            str(column)
+            for (column,) in place.rows(f"""select distinct "column" from planted
+            where file = '{feed}_20180806.csv' and kind <> 'duplicate'""")
+        }
+        for column in columns:
+            elsewhere = place.rows(
+                f"""select p.line from planted p left join all_{feed} f
+                      on f.line = p.line::int and f."{column}" = p.value
+                    where p.file = '{feed}_20180806.csv' and p."column" = '{column}' and f.line is null"""
+            )
+            assert elsewhere == [], (feed, column)
 
 
 def test_a_duplicate_repeats_its_line_to_the_letter(place: Place) -> None:
@@ -263,8 +287,8 @@ def test_a_failing_number_fails(digits: int) -> None:
 
 
 def test_impossible_requests_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="1 to 900,000 people; 2,000,000 were asked for"):
-        make_place(2_000_000, 1, date(2018, 8, 6), tmp_path)
+    with pytest.raises(BadInput, match="1 to 9,000,000 people; 20,000,000 were asked for"):
+        make_place(20_000_000, 1, date(2018, 8, 6), tmp_path)
     (tmp_path / "gp_events_20170101.csv").write_text("x")
     with pytest.raises(BadInput, match=r"gp_events_20170101\.csv"):
         make_place(100, 1, date(2018, 8, 6), tmp_path)
@@ -287,7 +311,8 @@ def test_the_command_reports_as_json(tmp_path: Path) -> None:
         "--out",
         str(tmp_path / "p"),
     ]
-    result = CliRunner().invoke(cli, [*arguments, "--json"])
+    result = CliRunner().invoke(cli, [*arguments, "--disorder", "harsh", "--compare", "--json"])
     assert result.exit_code == 0, result.output
     assert '"people": 200' in result.output
-    assert (tmp_path / "p" / "care_packages_20180806.csv").exists()
+    assert (tmp_path / "p" / "care_home_residents_20180806.csv").exists()
+    assert (tmp_path / "p" / "comparison.html").exists()

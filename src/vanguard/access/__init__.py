@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.audit import AuditUnavailable
     from vanguard.access.audit.index import Look
+    from vanguard.access.calls import end_call, take_call
     from vanguard.access.carrying import Change, Chosen, Restriction, stricter
     from vanguard.access.choices import Recorded, choices_of, record_choice, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
@@ -122,6 +123,7 @@ DOOR = {
     "disclose": "disclosure",
     "download": "exports",
     "emergencies_since": "accounts",
+    "end_call": "calls",
     "end_invited": "relatives",
     "end_relationship": "relationships",
     "ended_elsewhere": "oidc_out",
@@ -173,6 +175,7 @@ DOOR = {
     "sign_in_keys": "oidc_place",
     "sign_out": "signin",
     "stricter": "carrying",
+    "take_call": "calls",
     "trace": "glass",
     "unmark": "marks",
     "unspoken": "choices",
@@ -229,6 +232,7 @@ __all__ = [
     "disclose",
     "download",
     "emergencies_since",
+    "end_call",
     "end_invited",
     "end_relationship",
     "ended_elsewhere",
@@ -280,6 +284,7 @@ __all__ = [
     "sign_in_keys",
     "sign_out",
     "stricter",
+    "take_call",
     "trace",
     "unmark",
     "unspoken",

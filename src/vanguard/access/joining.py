@@ -9,7 +9,7 @@ it, and what no set of the platform covers is kept back from everybody who was n
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from vanguard.access.terms import BREAK_GLASS, ITEMS, Code, Policy, Role, SensitiveSet, Sight
+from vanguard.access.terms import BREAK_GLASS, ITEMS, REFERRALS, Code, Policy, Role, SensitiveSet, Sight
 from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 
@@ -72,6 +72,8 @@ def _roles(
     platform: Policy, blueprint: Blueprint, meant: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[Role, list[tuple[str, str]]]]:
     """The blueprint's roles, and what is wrong with each."""
+    # Whoever does a step of a pathway follows its referrals, without a line of access.yaml for it.
+    at_work = {role for resource in blueprint.pathways.resources.values() for role in resource.roles}
     for id_, held in blueprint.access.rights.items():
         under = {one: given for one, given in held.under.items() if given.see == ITEMS[: len(given.see)]}
         faults = [
@@ -85,14 +87,15 @@ def _roles(
             for name, given in under.items()
             if name == one
         )
-        role = Role(id_, blueprint.roles[id_].label, frozenset(held.rights), sights, blueprint.label)
+        rights = {*held.rights, *([REFERRALS] if id_ in at_work else [])}
+        role = Role(id_, blueprint.roles[id_].label, frozenset(rights), sights, blueprint.label)
         yield role, [*faults, *_faults(platform, role)]
 
 
 def _faults(platform: Policy, role: Role) -> Iterator[tuple[str, str]]:
     """What a blueprint's role asks beyond the platform, and what would put it right."""
     seen = [sight for one in platform.roles.values() for sight in one.sights]
-    for right in sorted(role.rights - platform.blueprints_may_give):
+    for right in sorted(role.rights - platform.blueprints_may_give - {REFERRALS}):
         yield f"has the right {right}, which no blueprint may give.", "Take it away."
     for sight in role.sights:
         theirs = [one for one in seen if one.relationship == sight.relationship]

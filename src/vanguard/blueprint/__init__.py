@@ -37,7 +37,7 @@ from vanguard.blueprint.elements.pathways import (
 )
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
-from vanguard.blueprint.versions import in_force, shipped
+from vanguard.blueprint.versions import in_force, shipped, versions
 
 __all__ = [
     "KNOWN_AT_ENTRY",
@@ -81,4 +81,5 @@ __all__ = [
     "misfit",
     "read",
     "shipped",
+    "versions",
 ]

@@ -42,6 +42,10 @@ class Flow:
             found.append(self.file.resources[following])
         return tuple(found)
 
+    def roles(self, step: str) -> frozenset[str]:
+        """Who may do a step, those who stand in included."""
+        return frozenset(role for stands_in in self.chain(self.step(step).by) for role in stands_in.roles)
+
     def true_of(self, when: Condition | None, state: State) -> bool:
         """Whether a condition holds. What has not been answered is unknown, and an unknown condition does not hold."""
         if when is None:

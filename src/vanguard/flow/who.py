@@ -25,7 +25,7 @@ class Need:
 
 def open_to(flow: Flow, state: State, roles: Collection[str]) -> tuple[str, ...]:
     """The open steps that someone of these roles may take up and finish, at any hour."""
-    return tuple(held.step for held in state.open if _roles(flow, flow.step(held.step).by) & set(roles))
+    return tuple(held.step for held in state.open if flow.roles(held.step) & set(roles))
 
 
 def needs(flow: Flow, state: State, at: datetime) -> tuple[Need, ...]:
@@ -43,10 +43,6 @@ def told(flow: Flow, state: State) -> tuple[str, ...]:
     if state.finish is not None:
         return flow.pathway.ends[state.finish.end].tell
     return tuple(dict.fromkeys(role for held in state.open for role in flow.step(held.step).tell))
-
-
-def _roles(flow: Flow, resource: str) -> set[str]:
-    return {role for stands_in in flow.chain(resource) for role in stands_in.roles}
 
 
 def _need(flow: Flow, state: State, step: str, name: str, at: datetime) -> Need:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vanguard.synth.chance import Bools, Ints, Stream, happen, lognormal, pick, pick_many
-from vanguard.synth.days import FOREVER, between, instant
+from vanguard.synth.days import FOREVER, between, instant, to_weekday
 from vanguard.synth.lives import Lives
 from vanguard.synth.rates import rates
 from vanguard.synth.stays import EMERGENCY, Stays, reasons
@@ -30,6 +30,16 @@ class Attendances:
     disposals: list[str]
     fall: Bools
 
+    @property
+    def complaint(self) -> Ints:
+        """What each person came with: positions in `complaints()`."""
+        return self.reason + np.where(self.stay >= 0, len(rates("hospital")["attendances"]), 0)
+
+
+def complaints() -> list[str]:
+    """What people come with, in words: of those who go home, then of those admitted."""
+    return [str(one["complaint"]) for one in (*rates("hospital")["attendances"].values(), *reasons("emergency"))]
+
 
 def attend(rng: Stream, lives: Lives, stays: Stays, through_ed: Bools) -> Attendances:
     """All attendances. `through_ed` marks the stays that began in the department."""
@@ -41,7 +51,9 @@ def attend(rng: Stream, lives: Lives, stays: Stays, through_ed: Bools) -> Attend
     wanted = max(table["attendances_per_head"] * lives.years.sum() - len(admitted), 0)
     person = happen(rng, expected * wanted / max(float(expected.sum()), 1e-9))
     # Nobody comes on the day of their death and goes home.
-    day = between(rng, lives.first[person], np.minimum(lives.gone, lives.died)[person])
+    low, high = lives.first[person], np.minimum(lives.gone, lives.died)[person]
+    day = between(rng, low, high, table["winter"]["attendances"])
+    day = to_weekday(rng, day, low, high, table["weekdays"]["attendances"])
     fits = (day >= lives.first[person]) & (day < lives.died[person]) & ~stays.cover(person, day)
     person, day = person[fits], day[fits]
     weight = np.array([one["weight"] for one in kinds], dtype=float).T[lives.band[person]]

@@ -1,5 +1,5 @@
-"""Seeded chance: one stream of random numbers for each part, so that a change in one part leaves the
-others alone."""
+"""Seeded chance: one stream of random numbers for each use, so that a change in one leaves the others
+alone."""
 
 import zlib
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ Bools = npt.NDArray[np.bool_]
 Stream = np.random.Generator
 
 
-def stream(seed: int, part: str) -> Stream:
-    """The random numbers of one part of the place."""
-    return np.random.default_rng([seed, zlib.crc32(part.encode())])
+def stream(seed: int, use: str, part: int = 0) -> Stream:
+    """The random numbers for one use in one part of the place."""
+    return np.random.default_rng([seed % 2**64, part, zlib.crc32(use.encode())])
 
 
 def pick(rng: Stream, weights: Floats) -> Ints:

@@ -1,11 +1,12 @@
-"""Community contacts: spells of care at large and after discharge, each a row of visits."""
+"""Contacts with community teams: spells of care at large and after discharge, each a row of visits."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from vanguard.synth.chance import Floats, Ints, Stream, happen, pick_many, rank_within
-from vanguard.synth.days import FOREVER, between, instant, weekday
+from vanguard.synth.days import between, instant, weekday
 from vanguard.synth.lives import Lives
 from vanguard.synth.rates import rates
 from vanguard.synth.stays import EMERGENCY, Stays, reasons
@@ -58,6 +59,21 @@ def visit(rng: Stream, lives: Lives, stays: Stays) -> Contacts:
     begun = np.concatenate([begun, soon])
     kind = np.concatenate([kind, pick_many(rng, [one["after"] for one in kinds], len(home))])
 
+    return visits(rng, lives, stays, table, kinds, person, begun, kind)
+
+
+def visits(
+    rng: Stream,
+    lives: Lives,
+    stays: Stays,
+    table: dict[str, Any],
+    kinds: list[dict[str, Any]],
+    person: Ints,
+    begun: Ints,
+    kind: Ints,
+) -> Contacts:
+    """A row of contacts for each spell of care: so many of its kind, so many days apart, while the person
+    lives here and is not in hospital. `table` has the hours, and the share of weekends."""
     mean = np.array([one["contacts"] for one in kinds])[kind]
     times = 1 + rng.poisson(np.maximum(rng.gamma(2, mean / 2) - 1, 0))
     spell = np.repeat(np.arange(len(person)), np.minimum(times, 90))
@@ -75,95 +91,3 @@ def visit(rng: Stream, lives: Lives, stays: Stays) -> Contacts:
     minutes = np.maximum(5, 5 * np.round(usual * rng.uniform(0.6, 1.5, len(day)) / 5)).astype(np.int64)
     order = np.lexsort((care, who, at))
     return Contacts(who[order], day[order], at[order], care[order], minutes[order])
-
-
-@dataclass(frozen=True)
-class Packages:
-    """One row a package of social care, by start: type and provider as text, days (end FOREVER while it
-    goes on), hours a week and pounds a week."""
-
-    person: Ints
-    kind: Ints
-    start: Ints
-    end: Ints
-    hours: Ints
-    cost: Ints
-    provider: list[str]
-
-
-PACKAGES = ("reablement", "home_care", "day_care", "residential", "nursing")
-
-
-def support(rng: Stream, lives: Lives, stays: Stays) -> Packages:
-    """All packages that run in the window: reablement after discharge, home care after some of it or at
-    large, day care, and places in care homes that the council pays for."""
-    table = rates("community")
-    rule = table["packages"]
-    parts: list[tuple[int, Ints, Ints, Ints]] = []
-
-    home = discharges(lives, stays)
-    chance = after(1)[home.reason] * np.clip(0.7 + 0.35 * lives.frailty[home.person], 0.2, 1.6)
-    home = home.keep(rng.random(len(home)) < chance)
-    start = home.out + rng.integers(0, 4, len(home))
-    low, high = rule["reablement"]["days"]
-    end = start + rng.integers(low, high + 1, len(home))
-    parts.append((0, home.person, start, end))
-    stays_on = rng.random(len(home)) < table["home_care_after_reablement"]
-    length = np.floor(rng.exponential(rule["home_care"]["mean_years"] * 365, len(home))).astype(np.int64)
-    parts.append((1, home.person[stays_on], end[stays_on], (end + 14 + length)[stays_on]))
-
-    slope = table["home_care_frailty"]
-    for kind, share, tilt in (
-        (1, table["home_care_share"], np.exp(slope * lives.frailty - slope**2 / 2)),
-        (2, table["day_care_share"], np.ones(len(lives))),
-    ):
-        person = np.flatnonzero(rng.random(len(lives)) < np.array(share)[lives.band] * tilt)
-        mean = rule[PACKAGES[kind]]["mean_years"] * 365
-        ago = np.floor(rng.exponential(mean, len(person))).astype(np.int64)
-        begun = np.maximum(lives.gone[person] - 1 - ago, lives.came[person])
-        stops = rng.random(len(person)) < 0.15
-        ends = between(rng, begun, np.maximum(lives.gone[person], begun + 1))
-        parts.append((kind, person, begun, np.where(stops, ends, FOREVER)))
-
-    into = (lives.into_care < lives.gone) & (rng.random(len(lives)) < table["care_home_funded_by_council"])
-    nursing = rng.random(len(lives)) < table["care_home_nursing"]
-    for kind, those in ((3, into & ~nursing), (4, into & nursing)):
-        person = np.flatnonzero(those)
-        parts.append((kind, person, lives.into_care[person], np.full(len(person), FOREVER)))
-    return _packages(rng, lives, parts)
-
-
-def _packages(rng: Stream, lives: Lives, parts: list[tuple[int, Ints, Ints, Ints]]) -> Packages:
-    """The parts as one table: cut off at death, departure and the move to a care home; only what touches the
-    window."""
-    rule = rates("community")["packages"]
-    kind = np.concatenate([np.full(len(part[1]), part[0]) for part in parts])
-    person, start, end = (np.concatenate([part[column] for part in parts]) for column in (1, 2, 3))
-    end = np.where(kind < 3, np.minimum(end, lives.into_care[person]), end)
-    stays = (lives.gone[person] >= lives.window.end) & (lives.died[person] == FOREVER)
-    last = np.where(lives.died[person] < FOREVER, lives.died[person], lives.gone[person])
-    end = np.where(stays, np.where(end >= lives.window.end, FOREVER, end), np.minimum(end, last))
-    real = (start < np.minimum(end, lives.gone[person])) & (end > lives.window.start)
-    person, kind, start, end = person[real], kind[real], start[real], end[real]
-    order = np.lexsort((kind, person, start))
-    person, kind, start, end = person[order], kind[order], start[order], end[order]
-
-    hours = np.zeros(len(person), dtype=np.int64)
-    cost = np.zeros(len(person), dtype=np.int64)
-    provider = [""] * len(person)
-    which = rng.random(len(person))
-    usual = rng.gamma(3, 1 / 3, len(person))
-    for number, name in enumerate(PACKAGES):
-        here = np.flatnonzero(kind == number)
-        one = rule[name]
-        if "flat" in one:
-            cost[here] = np.round(one["flat"] * (0.85 + 0.3 * which[here]))
-            for row in here:
-                line = lives.homes.line[lives.care_home[person[row]]]
-                provider[row] = line.split(",")[0]
-        else:
-            hours[here] = np.maximum(1, np.round(one["hours"] * usual[here]))
-            cost[here] = hours[here] * one["per_hour"]
-            for row in here:
-                provider[row] = one["providers"][int(which[row] * len(one["providers"]))]
-    return Packages(person, kind, start, end, hours, cost, provider)

@@ -1,6 +1,7 @@
 """Long-term conditions: who has which, and since when. A shared frailty factor makes them cluster."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,9 +39,10 @@ class Conditions:
 def fall_ill(rng: Stream, lives: Lives) -> Conditions:
     """Conditions for everyone, by age, sex, deprivation and frailty."""
     table = rates("conditions")["conditions"]
+    ids = list(table)
     since = np.full((len(lives), len(table)), FOREVER, dtype=np.int64)
     for column, one in enumerate(table.values()):
-        share = _share(lives, one)
+        share = _share(lives, one, {id: since[:, ids.index(id)] < FOREVER for id in one.get("follows", {})})
         earliest = lives.birth + int(one["from_age"] * YEAR)
         ago = np.floor(rng.exponential(one["years"], len(lives)) * YEAR).astype(np.int64)
         begun = lives.gone - 1 - ago
@@ -49,18 +51,30 @@ def fall_ill(rng: Stream, lives: Lives) -> Conditions:
         early = earliest + np.floor(rng.random(len(lives)) * span / 3).astype(np.int64)
         begun = np.where(begun < earliest, early, begun)
         has = (rng.random(len(lives)) < share) & (earliest < lives.gone - 1)
+        for id in one.get("follows", {}):
+            # What follows from another condition mostly begins after it.
+            other = since[:, ids.index(id)]
+            left = lives.gone - 1 - other
+            late = (other < FOREVER) & (begun < other) & (rng.random(len(lives)) < 0.8)
+            begun = np.where(
+                late, other + np.floor(rng.random(len(lives)) * np.maximum(left, 1)).astype(np.int64), begun
+            )
         since[has, column] = begun[has]
     return Conditions(tuple(table), since)
 
 
-def _share(lives: Lives, one: dict[str, object]) -> Floats:
-    """The chance that each person has the condition by the end."""
+def _share(lives: Lives, one: dict[str, Any], others: dict[str, Bools]) -> Floats:
+    """The chance that each person has the condition by the end; `others` says who has those it follows."""
     percent = np.clip(np.array(one["percent"], dtype=float), 1e-6, None)[lives.band] / 100
-    female, slope = float(str(one["female"])), float(str(one["frailty"]))
-    odds = np.log(percent / (1 - percent)) + np.where(lives.female, 0.5, -0.5) * np.log(female)
-    odds += slope * lives.frailty + float(str(one["deprivation"])) * lives.deprivation
+    odds = np.log(percent / (1 - percent)) + np.where(lives.female, 0.5, -0.5) * np.log(one["female"])
+    odds += one["frailty"] * lives.frailty + one["deprivation"] * lives.deprivation
     # Less the rise that a spread of log odds brings to the mean.
-    odds -= 0.5 * slope**2 * (1 - percent)
+    odds -= 0.5 * one["frailty"] ** 2 * (1 - percent)
+    for id, has in others.items():
+        # With the mean of each age band as it was.
+        ratio = one["follows"][id]
+        common = np.bincount(lives.band, has, minlength=8) / np.maximum(np.bincount(lives.band, minlength=8), 1)
+        odds += np.log(np.where(has, ratio, 1.0) / (1 + (ratio - 1) * common[lives.band]))
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 

@@ -1,14 +1,17 @@
 """Addresses: a home for each household, another where it lived before, and care homes."""
 
+import zlib
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from vanguard.synth.chance import Ints, Stream, pick_many
+from vanguard.synth.columns import Texts
 from vanguard.synth.margins import practices, small_areas, streets
 from vanguard.synth.rates import rates
 
-POSTCODES_PER_AREA = 14
+POSTCODES_PER_AREA = 36
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 
@@ -16,38 +19,42 @@ LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 class Homes:
     """One row a home: its line of address, postcode, small area and practice (positions in the margins)."""
 
-    line: list[str]
-    postcode: list[str]
+    line: Texts
+    postcode: Texts
     area: Ints
     practice: Ints
 
 
-def settle(rng: Stream, area: Ints, practice: Ints, *, care_homes: int) -> Homes:
-    """A home in each of these areas; the last `care_homes` of them are care homes."""
+def settle(rng: Stream, area: Ints, practice: Ints, *, care_homes: int, first_care_home: int = 0) -> Homes:
+    """A home in each of these areas; the last `care_homes` of them are care homes, numbered from
+    `first_care_home`."""
     words = streets()
-    codes = _postcodes()
     which = rng.integers(0, POSTCODES_PER_AREA, len(area))
     # One postcode is one street.
     street = (area * 7919 + which * 104_729) % (len(words.first) * len(words.last))
     number = rng.integers(1, 120, len(area))
     named = rng.random(len(area)) < 0.04
-    lines, postcodes = [], []
     private = len(area) - care_homes
-    for home in range(len(area)):
-        place = small_areas()[area[home]]
-        first, last = divmod(int(street[home]), len(words.last))
-        road = f"{words.first[first]} {words.last[last]}"
-        if home >= private:
-            extra = home - private
-            title = words.care_homes[extra % len(words.care_homes)]
-            door = f"{title} Care Home{f' {extra // len(words.care_homes) + 1}' if extra >= 30 else ''},"
-        elif named[home]:
-            door = f"{words.houses[int(number[home]) % len(words.houses)]},"
-        else:
-            door = str(number[home])
-        lines.append(f"{door} {road}, {words.towns[place.postal_district]}")
-        postcodes.append(codes[int(area[home])][int(which[home])])
-    return Homes(lines, postcodes, area, practice)
+    doors = np.array([str(door) for door in range(120)] + [f"{house}," for house in words.houses], dtype=object)
+    door = doors[np.where(named, 120 + number % len(words.houses), number)]
+    door[private:] = [f"{_care_home(first_care_home + extra)}," for extra in range(care_homes)]
+    roads = np.array([f" {first} {last}, " for first in words.first for last in words.last], dtype=object)
+    towns = np.array([words.towns[place.postal_district] for place in small_areas()], dtype=object)
+    lines = door + roads[street] + towns[area]
+    postcode = _postcodes()[area, which]
+    return Homes(lines, postcode, area, practice)
+
+
+def _care_home(number: int) -> str:
+    """The name of a care home, the same for each number."""
+    titles = streets().care_homes
+    again, title = divmod(number, len(titles))
+    return f"{titles[title]} Care Home" + (f" {again + 1}" if again else "")
+
+
+def care_home_ids(lines: Texts) -> list[str]:
+    """Location numbers of care homes, like those of the regulator but beginning with 9, by their lines."""
+    return [f"9-{zlib.crc32(line.encode()) % 10**9:09d}" for line in lines]
 
 
 def choose_practices(rng: Stream, area: Ints) -> Ints:
@@ -66,7 +73,8 @@ def choose_practices(rng: Stream, area: Ints) -> Ints:
     return chosen
 
 
-def _postcodes() -> list[list[str]]:
+@cache
+def _postcodes() -> Texts:
     """Invented postcodes of each small area, all different, in the area's postal district."""
     used: dict[str, int] = {}
     found = []
@@ -79,4 +87,4 @@ def _postcodes() -> list[list[str]]:
             first, second = divmod(pair * 7 % 400, 20)
             mine.append(f"{place.postal_district} {sector + 1}{LETTERS[first]}{LETTERS[second]}")
         found.append(mine)
-    return found
+    return np.array(found, dtype=object)

@@ -25,9 +25,9 @@ class Households:
     area: Ints
 
 
-def form(rng: Stream, drawn: Drawn, window: Window) -> tuple[Drawn, Households]:
+def form(rng: Stream, drawn: Drawn, window: Window, twins: float) -> tuple[Drawn, Households]:
     """Everyone in a household. Returns the people again: some have moved to join their household, and
-    siblings have been set apart by age or made twins."""
+    siblings have been set apart by age or, the share `twins` of those close in age, made twins."""
     lives = rates("lives")
     age = age_on(drawn.birth, window.end)
     band = band_of(age)
@@ -55,7 +55,7 @@ def form(rng: Stream, drawn: Drawn, window: Window) -> tuple[Drawn, Households]:
     first = np.where((partner != NOBODY) & ~drawn.female, partner, first)
     first = np.where(mother != NOBODY, mother, first)
     firsts, household = np.unique(first, return_inverse=True)
-    birth = _set_siblings_apart(rng, drawn.birth, mother, lives["twins"])
+    birth = _set_siblings_apart(rng, drawn.birth, mother, twins)
     home_area = area[firsts]
     moved = replace(drawn, birth=birth, area=home_area[household])
     return moved, Households(household.astype(np.int64), partner, mother, care_home, len(firsts), home_area)

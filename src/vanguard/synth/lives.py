@@ -70,8 +70,8 @@ class Lives:
         return np.where(stays | ((own != NOBODY) & (self.moved[person] == FOREVER)), own, there)
 
 
-def live(rng: Stream, drawn: Drawn, homes: Households, window: Window) -> Lives:
-    """A life for everyone."""
+def live(rng: Stream, drawn: Drawn, homes: Households, window: Window, first_care_home: int = 0) -> Lives:
+    """A life for everyone. Care homes are numbered from `first_care_home`."""
     lives = rates("lives")
     people = len(drawn.birth)
     age = age_on(drawn.birth, window.end)
@@ -107,7 +107,7 @@ def live(rng: Stream, drawn: Drawn, homes: Households, window: Window) -> Lives:
     into_care = gone - 1 - np.floor(rng.exponential(lives["care_home_years"], people) * YEAR).astype(np.int64)
     into_care = np.where(homes.care_home, np.maximum(into_care, came), FOREVER)
 
-    places = _homes(rng, homes, moves, int(homes.care_home.sum()))
+    places = _homes(rng, homes, moves, int(homes.care_home.sum()), first_care_home)
     former = places.former[homes.household]
     own = rng.random(people) < lives["other_practice_in_household"]
     other = choose_practices(rng, drawn.area)
@@ -143,7 +143,7 @@ class _Places:
     care_homes: Ints
 
 
-def _homes(rng: Stream, homes: Households, moves: Bools, residents: int) -> _Places:
+def _homes(rng: Stream, homes: Households, moves: Bools, residents: int, first_number: int) -> _Places:
     """The homes of the households in their order, then those that some lived in before, then the care
     homes."""
     lives = rates("lives")
@@ -170,7 +170,7 @@ def _homes(rng: Stream, homes: Households, moves: Bools, residents: int) -> _Pla
     former[movers] = homes.count + np.arange(len(movers))
     first_care_home = homes.count + len(movers)
     return _Places(
-        settle(rng, area, chosen, care_homes=len(care_area)),
+        settle(rng, area, chosen, care_homes=len(care_area), first_care_home=first_number),
         former,
         np.arange(first_care_home, first_care_home + len(care_area)),
     )

@@ -1,41 +1,34 @@
-"""Make the place: draw it, live it, write it down as its partners would, and put the truth beside it."""
+"""Make the place: part by part, side by side where there are processors, then the pieces put together."""
 
-from collections.abc import Callable
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
+import pyarrow as pa
+import yaml
 
 from vanguard.errors import BadInput
-from vanguard.synth import extracts
-from vanguard.synth.attendances import attend
-from vanguard.synth.chance import stream
-from vanguard.synth.community import support, visit
-from vanguard.synth.conditions import fall_ill
-from vanguard.synth.days import FOREVER, window
-from vanguard.synth.diagnoses import diagnose
-from vanguard.synth.disorder import keep_records, truth
-from vanguard.synth.falls import falls_of
-from vanguard.synth.households import form
-from vanguard.synth.lives import live, registrations
-from vanguard.synth.names import name
-from vanguard.synth.people import draw, nhs_numbers
-from vanguard.synth.primary_care import write_down
-from vanguard.synth.rates import rates
-from vanguard.synth.stays import stay
-from vanguard.synth.truth import write_truth
-from vanguard.synth.write import Planted, write_feed
+from vanguard.synth.columns import texts
+from vanguard.synth.days import date_of, number, window
+from vanguard.synth.deliveries import Every, deliveries, with_resent
+from vanguard.synth.disorder import Disorder, read_disorder
+from vanguard.synth.effect import Effect
+from vanguard.synth.extracts import feeds
+from vanguard.synth.nhs_numbers import enough
+from vanguard.synth.part import PartMade, file_of, make_part
+from vanguard.synth.plan import PEOPLE_OF_A_PART, Plan
+from vanguard.synth.truth import README, in_place, settings
+from vanguard.synth.write import join_pieces, write_rows, write_table
 
-SOURCE = {
-    "gp_registrations": "gp",
-    "gp_events": "gp",
-    "inpatient_spells": "acute",
-    "emergency_attendances": "acute",
-    "community_contacts": "community",
-    "care_packages": "social_care",
-}
-STEPS = 4 + len(SOURCE)
+MOST_AT_ONCE = 8
+"""Parts made side by side at most: each takes some hundred MB."""
+SNAPSHOTS = ("gp_registrations", "care_home_residents")
+"""Feeds whose every file is whole."""
 
 
 @dataclass(frozen=True)
@@ -51,79 +44,102 @@ class Summary:
 
 
 def make_place(
-    people: int, seed: int, until: date, out: Path, months: int = 36, step: Callable[[str], object] = str
+    people: int,
+    seed: int,
+    until: date,
+    out: Path,
+    months: int = 36,
+    step: Callable[[str], object] = str,
+    *,
+    disorder: Disorder | None = None,
+    every: Every = "once",
+    times: int = 12,
+    effect: Effect | None = None,
 ) -> Summary:
-    """Write the six extracts of a synthetic place of `people` people for the `months` months before
-    `until` into `out`, and the truth into `out`/truth. The same arguments give the same bytes. `step` is
-    told each step.
+    """Write the extracts of a synthetic place of `people` people for the `months` months before `until` into
+    `out`, and the truth into `out`/truth. The same arguments give the same bytes, on any number of processors.
 
-    Raises BadInput for a number of people or months that cannot be made, and where `out` holds something
-    else.
+    `disorder` is the usual one if not given. `every` month or day a delivery comes, `times` after the first,
+    which is whole; `once`, one whole delivery. `step` is told each step: parts, then files.
+    Raises BadInput for a number of people, months or deliveries that cannot be made, and where `out` holds
+    something else.
     """
     if not 1 <= months <= 240:
         raise BadInput(f"The extracts can cover 1 to 240 months; {months} were asked for.")
-    numbers = nhs_numbers(stream(seed, "nhs_numbers"), people)
-    paths = {feed: out / f"{feed}_{until:%Y%m%d}.csv" for feed in SOURCE}
-    _empty_enough(out, set(paths.values()))
-
-    def part(of: str) -> np.random.Generator:
-        return stream(seed, of)
-
+    enough(people)
+    disorder = disorder or read_disorder("usual")
     when = window(until, months)
-    step("people")
-    drawn, households = form(part("households"), draw(part("people"), people, when), when)
-    names = name(part("names"), drawn, households)
-    lives = live(part("lives"), drawn, households, when)
-    conditions = fall_ill(part("conditions"), lives)
-    step("hospital care")
-    stays = stay(part("stays"), lives, conditions)
-    diagnoses = diagnose(part("diagnoses"), lives, conditions, stays)
-    through_ed = part("through_ed").random(len(stays)) < rates("hospital")["through_ed"]
-    attendances = attend(part("attendances"), lives, stays, through_ed)
-    sites = extracts.hospital_sites(part("sites"), lives, stays)
-    step("community care")
-    contacts = visit(part("contacts"), lives, stays)
-    packages = support(part("packages"), lives, stays)
-    step("general practice")
-    entries = write_down(part("entries"), lives, conditions, stays, falls_of(lives, stays, attendances))
-    listed = registrations(lives)
+    days = deliveries(number(until), every, times)
+    if days[0].day <= when.start:
+        raise BadInput(
+            f"The first delivery would be on {date_of(days[0].day)}, before the extracts begin.",
+            do="Ask for more months or fewer deliveries.",
+        )
+    planned = {feed: days if feed in SNAPSHOTS else with_resent(seed, feed, days, disorder) for feed in feeds()}
+    plan = Plan(people, seed, when, out, disorder, planned, effect, PEOPLE_OF_A_PART)
+    names = [file_of(feed, delivery) for feed, plan_of in planned.items() for delivery in plan_of]
+    _empty_enough(out, {out / name for name in names})
+    pieces = out / ".pieces"
+    shutil.rmtree(pieces, ignore_errors=True)
+    (pieces / "truth").mkdir(parents=True)
+    (out / "truth").mkdir(exist_ok=True)
+    made = []
+    for position, one in enumerate(_parts(plan), start=1):
+        step(f"part {position} of {plan.parts}")
+        made.append(one)
+    files = {name: sum(part.rows[name] for part in made) for name in names}
+    _put_together(plan, made, step)
+    shutil.rmtree(pieces)
+    _write_deliveries(plan, files)
+    (out / "truth" / "README.md").write_text(README, encoding="utf-8")
+    (out / "truth" / "settings.yaml").write_text(yaml.safe_dump(settings(plan), sort_keys=False), encoding="utf-8")
+    return Summary(people, sum(one.registered for one in made), files, sum(one.mistakes for one in made), out)
 
-    true = truth(lives, names, numbers)
-    known = {
-        "gp": listed.person,
-        "acute": np.concatenate([stays.person, attendances.person]),
-        "community": contacts.person,
-        "social_care": packages.person,
+
+def steps(people: int) -> int:
+    """How many steps making so many people takes."""
+    return -(-people // PEOPLE_OF_A_PART) + 1
+
+
+def _parts(plan: Plan) -> Iterator[PartMade]:
+    """The parts in their order, made side by side where there are several."""
+    at_once = min(plan.parts, len(os.sched_getaffinity(0)), MOST_AT_ONCE)
+    if at_once == 1:
+        yield from (make_part(plan, part) for part in range(plan.parts))
+        return
+    with ProcessPoolExecutor(at_once, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(make_part, [plan] * plan.parts, range(plan.parts))
+
+
+def _put_together(plan: Plan, made: list[PartMade], step: Callable[[str], object]) -> None:
+    """Join the pieces of every file, and say where the planted rows came to lie."""
+    step("files")
+    before = dict.fromkeys(made[0].rows, 0)
+    for part, one in enumerate(made):
+        piece = plan.piece("truth/planted.csv", part)
+        placed = in_place(piece, before) if piece.stat().st_size else None
+        if placed is not None:
+            write_rows(piece, [placed])
+        before = {name: rows + one.rows[name] for name, rows in before.items()}
+    for name, header in made[0].headers.items():
+        join_pieces(plan.out / name, header, [plan.piece(name, part) for part in range(plan.parts)])
+
+
+def _write_deliveries(plan: Plan, files: dict[str, int]) -> None:
+    """What each file is: told beside the truth."""
+    rows = []
+    for feed, planned in plan.deliveries.items():
+        for one in planned:
+            since = one.since if feed not in SNAPSHOTS else None
+            later = "snapshot" if feed in SNAPSHOTS else "delta" if one.resent is None else "resent"
+            holds = "whole" if one.since is None else later
+            first = date_of(since).isoformat() if since is not None else None
+            rows.append((file_of(feed, one), feed, date_of(one.day).isoformat(), holds, first))
+    columns = {
+        name: texts([row[at] for row in rows]) for at, name in enumerate(("file", "feed", "day", "holds", "since"))
     }
-    records = {
-        source: keep_records(part(f"records {source}"), lives, true, those, source) for source, those in known.items()
-    }
-    out.mkdir(parents=True, exist_ok=True)
-    gp, acute = records["gp"], records["acute"]
-    layouts: dict[str, Callable[[np.random.Generator], extracts.Columns]] = {
-        "gp_registrations": lambda rng: extracts.gp_registrations(rng, lives, gp, listed),
-        "gp_events": lambda rng: extracts.gp_events(rng, lives, gp, entries),
-        "inpatient_spells": lambda rng: extracts.inpatient_spells(
-            rng, lives, acute, stays, diagnoses, through_ed, sites
-        ),
-        "emergency_attendances": lambda rng: extracts.emergency_attendances(
-            rng, lives, acute, attendances, diagnoses, sites
-        ),
-        "community_contacts": lambda rng: extracts.community_contacts(rng, lives, records["community"], contacts),
-        "care_packages": lambda rng: extracts.care_packages(rng, lives, records["social_care"], packages),
-    }
-    files: dict[str, int] = {}
-    planted: list[Planted] = []
-    for feed, layout in layouts.items():
-        step(feed)
-        rows, wrong = write_feed(part(feed), paths[feed], feed, layout(part(f"layout {feed}")))
-        files[paths[feed].name] = rows
-        planted += wrong
-    step("truth")
-    write_truth(out / "truth", lives, households, true, records, planted)
-    registered = int(((lives.gone >= when.end) & (lives.died == FOREVER)).sum())
-    mistakes = sum(one.kind == "mistake" for one in planted)
-    return Summary(people, registered, files, mistakes, out)
+    columns["rows"] = pa.array([files[row[0]] for row in rows])
+    write_table(plan.out / "truth" / "deliveries.csv", pa.table(columns))
 
 
 def _empty_enough(out: Path, ours: set[Path]) -> None:

@@ -15,17 +15,18 @@ from vanguard.synth.rates import rates
 @dataclass(frozen=True)
 class Names:
     """One row a person: positions in the lists of given and family names; `former` is the family name that
-    a woman had before she took her partner's, or NOBODY."""
+    a woman had before she took her partner's, or NOBODY. `alike` are those who were given one name."""
 
     given: Ints
     family: Ints
     former: Ints
     given_names: list[str]
     family_names: list[str]
+    alike: Ints
 
 
-def name(rng: Stream, drawn: Drawn, homes: Households) -> Names:
-    """A name for each person."""
+def name(rng: Stream, drawn: Drawn, homes: Households, one_family: int = 0) -> Names:
+    """A name for each person. `one_family` people of one sex and small area all have the same."""
     lives = rates("lives")
     people = len(drawn.birth)
     community = pick_many(rng, [one.share for one in communities()], homes.count)
@@ -57,7 +58,18 @@ def name(rng: Stream, drawn: Drawn, homes: Households) -> Names:
     _, eldest = np.unique(np.where(son, homes.household, NOBODY - np.arange(people)), return_index=True)
     son &= np.isin(np.arange(people), eldest)
     given = np.where(son, given[mothers_partner], given)
-    return Names(given, family, former, given_names, family_names)
+    alike = _one_family(drawn, one_family)
+    given[alike], family[alike], former[alike] = given[alike[:1]], family[alike[:1]], NOBODY
+    return Names(given, family, former, given_names, family_names, alike)
+
+
+def _one_family(drawn: Drawn, people: int) -> Ints:
+    """So many men of the small area that has most of them, oldest first."""
+    men = np.flatnonzero(~drawn.female)
+    if not people or not len(men):
+        return men[:0]
+    there = men[drawn.area[men] == np.bincount(drawn.area[men]).argmax()]
+    return np.asarray(there[np.argsort(drawn.birth[there], kind="stable")][:people])
 
 
 def _given(rng: Stream, those: Ints, drawn: Drawn, community: Ints, given_names: list[str]) -> Ints:

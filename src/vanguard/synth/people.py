@@ -4,13 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vanguard.errors import BadInput
 from vanguard.synth.chance import Bools, Floats, Ints, Stream
 from vanguard.synth.days import YEAR, Window
 from vanguard.synth.margins import age_bands, small_areas
 from vanguard.synth.rates import rates
-
-MOST_PEOPLE = 900_000
 
 
 @dataclass(frozen=True)
@@ -34,19 +31,22 @@ def age_on(birth: Ints, day: int | Ints) -> Ints:
     return np.floor((day - birth) / YEAR).astype(np.int64)
 
 
-def draw(rng: Stream, people: int, window: Window) -> Drawn:
-    """`people` people, some of them dead by the end of the window, in the order of their areas.
+def draw(rng: Stream, people: int, window: Window, part: int = 0, parts: int = 1) -> Drawn:
+    """Part `part` of `people` people, some of them dead by the end of the window, in the order of their areas.
 
-    Places are taken evenly along the table of areas and ages, so even a small place has its share of each.
+    Places are taken evenly along the table of areas and ages, and the parts take them in turn, so even a
+    small place, and every part of a large one, has its share of each.
     """
     bands = age_bands()
-    deaths = rates("lives")["deaths_per_year"]
+    deaths, slope = rates("lives")["deaths_per_year"], rates("lives")["deaths_of_deprivation"]
     yearly = [np.power(band.yearly, np.arange(band.last - band.first + 1)) for band in bands]
     # For each who lives at the end, so many died on the way.
-    dead_for_living = np.array([np.expm1(rate * window.years) for rate in deaths])
+    dead_for_living = np.outer(np.exp(slope * deprivation()), np.array(deaths) * window.years)
     residents = np.array([area.residents for area in small_areas()], dtype=float)
     edges = np.cumsum((residents * (1 + dead_for_living)).ravel())
-    cell = np.searchsorted(edges, (np.arange(people) + rng.random()) / people * edges[-1], side="right")
+    along = (np.arange(part, people, parts) + rng.random()) / people * edges[-1]
+    people = len(along)
+    cell = np.searchsorted(edges, along, side="right")
     area, band = np.divmod(np.minimum(cell, residents.size - 1), len(bands))
     age = np.zeros(people, dtype=np.int64)
     for position, one in enumerate(bands):
@@ -54,7 +54,7 @@ def draw(rng: Stream, people: int, window: Window) -> Drawn:
         steps = np.cumsum(yearly[position])
         age[here] = one.first + np.searchsorted(steps, rng.random(len(here)) * steps[-1], side="right")
     female = rng.random(people) < np.array([one.female for one in bands])[band]
-    dying = rng.random(people) < (dead_for_living / (1 + dead_for_living))[band]
+    dying = rng.random(people) < (dead_for_living / (1 + dead_for_living))[area, band]
     birth = window.end - 1 - np.floor((age + rng.random(people)) * YEAR).astype(np.int64)
     return Drawn(birth, female, area.astype(np.int64), dying)
 
@@ -65,21 +65,3 @@ def deprivation() -> Floats:
     people = np.array([sum(area.residents) for area in small_areas()])
     mean = np.average(score, weights=people)
     return np.asarray((score - mean) / np.sqrt(np.average((score - mean) ** 2, weights=people)))
-
-
-def nhs_numbers(rng: Stream, people: int) -> list[str]:
-    """Valid ten-digit NHS numbers of the 999 range (never issued to anyone), each once.
-
-    The tenth digit is 11 less the sum of the first nine times 10 down to 2, modulo 11; 11 counts as 0 and a
-    number whose digit would be 10 is not used.
-    """
-    if not 1 <= people <= MOST_PEOPLE:
-        raise BadInput(
-            f"A synthetic place can have 1 to {MOST_PEOPLE:,} people; {people:,} were asked for.",
-            do="Ask for fewer: the range of test NHS numbers holds no more.",
-        )
-    middle = rng.permutation(1_000_000)
-    total = 9 * (10 + 9 + 8) + sum((middle // 10**power % 10) * (power + 2) for power in range(6))
-    check = (11 - total % 11) % 11
-    kept = np.flatnonzero(check != 10)[:people]
-    return [f"999{middle[i]:06d}{check[i]}" for i in kept]

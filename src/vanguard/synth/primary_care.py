@@ -63,7 +63,10 @@ class _Pages:
     def bound(self) -> Entries:
         """All entries by person and time."""
         person, at, term, value, end = (np.concatenate(column) for column in zip(*self.parts, strict=True))
-        order = np.lexsort((term, at, person))
+        # One number for person, time and term sorts faster than three.
+        span = int(at.max(initial=0)) - int(at.min(initial=0)) + 1
+        within = (at - at.min(initial=0)) * len(self.terms) + term
+        order = np.argsort(person * (span * len(self.terms)) + within, kind="stable")
         return Entries(person[order], at[order], term[order], value[order], end[order], self.terms)
 
 

@@ -2,13 +2,14 @@
 conditions; readmissions follow from stays; the last days of the dying and moves into care homes often
 begin with one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from vanguard.synth.chance import Bools, Floats, Ints, Stream, happen, lognormal, pick, pick_many
 from vanguard.synth.conditions import Conditions
-from vanguard.synth.days import FOREVER, between
+from vanguard.synth.days import FOREVER, between, to_weekday
 from vanguard.synth.lives import Lives
 from vanguard.synth.rates import rates
 
@@ -58,15 +59,16 @@ class Stays:
         return self.person, self.day, self.out, self.kind, self.reason, self.fixed
 
 
-def stay(rng: Stream, lives: Lives, conditions: Conditions) -> Stays:
-    """All hospital stays of the window; nobody is in two at once."""
+def stay(rng: Stream, lives: Lives, conditions: Conditions, happening: Callable[["Stays"], "Stays"]) -> Stays:
+    """All hospital stays of the window; nobody is in two at once. `happening` takes out those that a service
+    prevents, and with them the readmissions that would have followed."""
     first = _emergencies(rng, lives, conditions)
     first = first.with_(_last_days(rng, lives, conditions)).with_(_before_care_home(rng, lives, conditions))
     first = first.with_(_planned(rng, lives)).with_(_births(rng, lives))
-    stays = _one_at_a_time(_within_life(lives, first))
+    stays = happening(_one_at_a_time(_within_life(lives, first)))
     for _ in range(2):
         again = _readmissions(rng, lives, conditions, stays)
-        stays = _one_at_a_time(stays.with_(_within_life(lives, again)))
+        stays = _one_at_a_time(stays.with_(happening(_within_life(lives, again))))
     return stays.with_(_transfers(rng, lives, stays))
 
 
@@ -84,7 +86,10 @@ def _emergencies(rng: Stream, lives: Lives, conditions: Conditions) -> Stays:
     # Scaled so that the place as a whole has the stated number for each head and year.
     expected *= table["emergency_per_head"] * lives.years.sum() / max(float(expected.sum()), 1e-9)
     person = happen(rng, expected)
-    day = between(rng, lives.first[person], lives.gone[person], table["winter"])
+    low, high = lives.first[person], lives.gone[person]
+    day = to_weekday(
+        rng, between(rng, low, high, table["winter"]["emergency"]), low, high, table["weekdays"]["emergency"]
+    )
     return _for_reasons(rng, lives, conditions, person, day, fixed=0)
 
 

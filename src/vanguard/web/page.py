@@ -16,6 +16,7 @@ from vanguard.clock import local_date
 MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
+    ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral")),
     (
         "find-person",
         "Find a person",

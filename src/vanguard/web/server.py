@@ -13,6 +13,7 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import connections
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -20,6 +21,7 @@ from granian.log import LogLevels
 
 from vanguard.access.audit import check_audit_key
 from vanguard.errors import BadInput
+from vanguard.web import beside
 
 
 def prepare() -> None:
@@ -54,7 +56,10 @@ def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> N
     """Serve until interrupted. Raises BadInput if the port is taken."""
     check_free(host, port)
     # Not a thread: the workers are forked, and would wait for ever for what a thread holds at that moment.
-    multiprocessing.get_context("fork").Process(target=_wait, args=(host, port, when_ready), daemon=True).start()
+    fork = multiprocessing.get_context("fork")
+    fork.Process(target=_wait, args=(host, port, when_ready), daemon=True).start()
+    connections.close_all()
+    fork.Process(target=beside.run, daemon=True).start()
     server = Granian(
         "vanguard.web.wsgi:application",
         address=host,

@@ -45,6 +45,7 @@ urlpatterns = [
     path("privacy/patterns/<slug:kind>/<str:username>", pattern, name="pattern"),
     path("privacy/marks", marks, name="marks"),
     path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
+    path("", include("vanguard.care.hub.urls")),
     path("", include("vanguard.know.record.urls")),
     path("health", health, name="health"),
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vanguard.know.record.data import Feed, Refreshed, feeds, quarantine, quarantine_reasons, refreshed
+    from vanguard.know.record.folding import words as search_words
     from vanguard.know.record.help_pages import HelpPage, HelpRow, PersonLine
     from vanguard.know.record.lists import (
         CohortCount,
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
         named_people,
         search,
     )
+    from vanguard.know.record.live import tell
     from vanguard.know.record.pages.relative import relatives_view
+    from vanguard.know.record.pages.summary import banner, summary
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
     from vanguard.know.record.views.looks import what_words, why_words
-    from vanguard.know.record.views.people import shown
+    from vanguard.know.record.views.people import shown, split_search
 
 # A Django app is imported before its tables are ready, so the door opens on first use.
 DOOR = {
@@ -33,6 +36,7 @@ DOOR = {
     "Publication": "publishing",
     "Record": "reading",
     "Refreshed": "data",
+    "banner": "pages.summary",
     "feeds": "data",
     "freshness": "views.freshness",
     "help_counts": "lists",
@@ -46,10 +50,17 @@ DOOR = {
     "refreshed": "data",
     "relatives_view": "pages.relative",
     "search": "lists",
+    "search_words": "folding",
     "shown": "views.people",
+    "split_search": "views.people",
+    "summary": "pages.summary",
+    "tell": "live",
     "what_words": "views.looks",
     "why_words": "views.looks",
 }
+
+# Where the door's name is more than the room's own.
+NAMED = {"search_words": "words"}
 
 __all__ = [
     "CohortCount",
@@ -61,6 +72,7 @@ __all__ = [
     "Publication",
     "Record",
     "Refreshed",
+    "banner",
     "feeds",
     "freshness",
     "help_counts",
@@ -74,7 +86,11 @@ __all__ = [
     "refreshed",
     "relatives_view",
     "search",
+    "search_words",
     "shown",
+    "split_search",
+    "summary",
+    "tell",
     "what_words",
     "why_words",
 ]
@@ -83,4 +99,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in DOOR:
         raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.know.record.{DOOR[name]}"), name)
+    return getattr(importlib.import_module(f"vanguard.know.record.{DOOR[name]}"), NAMED.get(name, name))

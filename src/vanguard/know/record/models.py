@@ -44,6 +44,20 @@ class RecordBody(models.Model):
         return self.person_id
 
 
+class LiveEntry(models.Model):
+    """One entry of a record that this service itself made, seen at once: the record's body holds what partners told.
+
+    `key` is the entry's own id, so that telling it again replaces it.
+    """
+
+    key = models.CharField(max_length=80, primary_key=True)
+    person_id = models.CharField(max_length=64, db_index=True)
+    entry = models.TextField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class HelpNext(models.Model):
     """One person in one cohort of one blueprint, who to help next, with the numbers beside the name."""
 

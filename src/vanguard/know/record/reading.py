@@ -11,7 +11,12 @@ import zstandard
 from vanguard.access import Entitlement, Query, kept_back
 from vanguard.know.record.seen import seen
 
-BODY = Query("SELECT body FROM record_recordbody WHERE person_id = %s")
+LIVE = "(SELECT {gather} FROM record_liveentry l WHERE l.person_id = b.person_id)"
+WHOLE = f"SELECT b.body, {LIVE} FROM record_recordbody b WHERE b.person_id = %s"
+BODY = Query(
+    WHOLE.format(gather="'[' || string_agg(l.entry, ',') || ']'"),
+    sqlite=WHOLE.format(gather="'[' || group_concat(l.entry, ',') || ']'"),
+)
 
 
 class _Own(threading.local):
@@ -49,8 +54,17 @@ def read(entitlement: Entitlement) -> Record:
     if row is None:
         raise NoRecord(entitlement.person_id)
     body = _OWN.zstd.decompress(row[0])
+    if row[1]:
+        body = _with_live(body, orjson.loads(row[1]))
     hidden = kept_back(entitlement)
     # A whole record is given on as it is stored, which costs nothing.
     if entitlement.what != "full" or hidden.maybe_in(body):
         body = orjson.dumps(seen(orjson.loads(body), entitlement.what, hidden.holds))
     return Record(entitlement.person_id, body)
+
+
+def _with_live(body: bytes, live: list[dict[str, Any]]) -> bytes:
+    """The record with what this service did since, the newest first."""
+    data = orjson.loads(body)
+    data["entries"] = sorted([*live, *data.get("entries", ())], key=lambda one: one.get("start") or "", reverse=True)
+    return orjson.dumps(data)

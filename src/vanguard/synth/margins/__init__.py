@@ -10,7 +10,7 @@ from vanguard.synth.margins.places import (
     practices,
     small_areas,
 )
-from vanguard.synth.margins.words import Community, Streets, communities, streets
+from vanguard.synth.margins.words import Community, Streets, communities, published, streets
 
 __all__ = [
     "AgeBand",
@@ -23,6 +23,7 @@ __all__ = [
     "communities",
     "localities",
     "practices",
+    "published",
     "small_areas",
     "streets",
 ]

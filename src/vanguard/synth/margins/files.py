@@ -6,6 +6,9 @@ from typing import Any
 
 import yaml
 
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C where there is one: ten times as fast."""
+
 FOLDER = files("vanguard.synth.margins")
 
 
@@ -17,4 +20,4 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def document(name: str) -> Any:
     """What a YAML file of the margins holds."""
-    return yaml.safe_load(FOLDER.joinpath(name).read_text(encoding="utf-8"))
+    return Loader(FOLDER.joinpath(name).read_text(encoding="utf-8")).get_single_data()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from vanguard.synth.margins.files import document
 
@@ -55,3 +56,9 @@ def streets() -> Streets:
         towns=page["towns"],
         care_homes=tuple(page["care_homes"]),
     )
+
+
+@cache
+def published() -> Any:
+    """The published figures of `published.yaml`, as it holds them."""
+    return document("published.yaml")

@@ -7,9 +7,12 @@ from typing import Any
 
 import yaml
 
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C where there is one: ten times as fast."""
+
 
 @cache
 def rates(name: str) -> Any:
     """The rates of `name`.yaml."""
     text = files("vanguard.synth.rates").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return Loader(text).get_single_data()

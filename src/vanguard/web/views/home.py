@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from vanguard.access import Actor, accounts_in_use, actor_of, practice_openings, waiting
+from vanguard.access import Actor, Refused, accounts_in_use, actor_of, open_list, practice_openings, waiting
+from vanguard.care import hub
 from vanguard.directory.models import Locality, Practice
 from vanguard.know.record import feeds, freshness, help_counts, help_next, named_people, refreshed, shown
 from vanguard.web.page import render, today
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {"notices": _notices(request, actor)}
     if actor.may("privacy_queue"):
         context |= {"waiting": waiting(actor)}
+    context |= {"told": _told(request, actor)}
     return render(request, "web/home.html", context)
 
 
@@ -53,6 +55,17 @@ def _where(actor: Actor) -> str:
         return Practice.objects.filter(code=actor.practice).values_list("name", flat=True).first() or ""
     names = Locality.objects.filter(code__in=actor.localities).order_by("name").values_list("name", flat=True)
     return " and ".join(names)
+
+
+def _told(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
+    """What the hub wants somebody of this role to know, with names where the role has them on lists."""
+    found = hub.unseen(actor)
+    ids = list(dict.fromkeys(one.person_id for one in found if one.person_id))
+    try:
+        people = named_people(open_list(actor, "notices", ids, now=request.now)) if ids else {}  # type: ignore[attr-defined]
+    except Refused:
+        people = {}
+    return [{"notice": one, "person": people.get(one.person_id)} for one in found]
 
 
 def _notices(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:

@@ -1,0 +1,63 @@
+"""The single point of referral: a referral comes, somebody decides, somebody goes, on the clock, until it ends.
+What happened is written down as the events of `vanguard.flow`; board, deadlines and notices follow from them."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vanguard.care.hub.episodes import (
+        About,
+        Episode,
+        NotYours,
+        Overtaken,
+        Referrer,
+        episode,
+        receive,
+        record,
+        sweep,
+    )
+    from vanguard.care.hub.notices import Unseen, seen, unseen
+    from vanguard.care.hub.pathways import blueprint_of, flow_of, keep
+
+# Django reads this room's models before its apps are ready, so the door opens on first use.
+DOOR = {
+    "About": "episodes",
+    "Episode": "episodes",
+    "NotYours": "episodes",
+    "Overtaken": "episodes",
+    "Referrer": "episodes",
+    "Unseen": "notices",
+    "blueprint_of": "pathways",
+    "episode": "episodes",
+    "flow_of": "pathways",
+    "keep": "pathways",
+    "receive": "episodes",
+    "record": "episodes",
+    "seen": "notices",
+    "sweep": "episodes",
+    "unseen": "notices",
+}
+
+__all__ = [
+    "About",
+    "Episode",
+    "NotYours",
+    "Overtaken",
+    "Referrer",
+    "Unseen",
+    "blueprint_of",
+    "episode",
+    "flow_of",
+    "keep",
+    "receive",
+    "record",
+    "seen",
+    "sweep",
+    "unseen",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in DOOR:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"vanguard.care.hub.{DOOR[name]}"), name)

@@ -1,0 +1,118 @@
+"""The board: every open referral, who must do what next and by when, the same for everybody who looks.
+
+It names nobody, so that it can hang on a wall; a referral's own page says who it is about to those entitled to know.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q
+
+from vanguard.care.hub.models import Deadline, Happening, Referral
+from vanguard.care.hub.pathways import flow_of
+from vanguard.clock import local_date
+from vanguard.directory.models import Locality
+from vanguard.flow import Flow
+from vanguard.web import presenters as say
+
+# So many of the newest events are counted, for one that was written early may be committed late.
+LATE = 1_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One open referral. `state` is overdue, soon (past its warning), waiting, or paused; `lead` is who is to do the
+    step, in words; `due_at` None while the clock stands still or none runs."""
+
+    number: int
+    who: str
+    locality: str
+    origin: str
+    step: str
+    lead: str
+    clock: str
+    due_at: datetime | None
+    left: timedelta | None
+    state: str
+    goes: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """The rows in the order of what is due first, and how many there are of each state, filters aside."""
+
+    rows: tuple[Row, ...]
+    counts: Mapping[str, int]
+
+
+def version() -> str:
+    """Changes whenever anything on the board may have changed: as cheap as a board that stays as it is."""
+    newest = Happening.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    some = Happening.objects.filter(pk__gt=newest - LATE).count()
+    fired = Deadline.objects.exclude(fired_at=None).aggregate(fired=Max("fired_at"))["fired"]
+    return f"{newest}-{some}-{fired.timestamp() if fired else 0}"
+
+
+def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "") -> Board:
+    """The open referrals at an instant; with a locality, a step or a lead (answer's id), only those."""
+    open_ = Referral.objects.filter(ended_at=None)
+    names = dict(Locality.objects.values_list("code", "name"))
+    wanted = Q()
+    if locality:
+        wanted &= Q(locality_id=locality)
+    if step:
+        wanted &= Q(step=step)
+    rows = [
+        _row(one, names, now)
+        for one in open_.filter(wanted).select_related("goes").order_by("due_at", "received_at")
+        if not lead or lead in one.answers.values()
+    ]
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.state] = counts.get(row.state, 0) + 1
+    # What stands still has no time at which it is due, and comes last on every database.
+    return Board(tuple(sorted(rows, key=lambda row: row.due_at is None)), counts)
+
+
+def _row(one: Referral, names: Mapping[str, str], now: datetime) -> Row:
+    flow = flow_of(one.blueprint, one.pathway)
+    left = one.due_at - now if one.due_at else None
+    return Row(
+        number=one.pk,
+        who=_who(one, now),
+        locality=names.get(one.locality_id or "", ""),
+        origin=flow.pathway.entry.origins.get(one.origin, one.origin),
+        step=flow.step(one.step).label,
+        lead=_lead(flow, one),
+        clock=flow.pathway.clocks[one.clock].label if one.clock else "",
+        due_at=one.due_at,
+        left=left,
+        state=_state(one, now),
+        goes=one.goes.name if one.goes else "",
+    )
+
+
+def _state(one: Referral, now: datetime) -> str:
+    if one.paused:
+        return "paused"
+    if one.due_at and one.due_at <= now:
+        return "overdue"
+    return "soon" if one.warn_at and one.warn_at <= now else "waiting"
+
+
+def _who(one: Referral, now: datetime) -> str:
+    """Sex and age, which tell a team what it needs to know and a passer-by nothing."""
+    sex = {"female": "woman", "male": "man"}.get(one.sex, "person")
+    age = say.age(one.birth_date, local_date(now))
+    return sex if age is None else f"{sex} of {age}"
+
+
+def _lead(flow: Flow, one: Referral) -> str:
+    """Who does the step: of the skill that an answer chose, where one did."""
+    resource = flow.file.resources[flow.step(one.step).by]
+    skill = resource.skill or ""
+    if not skill.startswith("$"):
+        return resource.label
+    question = flow.file.questions[skill[1:]]
+    return question.of.get(str(one.answers.get(question.id)), resource.label)

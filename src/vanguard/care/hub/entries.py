@@ -1,0 +1,33 @@
+"""An episode as an entry of the person's record: what it is, since when, and where it stands. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+from vanguard.care.hub.models import Referral
+from vanguard.clock import local_date
+from vanguard.flow import Flow
+
+SOURCE = "referral_point"
+
+
+def as_entry(row: Referral, flow: Flow, now: datetime) -> dict[str, Any]:
+    """The entry as it stands after the last event."""
+    ended = flow.pathway.ends[row.end].label if row.end else ""
+    return {
+        "kind": "Encounter",
+        "setting": "community",
+        "status": "finished" if ended else "in-progress",
+        "start": _instant(row.received_at),
+        "end": _instant(row.ended_at) if row.ended_at else None,
+        "date": local_date(row.received_at).isoformat(),
+        "timed": True,
+        "codes": [],
+        "display": flow.pathway.label,
+        "text": ended or flow.step(row.step).label,
+        "source": SOURCE,
+        "known_from": _instant(now),
+    }
+
+
+def _instant(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,263 @@
+"""Writing down what happens in an episode: one event, all that follows from it, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.db import transaction
+
+from vanguard.access import Actor
+from vanguard.care.hub.entries import as_entry
+from vanguard.care.hub.happenings import as_event, as_kept, as_row
+from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
+from vanguard.care.hub.pathways import flow_of
+from vanguard.care.hub.standing import standing
+from vanguard.errors import BadInput
+from vanguard.flow import Event, Flow, Received, State, apply, begin, deadlines, replay, told
+from vanguard.know.record import tell
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Overtaken(BadInput):
+    """Somebody else has changed the episode since it was shown: nothing was written, `happened` says how far it is."""
+
+    def __init__(self, happened: int, by: str) -> None:
+        self.happened = happened
+        super().__init__(f"{by} has changed this referral meanwhile.", do="Look at what is new, then decide again.")
+
+
+class NotYours(BadInput):
+    """The step belongs to other roles."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Who is referred, as it was said; `person_id` is empty for somebody we have never met."""
+
+    person_id: str = ""
+    nhs_number: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    birth_date: date | None = None
+    sex: str = "unknown"
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
+    practice: str | None = None
+    locality: str | None = None
+
+
+@dataclass(frozen=True)
+class Referrer:
+    """Who refers, and where they can be reached. `user` is the number of one who signed in."""
+
+    name: str
+    phone: str = ""
+    user: int | None = None
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A referral with everything that has happened, and what it comes to. `happened` counts the events.
+
+    `written` are the answers of all forms that hold now, by question.
+    """
+
+    number: int
+    blueprint: str
+    pathway: str
+    person_id: str
+    happened: int
+    flow: Flow
+    state: State
+    written: Mapping[str, Any]
+
+
+@transaction.atomic
+def receive(
+    blueprint: str,
+    pathway: str,
+    about: About,
+    referrer: Referrer,
+    received: Received,
+    *,
+    by: Actor | None,
+    now: datetime,
+) -> Episode:
+    """A new referral under the pathway of `name@version`. Raises NotAllowed where its entry does not fit."""
+    flow = flow_of(blueprint, pathway)
+    state = begin(flow, received)
+    _not_ahead(received, now)
+    row = Referral(
+        blueprint=blueprint,
+        pathway=pathway,
+        **{name: value for name, value in asdict(about).items() if name not in ("practice", "locality")},
+        practice_id=about.practice,
+        locality_id=about.locality,
+        origin=received.origin,
+        channel=received.channel,
+        referrer=referrer.name,
+        referrer_phone=referrer.phone,
+        referred_by_id=referrer.user,
+        received_at=received.at,
+    )
+    row.save()
+    _write(row, flow, state, received, by, now)
+    return _episode(row, flow, state)
+
+
+@transaction.atomic
+def record(
+    number: int,
+    event: Event,
+    *,
+    seen: int,
+    by: Actor | None,
+    now: datetime,
+    form: str = "",
+    written: Mapping[str, Any] = NOTHING,
+) -> Episode:
+    """Add an event to a referral, by whoever saw its first `seen` events, and what was `written` in a form with it.
+
+    Raises Overtaken where more has happened since, NotYours where the step is not the actor's, NotAllowed where the
+    event does not fit, each with nothing written. The same event by the same person again changes nothing, so that an
+    answer lost on the way can be sent once more.
+    """
+    row = Referral.objects.select_for_update().get(pk=number)
+    flow = flow_of(row.blueprint, row.pathway)
+    happened = list(row.happenings.order_by("number").select_related("by"))
+    state = replay(flow, (as_event(one.kind, one.at, one.body) for one in happened))
+    if row.happened != seen:
+        if seen < len(happened) and _same(happened[seen], event, by):
+            return _episode(row, flow, state)
+        last = happened[-1].by
+        raise Overtaken(row.happened, last.name if last else "The system")
+    _not_ahead(event, now)
+    if by is not None:
+        _check_whose(flow, event, by)
+    state = apply(flow, state, event := as_kept(event))
+    if written:
+        who = {"by_id": by.user_id if by else None, "role": by.role.id if by else ""}
+        row.writings.create(happening=row.happened, form=form, answers=dict(written), at=event.at, **who)
+    _write(row, flow, state, event, by, now)
+    return _episode(row, flow, state)
+
+
+def episode(number: int) -> Episode:
+    """The episode as it stands. Raises Referral.DoesNotExist."""
+    row = Referral.objects.get(pk=number)
+    flow = flow_of(row.blueprint, row.pathway)
+    happened = row.happenings.order_by("number").values_list("kind", "at", "body")[: row.happened]
+    return _episode(row, flow, replay(flow, (as_event(*one) for one in happened)))
+
+
+def sweep(now: datetime, *, most: int = 500) -> int:
+    """Act on up to `most` deadlines that have come, each once, and return how many.
+
+    What happens is written with the deadline's row in one transaction: a crash before leaves it for the next sweep,
+    and two sweeps at once act on each only once.
+    """
+    due = Deadline.objects.filter(fired_at=None, at__lte=now).order_by("at").values_list("pk", flat=True)[:most]
+    return sum(_fire(number, now) for number in list(due))
+
+
+@transaction.atomic
+def _fire(number: int, now: datetime) -> bool:
+    deadline = Deadline.objects.select_for_update().filter(pk=number, fired_at=None).first()
+    if deadline is None:
+        return False
+    deadline.fired_at = now
+    deadline.save(update_fields=["fired_at"])
+    if deadline.tell:
+        flow = flow_of(deadline.referral.blueprint, deadline.referral.pathway)
+        Notice.objects.create(
+            referral_id=deadline.referral_id,
+            deadline=deadline,
+            role=deadline.tell,
+            why=deadline.kind,
+            words=_of(flow, deadline),
+            at=deadline.at,
+        )
+    return True
+
+
+def _of(flow: Flow, deadline: Deadline) -> str:
+    clocks, steps = flow.pathway.clocks, flow.pathway.steps
+    return clocks[deadline.of].label if deadline.of in clocks else steps[deadline.of].label
+
+
+def _write(row: Referral, flow: Flow, state: State, event: Event, by: Actor | None, now: datetime) -> None:
+    """The event and what follows from it: the place on the board, what falls due, whom to tell."""
+    kind, body = as_row(event)
+    Happening.objects.create(
+        referral=row,
+        number=row.happened,
+        kind=kind,
+        at=event.at,
+        body=body,
+        by_id=by.user_id if by else None,
+        role=by.role.id if by else "",
+        recorded_at=now,
+    )
+    row.happened += 1
+    before = row.step, row.end
+    stands = standing(flow, state, now)
+    for one in fields(stands):
+        setattr(row, one.name, getattr(stands, one.name))
+    row.save()
+    _expect(row, flow, state, event.at, now)
+    if row.person_id:
+        tell(row.person_id, f"referral-{row.pk}", as_entry(row, flow, now))
+    if (row.step, row.end) != before:
+        _tell(row, flow, state, event)
+
+
+def _expect(row: Referral, flow: Flow, state: State, happened: datetime, now: datetime) -> None:
+    """Make the deadlines' rows what flow says falls due; what was acted on stays for good."""
+    wanted = {(one.kind, one.of, one.at): one.tell or "" for one in deadlines(flow, state, now)}
+    for old in row.deadlines.all():
+        known = wanted.pop((old.kind, old.of, old.at), None)
+        # What fell due before the event fell due all the same, however late the sweep comes to it.
+        if known is None and old.fired_at is None and old.at > happened:
+            old.delete()
+    Deadline.objects.bulk_create(
+        Deadline(referral=row, kind=kind, of=of, at=at, tell=tell) for (kind, of, at), tell in wanted.items()
+    )
+
+
+def _tell(row: Referral, flow: Flow, state: State, event: Event) -> None:
+    ends, steps = flow.pathway.ends, flow.pathway.steps
+    words = ends[row.end].label if row.end else steps[row.step].label
+    Notice.objects.bulk_create(
+        Notice(referral=row, happening=row.happened - 1, role=role, why="told", words=words, at=event.at)
+        for role in told(flow, state)
+    )
+
+
+def _episode(row: Referral, flow: Flow, state: State) -> Episode:
+    written: dict[str, Any] = {}
+    for answers in row.writings.order_by("happening").values_list("answers", flat=True):
+        written |= answers
+    return Episode(row.pk, row.blueprint, row.pathway, row.person_id, row.happened, flow, state, written)
+
+
+def _check_whose(flow: Flow, event: Event, by: Actor) -> None:
+    """A step is done by the roles that it is for; what is of no step, by those of any step of the pathway."""
+    step = getattr(event, "step", None)
+    steps = [step] if step in flow.pathway.steps else list(flow.pathway.steps)
+    if not any(by.role.id in flow.roles(one) for one in steps):
+        what = flow.step(step).label if step in flow.pathway.steps else flow.pathway.label
+        raise NotYours(f"{what}: this is not for a {by.role.name} to do.", do="Somebody of another role does it.")
+
+
+def _same(one: Happening, event: Event, by: Actor | None) -> bool:
+    kind, body = as_row(event)
+    return (one.kind, one.at, one.body, one.by_id) == (kind, event.at, body, by.user_id if by else None)
+
+
+def _not_ahead(event: Event, now: datetime) -> None:
+    if event.at > now:
+        raise BadInput("This lies in the future.", do="Check the day and the time.")

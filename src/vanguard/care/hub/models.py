@@ -1,0 +1,169 @@
+"""The tables of the hub. What happened is the truth and only added to; the rest can be made from it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from vanguard.directory.models import Locality, Practice
+
+
+class Referral(models.Model):
+    """One person referred, and where their episode now stands.
+
+    `person_id` is empty for somebody we have never met. What was said of the person is kept as it was entered.
+    `step` and everything after it follow from the happenings and are kept for the board: see `standing.py`.
+    """
+
+    blueprint = models.CharField(max_length=120)
+    pathway = models.CharField(max_length=80)
+    person_id = models.CharField(max_length=64, blank=True)
+    nhs_number = models.CharField(max_length=10, blank=True)
+    given_name = models.CharField(max_length=100, blank=True)
+    family_name = models.CharField(max_length=100, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=20, default="unknown")
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    practice = models.ForeignKey(Practice, models.PROTECT, null=True, related_name="+")
+    locality = models.ForeignKey(Locality, models.PROTECT, null=True, related_name="+")
+    origin = models.CharField(max_length=80)
+    channel = models.CharField(max_length=20)
+    referrer = models.CharField(max_length=200)
+    referrer_phone = models.CharField(max_length=40, blank=True)
+    referred_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+
+    happened = models.PositiveIntegerField(default=0)
+    step = models.CharField(max_length=80, blank=True)
+    entered_at = models.DateTimeField(null=True)
+    answers = models.JSONField(default=dict)
+    clock = models.CharField(max_length=80, blank=True)
+    warn_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    paused = models.BooleanField(default=False)
+    end = models.CharField(max_length=80, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    goes = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["ended_at", "due_at"], name="referral_on_board"),
+            models.Index(fields=["person_id", "ended_at"], name="referral_of_person"),
+            models.Index(fields=["received_at"], name="referral_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.received_at:%Y-%m-%d}"
+
+
+class Draft(models.Model):
+    """A referral being written, kept as it is typed: it outlives a lost connection, a sign-out and a restart.
+
+    A call counts from `opened_at`. One that was sent has its referral, so that sending it again makes no second.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    pathway = models.CharField(max_length=80)
+    channel = models.CharField(max_length=20)
+    person_id = models.CharField(max_length=64, blank=True)
+    typed = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    referral = models.OneToOneField(Referral, models.PROTECT, null=True, related_name="draft")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "saved_at"], name="draft_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.opened_at:%Y-%m-%d}"
+
+
+class Happening(models.Model):
+    """One event of an episode, as `vanguard.flow` knows them. Added to, never changed.
+
+    `at` is when it happened, `recorded_at` when we were told, `by` whoever told us (empty: the system itself).
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="happenings")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    body = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "number"], name="one_happening_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class Writing(models.Model):
+    """What was newly written into a form at one time. A form is what all writings of the episode come to, so an answer
+    that is there is continued and never asked again, whichever form it was first written in. Added to, never changed.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="writings")
+    happening = models.PositiveIntegerField()
+    form = models.CharField(max_length=80)
+    answers = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "happening"], name="one_writing_of_a_happening")]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.at:%Y-%m-%d}"
+
+
+class Deadline(models.Model):
+    """Something that falls due, and when it was acted on. One that no longer applies before it is due goes away."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="deadlines")
+    kind = models.CharField(max_length=20)
+    of = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    tell = models.CharField(max_length=80, blank=True)
+    fired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "kind", "of", "at"], name="one_deadline_of_a_kind_at_a_time")
+        ]
+        indexes = [models.Index(fields=["at"], name="deadline_waiting", condition=models.Q(fired_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class Notice(models.Model):
+    """Somebody must know: a role, of whichever practice or locality the person belongs to, until one of them has seen.
+
+    `why` is `told` (the pathway says whom to tell) or the kind of the deadline that was missed or came near.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="notices")
+    deadline = models.OneToOneField(Deadline, models.PROTECT, null=True, related_name="notice")
+    happening = models.PositiveIntegerField(null=True)
+    role = models.CharField(max_length=80)
+    why = models.CharField(max_length=20)
+    words = models.TextField()
+    at = models.DateTimeField()
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "happening", "role"], name="one_notice_of_a_happening")
+        ]
+        indexes = [models.Index(fields=["role", "seen_at"], name="notice_unseen")]
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.at:%Y-%m-%d}"

@@ -1,0 +1,81 @@
+"""What has happened in an episode, in words, the newest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vanguard.care.hub.episodes import Episode
+from vanguard.care.hub.happenings import as_event
+from vanguard.care.hub.models import Happening
+from vanguard.care.hub.pathways import blueprint_of
+from vanguard.flow import Answered, Arrived, Began, Changed, Closed, Event, Finished, Flow, Paused, Received, Resumed
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event: what, by whom, when, and the answers that came with it, question and answer in words."""
+
+    what: str
+    by: str
+    at: datetime
+    recorded_at: datetime
+    answers: tuple[tuple[str, str], ...]
+
+
+def told_so_far(one: Episode) -> tuple[Told, ...]:
+    """Every event of the episode."""
+    rows = Happening.objects.filter(referral_id=one.number).select_related("by").order_by("-number")
+    return tuple(_told(one.flow, row) for row in rows)
+
+
+def written_down(one: Episode) -> tuple[tuple[str, str], ...]:
+    """What the forms of the episode say now, question and answer in words, in the order of the questions."""
+    questions = blueprint_of(one.blueprint).plans.questions
+    return tuple(
+        (asked.label, _said(asked.of, one.written[id])) for id, asked in questions.items() if id in one.written
+    )
+
+
+def _said(options: Mapping[str, str], answer: Any) -> str:
+    if isinstance(answer, bool):
+        return "Yes" if answer else "No"
+    if isinstance(answer, list):
+        return ", ".join(options[each] for each in answer)
+    return options.get(str(answer), str(answer))
+
+
+def _told(flow: Flow, row: Happening) -> Told:
+    event = as_event(row.kind, row.at, row.body)
+    answers = getattr(event, "answers", {})
+    return Told(
+        _words(flow, event),
+        row.by.name if row.by else "",
+        row.at,
+        row.recorded_at,
+        tuple(
+            (flow.file.questions[id].label, _said(flow.file.questions[id].of, answer)) for id, answer in answers.items()
+        ),
+    )
+
+
+def _words(flow: Flow, event: Event) -> str:
+    match event:
+        case Received():
+            return f"Referred by {flow.pathway.entry.origins[event.origin]}"
+        case Began():
+            return f"Begun: {flow.step(event.step).label}"
+        case Arrived():
+            return f"Arrived: {flow.step(event.step).label}"
+        case Answered():
+            return f"Written: {flow.step(event.step).label}"
+        case Finished():
+            return f"Done: {flow.step(event.step).label}"
+        case Changed():
+            return "Changed"
+        case Paused():
+            return f"Paused: {flow.file.pauses[event.reason].label}"
+        case Resumed():
+            return f"Goes on: {flow.file.pauses[event.reason].label}"
+        case Closed():
+            return f"Closed: {flow.pathway.ends[event.end].label}"

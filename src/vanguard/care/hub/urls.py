@@ -1,0 +1,16 @@
+"""Addresses of the hub's pages."""
+
+from django.urls import path
+
+from vanguard.care.hub.views.board import the_board
+from vanguard.care.hub.views.calls import call, draft
+from vanguard.care.hub.views.notices import notice_seen
+from vanguard.care.hub.views.referral import referral
+
+urlpatterns = [
+    path("referrals", the_board, name="referrals"),
+    path("referrals/call", call, name="call"),
+    path("referrals/call/<uuid:number>", draft, name="draft"),
+    path("referrals/<int:number>", referral, name="referral"),
+    path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
+]

@@ -1,0 +1,37 @@
+"""The board's page, and the few bytes by which an open page learns that it is out of date."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from vanguard.access import Refused, actor_of
+from vanguard.care.hub.board import board, version
+from vanguard.care.hub.models import Draft
+from vanguard.care.hub.place import flows, takes
+from vanguard.directory.models import Locality
+from vanguard.web.page import render
+
+STATES = {"overdue": "Overdue", "soon": "Due soon", "waiting": "In time", "paused": "Paused"}
+
+
+@require_safe
+def the_board(request: HttpRequest) -> HttpResponse:
+    """Every open referral. With `seen` the version that a page shows: no content while that is still the newest."""
+    actor = actor_of(request)
+    if not actor.may("referrals"):
+        raise Refused
+    newest = version()
+    if request.GET.get("seen") == newest:
+        return HttpResponse(status=204)
+    asked = {name: request.GET.get(name, "") for name in ("locality", "step", "lead")}
+    context = {
+        "title": "Referrals",
+        "board": board(request.now, **asked),  # type: ignore[attr-defined]
+        "states": STATES,
+        "asked": asked,
+        "localities": [(one.code, one.name) for one in Locality.objects.order_by("name")],
+        "steps": {step: one.label for _, flow in flows() for step, one in flow.pathway.steps.items()},
+        "seen": newest,
+        "calls": any(takes(actor, "phone")),
+        "drafts": Draft.objects.filter(user_id=actor.user_id, referral=None).order_by("-saved_at")[:5],
+    }
+    return render(request, "hub/rows.html" if "HX-Request" in request.headers else "hub/board.html", context)

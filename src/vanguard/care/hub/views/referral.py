@@ -1,0 +1,161 @@
+"""One referral: who it is about, where it stands, what this professional can do next, and what has happened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
+from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
+from vanguard.care.hub.models import Referral
+from vanguard.care.hub.pathways import blueprint_of
+from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
+from vanguard.care.hub.telling import told_so_far, written_down
+from vanguard.errors import BadInput
+from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, propose, readings
+from vanguard.know.record import NoRecord, banner, read
+from vanguard.know.record.views.names import practice_names
+from vanguard.web import presenters as say
+from vanguard.web.page import render, today
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def referral(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of one referral; by POST, one thing that happened."""
+    actor = actor_of(request)
+    if not actor.may("referrals"):
+        raise Refused
+    try:
+        one = episode(number)
+    except Referral.DoesNotExist as problem:
+        raise Http404 from problem
+    try:
+        person = _person(request, actor, one)
+    except ReasonNeeded:
+        return redirect("reason", one.person_id)
+    problems: dict[str, str] = {}
+    said = ""
+    if request.method == "POST":
+        try:
+            problems = _act(request, actor, one)
+            if not problems:
+                return redirect("referral", number)
+        except (Overtaken, NotYours, BadInput) as problem:
+            said = str(problem)
+            one = episode(number)
+    return render(
+        request,
+        "hub/referral.html",
+        {
+            "title": f"Referral {number}",
+            "one": one,
+            "about": Referral.objects.get(pk=number),
+            "person": person,
+            "clocks": [_clock(reading) for reading in readings(one.flow, one.state, request.now)],  # type: ignore[attr-defined]
+            "steps": [_step(one, held.step, actor) for held in one.state.open],
+            "changes": _changes(one),
+            "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
+            "pauses": _pauses(one),
+            "history": told_so_far(one),
+            "written": written_down(one),
+            "typed": {name: request.POST.getlist(name) for name in request.POST},
+            "problems": problems,
+            "said": said,
+        },
+        status=409 if said else 400 if problems else 200,
+    )
+
+
+def _person(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, Any] | None:
+    """The person's banner; None for somebody we have never met, who is known by the referral alone."""
+    if not one.person_id:
+        return None
+    try:
+        entitlement = open_person(actor, one.person_id, what="summary", now=request.now)  # type: ignore[attr-defined]
+        data = read(entitlement).data
+    except NoRecord as problem:
+        raise Http404 from problem
+    places = practice_names([data["person"].get("practice")])
+    return {"banner": banner(data, places, today(request)), "item": entitlement.what}
+
+
+def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
+    """Record the one thing that the form says; what is wrong with it, by question."""
+    now = request.now  # type: ignore[attr-defined]
+    sent = request.POST
+    step = sent.get("step", "")
+    sheet: Sheet | None = None
+    filled = Filled({}, {}, {})
+    if step and sent.get("do") in ("save", "finish"):
+        if one.state.at_step(step) is None:
+            raise BadInput("This step is not open any more.", do="Look at where the referral stands now.")
+        sheet = sheet_of(blueprint_of(one.blueprint), one.flow, step)
+        typed = {line.id: sent.getlist(line.id) for line in sheet.lines()}
+        filled = fill(sheet, typed, one.written, finish=sent.get("do") == "finish")
+        if filled.problems:
+            return dict(filled.problems)
+    events: Mapping[str, Event] = {
+        "arrive": Arrived(now, step),
+        "save": Answered(now, step, filled.steering),
+        "finish": Finished(now, step, filled.steering),
+        "change": Changed(now, {sent.get("question", ""): sent.get("answer", "")}),
+        "pause": Paused(now, sent.get("reason", "")),
+        "resume": Resumed(now, sent.get("reason", "")),
+        "close": Closed(now, sent.get("end", "")),
+    }
+    event = events.get(sent.get("do", ""))
+    if event is None or not sent.get("seen", "").isdigit():
+        raise BadInput("We could not understand this form.", do="Reload the page and try again.")
+    form = sheet.form if sheet else ""
+    record(one.number, event, seen=int(sent["seen"]), by=actor, now=now, form=form, written=filled.written)
+    return {}
+
+
+def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
+    """An open step, and its sheet where it is for this actor to do."""
+    this, held = one.flow.step(step), one.state.at_step(step)
+    mine = actor.role.id in one.flow.roles(step)
+    proposed = {}
+    for proposal in propose(one.flow, one.state, step):
+        question = one.flow.file.questions[proposal.question]
+        value = {True: "yes", False: "no"}.get(proposal.answer, proposal.answer)
+        words = question.of.get(str(proposal.answer), say.sentence(str(value)))
+        proposed[proposal.question] = {"value": value, "words": words, "reason": proposal.reason}
+    return {
+        "id": step,
+        "label": this.label,
+        "who": one.flow.file.resources[this.by].label,
+        "mine": mine,
+        "visit": this.visit,
+        "arrived": held.arrived if held else None,
+        "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
+        "proposed": proposed,
+    }
+
+
+def _clock(reading: Any) -> dict[str, Any]:
+    words = {"stopped": "kept", "running": "running", "paused": "paused", "replaced": "replaced", "closed": "closed"}
+    return {
+        "label": reading.clock.label,
+        "due": reading.due,
+        "elapsed": reading.elapsed,
+        "breached": reading.breached,
+        "status": "missed" if reading.breached else words[reading.status],
+    }
+
+
+def _changes(one: Episode) -> list[dict[str, Any]]:
+    """Answers that may be changed without a new referral."""
+    questions = one.flow.file.questions
+    return [
+        {"id": id, "label": questions[id].label, "of": questions[id].of, "answer": answer}
+        for id, answer in one.state.answers.items()
+        if questions[id].may_change and questions[id].kind == "choice" and one.state.finish is None
+    ]
+
+
+def _pauses(one: Episode) -> list[dict[str, Any]]:
+    going = {pause.reason for pause in one.state.pauses if pause.end is None}
+    return [{"id": id, "label": pause.label, "going": id in going} for id, pause in one.flow.file.pauses.items()]

@@ -1,0 +1,17 @@
+"""What this service itself does is in the record at once: an entry is told in the transaction that does it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from vanguard.know.record.models import LiveEntry
+
+
+def tell(person_id: str, key: str, entry: Mapping[str, Any]) -> None:
+    """Put an entry into a person's record, in place of the one that was told under the same key.
+
+    `entry` has the members of a record's entries: kind, setting, status, start, date, display, source and the like.
+    """
+    text = orjson.dumps({name: value for name, value in {**entry, "id": key}.items() if value is not None}).decode()
+    LiveEntry.objects.update_or_create(key=key, defaults={"person_id": person_id, "entry": text})

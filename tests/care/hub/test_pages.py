@@ -1,0 +1,195 @@
+"""The referral point as its people use it: a call, a decision, a visit, in their own pages."""
+
+import re
+
+import pytest
+from django.test import Client
+from tests.small_place import fill_place, make_people
+
+from vanguard.care import hub
+from vanguard.care.hub.models import Deadline, Draft, Happening, Referral
+from vanguard.care.hub.place import running
+from vanguard.web.demo_users import DEMO_PASSWORD
+
+HOME = "whereabouts=in_own_home"
+
+
+@pytest.fixture
+def people(db, place):
+    running.cache_clear()
+    some = make_people(12)
+    fill_place(place, some, [])
+    return some
+
+
+@pytest.fixture
+def signed_in(people):
+    def sign_in(username: str) -> Client:
+        client = Client()
+        assert client.post("/sign-in", {"username": username, "password": DEMO_PASSWORD}).status_code == 302
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def listening(signed_in, people):
+    """A call about somebody whom we know, found by NHS number."""
+    taker = signed_in("taker")
+    answer = taker.post("/referrals/call", {"text": people[0].columns["nhs_number"]})
+    assert answer.status_code == 302, answer.content.decode()
+    return taker, answer.headers["Location"]
+
+
+CALL = {
+    "origin": "general_practice",
+    "referrer": "Dr Shah",
+    "life_in_danger": "no",
+    "whereabouts": "in_own_home",
+    "main_trouble": "unwell_getting_worse",
+    "safe_until_seen": "yes",
+    "what_has_happened": "Has not drunk since Saturday.",
+    "agreed_to_referral": "person_agreed",
+    "referrers_number": "01296 000000",
+}
+
+
+def text(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def seen(page: str) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', page)
+    assert found, page
+    return found[1]
+
+
+def test_from_a_call_to_a_nurse_at_the_door(listening, signed_in):
+    taker, address = listening
+    page = taker.get(address)
+    assert page.status_code == 200 and "Dr Shah" not in text(page) and "None" not in text(page)
+    sent = taker.post(address, CALL)
+    assert sent.status_code == 302, text(sent)
+    number = Referral.objects.get().pk
+    assert sent.headers["Location"] == f"/referrals/{number}"
+    # Sent twice it is the same referral.
+    assert taker.post(address, CALL).headers["Location"] == f"/referrals/{number}"
+    assert Referral.objects.count() == 1
+
+    clinician = signed_in("triage")
+    page = clinician.get(f"/referrals/{number}")
+    shown = text(page)
+    assert "What has happened, in a sentence or two? Has not drunk since Saturday." in shown
+    assert "Proposed: Rapid, in less than three hours. This may become an emergency within hours." in shown
+    decision = {
+        "do": "finish",
+        "step": "clinical_triage",
+        "seen": seen(page.content.decode()),
+        "help_direction": "step_up",
+        "how_soon": "rapid_response",
+        "intervention_lead": "nurse_leads",
+        "place_of_help": "help_at_home",
+        "kind_of_bed": "bed_with_nursing",
+    }
+    assert clinician.post(f"/referrals/{number}", decision).status_code == 302
+    # Another window of the same page: nothing is overwritten.
+    late = clinician.post(f"/referrals/{number}", decision | {"how_soon": "normal_response"})
+    assert late.status_code == 409
+    board = text(clinician.get("/referrals"))
+    assert "A professional goes to the person A nurse" in board and "Rapid response" in board
+
+    nurse = signed_in("visit")
+    page = nurse.get(f"/referrals/{number}").content.decode()
+    arrival = {"do": "arrive", "step": "response_visit", "seen": seen(page)}
+    assert nurse.post(f"/referrals/{number}", arrival).status_code == 302
+    kinds = list(Happening.objects.order_by("number").values_list("kind", flat=True))
+    assert kinds == ["received", "finished", "finished", "arrived"]
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(listening):
+    taker, address = listening
+    answer = taker.post(address, {name: value for name, value in CALL.items() if name != "whereabouts"})
+    assert answer.status_code == 400
+    assert "Answer: Where is the person now?" in text(answer)
+    assert "Has not drunk since Saturday." in taker.get(address).content.decode()
+    assert not Referral.objects.exists()
+
+
+def test_a_call_put_aside_is_found_again_after_signing_in_anew(listening, signed_in):
+    taker, address = listening
+    assert taker.post(address, {"referrer": "Dr Shah", "keep": "yes"}).headers["Location"] == "/referrals"
+    again = signed_in("taker")
+    assert address in again.get("/referrals").content.decode()
+    assert 'value="Dr Shah"' in again.get(address).content.decode()
+    assert signed_in("triage").get(address).status_code == 404
+
+
+def test_a_second_referral_of_the_same_person_shows_the_first(listening, people):
+    taker, address = listening
+    taker.post(address, CALL)
+    second = taker.post("/referrals/call", {"text": people[0].columns["nhs_number"]}).headers["Location"]
+    answer = taker.post(second, CALL)
+    assert answer.status_code == 409 and "This person is referred already" in text(answer)
+    assert Referral.objects.count() == 1
+
+
+def test_somebody_we_have_never_met_can_be_referred(signed_in):
+    taker = signed_in("taker")
+    answer = taker.post("/referrals/call", {"text": "Nobody Atall 6 August 1942"})
+    assert "Nobody here has this NHS number" in text(answer)
+    address = taker.post("/referrals/call", {"text": "", "unmet": "yes"}).headers["Location"]
+    person = {"family_name": "Newcomer", "given_name": "Nell", "birth_date": "6 August 1942", "sex": "female"}
+    refused = taker.post(address, CALL | person)
+    assert "Choose the locality in which the person is" in text(refused)
+    assert taker.post(address, CALL | person | {"locality": "north"}).status_code == 302
+    one = Referral.objects.get()
+    assert (one.person_id, one.family_name, str(one.birth_date)) == ("", "Newcomer", "1942-08-06")
+    assert "We have never met this person" in text(taker.get(f"/referrals/{one.pk}"))
+    assert "Newcomer" not in taker.get("/referrals").content.decode()
+
+
+def test_an_open_board_asks_whether_it_is_still_right(listening, signed_in):
+    taker, address = listening
+    page = taker.get("/referrals").content.decode()
+    poll = re.search(r'hx-get="([^"]+)"', page)
+    assert poll
+    again = poll[1].replace("&amp;", "&")
+    assert taker.get(again, headers={"HX-Request": "true"}).status_code == 204
+    taker.post(address, CALL)
+    fresh = taker.get(again, headers={"HX-Request": "true"})
+    assert fresh.status_code == 200 and b"<html" not in fresh.content
+
+
+@pytest.mark.parametrize("username", ["gp", "analyst", "commissioner", "admin", "privacy"])
+def test_those_who_have_no_part_in_it_see_none_of_it(listening, signed_in, username):
+    taker, address = listening
+    taker.post(address, CALL)
+    client = signed_in(username)
+    for page in ("/referrals", "/referrals/call", address, f"/referrals/{Referral.objects.get().pk}"):
+        assert client.get(page).status_code in (403, 404), page
+    assert Draft.objects.count() == 1
+
+
+def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it(listening, signed_in):
+    taker, address = listening
+    taker.post(address, CALL)
+    number = Referral.objects.get().pk
+    Referral.objects.filter(pk=number).update(locality_id="north")
+    hub.sweep(Deadline.objects.latest("at").at)
+    lead = signed_in("lead")
+    home = lead.get("/").content.decode()
+    assert "Time until a clinician has decided" in home and f"/referrals/{number}" in home
+    assert "Time until a clinician has decided" not in taker.get("/").content.decode()
+    said = re.findall(r'action="(/referrals/notices/\d+/seen)"', home)
+    assert signed_in("gp").post(said[0]).status_code == 404
+    for one in said:
+        assert lead.post(one).status_code == 302
+    assert "Time until a clinician has decided" not in lead.get("/").content.decode()
+
+
+def test_a_referral_is_in_the_record_at_once(listening, signed_in):
+    taker, address = listening
+    taker.post(address, CALL)
+    one = Referral.objects.get()
+    page = text(signed_in("hub").get(f"/people/{one.person_id}"))
+    assert "From the referral point home, on the clock" in page and "A clinician decides" in page
