@@ -9,8 +9,6 @@ from vanguard.lake import tables
 
 from .log import ROOT, Strict, hazard_log, read
 
-MODELS = {"access": "access", "directory": "directory", "hub": "care/hub", "record": "know/record"}
-
 
 class Kept(Strict):
     """One thing that is kept: `tables` of the lake, `models` of the service's database; for how long, how it goes."""
@@ -113,10 +111,9 @@ def privacy() -> Privacy:
 def models() -> dict[str, str]:
     """The tables of the service's database, as app.Class, each with the sentence that its source says of it."""
     found = {}
-    for app, folder in MODELS.items():
-        tree = ast.parse((ROOT / "src" / "vanguard" / folder / "models.py").read_text("utf-8"))
-        for node in tree.body:
+    for file in sorted((ROOT / "src" / "vanguard").rglob("models.py")):
+        for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and not any("Manager" in ast.unparse(base) for base in node.bases):
                 words = (ast.get_docstring(node) or "").partition("\n\n")[0]
-                found[f"{app}.{node.name}"] = " ".join(words.split())
+                found[f"{file.parent.name}.{node.name}"] = " ".join(words.split())
     return found

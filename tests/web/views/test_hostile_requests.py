@@ -118,3 +118,5 @@ def test_a_file_that_is_sent_touches_no_disk(small_place: object, monkeypatch: p
     large = io.BytesIO(b"x" * 3_000_000)
     answer = Client().post("/sign-in", {"username": "gp", "password": "wrong", "file": large})
     assert answer.status_code == 413
+    answer = Client().post("/sign-in", {"username": "gp", "password": "wrong", "file": io.BytesIO(b"x" * 1_000)})
+    assert answer.status_code == 400
