@@ -44,7 +44,9 @@ def test_what_they_say_is_understood(as_published: Path) -> None:
         ("hes_emergency", 1000, 1000, 978),
     ]
     assert ask(as_published, "SELECT DISTINCT method FROM source_event WHERE method IS NULL") == []
-    assert not ask(as_published, "SELECT codes FROM source_event WHERE len(list_filter(codes, c -> c LIKE '%-%')) > 0")
+    assert not ask(
+        as_published, "SELECT codes FROM source_event WHERE len(list_filter(codes, lambda c: c LIKE '%-%')) > 0"
+    )
 
 
 def rewritten(table: Any, path: Path, *, delimiter: str, lower: bool) -> None:
