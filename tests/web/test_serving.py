@@ -17,7 +17,7 @@ from vanguard.web import server
 def test_a_place_without_a_key_is_not_served(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("VANGUARD_", "DJANGO_"))}
     tried = subprocess.run(
-        [sys.executable, "-m", "vanguard.cli", "serve", "--port", "18999"],
+        [sys.executable, "-m", "vanguard.cli", "serve", "--port", str(free_port())],
         env={**kept, "VANGUARD_HOME": str(tmp_path / "place")},
         capture_output=True,
         text=True,
@@ -34,7 +34,7 @@ def test_a_place_whose_sign_in_is_wrong_is_not_served(tmp_path: Path) -> None:
     place.mkdir()
     (place / "sign_in.yaml").write_text("address: http://vanguard.example\nproviders: {}\n")
     tried = subprocess.run(
-        [sys.executable, "-m", "vanguard.cli", "serve", "--port", "18999"],
+        [sys.executable, "-m", "vanguard.cli", "serve", "--port", str(free_port())],
         env={**kept, "VANGUARD_HOME": str(place), "VANGUARD_SECRET_KEY": "only for tests", "PYTHONPATH": "src"},
         capture_output=True,
         text=True,

@@ -37,7 +37,8 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_lakes_are_the_same_whatever_the_threads(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     connect, lakes = Lake.connect, []
     for home, threads in (("one", 1), ("four", 4), ("again", 4)):
-        monkeypatch.setattr(Lake, "connect", lambda lake, threads=threads, **how: connect(lake, threads=threads))
+        on = {"threads": threads}
+        monkeypatch.setattr(Lake, "connect", lambda lake, on=on, **how: connect(lake, **how | on))
         monkeypatch.setattr(crew, "HANDS", threads)
         monkeypatch.setattr(stage, "PIECE", 122_880)
         take(tmp_path / home, folder)

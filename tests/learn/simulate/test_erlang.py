@@ -170,7 +170,7 @@ def test_a_number_that_is_none_is_refused_in_a_sentence(word: str) -> None:
     target=some.floats(0, 1e5),
     patience=some.none() | some.floats(1e-3, 1e3),
 )
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_every_line_has_an_answer_that_can_be(
     calls: float, minutes: float, servers: int, target: float, patience: float | None
 ) -> None:

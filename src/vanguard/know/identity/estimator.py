@@ -18,6 +18,8 @@ FEWEST_TEACHING = 100
 # Trained values are kept within these, so that no single column can decide alone.
 LEAST_M, LEAST_U = 0.002, 1e-6
 PARAMETER_DIGITS = 6
+# How often training goes round, at most: with fewer rounds what never occurs is rare, and not yet impossible.
+ROUNDS = (25, 8, 3)
 
 
 def score_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: int) -> None:
@@ -33,7 +35,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[st
         return
     settings = _settings(columns, list(keys), rows)
     if rows >= ROWS_TO_TRAIN:
-        settings = _trained(con, table, settings, keys)
+        settings = _trained_as_far_as_possible(con, table, settings, keys)
     linker = _linker(con, table, settings, "predict")
     found = linker.inference.predict(warning_mode="never").physical_name
     con.execute(f"INSERT INTO scored SELECT row_l, row_r, match_weight, match_probability FROM {found} ORDER BY 1, 2")
@@ -54,10 +56,24 @@ def _settings(columns: Sequence[str], keys: Sequence[Key], rows: int) -> dict[st
     }
 
 
+def _trained_as_far_as_possible(
+    con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], keys: Mapping[Key, int]
+) -> dict[str, Any]:
+    """The settings with trained parameters; where none can be had, with the fixed ones."""
+    for rounds in ROUNDS:
+        try:
+            return {**_trained(con, table, {**settings, "max_iterations": rounds}, keys), "max_iterations": rounds}
+        except ValueError as error:
+            # A kind of likeness that no match shows becomes rarer with each round, and Splink refuses it at zero.
+            if "m_probability" not in str(error):
+                raise
+    return settings
+
+
 def _trained(
     con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], keys: Mapping[Key, int]
 ) -> dict[str, Any]:
-    linker = _linker(con, table, settings, "train")
+    linker = _linker(con, table, settings, f"train {settings['max_iterations']}")
     linker.training.estimate_u_using_random_sampling(
         max_pairs=PAIRS_TO_TRAIN * 1.0001, seed=1, min_count_per_level=None, num_chunks=1
     )
