@@ -141,9 +141,12 @@ def test_what_the_form_refuses(practice: Client, changes: dict[str, str], senten
 
 def test_only_with_the_right_and_only_of_one_s_own_people(practice: Client) -> None:
     nurse = Client()
-    nurse.force_login(User.objects.get(username="nurse"))
+    user = User.objects.get(username="nurse")
+    user.teams.set(["south-team"])
+    nurse.force_login(user)
+    assert nurse.get("/people/cat").status_code == 200, "who cares for the person, without the right"
     code_from(practice)
     [one] = Invitation.objects.all()
-    for client, path in ((nurse, "/people/ann/relatives"), (practice, "/people/ann/relatives")):
+    for client, path in ((nurse, PAGE), (practice, "/people/ann/relatives")):
         assert client.get(path).status_code == client.post(f"{path}/{one.pk}/end").status_code == 404
     assert Invitation.objects.filter(ended_at=None).exists()
