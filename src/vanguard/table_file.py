@@ -83,6 +83,37 @@ def chosen_columns(
     return chosen
 
 
+def needed_columns(
+    file: Path,
+    by_name: Mapping[str, str],
+    columns: Mapping[str, str],
+    *,
+    needed: Collection[str],
+    optional: Collection[str],
+) -> dict[str, str]:
+    """As `chosen_columns`, our names written in any case. Raises BadInput without one that is needed."""
+    folded = {name.casefold(): name for name in by_name}
+    ours = (*needed, *optional)
+    spelt = {name: folded[name] for name in ours if name in folded and name not in columns}
+    chosen = chosen_columns(file, by_name, {**spelt, **columns}, ours)
+    missing = [name for name in needed if name not in chosen]
+    if missing:
+        raise BadInput(
+            f"There is no column {missing[0]}; the columns are {listed(by_name)}.",
+            where=f"{file}, line 1",
+            do=f"Name the one that holds it, for example --columns {missing[0]}=…",
+        )
+    return chosen
+
+
+def cells(by_name: Mapping[str, str], chosen: Mapping[str, str], ours: Iterable[str]) -> str:
+    """SQL of our columns from the table `received`, as text, trimmed; null where the file has none."""
+    return ", ".join(
+        f"{trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
+        for name in ours
+    )
+
+
 def listed(columns: Iterable[str]) -> str:
     """The names of the columns that have one."""
     return ", ".join(name for name in columns if not name.startswith(NAMELESS))

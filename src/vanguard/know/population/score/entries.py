@@ -9,17 +9,14 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.codes import admission_methods_table, icd10_sql, is_sctid
-from vanguard.errors import BadInput
 from vanguard.table_file import (
     EXAMPLES,
     Unknown,
-    chosen_columns,
+    cells,
     date_sql,
-    listed,
-    quoted,
+    needed_columns,
     read_table,
     text,
-    trimmed,
 )
 
 NEEDED = ("person_id", "code", "date")
@@ -115,21 +112,8 @@ def read_entries(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[st
     Raises BadInput for a file that cannot be read.
     """
     by_name = read_table(con, file)
-    folded = {name.casefold(): name for name in by_name}
-    ours = (*NEEDED, *OPTIONAL)
-    spelt = {name: folded[name] for name in ours if name in folded and name not in columns}
-    chosen = chosen_columns(file, by_name, {**spelt, **columns}, ours)
-    missing = [name for name in NEEDED if name not in chosen]
-    if missing:
-        raise BadInput(
-            f"There is no column {missing[0]}; the columns are {listed(by_name)}.",
-            where=f"{file}, line 1",
-            do=f"Name the one that holds it, for example --columns {missing[0]}=…",
-        )
-    values = ", ".join(
-        f"{trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
-        for name in ours
-    )
+    chosen = needed_columns(file, by_name, columns, needed=NEEDED, optional=OPTIONAL)
+    values = cells(by_name, chosen, (*NEEDED, *OPTIONAL))
     con.execute(
         f"""
         CREATE TEMP TABLE said AS

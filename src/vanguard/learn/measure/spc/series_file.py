@@ -12,10 +12,11 @@ import pyarrow as pa
 from vanguard.errors import BadInput
 from vanguard.learn.measure.spc.periods import FORMS, in_time
 from vanguard.learn.measure.spc.xmr import Flags, Floats
-from vanguard.table_file import chosen_columns, listed, quoted, read_table, trimmed
+from vanguard.table_file import cells, needed_columns, read_table
 
 NEEDED = ("series", "period", "value")
 OPTIONAL = ("target", "rebase", "reason", "direction")
+OURS = (*NEEDED, *OPTIONAL)
 # What spreadsheets and publishers write where there is no number.
 MISSING = (
     *("na", "n/a", "#n/a", "#na", "<na>", "nan", "null", "none", "nat"),
@@ -88,24 +89,10 @@ def read_series(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[str
     what its column says, a period that cannot be placed, and a period given twice in one series.
     """
     by_name = read_table(con, file)
-    folded = {name.casefold(): name for name in by_name}
-    ours = (*NEEDED, *OPTIONAL)
-    spelt = {name: folded[name] for name in ours if name in folded and name not in columns}
-    chosen = chosen_columns(file, by_name, {**spelt, **columns}, ours)
-    missing = [name for name in NEEDED if name not in chosen]
-    if missing:
-        raise BadInput(
-            f"There is no column {missing[0]}; the columns are {listed(by_name)}.",
-            where=f"{file}, line 1",
-            do=f"Name the one that holds it, for example --columns {missing[0]}=…",
-        )
-    cells = ", ".join(
-        f"{trimmed(quoted(by_name[chosen[name]]))} AS {name}" if name in chosen else f"CAST(NULL AS VARCHAR) AS {name}"
-        for name in ours
-    )
-    con.execute(SAID.format(cells=cells))
+    chosen = needed_columns(file, by_name, columns, needed=NEEDED, optional=OPTIONAL)
+    con.execute(SAID.format(cells=cells(by_name, chosen, OURS)))
     con.execute("DROP TABLE received")
-    nothing = " AND ".join(f"{name} IS NULL" for name in ours)
+    nothing = " AND ".join(f"{name} IS NULL" for name in OURS)
     empty = con.execute(f"SELECT count(*) FROM said WHERE {nothing}").fetchall()[0][0]
     con.execute(f"DELETE FROM said WHERE {nothing}")
     _refuse_cells(con, file)
