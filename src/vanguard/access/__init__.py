@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
     from vanguard.access.exports import download, use_of
-    from vanguard.access.following import follow, followed_up_to, restrictions
+    from vanguard.access.following import follow, followed_up_to, persons_moved, restrictions
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.lookers import (
         Looker,
@@ -155,6 +155,7 @@ DOOR = {
     "open_relationship": "relationships",
     "open_rows": "door",
     "people_of": "lookers",
+    "persons_moved": "following",
     "planning": "standing",
     "policy": "rules",
     "practice_openings": "openings",
@@ -264,6 +265,7 @@ __all__ = [
     "open_relationship",
     "open_rows",
     "people_of",
+    "persons_moved",
     "planning",
     "policy",
     "practice_openings",

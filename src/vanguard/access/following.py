@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Max
+from django.dispatch import Signal
 
 from vanguard.access.carrying import Change, Chosen, Restriction, carried, linkings, restricting
 from vanguard.access.door import note
@@ -18,6 +19,9 @@ from vanguard.access.standing import in_force
 
 TABLES = (Choice, Mark, Relationship)
 CARRIED = "carried over: records were joined or parted"
+# Sent in the same transaction, for what other rooms hold by person: `moved` is, of each person of whom nothing is left,
+# who they are now; empty where their rows went to several, and somebody has to say which.
+persons_moved = Signal()
 
 
 def followed_up_to() -> int:
@@ -50,12 +54,18 @@ def follow(changes: Iterable[Change], now: datetime) -> int:
         _follow_choices(some, gone, now)
         _follow_marks(received, gone, now)
         _follow_relationships(some, gone, now)
+        persons_moved.send(None, moved=_moved(received, gone))
         for became, were in sorted(received.items()):
             joined = were <= gone
             why = f"linking {number}: {'joined' if joined else 'parted'}"
             note(None, now, what="person_change", whom=[became, *sorted(were)], why=why, outcome="followed")
         Followed.objects.bulk_create(Followed(number=number, was=one.was, became=one.became, at=now) for one in some)
     return len({one.became for one in fresh})
+
+
+def _moved(received: dict[str, set[str]], gone: set[str]) -> dict[str, str]:
+    now = {one: [became for became, were in received.items() if one in were] for one in gone}
+    return {one: became[0] if len(became) == 1 else "" for one, became in now.items()}
 
 
 def _alone() -> None:

@@ -100,6 +100,9 @@ class SignedInMiddleware(SessionMiddleware):
             return None
         if request.path_info.startswith("/api/"):
             return JsonResponse({"error": "Sign in first."}, status=401)
+        if _by_itself(request):
+            # A part of a page that looks for news: the whole page is to be asked for, and leads to the sign-in.
+            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
         return cast(HttpResponse, redirect_to_login(request.get_full_path(), settings.LOGIN_URL))
 
     def _actor(self, key: str, request: Any) -> Actor | None:
@@ -107,7 +110,8 @@ class SignedInMiddleware(SessionMiddleware):
         if row is None or row[3] not in policy().roles:
             return None
         user_id, username, name, role, organisation, practice, localities, seen = row
-        touch(key, seen, request.now)
+        if not _by_itself(request):
+            touch(key, seen, request.now)
         return Actor(
             user_id,
             username,
@@ -118,6 +122,11 @@ class SignedInMiddleware(SessionMiddleware):
             frozenset(localities.split(",")) if localities else frozenset(),
             request.request_id,
         )
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    """Whether an open page asks, and not whoever may long have left it: that is no use of a session."""
+    return "HX-Request" in request.headers
 
 
 def _holds_nul(request: HttpRequest, kwargs: Any) -> bool:

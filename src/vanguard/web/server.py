@@ -35,10 +35,12 @@ def prepare() -> None:
     settings.PLACE.chmod(0o710)
     call_command("migrate", verbosity=0, interactive=False)
     from vanguard.access import check_sign_in, policy
+    from vanguard.care import hub
 
     # Before anybody is served: a mistake in what the place adds to the policy is said in a sentence.
     policy()
     check_sign_in(settings.PLACE)
+    hub.running(settings.PLACE)
 
 
 def _check_key() -> None:

@@ -1,14 +1,23 @@
 """The referral point as its people use it: a call, a decision, a visit, in their own pages."""
 
 import re
+from datetime import timedelta
+from typing import Any
 
+import orjson
 import pytest
+from django.db import transaction
 from django.test import Client
 from tests.small_place import fill_place, make_people
 
+from vanguard import clock
+from vanguard.access import Change, follow
+from vanguard.access.models import Choice, Relationship, Session, User
 from vanguard.care import hub
 from vanguard.care.hub.models import Deadline, Draft, Happening, Referral
 from vanguard.care.hub.place import running
+from vanguard.know.record.models import PersonIndex
+from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 HOME = "whereabouts=in_own_home"
@@ -56,6 +65,13 @@ CALL = {
 
 def text(answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def on_record(place) -> list[dict[str, Any]]:
+    """The audit trail, line by line."""
+    return [
+        orjson.loads(line) for file in (place / "audit").glob("20*.jsonl") for line in file.read_bytes().splitlines()
+    ]
 
 
 def seen(page: str) -> str:
@@ -133,7 +149,7 @@ def test_a_second_referral_of_the_same_person_shows_the_first(listening, people)
     assert Referral.objects.count() == 1
 
 
-def test_somebody_we_have_never_met_can_be_referred(signed_in):
+def test_somebody_we_have_never_met_can_be_referred(signed_in, place):
     taker = signed_in("taker")
     answer = taker.post("/referrals/call", {"text": "Nobody Atall 6 August 1942"})
     assert "Nobody here has this NHS number" in text(answer)
@@ -144,7 +160,12 @@ def test_somebody_we_have_never_met_can_be_referred(signed_in):
     assert taker.post(address, CALL | person | {"locality": "north"}).status_code == 302
     one = Referral.objects.get()
     assert (one.person_id, one.family_name, str(one.birth_date)) == ("", "Newcomer", "1942-08-06")
-    assert "We have never met this person" in text(taker.get(f"/referrals/{one.pk}"))
+    page = taker.get(f"/referrals/{one.pk}")
+    assert "We have never met this person" in text(page)
+    seen_by = [line for line in on_record(place) if line.get("request") == page.headers["X-Request-Id"]]
+    assert [(line["who"], line["what"], line["whom"]) for line in seen_by] == [
+        ("taker", "referral", [f"referral {one.pk}"])
+    ]
     assert "Newcomer" not in taker.get("/referrals").content.decode()
 
 
@@ -193,3 +214,76 @@ def test_a_referral_is_in_the_record_at_once(listening, signed_in):
     one = Referral.objects.get()
     page = text(signed_in("hub").get(f"/people/{one.person_id}"))
     assert "From the referral point home, on the clock" in page and "A clinician decides" in page
+
+
+def test_finding_the_person_again_goes_on_with_what_was_put_aside(listening, people):
+    taker, address = listening
+    taker.post(address, {"referrer": "Dr Shah", "keep": "yes"})
+    again = taker.post("/referrals/call", {"text": people[0].columns["nhs_number"]})
+    assert again.headers["Location"] == address
+    assert Draft.objects.count() == 1
+
+
+def test_a_call_that_lapsed_keeps_what_was_typed_and_shows_the_record_no_more(listening, people):
+    taker, address = listening
+    taker.post(address, {"referrer": "Dr Shah", "keep": "yes"})
+    Relationship.objects.filter(kind="provisional_call").update(until=clock.now() - timedelta(minutes=1))
+    page = taker.get(address)
+    assert page.status_code == 200 and 'value="Dr Shah"' in page.content.decode()
+    assert people[0].columns["nhs_number"] not in page.content.decode().replace(" ", "")
+    assert "Find the person again" in text(page)
+
+
+def test_who_chose_to_share_nothing_can_still_be_referred_and_helped(listening, signed_in, people):
+    taker, address = listening
+    person_id = people[0].columns["person_id"]
+    recorder = User.objects.get(username="gp")
+    Choice.objects.create(
+        person_id=person_id, sharing="nothing", planning=True, start=clock.now(), made_by=recorder, role="gp"
+    )
+    said = {"family_name": "Asked", "sex": "female", "locality": "north"}
+    assert taker.post(address, CALL | said).status_code == 302
+    one = Referral.objects.get()
+    assert one.person_id == person_id
+    page = signed_in("triage").get(f"/referrals/{one.pk}")
+    assert page.status_code == 200 and "Their record is not shown to you" in text(page) and "Asked" in text(page)
+    assert people[0].columns["address"] not in text(page)
+
+
+def test_an_open_board_is_no_use_of_a_session_and_leads_to_the_sign_in_when_it_ends(signed_in):
+    taker = signed_in("taker")
+    address = "/referrals?seen=none"
+    before = Session.objects.get().seen
+    Session.objects.update(seen=before - 120)
+    taker.get(address, headers={"HX-Request": "true"})
+    assert Session.objects.get().seen == before - 120
+    taker.get("/referrals")
+    assert Session.objects.get().seen > before - 120
+    Session.objects.update(until=1)
+    ended = taker.get(address, headers={"HX-Request": "true"})
+    assert (ended.status_code, ended.headers["HX-Refresh"]) == (401, "true")
+
+
+def test_a_referral_goes_along_with_a_person_who_turns_out_to_be_another(listening, signed_in, people):
+    taker, address = listening
+    taker.post(address, CALL)
+    one = Referral.objects.get()
+    became = people[1].columns["person_id"]
+    with transaction.atomic():
+        follow([Change(1, one.person_id, became, remains=False)], clock.now())
+    PersonIndex.objects.filter(pk=one.person_id).delete()
+    assert Referral.objects.get().person_id == became
+    page = signed_in("triage").get(f"/referrals/{one.pk}")
+    assert say.banner_name(people[1].columns["given_name"], people[1].columns["family_name"]) in text(page)
+    assert "A clinician decides" in text(signed_in("hub").get(f"/people/{became}"))
+
+
+def test_a_referral_of_a_person_who_was_several_stays_in_reach_by_its_own_words(listening, signed_in, people):
+    taker, address = listening
+    taker.post(address, CALL)
+    one = Referral.objects.get()
+    parts = [people[number].columns["person_id"] for number in (1, 2)]
+    with transaction.atomic():
+        follow([Change(1, one.person_id, part, remains=False) for part in parts], clock.now())
+    page = signed_in("triage").get(f"/referrals/{one.pk}")
+    assert page.status_code == 200 and one.family_name in text(page)

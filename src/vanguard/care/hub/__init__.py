@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from vanguard.care.hub.notices import Unseen, seen, unseen
     from vanguard.care.hub.pathways import blueprint_of, flow_of, keep
+    from vanguard.care.hub.place import running
 
 # Django reads this room's models before its apps are ready, so the door opens on first use.
 DOOR = {
@@ -33,6 +34,7 @@ DOOR = {
     "keep": "pathways",
     "receive": "episodes",
     "record": "episodes",
+    "running": "place",
     "seen": "notices",
     "sweep": "episodes",
     "unseen": "notices",
@@ -51,6 +53,7 @@ __all__ = [
     "keep",
     "receive",
     "record",
+    "running",
     "seen",
     "sweep",
     "unseen",

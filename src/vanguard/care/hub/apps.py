@@ -1,4 +1,4 @@
-"""Django's name for this room."""
+"""Django's name for this room, and what it follows."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class HubConfig(AppConfig):
     name = "vanguard.care.hub"
     label = "hub"
+
+    def ready(self) -> None:
+        from vanguard.access import persons_moved
+        from vanguard.care.hub.moving import go_along
+
+        persons_moved.connect(go_along)

@@ -5,7 +5,7 @@ It names nobody, so that it can hang on a wall; a referral's own page says who i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Max, Q
 
@@ -28,14 +28,11 @@ class Row:
     number: int
     who: str
     locality: str
-    origin: str
     step: str
     lead: str
     clock: str
     due_at: datetime | None
-    left: timedelta | None
     state: str
-    goes: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "") 
         wanted &= Q(step=step)
     rows = [
         _row(one, names, now)
-        for one in open_.filter(wanted).select_related("goes").order_by("due_at", "received_at")
+        for one in open_.filter(wanted).order_by("due_at", "received_at")
         if not lead or lead in one.answers.values()
     ]
     counts: dict[str, int] = {}
@@ -77,19 +74,15 @@ def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "") 
 
 def _row(one: Referral, names: Mapping[str, str], now: datetime) -> Row:
     flow = flow_of(one.blueprint, one.pathway)
-    left = one.due_at - now if one.due_at else None
     return Row(
         number=one.pk,
         who=_who(one, now),
         locality=names.get(one.locality_id or "", ""),
-        origin=flow.pathway.entry.origins.get(one.origin, one.origin),
         step=flow.step(one.step).label,
         lead=_lead(flow, one),
         clock=flow.pathway.clocks[one.clock].label if one.clock else "",
         due_at=one.due_at,
-        left=left,
         state=_state(one, now),
-        goes=one.goes.name if one.goes else "",
     )
 
 

@@ -22,10 +22,9 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Overtaken(BadInput):
-    """Somebody else has changed the episode since it was shown: nothing was written, `happened` says how far it is."""
+    """Somebody else has changed the episode since it was shown: nothing was written."""
 
-    def __init__(self, happened: int, by: str) -> None:
-        self.happened = happened
+    def __init__(self, by: str) -> None:
         super().__init__(f"{by} has changed this referral meanwhile.", do="Look at what is new, then decide again.")
 
 
@@ -134,7 +133,7 @@ def record(
         if seen < len(happened) and _same(happened[seen], event, by):
             return _episode(row, flow, state)
         last = happened[-1].by
-        raise Overtaken(row.happened, last.name if last else "The system")
+        raise Overtaken(last.name if last else "The system")
     _not_ahead(event, now)
     if by is not None:
         _check_whose(flow, event, by)

@@ -45,7 +45,6 @@ class Referral(models.Model):
     paused = models.BooleanField(default=False)
     end = models.CharField(max_length=80, blank=True)
     ended_at = models.DateTimeField(null=True)
-    goes = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         indexes = [

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
     from vanguard.know.record.views.looks import what_words, why_words
+    from vanguard.know.record.views.names import practice_names
     from vanguard.know.record.views.people import shown, split_search
 
 # A Django app is imported before its tables are ready, so the door opens on first use.
@@ -42,6 +43,7 @@ DOOR = {
     "help_counts": "lists",
     "help_next": "lists",
     "named_people": "lists",
+    "practice_names": "views.names",
     "publish": "publishing",
     "quarantine": "data",
     "quarantine_reasons": "data",
@@ -78,6 +80,7 @@ __all__ = [
     "help_counts",
     "help_next",
     "named_people",
+    "practice_names",
     "publish",
     "quarantine",
     "quarantine_reasons",

@@ -15,3 +15,10 @@ def tell(person_id: str, key: str, entry: Mapping[str, Any]) -> None:
     """
     text = orjson.dumps({name: value for name, value in {**entry, "id": key}.items() if value is not None}).decode()
     LiveEntry.objects.update_or_create(key=key, defaults={"person_id": person_id, "entry": text})
+
+
+def go_along(moved: Mapping[str, str], **_: Any) -> None:
+    """Entries go along with persons who turn out to be somebody else; where that is open, they stay where they were."""
+    for was in LiveEntry.objects.filter(person_id__in=moved).values_list("person_id", flat=True).distinct():
+        if moved[was]:
+            LiveEntry.objects.filter(person_id=was).update(person_id=moved[was])

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, Refused, actor_of, open_person, take_call
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, take_call
 from vanguard.care.hub.episodes import About, Referrer
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
@@ -18,8 +18,9 @@ from vanguard.care.hub.sheets import Sheet, fill, sheet_of
 from vanguard.directory.models import Locality, Practice
 from vanguard.errors import BadInput
 from vanguard.flow import Flow
-from vanguard.know.record import banner, read, read_date, search_words, split_search, summary
+from vanguard.know.record import NoRecord, banner, read, read_date, search_words, split_search, summary
 from vanguard.nhs_number import valid_nhs_number
+from vanguard.web.limits import limited
 from vanguard.web.page import render, today
 
 CHANNEL = "phone"
@@ -29,6 +30,7 @@ REFERRER = ("origin", "referrer", "referrer_phone")
 SEXES = ("female", "male", "other", "unknown")
 
 
+@limited("trace", "POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest) -> HttpResponse:
     """Find the person whom the call is about, or go on with somebody we have never met."""
@@ -74,7 +76,7 @@ def draft(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     already = open_referrals(row.pathway, about)
     if request.method == "POST":
         filled = fill(sheet, typed, {}, finish=True)
-        problems = {**_missing(row, typed), **filled.problems}
+        problems = {**_missing(typed, met=known is not None), **filled.problems}
         if not problems and not already:
             said = {name: " ".join(typed.get(name, [""])[0].split()) for name in REFERRER}
             referrer = Referrer(said["referrer"], said["referrer_phone"])
@@ -123,16 +125,22 @@ def _find(request: HttpRequest, actor: Actor, text: str) -> str | None:
 
 
 def _draft(request: HttpRequest, actor: Actor, pathway: str, person_id: str) -> Draft:
+    """A new draft; about a person of whom one was put aside, that one."""
     now = request.now  # type: ignore[attr-defined]
+    mine = Draft.objects.filter(user_id=actor.user_id, pathway=pathway, person_id=person_id, referral=None)
+    if person_id and (aside := mine.order_by("-saved_at").first()):
+        return aside
     return Draft.objects.create(
         user_id=actor.user_id, pathway=pathway, channel=CHANNEL, person_id=person_id, opened_at=now, saved_at=now
     )
 
 
-def _known(request: HttpRequest, actor: Actor, person_id: str) -> dict[str, Any]:
-    """What we know of the person that whoever listens should see."""
-    entitlement = open_person(actor, person_id, what="summary", now=request.now)  # type: ignore[attr-defined]
-    data = read(entitlement).data
+def _known(request: HttpRequest, actor: Actor, person_id: str) -> dict[str, Any] | None:
+    """What we know of the person that whoever listens should see; None where it is not, or no longer, shown to them."""
+    try:
+        data = read(entitlement := open_person(actor, person_id, what="summary", now=request.now)).data  # type: ignore[attr-defined]
+    except (Refused, ReasonNeeded, NoRecord):
+        return None
     practice = Practice.objects.filter(code=data["person"].get("practice")).first()
     places = {practice.code: practice.name} if practice else {}
     return {
@@ -169,6 +177,7 @@ def _about(row: Draft, known: dict[str, Any] | None) -> About:
         )
     said = {name: " ".join(row.typed.get(name, [""])[0].split()) for name in UNMET}
     return About(
+        person_id=row.person_id,
         given_name=said["given_name"][:100],
         family_name=said["family_name"][:100],
         birth_date=read_date(said["birth_date"]),
@@ -180,7 +189,7 @@ def _about(row: Draft, known: dict[str, Any] | None) -> About:
     )
 
 
-def _missing(row: Draft, typed: dict[str, list[str]]) -> dict[str, str]:
+def _missing(typed: dict[str, list[str]], *, met: bool) -> dict[str, str]:
     """What a referral cannot do without, besides the questions of its form."""
     said = {name: typed.get(name, [""])[0].strip() for name in (*UNMET, *REFERRER)}
     problems = {}
@@ -188,7 +197,7 @@ def _missing(row: Draft, typed: dict[str, list[str]]) -> dict[str, str]:
         problems["origin"] = "Choose who refers"
     if not said["referrer"] or len(said["referrer"]) > 200:
         problems["referrer"] = "Enter the name of the referrer"
-    if not row.person_id:
+    if not met:
         if not said["family_name"]:
             problems["family_name"] = "Enter the family name, or what the person is called"
         if said["birth_date"] and read_date(said["birth_date"]) is None:

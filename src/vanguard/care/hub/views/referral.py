@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.pathways import blueprint_of
@@ -15,8 +15,7 @@ from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import told_so_far, written_down
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, propose, readings
-from vanguard.know.record import NoRecord, banner, read
-from vanguard.know.record.views.names import practice_names
+from vanguard.know.record import NoRecord, banner, practice_names, read
 from vanguard.web import presenters as say
 from vanguard.web.page import render, today
 
@@ -69,14 +68,18 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _person(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, Any] | None:
-    """The person's banner; None for somebody we have never met, who is known by the referral alone."""
+    """The person's banner; None for somebody we have never met or whose record is not shown to this professional.
+
+    They are known by the referral alone, which quotes them: that is put on record as well.
+    """
+    now = request.now  # type: ignore[attr-defined]
+    open_rows(actor, "referrals", "referral", [f"referral {one.number}"], now=now)
     if not one.person_id:
         return None
     try:
-        entitlement = open_person(actor, one.person_id, what="summary", now=request.now)  # type: ignore[attr-defined]
-        data = read(entitlement).data
-    except NoRecord as problem:
-        raise Http404 from problem
+        data = read(entitlement := open_person(actor, one.person_id, what="summary", now=now)).data
+    except (Refused, NoRecord):
+        return None
     places = practice_names([data["person"].get("practice")])
     return {"banner": banner(data, places, today(request)), "item": entitlement.what}
 
