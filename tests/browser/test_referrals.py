@@ -1,0 +1,84 @@
+"""A referral in real pages, from the call to the door: on a desk and on a phone, each page without a fault of axe."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from tests.browser.conftest import Watched
+from tests.browser.test_accessible import WIDTHS, check
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_from_the_call_to_the_door(watched: Callable[..., Watched], width: int) -> None:
+    board = watched(width)
+    board.sign_in("lead")
+    board.go("/referrals")
+    check(board.page, "a board")
+    before = board.page.locator("table.vg-board tbody tr").count()
+
+    taker = watched(width)
+    page = taker.page
+    taker.sign_in("taker")
+    taker.go("/referrals/call")
+    check(page, "whom is the call about")
+    page.fill("#text", "nobody at all")
+    page.press("#text", "Enter")
+    check(page, "too little to look for anybody")
+    page.fill("#text", "Nobody Atall 6 August 1942")
+    page.press("#text", "Enter")
+    page.click("text=Go on without a record")
+    check(page, "a call about somebody never met")
+    page.click("text=Send the referral")
+    check(page, "a call with nothing written down")
+    page.fill("#family_name", f"Newcomer{width}")
+    page.select_option("#locality", index=1)
+    page.check("input[name=origin] >> nth=1")
+    page.fill("#referrer", "Dr Shah")
+    page.check("input[name=life_in_danger][value=no]")
+    page.check("input[name=whereabouts] >> nth=0")
+    page.check("input[name=main_trouble] >> nth=3")
+    page.check("input[name=safe_until_seen][value=yes]")
+    page.fill("#what_has_happened", "Has not drunk since Saturday.")
+    page.check("input[name=agreed_to_referral] >> nth=0")
+    page.fill("#referrers_number", "01632 960000")
+    page.click("text=Send the referral")
+    page.wait_for_url(re.compile(r"/referrals/\d+$"))
+    check(page, "a referral, for the call-taker")
+    address = page.url
+
+    # Nobody touches the board: it asks by itself.
+    board.page.wait_for_function("n => document.querySelectorAll('table.vg-board tbody tr').length > n", arg=before)
+    check(board.page, "a board that has drawn itself anew")
+
+    clinician = watched(width)
+    clinician.sign_in("triage")
+    clinician.page.goto(address)
+    check(clinician.page, "a referral, for who decides")
+    clinician.page.click("text=Finish this step")
+    clinician.page.wait_for_selector("text=Waiting for: The professional who leads")
+    check(clinician.page, "a referral that was decided")
+
+    nurse = watched(width)
+    nurse.sign_in("visit")
+    nurse.page.goto(address)
+    nurse.page.click("text=I am with the person")
+    nurse.page.wait_for_selector("text=Finish this step")
+    check(nurse.page, "the assessment, at the door")
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_a_call_about_somebody_known_shows_what_matters_most(watched: Callable[..., Watched], width: int) -> None:
+    gp = watched(width)
+    gp.sign_in("gp")
+    gp.go("/people/next")
+    gp.page.locator("a.vg-people__name").first.click()
+    number = gp.page.locator(".vg-banner__facts div:has(dt:text-is('NHS number')) dd").first.inner_text()
+    taker = watched(width)
+    taker.sign_in("taker")
+    taker.go("/referrals/call")
+    taker.page.fill("#text", number)
+    taker.page.press("#text", "Enter")
+    taker.page.wait_for_selector(".vg-banner")
+    check(taker.page, "a call about somebody known")
