@@ -42,7 +42,7 @@ SELECT count(*) FROM (SELECT DISTINCT l.day, l.said FROM look l JOIN said s ON s
                        WHERE l.span IN ({spans}) AND l.person = ? AND s.outcome IN ({outcomes}))
 """
 # What these name is not a person of the place.
-NOT_PERSONS = ("sign_in", "sign_out", "quarantine")
+NOT_PERSONS = ("sign_in", "sign_out", "quarantine", "referral")
 SECONDS_TO_WAIT = 30
 # So many new bytes of the trail at most are taken in by one transaction, so that others need not wait long.
 BATCH = 8 << 20
