@@ -33,7 +33,11 @@ def keep(folder: Path) -> str:
     if not target.exists():
         kept_in().mkdir(parents=True, exist_ok=True)
         copy = Path(tempfile.mkdtemp(dir=kept_in()))
-        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        for file in filter(Path.is_file, sorted(folder.rglob("*"))):
+            (copy / file.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
+            # Without the package's own permissions: what lies in the place is for the place alone.
+            shutil.copyfile(file, copy / file.relative_to(folder))
+            sync(copy / file.relative_to(folder))
         copy.rename(target)
         sync(kept_in())
     return named
