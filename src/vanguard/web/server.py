@@ -26,6 +26,8 @@ from vanguard.web import beside
 
 def prepare() -> None:
     """Start Django in this process and bring the service's tables up to date."""
+    # However it is started: what it writes into the place is for its own user alone.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
     _check_key()
