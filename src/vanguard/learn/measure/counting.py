@@ -9,11 +9,21 @@ from vanguard.lake.condition import condition_sql
 from vanguard.table_file import text
 
 DAYS_OF_A_YEAR = 365.25
-SPLITS = ("practice", "area", "care_home", "age_band", "sex", "place", "source")
-"""What points can be split by today. Localities and deprivation are not in the lake."""
+REGISTERED_SPLITS = ("practice", "locality", "area", "care_home", "deprivation", "age_band", "sex")
+"""What person-time and people can be split by."""
 
-REGISTERED_SPLITS = ("practice", "area", "care_home", "age_band", "sex")
-"""Those that person-time and people can be split by."""
+SPLITS = (*REGISTERED_SPLITS, "place", "source")
+"""What events can be split by."""
+
+# Whoever wants their data used for their own care alone is counted nowhere.
+CHOSE_NOT = "(SELECT person_id FROM restriction WHERE NOT planning)"
+# Localities are today's, so that a practice brings its past along into the locality that it joins.
+REGISTERED = (
+    "period.practice, clinic.locality, period.area, period.care_home, CAST(lived.deprivation AS VARCHAR) AS deprivation"
+)
+PLACED = """
+LEFT JOIN practice clinic ON clinic.practice = period.practice
+LEFT JOIN small_area lived ON lived.area = period.area"""
 
 BAND = "CASE WHEN age >= 90 THEN '90+' ELSE printf('%02d-%02d', age // 5 * 5, age // 5 * 5 + 4) END"
 STANDS_AT = "CAST(date_trunc('month', {day}) - INTERVAL 1 DAY AS DATE)"
@@ -49,11 +59,11 @@ def person_time_sql(blueprint: Blueprint, measure: Measure) -> str:
         once, stands_at = "", STANDS_AT.format(day="piece.piece_start")
     return f"""
 SELECT person_id, interval_start AS start, CAST({overlap} AS BIGINT) AS amount,
-       period.practice, period.area, period.care_home, {BAND} AS age_band, person.sex
+       {REGISTERED}, {BAND} AS age_band, person.sex
 FROM piece JOIN person_period period ON {during} {once}
 JOIN person USING (person_id)
-LEFT JOIN standing ON standing.person_id = period.person_id AND standing.month_end = {stands_at}
-WHERE {" AND ".join([*_who(blueprint, per, "period.person_id", stands_at), "true"])}
+LEFT JOIN standing ON standing.person_id = period.person_id AND standing.month_end = {stands_at} {PLACED}
+WHERE {" AND ".join([*_who(blueprint, per, "period.person_id", stands_at), f"period.person_id NOT IN {CHOSE_NOT}"])}
 """
 
 
@@ -72,15 +82,14 @@ def _events(
         wanted.append(_followed(blueprint, after))
     return f"""
 SELECT e.event_id, e.person_id, piece.interval_start AS start, CAST(e.amount AS DOUBLE) AS amount,
-       period.practice, period.area, period.care_home, {BAND.replace("age ", "standing.age ")} AS age_band,
-       person.sex, e.place, e.source
+       {REGISTERED}, {BAND.replace("age ", "standing.age ")} AS age_band, person.sex, e.place, e.source
 FROM (SELECT *, {amount} AS amount FROM event WHERE {event_where(blueprint, chosen)}) e
 JOIN piece ON e.{day} BETWEEN piece.piece_start AND piece.piece_end
 LEFT JOIN person ON person.person_id = e.person_id
 LEFT JOIN standing ON standing.person_id = e.person_id AND standing.month_end = {stands_at}
 LEFT JOIN person_period period ON period.person_id = e.person_id AND period.start <= e.date
-     AND coalesce(period."end" > e.date, true)
-WHERE e.amount IS NOT NULL AND {" AND ".join(wanted)}
+     AND coalesce(period."end" > e.date, true) {PLACED}
+WHERE e.amount IS NOT NULL AND e.person_id NOT IN {CHOSE_NOT} AND {" AND ".join(wanted)}
 QUALIFY row_number() OVER (PARTITION BY e.event_id ORDER BY period.start DESC, period.practice NULLS LAST) = 1
 """
 
