@@ -23,7 +23,7 @@ COMMANDS = {
     "check": "vanguard.blueprint.command:check",
     "diff": "vanguard.blueprint.command:diff",
     "score": "vanguard.know.population.score.command:score",
-    "measure": "vanguard.learn.measure.command:measure",
+    "measure": "vanguard.learn.board.command:measure",
     "spc": "vanguard.learn.measure.spc.command:spc",
     "erlang": "vanguard.learn.simulate.command:erlang",
 }

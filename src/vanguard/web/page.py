@@ -23,6 +23,12 @@ MENU = (
         ("list_people",),
         ("person", "break-glass", "reason", "choices", "relatives", "looks"),
     ),
+    (
+        "measures",
+        "Measures",
+        ("pseudonymised_rows", "counts"),
+        ("measure", "point", "peers", "benefit-review"),
+    ),
     ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),
     (

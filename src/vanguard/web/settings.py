@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "vanguard.access",
     "vanguard.know.record",
     "vanguard.care.hub",
+    "vanguard.learn.board",
     "vanguard.web",
 ]
 MIDDLEWARE = [

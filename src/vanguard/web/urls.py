@@ -47,5 +47,6 @@ urlpatterns = [
     path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
     path("", include("vanguard.care.hub.urls")),
     path("", include("vanguard.know.record.urls")),
+    path("", include("vanguard.learn.board.urls")),
     path("health", health, name="health"),
 ]

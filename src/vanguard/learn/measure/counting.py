@@ -57,13 +57,24 @@ def person_time_sql(blueprint: Blueprint, measure: Measure) -> str:
         overlap = f"{ends} - greatest(period.start, piece.piece_start)"
         during = 'period.start <= piece.piece_end AND coalesce(period."end" > piece.piece_start, true)'
         once, stands_at = "", STANDS_AT.format(day="piece.piece_start")
+    if per.whom is None:
+        people = (
+            f"piece JOIN person_period period ON {during} {once} LEFT JOIN {_stood(None)} standing "
+            f"ON standing.person_id = period.person_id AND standing.month_end = {stands_at}"
+        )
+    else:
+        # From those who stood so, of whom there are fewer, to their periods: joins by equality alone.
+        people = (
+            f"(SELECT *, {stands_at} AS stood_on FROM piece) piece "
+            f"JOIN {_stood(per)} standing ON standing.month_end = piece.stood_on {once} "
+            f"JOIN person_period period ON period.person_id = standing.person_id AND {during}"
+        )
     return f"""
-SELECT person_id, interval_start AS start, CAST({overlap} AS BIGINT) AS amount,
+SELECT period.person_id, interval_start AS start, CAST({overlap} AS BIGINT) AS amount,
        {REGISTERED}, {BAND} AS age_band, person.sex
-FROM piece JOIN person_period period ON {during} {once}
-JOIN person USING (person_id)
-LEFT JOIN standing ON standing.person_id = period.person_id AND standing.month_end = {stands_at} {PLACED}
-WHERE {" AND ".join([*_who(blueprint, per, "period.person_id", stands_at), f"period.person_id NOT IN {CHOSE_NOT}"])}
+FROM {people}
+JOIN person ON person.person_id = period.person_id {PLACED}
+WHERE {" AND ".join([*_member(blueprint, per, "period.person_id", stands_at), f"period.person_id NOT IN {CHOSE_NOT}"])}
 """
 
 
@@ -75,7 +86,9 @@ def _events(
     timed_by_end = after is not None and after.after == "end"
     day = "end_date" if timed_by_end and not isinstance(chosen, Per) else "date"
     stands_at = STANDS_AT.format(day="e.date")
-    wanted = [f"e.{day} IS NOT NULL", *_who(blueprint, chosen, "e.person_id", stands_at)]
+    wanted = [f"e.{day} IS NOT NULL", *_member(blueprint, chosen, "e.person_id", stands_at)]
+    if chosen.whom is not None:
+        wanted.append("standing.person_id IS NOT NULL")
     if registered:
         wanted.append("period.person_id IS NOT NULL")
     if follow and after is not None:
@@ -86,7 +99,7 @@ SELECT e.event_id, e.person_id, piece.interval_start AS start, CAST(e.amount AS 
 FROM (SELECT *, {amount} AS amount FROM event WHERE {event_where(blueprint, chosen)}) e
 JOIN piece ON e.{day} BETWEEN piece.piece_start AND piece.piece_end
 LEFT JOIN person ON person.person_id = e.person_id
-LEFT JOIN standing ON standing.person_id = e.person_id AND standing.month_end = {stands_at}
+LEFT JOIN {_stood(chosen)} standing ON standing.person_id = e.person_id AND standing.month_end = {stands_at}
 LEFT JOIN person_period period ON period.person_id = e.person_id AND period.start <= e.date
      AND coalesce(period."end" > e.date, true) {PLACED}
 WHERE e.amount IS NOT NULL AND e.person_id NOT IN {CHOSE_NOT} AND {" AND ".join(wanted)}
@@ -105,13 +118,21 @@ def event_where(blueprint: Blueprint, chosen: Events | Per | FollowedBy) -> str:
     return " AND ".join(wanted)
 
 
-def _who(blueprint: Blueprint, chosen: Events | Per | FollowedBy, person: str, stands_at: str) -> Iterable[str]:
+def _stood(chosen: Events | Per | None) -> str:
+    """How people stood at the ends of months: those whom the choice is about, or everyone."""
+    where = f" WHERE {condition_sql(chosen.whom)}" if chosen is not None and chosen.whom is not None else ""
+    return f"(SELECT person_id, month_end, age FROM standing{where})"
+
+
+def _who(blueprint: Blueprint, chosen: FollowedBy, person: str, stands_at: str) -> Iterable[str]:
     """Conditions on the person as they stood at the end of the month before."""
     if chosen.whom is not None:
-        yield (
-            f"({person}, {stands_at}) IN (SELECT (person_id, month_end) FROM standing "
-            f"WHERE {condition_sql(chosen.whom)})"
-        )
+        yield f"({person}, {stands_at}) IN (SELECT (person_id, month_end) FROM {_stood(chosen)})"
+    yield from _member(blueprint, chosen, person, stands_at)
+
+
+def _member(blueprint: Blueprint, chosen: Events | Per | FollowedBy, person: str, stands_at: str) -> Iterable[str]:
+    """Whether the person was in the choice's cohort then."""
     if chosen.cohort is not None:
         yield (
             f"({person}, {stands_at}) IN (SELECT (person_id, date) FROM cohort_member "

@@ -14,7 +14,6 @@ from vanguard.learn.measure.points import ALL, work_out
 from vanguard.learn.measure.standing import make_standing
 from vanguard.table_file import quoted
 
-
 EVENTS = """
 SELECT c.event_id, c.person_id, c.amount, c.age_band, c.sex, c.practice, e.date, e.setting, e.method
 FROM {table} c JOIN (SELECT * FROM event WHERE known_to IS NULL) e USING (event_id) {where} ORDER BY c.event_id
