@@ -33,12 +33,11 @@ class Light:
     says: str
 
 
-GREEN, AMBER, RED, NO_LIGHT = (
-    Light("green", "Good"),
-    Light("amber", "Watch"),
-    Light("red", "Act"),
-    Light("grey", "Cannot say"),
-)
+GREEN = Light("green", "Good")
+AMBER = Light("amber", "Watch")
+RED = Light("red", "Act")
+STEADY = Light("steady", "Steady")
+NO_LIGHT = Light("grey", "Cannot say")
 
 
 @dataclass(frozen=True)
@@ -61,15 +60,18 @@ class Card:
 
     @property
     def light(self) -> Light:
-        """Red for what misses its target or has become worse, green for what meets it or has become better."""
+        """Red for what misses its target or has become worse, green for what meets it or has become better, amber for a
+        target met by chance; none of them without a target where nothing changed."""
         reading = self.reading
-        if reading is None or reading.variation is None or self.measure.direction == "neither":
+        if reading is None or self.variation is None:
             return NO_LIGHT
+        if self.measure.direction == "neither":
+            return STEADY
         if reading.assurance == "misses" or reading.variation == "worse":
             return RED
         if reading.assurance == "meets" or reading.variation == "better":
             return GREEN
-        return AMBER
+        return AMBER if reading.assurance else STEADY
 
 
 def card(id: str, measure: Measure, points: Sequence[Point], *, name: str = "", standardised: bool = False) -> Card:

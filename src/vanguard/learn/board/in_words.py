@@ -17,19 +17,9 @@ BY = {
 BETTER = {"up": "Higher is better.", "down": "Lower is better.", "neither": "Neither way is better."}
 
 
-def counted_words(blueprint: Blueprint, measure: Measure) -> list[tuple[str, str]]:
-    """(what, in words), in the order in which a reader asks."""
-    chosen = measure.count or measure.sum
-    assert chosen is not None
-    said = [("What it says", measure.definition)]
-    what = f"The {measure.sum.what.replace('_', ' ')} of events" if measure.sum else "Events"
-    said.append(("What is counted", what + _choice(chosen)))
-    if measure.followed_by:
-        said.append(("Only those", _followed(measure.followed_by)))
-    if measure.per:
-        said.append(("Out of", _per(measure.per)))
-    said.append(("How often", f"Once a {measure.interval}"))
-    said.append(("Which way", BETTER[measure.direction]))
+def about_words(blueprint: Blueprint, measure: Measure) -> list[tuple[str, str]]:
+    """(what, in words) that every reader asks for."""
+    said = [("How often", f"Once a {measure.interval}"), ("Which way", BETTER[measure.direction])]
     said.append(("Target", _target(measure)))
     if measure.standardise:
         to = {"place": "the whole place", "european_standard_population": "the European standard population of 2013"}
@@ -37,13 +27,25 @@ def counted_words(blueprint: Blueprint, measure: Measure) -> list[tuple[str, str
         said.append(("Made comparable", f"By {by}, {measure.standardise.method}ly, to {to[measure.standardise.to]}"))
     said.append(("Whom it leaves out", "People who want their data used for their own care alone"))
     source = blueprint.sources.get(measure.source.cites)
-    title = source.title if source else measure.source.cites
-    said.append(("Where it comes from", f"{title}{f', {measure.source.at}' if measure.source.at else ''}"))
-    said.append(("Defined in", f"{blueprint.label}, version {blueprint.version}, as {measure.label}"))
+    title = source.title if source else measure.source.cites.replace("_", " ").capitalize()
+    said.append(("Where it comes from", f"{title}{f'. {measure.source.at}' if measure.source.at else ''}"))
     return said
 
 
-def parts_words(lake: Lake, measure: Measure, by: str, parts: Mapping[str, tuple[Point, ...]]) -> list[dict[str, Any]]:
+def exact_words(blueprint: Blueprint, measure: Measure) -> list[tuple[str, str]]:
+    """(what, in words) of whom and what is counted, as the blueprint has it."""
+    chosen = measure.count or measure.sum
+    assert chosen is not None
+    what = f"The {measure.sum.what.replace('_', ' ')} of events" if measure.sum else "Events"
+    said = [("What is counted", what + _choice(chosen))]
+    if measure.followed_by:
+        said.append(("Only those", _followed(measure.followed_by)))
+    if measure.per:
+        said.append(("Out of each", _per(measure.per)))
+    return [*said, ("Defined in", f"{blueprint.label}, version {blueprint.version}")]
+
+
+def parts_words(lake: Lake, by: str, parts: Mapping[str, tuple[Point, ...]]) -> list[dict[str, Any]]:
     """Each part with its latest value, by its name."""
     found = names(lake, by) if by else {}
     rows = [{"part": part, "name": found.get(part, part), "latest": latest(points)} for part, points in parts.items()]
@@ -74,7 +76,7 @@ def _per(per: Per) -> str:
         "person_years": "years that people were registered",
         "people": "people registered on the last day",
         "events": "events",
-        "all_counted": "all that was counted, followed or not",
+        "all_counted": "of all that was counted, followed or not",
     }[per.of]
     return f"{per.number:,.0f} {of}{_choice(per)}"
 

@@ -10,6 +10,8 @@ from vanguard.lake import LEAST_PEOPLE, Lake
 
 ALL = "all"
 FEW = "Fewer than 8, which would point at people."
+MOSTLY_FEW = 0.1
+"""Where more of a series than this is too few to give, none of it is: what is left would be the high points alone."""
 # Parts that pages name: of the others, some are so small that they point at people.
 NAMED_PARTS = ("locality", "practice", "deprivation", "age_band", "sex")
 
@@ -79,7 +81,18 @@ def given(blueprint: Blueprint, points: Points) -> dict[str, tuple[Point, ...]]:
     for id, one in keys:
         key = _key(blueprint, id, one)
         found[id].append(_given(blueprint.measures[id], one, counted.groups[key], of.groups[key]))
-    return {id: tuple(some) for id, some in found.items()}
+    return {id: _whole_or_none(some) for id, some in found.items()}
+
+
+def _whole_or_none(points: list[Point]) -> tuple[Point, ...]:
+    few = sum(one.reason == FEW for one in points)
+    told = sum(one.value is not None for one in points)
+    if few <= MOSTLY_FEW * (few + told):
+        return tuple(points)
+    return tuple(
+        replace(one, numerator=None, denominator=None, value=None, reason=FEW if one.value is not None else one.reason)
+        for one in points
+    )
 
 
 def _given(measure: Measure, point: Point, counted: int | None, of: int | None) -> Point:

@@ -37,7 +37,7 @@ def summary(cards: list[Card]) -> list[tuple[str, list[Card]]]:
         "changed": "Unusual, neither better nor worse",
         "better": "Unusual and better",
         "common": "As usual: only noise",
-        None: "Cannot say yet",
+        None: "Too few points to say, or no number yet",
     }
     found = {kind: [one for one in cards if one.variation == kind] for kind in groups}
     return [(words, found[kind]) for kind, words in groups.items() if found[kind]]

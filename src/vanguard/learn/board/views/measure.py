@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from vanguard.access import Actor, actor_of, download, open_rows, pseudonym, use_of
-from vanguard.blueprint import Blueprint, Measure
+from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.learn.board.cards import card
-from vanguard.learn.board.in_words import counted_words, parts_words
+from vanguard.learn.board.in_words import about_words, exact_words, parts_words
 from vanguard.learn.board.place import COUNTS, ROWS, lake, one_measure, open_measures, shown_points
 from vanguard.learn.board.points import ALL, NAMED_PARTS, Point, names, parts, period
 from vanguard.learn.measure import Opened, Row, open_point
@@ -41,14 +41,13 @@ def measure(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRes
         "blueprint": blueprint,
         "measure": one,
         "card": shown,
-        "spec": inert(chart(shown.spec_rows, title=one.label))
-        if shown.reading and shown.reading.value is not None
-        else "",
-        "words": counted_words(blueprint, one),
+        "spec": inert(chart(shown.spec_rows, title=one.label)) if shown.small else "",
+        "words": about_words(blueprint, one),
+        "exact": exact_words(blueprint, one),
         "called": called,
         "by": by,
         "part": part,
-        "others": parts_words(lake(), one, by, others),
+        "others": parts_words(lake(), request.GET.get("by", ALL), others),
         "splits": [name for name in one.by if name in NAMED_PARTS] if exactly else [],
         "exactly": exactly,
         "standardised": standardised,
@@ -66,7 +65,7 @@ def measure(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRes
 def measure_file(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpResponse:
     """The points as a table: those of the page. `?for=` says for what use."""
     actor = actor_of(request)
-    blueprint, one = one_measure(blueprint_id, measure_id)
+    blueprint, _ = one_measure(blueprint_id, measure_id)
     exactly = actor.may(ROWS)
 
     def rows() -> list[Any]:
@@ -98,7 +97,7 @@ def point(request: HttpRequest, blueprint_id: str, measure_id: str, start: str) 
         "called": names(lake(), by).get(part, part) if by != ALL else "the whole place",
         "rows": [told_row(row, "pages") for row in opened.counted[:SHOWN]],
         "period": period(one.interval, told.start),
-        "recounts": recounts(told, opened, one),
+        "recounts": recounts(told, opened),
         "back": part_link("measure", blueprint, measure_id, by, part),
         "file": part_link("point-file", blueprint, measure_id, by, part, start=told.start),
         "figure": figure,
@@ -147,7 +146,7 @@ def opened_point(
     return by, part, told, open_point(lake(), blueprint, measure_id, told.start, split_by=by, split=part)
 
 
-def recounts(told: Point, opened: Opened, one: Measure) -> bool:
+def recounts(told: Point, opened: Opened) -> bool:
     """Whether the rows add up to what the point says."""
     numerator = told.numerator is None or abs(opened.numerator - told.numerator) < 1e-6
     return numerator and (told.denominator is None or abs(opened.denominator - told.denominator) < 1e-6)

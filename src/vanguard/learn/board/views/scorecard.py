@@ -8,13 +8,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from vanguard.learn.board.cards import AMBER, GREEN, NO_LIGHT, RED, Card, card
+from vanguard.learn.board.cards import AMBER, GREEN, NO_LIGHT, RED, STEADY, Card, card
 from vanguard.learn.board.place import blueprints, lake, shown_points
 from vanguard.learn.board.points import latest, period
 from vanguard.learn.measure.spc import figure
 from vanguard.web.page import render
 
-LIGHTS = (RED, AMBER, GREEN, NO_LIGHT)
+LIGHTS = (RED, AMBER, GREEN, STEADY, NO_LIGHT)
 
 
 @login_not_required

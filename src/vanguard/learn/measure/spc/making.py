@@ -41,9 +41,7 @@ def make_series(many: Sequence[Figures]) -> Series:
         number=np.repeat(np.arange(len(told)), lengths),
         periods=pa.array([period for one in told for period in one.periods], pa.string()),
         values=np.array([np.nan if v is None else v for one in told for v in one.values], np.float64),
-        targets=np.array(
-            [np.nan if one.target is None else one.target for one in told for _ in one.periods], np.float64
-        ),
+        targets=np.repeat([np.nan if one.target is None else one.target for one in told], lengths).astype(np.float64),
         rebased=np.array(flags, np.bool_),
         reasons=pa.array(reasons, pa.string()),
         empty_rows=0,

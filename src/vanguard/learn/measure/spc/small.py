@@ -52,11 +52,12 @@ def small_chart(rows: list[dict[str, Any]]) -> SmallChart | None:
     if all(row["value"] is None for row in rows):
         return None
     least, most = min(levels), max(levels)
-    room = (most - least) or 1.0
+    if least == most:
+        least, most = least - 1, most + 1
     across = (WIDTH - 2 * EDGE) / max(1, len(rows) - 1)
 
     def at(place: int, level: float) -> tuple[float, float]:
-        return round(EDGE + place * across, 1), round(EDGE + (most - level) / room * (HEIGHT - 2 * EDGE), 1)
+        return round(EDGE + place * across, 1), round(EDGE + (most - level) / (most - least) * (HEIGHT - 2 * EDGE), 1)
 
     def path(name: str) -> str:
         drawn, pen = [], False
