@@ -20,12 +20,6 @@ from vanguard.learn.measure.spc import MEANINGS, SHAPES, figure
 
 NEW, STILL, OVER = "changed this month", "still unusual", "as usual again"
 NOISE, NONE = "only noise", "without a number"
-    "changed this month",
-    "still unusual",
-    "as usual again",
-    "only noise",
-    "without a number",
-)
 HEADINGS = {
     NEW: ("What changed", "These became unusual this month. Something has happened: ask what."),
     STILL: ("Still unusual", "These were unusual before and are still. Is what was done about them enough?"),

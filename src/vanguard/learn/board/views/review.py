@@ -64,6 +64,8 @@ def line(blueprint: Blueprint, id: str, measure: Measure, points: tuple[Point, .
             words = "Nothing is known yet of the time since the start."
         else:
             words = "" if last + timedelta(days=1) >= day else f"So far, to {last.day} {last:%B %Y}."
+            if words and found and found[-1].words:
+                value, words = None, "Not reached yet."
         found.append(Reviewed(day, value, words))
     return Line(card(id, measure, points), before, tuple(found))
 
