@@ -31,11 +31,12 @@ from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 RELATED, STRANGER = "related0001", "stranger0001"
 # Answers to what was typed repeat it in its own box: that is no news to whoever typed it.
 TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
-OPEN_TO_ALL = ("/api/openapi.json", "/health", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
+OPEN_TO_ALL = ("/api/openapi.json", "/health", "/scorecard", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
 # No circumstance of a person changes what these say: each role walks them once, in `test_marks`.
-ABOUT_NOBODY = ("api/openapi", "choose-role", "data", "health", "sign-", "signed-out", "users")
+ABOUT_NOBODY = ("api/openapi", "choose-role", "data", "health", "measures", "scorecard", "sign-", "signed-out", "users")
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub"}
+MEASURE = "/measures/frail-older-people/emergency_admissions_65"
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,28 @@ WALK: dict[str, list[Ask]] = {
     ],
     "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
+    # The marks of a place with measures are walked in tests/learn/board; this place has none.
+    "measures": [Ask("/measures")],
+    "measures/review": [Ask("/measures/review")],
+    "measures/<slug:blueprint_id>/<slug:measure_id>": [
+        Ask(MEASURE),
+        Ask(f"{MEASURE}?by=practice&part=K80003&standardised=1"),
+        Ask(f"{MEASURE}?by='&part=zstranger"),
+    ],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/points.csv": [
+        Ask(f"{MEASURE}/points.csv"),
+        Ask(f"{MEASURE}/points.csv?for=%3D../"),
+    ],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/peers": [Ask(f"{MEASURE}/peers"), Ask(f"{MEASURE}/peers?by='")],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/<slug:start>": [
+        Ask(f"{MEASURE}/2026-01-01"),
+        Ask("/measures/nothing/nothing/nothing"),
+    ],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/<slug:start>/rows.csv": [
+        Ask(f"{MEASURE}/2026-01-01/rows.csv"),
+        Ask(f"{MEASURE}/2026-01-01/rows.csv?for=evaluation"),
+    ],
+    "scorecard": [Ask("/scorecard")],
     "data": [Ask("/data")],
     "data/feeds/<slug:feed>": [Ask("/data/feeds/gp_events"), Ask("/data/feeds/nothing")],
     "data/quarantine": [Ask("/data/quarantine"), Ask("/data/quarantine?feed=gp_events")],

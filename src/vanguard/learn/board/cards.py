@@ -1,5 +1,6 @@
 """What a page says of one measure: its reading in words, its icons, its small chart and its table."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -119,7 +120,7 @@ def _sentence(reading: Reading | None, points: Sequence[Point]) -> str:
     if not points or reading is None:
         return NOTHING
     if reading.value is None:
-        return next((one.reason for one in reversed(points) if one.reason), NOTHING)
+        return Counter(one.reason or NOTHING for one in points).most_common(1)[0][0]
     newest = points[-1]
     later = f" {newest.reason}" if newest.value is None and newest.reason else ""
     return reading.sentence + (f" Since then: {later.strip()}" if later else "")
