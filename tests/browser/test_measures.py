@@ -1,7 +1,6 @@
 """Measures in a real browser: charts drawn under the page's own policy, no fault of axe, nothing too wide."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser

@@ -18,8 +18,8 @@ from tests.learn.measure.plain_measures import Town, points
 from vanguard.blueprint import read
 from vanguard.errors import BadInput
 from vanguard.lake import Lake, tables
-from vanguard.learn.measure import build, direct, indirect, open_point
 from vanguard.learn.board.command import measure
+from vanguard.learn.measure import build, direct, indirect, open_point
 from vanguard.learn.measure.intervals import pieces, whole
 from vanguard.learn.measure.plan import NOT_KNOWN_THEN, TOO_SOON, plan
 from vanguard.learn.measure.points import NO_DENOMINATOR, points_sql, work_out
