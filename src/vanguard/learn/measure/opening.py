@@ -78,7 +78,7 @@ def open_point(
     con = lake.connect()
     try:
         make_standing(con, interval.start, interval.end + wait(measure))
-        work_out(con, blueprint, measure_id, [interval])
+        work_out(con, blueprint, measure_id, [interval], also=("age_band", "sex", "practice"))
         where = "" if split_by == ALL else f"WHERE c.{quoted(split_by)} = $split"
         bound = {} if split_by == ALL else {"split": split}
 

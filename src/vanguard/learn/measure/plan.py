@@ -1,5 +1,6 @@
 """What is to be worked out of one measure: its intervals, why some have no number, and from what each is made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -7,7 +8,7 @@ from statistics import median
 import duckdb
 
 from vanguard.blueprint import Blueprint, Events, Measure, Per, Span
-from vanguard.learn.measure.counting import REGISTERED_SPLITS, SPLITS, counted_sql, person_time_sql
+from vanguard.learn.measure.counting import REGISTERED_SPLITS, SPLITS, STRATA, counted_sql, person_time_sql
 from vanguard.learn.measure.intervals import Interval, pieces, start_of, whole
 from vanguard.learn.measure.standing import cohort_days, known_months
 from vanguard.learn.measure.survey import Survey, fingerprint
@@ -86,14 +87,17 @@ def by_people(measure: Measure) -> bool:
     return measure.per is not None and measure.per.of in ("person_years", "people")
 
 
-def queries(blueprint: Blueprint, measure: Measure) -> tuple[str, ...]:
-    """The queries of what is counted and, where it is per something, of the denominator."""
-    counted = counted_sql(blueprint, measure)
+def queries(blueprint: Blueprint, measure: Measure, also: Iterable[str] = ()) -> tuple[str, ...]:
+    """The queries of what is counted and, where it is per something, of the denominator: with the parts that the
+    measure is split by or standardised by, and `also` these."""
+    strata = measure.standardise.by if measure.standardise else ()
+    parts = list(dict.fromkeys((*splits_of(measure)[0], *(STRATA[name] for name in strata), *also)))
+    counted = counted_sql(blueprint, measure, parts)
     if measure.per is None:
         return (counted,)
     if by_people(measure):
-        return counted, person_time_sql(blueprint, measure)
-    return counted, counted_sql(blueprint, measure, denominator=True)
+        return counted, person_time_sql(blueprint, measure, parts)
+    return counted, counted_sql(blueprint, measure, parts, denominator=True)
 
 
 def wait(measure: Measure) -> timedelta:

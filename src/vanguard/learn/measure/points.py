@@ -31,16 +31,20 @@ WHERE NOT EXISTS (FROM point p WHERE p.blueprint = {blueprint} AND p.measure = {
 
 
 def work_out(
-    con: duckdb.DuckDBPyConnection, blueprint: Blueprint, measure_id: str, intervals: Sequence[Interval]
+    con: duckdb.DuckDBPyConnection,
+    blueprint: Blueprint,
+    measure_id: str,
+    intervals: Sequence[Interval],
+    also: Sequence[str] = (),
 ) -> None:
     """Make the tables that points of these intervals are made of: `counted` and, where the measure is per something,
     `base`; one row an event, or a person and registration, with its interval, amount (of person-time in days) and
-    parts. Needs `standing` (make_standing)."""
+    parts, `also` beside those of the measure. Needs `standing` (make_standing)."""
     parts = [(i.start, i.end, p.start, p.end) for i in intervals for p in pieces(i)]
     columns = zip(*parts, strict=True) if parts else ((), (), (), ())
     names = ("interval_start", "interval_end", "piece_start", "piece_end")
     con.register("piece", pa.table({n: pa.array(c, pa.date32()) for n, c in zip(names, columns, strict=True)}))
-    for table, sql in zip(("counted", "base"), queries(blueprint, blueprint.measures[measure_id]), strict=False):
+    for table, sql in zip(("counted", "base"), queries(blueprint, blueprint.measures[measure_id], also), strict=False):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {sql}")
 
 

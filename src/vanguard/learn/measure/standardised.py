@@ -8,10 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from vanguard.blueprint import Measure
-from vanguard.learn.measure.counting import DAYS_OF_A_YEAR
+from vanguard.learn.measure.counting import DAYS_OF_A_YEAR, STRATA
 from vanguard.learn.measure.standardise import EUROPEAN_STANDARD_POPULATION, Floats, direct, indirect
 
-STRATA = {"age": "age_band", "sex": "sex", "deprivation": "deprivation"}
 UNKNOWN = "unknown"
 
 Stratum = tuple[str, ...]
