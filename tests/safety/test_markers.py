@@ -387,6 +387,8 @@ CIRCUMSTANCES = [
 ]
 
 
+# On both databases: how each decides (tests/access/test_standing.py), and the same walk through two server processes.
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("circumstance", CIRCUMSTANCES, ids=lambda one: one.name)
 def test_marks_in_every_circumstance(db: None, place: Path, circumstance: Circumstance) -> None:
     """In each role, exactly the parts of a person that the policy opens are met, each on record."""
