@@ -8,6 +8,7 @@ from django.conf import settings
 from vanguard.access.audit.index import Look, looks_at
 from vanguard.access.door import note
 from vanguard.access.entitlement import Entitlement, Refused
+from vanguard.access.following import who_they_were
 from vanguard.access.models import User
 from vanguard.access.rules import Actor
 from vanguard.access.terms import OWN, REGISTERED
@@ -94,8 +95,9 @@ def people_of(usernames: set[str]) -> dict[str, Looker]:
 def _lookers(person_id: str, page: int) -> Lookers:
     def read(number: int) -> tuple[list[Look], int]:
         offset = (number - 1) * SIZE
-        return looks_at(settings.PLACE, person_id, outcomes=SEEN, limit=SIZE, offset=offset)
+        return looks_at(settings.PLACE, ids, outcomes=SEEN, limit=SIZE, offset=offset)
 
+    ids = who_they_were(person_id)
     looks, total = read(page)
     pages = max(1, -(-total // SIZE))
     if page > pages:
