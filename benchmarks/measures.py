@@ -51,7 +51,8 @@ TIME = """
 SELECT m, person_period.practice, sum(least(coalesce("end", next), next) - greatest(start, m)) / 365.25
 FROM (SELECT CAST(m AS DATE) AS m, CAST(m + INTERVAL 1 MONTH AS DATE) AS next
       FROM generate_series(DATE '2023-06-01', DATE '2026-05-01', INTERVAL 1 MONTH) t(m)) months
-JOIN person_period ON start < next AND coalesce("end" > m, true) {older} GROUP BY GROUPING SETS ((m), (m, person_period.practice))
+JOIN person_period ON start < next AND coalesce("end" > m, true) {older}
+GROUP BY GROUPING SETS ((m), (m, person_period.practice))
 """
 COUNTED = """
 SELECT date_trunc('month', {day}) AS m, r.practice, {sum} FROM event e {registered} {older}

@@ -37,7 +37,8 @@ MEASURES = """\
 measures:
   stays: {label: Stays, definition: Stays in hospital., direction: down, source: {cites: us}, interval: month,
     by: [practice, locality, deprivation, age_band, sex], target: {value: 20, source: {cites: us}},
-    standardise: {method: direct, by: [sex]}, review_after: [P3M, P1Y], rebased: [{from: 2025-03-01, because: A ward closed}],
+    standardise: {method: direct, by: [sex]}, review_after: [P3M, P1Y],
+    rebased: [{from: 2025-03-01, because: A ward closed}],
     count: {where: "setting = 'inpatient'"}, per: {number: 1000, of: person_years}}
   back: {label: Back again, definition: Back within 90 days., direction: down, source: {cites: us}, interval: month,
     by: [practice, locality], count: {where: "setting = 'inpatient'"},
@@ -65,7 +66,8 @@ TABLES = {
     "restriction": "SELECT 'p5' AS person_id, 'share_all' AS sharing, true AS on_lists, false AS planning",
     "practice": """
         SELECT * FROM (VALUES ('K80001', 'The Mill Surgery', 'north', 'North Vale'),
-               ('K80002', 'Vale Medical Centre', 'mid', 'Mid Vale'), ('K80003', 'Hilltop Practice', 'south', 'Chiltern South'),
+               ('K80002', 'Vale Medical Centre', 'mid', 'Mid Vale'),
+               ('K80003', 'Hilltop Practice', 'south', 'Chiltern South'),
                ('K80009', 'The Smallest', 'south', 'Chiltern South')) v(practice, name, locality, locality_name)""",
     "small_area": "SELECT 'E' || i AS area, i + 1 AS deprivation FROM range(5) t(i)",
 }

@@ -1,4 +1,4 @@
-"""Pages of measures: each figure recounts to its rows, nobody without the right sees any, and no small number leaves."""
+"""Pages of measures: each figure recounts to its rows, nobody without the right sees any, no small number leaves."""
 
 import csv
 import html
