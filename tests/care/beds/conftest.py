@@ -27,9 +27,8 @@ oak,Oak House,south,,Suite,short_stay_bed,female,bed_with_nursing
 
 
 @pytest.fixture
-def beds(request: Any, place: Path, tmp_path: Path) -> dict[str, int]:
+def beds(db: None, place: Path, tmp_path: Path) -> dict[str, int]:
     """Four beds, by name."""
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
     from vanguard.directory import fill
 
     fill(LOCALITIES, PRACTICES)
