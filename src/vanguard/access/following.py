@@ -16,6 +16,7 @@ from vanguard.access.door import note
 from vanguard.access.models import Choice, Followed, Mark, Relationship
 from vanguard.access.rules import policy
 from vanguard.access.standing import in_force
+from vanguard.access.terms import OWN
 
 TABLES = (Choice, Mark, Relationship)
 CARRIED = "carried over: records were joined or parted"
@@ -107,6 +108,9 @@ def _follow_marks(received: dict[str, set[str]], gone: set[str], now: datetime) 
 def _follow_relationships(changes: Sequence[Change], gone: set[str], now: datetime) -> None:
     people = {id_ for one in changes for id_ in (one.was, one.became)}
     standing = list(Relationship.objects.filter(in_force(now), person_id__in=people).order_by("pk"))
+    # A record of which it is less sure now whose it is; whoever signs in again is looked up again.
+    Relationship.objects.filter(in_force(now), person_id__in=people, kind=OWN).update(until=now)
+    standing = [row for row in standing if row.kind != OWN]
     for change in changes:
         there = {_tie(row) for row in standing if row.person_id == change.became}
         theirs = [row for row in standing if row.person_id == change.was]

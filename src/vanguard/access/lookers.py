@@ -1,4 +1,4 @@
-"""Who looked at a person's record: for the privacy officer, and for the person's own practice, who can tell them."""
+"""Who looked at a person's record: for the person, their own practice, and the privacy officer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from vanguard.access.door import note
 from vanguard.access.entitlement import Entitlement, Refused
 from vanguard.access.models import User
 from vanguard.access.rules import Actor
-from vanguard.access.terms import REGISTERED
+from vanguard.access.terms import OWN, REGISTERED
 
 SIZE = 50
 # The outcomes of an entry by which something of the person was seen, or opened to be seen.
@@ -37,12 +37,12 @@ class Lookers:
 
 
 def may_see_lookers(entitlement: Entitlement) -> bool:
-    """Whether who looked is shown to this professional: as the person's own practice."""
-    return entitlement.actor.may("who_looked") and entitlement.why == REGISTERED
+    """Whether who looked is shown to whoever holds this: the person's own practice, and the person."""
+    return entitlement.why == OWN or (entitlement.actor.may("who_looked") and entitlement.why == REGISTERED)
 
 
 def who_looked(entitlement: Entitlement, *, page: int = 1) -> Lookers:
-    """Who looked at this person's record, for their own practice. On record. Raises Refused for others."""
+    """Who looked at this person's record, for them and their own practice. On record. Raises Refused for others."""
     may = may_see_lookers(entitlement)
     note(
         entitlement.actor,
