@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from vanguard.care.beds.board import row_of
-from vanguard.care.beds.changes import Taken, set_status
+from vanguard.care.beds.changes import Taken, set_status, words_of
 from vanguard.care.beds.models import Bed
 from vanguard.care.beds.status import CLEANING, CLOSED, HELD, MEANINGS, NEXT, OCCUPIED, OPEN, STATUSES, status_at
 from vanguard.care.beds.views.board import who_may
@@ -46,7 +46,7 @@ def bed(request: HttpRequest, number: int) -> HttpResponse:
     one = Bed.objects.select_related("place").get(pk=number)
     stands = status_at(one, now)
     context = {
-        "title": str(one),
+        "title": words_of(one),
         "bed": one,
         "row": row_of(one, now),
         "meaning": MEANINGS[stands],

@@ -10,10 +10,12 @@ from vanguard.access import Actor, Refused, actor_of
 from vanguard.care.roster.models import Shift
 from vanguard.care.roster.reading import NEEDED, OPTIONAL, check, write
 from vanguard.care.roster.words import words
+from vanguard.clock import local_date
 from vanguard.directory.models import Organisation, Professional, Team
 from vanguard.errors import BadInput
 from vanguard.flow import first_instant
 from vanguard.row_file import Mistakes
+from vanguard.web import presenters as say
 from vanguard.web.page import render, today
 
 SEE, RIGHT = "referrals", "rota"
@@ -33,7 +35,8 @@ def the_rota(request: HttpRequest) -> HttpResponse:
     for row in sorted(rows, key=lambda one: (not one.start <= now < one.end, one.start, one.professional.name)):
         known = words().pools.get(row.pool)
         skills = [words().skills.get(skill, skill) for skill in row.skills]
-        line = {"shift": row, "on": row.start <= now < row.end, "skills": skills}
+        times = [say.clock_time(at) if local_date(at) == day else say.day_and_time(at) for at in (row.start, row.end)]
+        line = {"shift": row, "on": row.start <= now < row.end, "skills": skills, "times": " to ".join(times)}
         pools.setdefault(known.label if known else row.pool, []).append(line)
     context = {
         "title": "Rota",
