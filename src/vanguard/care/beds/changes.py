@@ -97,10 +97,9 @@ def follow(referral: int, keep: Collection[str], *, by: Actor | None, now: datet
     Held, it is open again; occupied, the person has left it.
     """
     for bed in _lock(Q(referral=referral)):
-        if bed.referral == referral and bed.kind not in keep:
+        if not _lapse(bed, now) and bed.referral == referral and bed.kind not in keep:
             then = CLEANING if bed.status == OCCUPIED else OPEN
-            why = RAN_OUT if lapsed(bed, now) else "The episode went on without it"
-            _change(bed, then, at=now, by=by, now=now, why=why)
+            _change(bed, then, at=now, by=by, now=now, why="The episode went on without it")
 
 
 def sweep(now: datetime, *, most: int = 500) -> int:
