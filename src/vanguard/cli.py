@@ -16,6 +16,8 @@ COMMANDS = {
     "load": "vanguard.know.intake.command:load",
     "link": "vanguard.know.identity.command:link",
     "refresh": "vanguard.know.record.command:refresh",
+    "beds": "vanguard.care.beds.command:beds",
+    "rota": "vanguard.care.roster.command:rota",
     "backup": "vanguard.backup.command:backup",
     "restore": "vanguard.backup.command:restore",
     "backup-key": "vanguard.backup.command:backup_key",

@@ -188,6 +188,21 @@ WALK: dict[str, list[Ask]] = {
         Ask("/referrals/call/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
     ],
     "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
+    "referrals/<int:number>/bed": [
+        Ask("/referrals/999999/bed"),
+        Ask("/referrals/999999/bed", {"do": "hold", "bed": "1"}),
+    ],
+    "referrals/<int:number>/who/<slug:step>": [
+        Ask("/referrals/999999/who/zstranger"),
+        Ask("/referrals/999999/who/zstranger", {"professional": "zstranger", "instead_of": "0"}),
+    ],
+    "beds": [Ask("/beds"), Ask("/beds?place=zstranger&status='&sex=&need=zstranger&seen=0-0-0-0")],
+    "beds/new": [Ask("/beds/new"), Ask("/beds/new", {"place": "zstranger", "kind": "'"})],
+    "beds/use": [Ask("/beds/use"), Ask("/beds/use?weeks=zstranger")],
+    "beds/<int:number>": [Ask("/beds/999999"), Ask("/beds/999999", {"status": "closed", "seen": "1", "why": "w"})],
+    "rota": [Ask("/rota"), Ask("/rota?day=zstranger")],
+    "rota/new": [Ask("/rota/new"), Ask("/rota/new", {"professional": "'", "pool": "'", "day": "2026-11-02"})],
+    "rota/<int:number>/back": [Ask("/rota/999999/back", {})],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     # The marks of a place with measures are walked in tests/learn/board; this place has none.
     "measures": [Ask("/measures")],

@@ -9,8 +9,20 @@ it, and what no set of the platform covers is kept back from everybody who was n
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from vanguard.access.terms import BREAK_GLASS, ITEMS, REFERRALS, Code, Policy, Role, SensitiveSet, Sight
-from vanguard.blueprint import Blueprint
+from vanguard.access.terms import (
+    AT_WORK,
+    BEDS,
+    BREAK_GLASS,
+    ITEMS,
+    REFERRALS,
+    ROTA,
+    Code,
+    Policy,
+    Role,
+    SensitiveSet,
+    Sight,
+)
+from vanguard.blueprint import Blueprint, Pathways
 from vanguard.errors import BadInput
 
 Codes = frozenset[Code]
@@ -72,8 +84,7 @@ def _roles(
     platform: Policy, blueprint: Blueprint, meant: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[Role, list[tuple[str, str]]]]:
     """The blueprint's roles, and what is wrong with each."""
-    # Whoever does a step of a pathway follows its referrals, without a line of access.yaml for it.
-    at_work = {role for resource in blueprint.pathways.resources.values() for role in resource.roles}
+    at_work = _at_work(blueprint.pathways)
     for id_, held in blueprint.access.rights.items():
         under = {one: given for one, given in held.under.items() if given.see == ITEMS[: len(given.see)]}
         faults = [
@@ -87,15 +98,33 @@ def _roles(
             for name, given in under.items()
             if name == one
         )
-        rights = {*held.rights, *([REFERRALS] if id_ in at_work else [])}
+        rights = {*held.rights, *(right for right, roles in at_work.items() if id_ in roles)}
         role = Role(id_, blueprint.roles[id_].label, frozenset(rights), sights, blueprint.label)
         yield role, [*faults, *_faults(platform, role)]
+
+
+def _at_work(pathways: Pathways) -> dict[str, set[str]]:
+    """The rights that come with a part in the pathways, without a line of access.yaml, and the roles that have them."""
+    resources = pathways.resources
+    beds = {id_ for id_, one in resources.items() if one.kind == "bed"}
+    tended = {role for id_ in beds for role in resources[id_].roles}
+    called = set()
+    for pathway in pathways.pathways.values():
+        for step in pathway.steps.values():
+            stands_in: str | None = step.by if step.uses in beds else None
+            while stands_in is not None:
+                tended.update(resources[stands_in].roles)
+                stands_in = resources[stands_in].otherwise
+        # Whoever is called when nobody came in time puts somebody on shift.
+        called.update(one.escalate_to for one in (*pathway.clocks.values(), *pathway.steps.values()))
+    roles = {role for one in resources.values() for role in one.roles}
+    return {REFERRALS: roles, BEDS: tended, ROTA: {role for role in called if role is not None}}
 
 
 def _faults(platform: Policy, role: Role) -> Iterator[tuple[str, str]]:
     """What a blueprint's role asks beyond the platform, and what would put it right."""
     seen = [sight for one in platform.roles.values() for sight in one.sights]
-    for right in sorted(role.rights - platform.blueprints_may_give - {REFERRALS}):
+    for right in sorted(role.rights - platform.blueprints_may_give - AT_WORK):
         yield f"has the right {right}, which no blueprint may give.", "Take it away."
     for sight in role.sights:
         theirs = [one for one in seen if one.relationship == sight.relationship]

@@ -16,7 +16,9 @@ from vanguard.clock import local_date
 MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
-    ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral")),
+    ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral", "find-bed", "who-goes")),
+    ("beds", "Beds", ("beds",), ("bed", "new-bed", "beds-use")),
+    ("rota", "Rota", ("referrals",), ("new-shift",)),
     (
         "find-person",
         "Find a person",

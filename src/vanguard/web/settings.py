@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "vanguard.directory",
     "vanguard.access",
     "vanguard.know.record",
+    "vanguard.care.beds",
+    "vanguard.care.roster",
     "vanguard.care.hub",
     "vanguard.learn.board",
     "vanguard.web",

@@ -36,6 +36,7 @@ class Resource(Strict):
     """What a step needs: someone of certain roles, or a bed. How many there are stands in the rota or in simulate.yaml.
 
     `skill` and `match` may name a question as `$question`: its answer is the skill that is needed, or must fit the bed.
+    `roles` do the step; those of a bed look after it, beside those whose steps use it.
     `otherwise` is the resource that is used while this one's calendar is closed.
     """
 
@@ -55,7 +56,7 @@ class Resource(Strict):
     def _fits_its_kind(self) -> "Resource":
         if self.kind == "staff" and not self.roles:
             raise refusal("Nobody is named who may do this.", "Add roles: a list of the blueprint's roles.")
-        for name in ("match", "hold") if self.kind == "staff" else ("roles", "skill"):
+        for name in ("match", "hold") if self.kind == "staff" else ("skill",):
             if getattr(self, name):
                 raise refusal(f"A resource of kind {self.kind} has no {name}.", "Take it out.", within=(name,))
         return self

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from vanguard.access import Actor
+from vanguard.care import beds
 from vanguard.care.hub.entries import as_entry
 from vanguard.care.hub.happenings import as_event, as_kept, as_row
+from vanguard.care.hub.letting_go import let_go
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
 from vanguard.care.hub.pathways import flow_of
 from vanguard.care.hub.standing import standing
@@ -125,7 +127,8 @@ def record(
     event does not fit, each with nothing written. The same event by the same person again changes nothing, so that an
     answer lost on the way can be sent once more.
     """
-    row = Referral.objects.select_for_update().get(pk=number)
+    # Locked as a row whose number stays: others may meanwhile say that something is about it.
+    row = Referral.objects.select_for_update(no_key=True).get(pk=number)
     flow = flow_of(row.blueprint, row.pathway)
     happened = list(row.happenings.order_by("number").select_related("by"))
     state = replay(flow, (as_event(one.kind, one.at, one.body) for one in happened))
@@ -137,11 +140,12 @@ def record(
     _not_ahead(event, now)
     if by is not None:
         _check_whose(flow, event, by)
-    state = apply(flow, state, event := as_kept(event))
+    before, state = state, apply(flow, state, event := as_kept(event))
     if written:
         who = {"by_id": by.user_id if by else None, "role": by.role.id if by else ""}
         row.writings.create(happening=row.happened, form=form, answers=dict(written), at=event.at, **who)
     _write(row, flow, state, event, by, now)
+    let_go(row, flow, before, state, by=by, now=now)
     return _episode(row, flow, state)
 
 
@@ -154,13 +158,13 @@ def episode(number: int) -> Episode:
 
 
 def sweep(now: datetime, *, most: int = 500) -> int:
-    """Act on up to `most` deadlines that have come, each once, and return how many.
+    """Act on up to `most` deadlines and holds of beds that have come, each once, and return how many.
 
     What happens is written with the deadline's row in one transaction: a crash before leaves it for the next sweep,
     and two sweeps at once act on each only once.
     """
     due = Deadline.objects.filter(fired_at=None, at__lte=now).order_by("at").values_list("pk", flat=True)[:most]
-    return sum(_fire(number, now) for number in list(due))
+    return sum(_fire(number, now) for number in list(due)) + beds.sweep(now, most=most)
 
 
 @transaction.atomic

@@ -11,8 +11,10 @@ from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person,
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.pathways import blueprint_of
+from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import told_so_far, written_down
+from vanguard.care.hub.views.bed import panel
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, propose, readings
 from vanguard.know.record import NoRecord, banner, practice_names, read
@@ -44,13 +46,16 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
         except (Overtaken, NotYours, BadInput) as problem:
             said = str(problem)
             one = episode(number)
+    about = Referral.objects.get(pk=number)
     return render(
         request,
         "hub/referral.html",
         {
+            **panel(one, actor, request.now),  # type: ignore[attr-defined]
+            "going": choices(one, about.locality_id, request.now),  # type: ignore[attr-defined]
             "title": f"Referral {number}",
             "one": one,
-            "about": Referral.objects.get(pk=number),
+            "about": about,
             "person": person,
             "clocks": [_clock(reading) for reading in readings(one.flow, one.state, request.now)],  # type: ignore[attr-defined]
             "steps": [_step(one, held.step, actor) for held in one.state.open],
