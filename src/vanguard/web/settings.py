@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "vanguard.directory",
     "vanguard.access",
     "vanguard.know.record",
+    "vanguard.care.outbox",
     "vanguard.care.hub",
     "vanguard.web",
 ]
