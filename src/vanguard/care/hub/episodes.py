@@ -218,9 +218,14 @@ def _write(row: Referral, flow: Flow, state: State, event: Event, by: Actor | No
     _expect(row, flow, state, event.at, now)
     if row.person_id:
         tell(row.person_id, f"referral-{row.pk}", as_entry(row, flow, now))
+    one = _episode(row, flow, state)
     if (row.step, row.end) != before:
         _tell(row, flow, state, event)
-    report(_episode(row, flow, state), now)
+        # A letter is written from a whole episode, which is made here.
+        from vanguard.care.hub.letters import write
+
+        write(row, one, row.happened - 1, told(flow, state), now=now)
+    report(one, now)
 
 
 def report(one: Episode, now: datetime) -> None:

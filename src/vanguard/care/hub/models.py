@@ -166,3 +166,48 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.why} {self.at:%Y-%m-%d}"
+
+
+class Letter(models.Model):
+    """One letter as it was sent: `body` is the page itself. Added to, never changed.
+
+    It arrives at a practice, or at a user; at neither where whoever referred did not sign in: then it is printed.
+    `item` is how much of the person it quotes, in the words of the access policy.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="letters")
+    happening = models.PositiveIntegerField()
+    role = models.CharField(max_length=80)
+    practice = models.ForeignKey(Practice, models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    to = models.CharField(max_length=200)
+    subject = models.TextField()
+    item = models.CharField(max_length=20)
+    body = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "happening", "role"], name="one_letter_of_a_happening")
+        ]
+        indexes = [
+            models.Index(fields=["practice", "-made_at"], name="letter_of_practice"),
+            models.Index(fields=["user", "-made_at"], name="letter_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.made_at:%Y-%m-%d}"
+
+
+class LetterRead(models.Model):
+    """Somebody to whom a letter was sent has read it."""
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="read")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "user"], name="one_reading_of_a_letter")]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.at:%Y-%m-%d}"

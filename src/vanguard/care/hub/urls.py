@@ -4,6 +4,7 @@ from django.urls import path
 
 from vanguard.care.hub.views.board import the_board
 from vanguard.care.hub.views.calls import call, draft
+from vanguard.care.hub.views.letters import letter, letters
 from vanguard.care.hub.views.notices import notice_seen
 from vanguard.care.hub.views.referral import referral
 
@@ -13,4 +14,6 @@ urlpatterns = [
     path("referrals/call/<uuid:number>", draft, name="draft"),
     path("referrals/<int:number>", referral, name="referral"),
     path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
+    path("letters", letters, name="letters"),
+    path("letters/<int:number>", letter, name="letter"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
-from vanguard.care.hub.models import Referral
+from vanguard.care.hub.models import Letter, Referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import told_so_far, written_down
@@ -59,6 +59,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "pauses": _pauses(one),
             "history": told_so_far(one),
             "written": written_down(one),
+            "letters": Letter.objects.filter(referral_id=number).order_by("-pk"),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
             "problems": problems,
             "said": said,
