@@ -180,6 +180,15 @@ WALK: dict[str, list[Ask]] = {
         Ask("/referrals/call/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
     ],
     "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
+    "referrals/numbers": [Ask("/referrals/numbers")],
+    "referrals/numbers/<slug:table>": [
+        Ask("/referrals/numbers/still_open?of=zstranger&of="),
+        Ask("/referrals/numbers/referrals_by_hour?of=0&of=09"),
+        Ask("/referrals/numbers/nothing"),
+    ],
+    # A letter about a person is made by a referral: test_letters of the hub follows some.
+    "letters": [Ask("/letters")],
+    "letters/<int:number>": [Ask("/letters/999999")],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     "data": [Ask("/data")],
     "data/feeds/<slug:feed>": [Ask("/data/feeds/gp_events"), Ask("/data/feeds/nothing")],

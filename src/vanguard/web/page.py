@@ -17,6 +17,7 @@ MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
     ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral")),
+    ("numbers", "Referrals in numbers", ("counts",), ("numbers-behind",)),
     ("letters", "Letters", ("list_people",), ("letter",)),
     (
         "find-person",

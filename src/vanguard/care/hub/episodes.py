@@ -13,6 +13,7 @@ from vanguard.care.hub.entries import SOURCE, as_entry
 from vanguard.care.hub.happenings import as_event, as_kept, as_row
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
 from vanguard.care.hub.pathways import blueprint_of, flow_of
+from vanguard.care.hub.promises import settle
 from vanguard.care.hub.reporting import reported
 from vanguard.care.hub.standing import standing
 from vanguard.care.outbox import say
@@ -236,6 +237,7 @@ def report(one: Episode, now: datetime) -> None:
     recorded = dict(Happening.objects.filter(referral_id=one.number).values_list("number", "recorded_at"))
     told = [(role, number, recorded[number]) for role, number in notices]
     entries = reported(blueprint_of(one.blueprint), one.flow, one.state, one.written, told, now)
+    settle(one.number, entries)
     say(SOURCE, str(one.number), one.person_id, {f"{one.number}/{key}": held for key, held in entries.items()}, now=now)
 
 

@@ -211,3 +211,20 @@ class LetterRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id} {self.at:%Y-%m-%d}"
+
+
+class Promise(models.Model):
+    """One run of a clock of which it is known whether the promise was kept; made from the happenings."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="promises")
+    key = models.CharField(max_length=120)
+    clock = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    kept = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "key"], name="one_promise_of_a_key")]
+        indexes = [models.Index(fields=["started_at"], name="promise_started")]
+
+    def __str__(self) -> str:
+        return f"{self.clock} {self.started_at:%Y-%m-%d}"

@@ -6,6 +6,7 @@ from vanguard.care.hub.views.board import the_board
 from vanguard.care.hub.views.calls import call, draft
 from vanguard.care.hub.views.letters import letter, letters
 from vanguard.care.hub.views.notices import notice_seen
+from vanguard.care.hub.views.numbers import behind, numbers
 from vanguard.care.hub.views.referral import referral
 
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("referrals/call/<uuid:number>", draft, name="draft"),
     path("referrals/<int:number>", referral, name="referral"),
     path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
+    path("referrals/numbers", numbers, name="numbers"),
+    path("referrals/numbers/<slug:table>", behind, name="numbers-behind"),
     path("letters", letters, name="letters"),
     path("letters/<int:number>", letter, name="letter"),
 ]
