@@ -180,6 +180,10 @@ WALK: dict[str, list[Ask]] = {
         Ask("/referrals/call/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
     ],
     "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
+    "referrals/<int:number>/notes": [
+        Ask("/referrals/999999/notes", {"key": "00000000-0000-4000-8000-000000000000", "words": "zstranger"}),
+        Ask("/referrals/999999/notes", {"key": "zstranger"}),
+    ],
     "referrals/numbers": [Ask("/referrals/numbers")],
     "referrals/numbers/<slug:table>": [
         Ask("/referrals/numbers/still_open?of=zstranger&of="),

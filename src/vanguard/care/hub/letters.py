@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from vanguard.access import Actor, policy
 from vanguard.care.hub.episodes import Episode
-from vanguard.care.hub.models import Letter, LetterRead, Referral
+from vanguard.care.hub.models import Letter, LetterRead, Note, Referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.telling import told_so_far, written_down
 from vanguard.clock import local_date
@@ -95,6 +95,7 @@ def content(row: Referral, one: Episode, address: Address, subject: str, now: da
         "asked": [part for form, part in forms if form in asked],
         "found": [part for form, part in forms if form not in asked],
         "history": tuple(reversed(told_so_far(one))),
+        "notes": Note.objects.filter(referral=row).select_related("by").order_by("at", "pk") if whole else (),
         "next": [] if row.end else [_open(one, held.step) for held in one.state.open],
         "takes_over": takes_over_on(one.flow, one.state),
     }

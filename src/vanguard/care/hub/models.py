@@ -228,3 +228,21 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.started_at:%Y-%m-%d}"
+
+
+class Note(models.Model):
+    """A note of a visit. Added to, never changed. `key` is the sender's, so that a note sent twice is kept once."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="notes")
+    key = models.UUIDField(unique=True)
+    words = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["referral", "at"], name="note_of_referral")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.at:%Y-%m-%d}"

@@ -5,6 +5,7 @@ from django.urls import path
 from vanguard.care.hub.views.board import the_board
 from vanguard.care.hub.views.calls import call, draft
 from vanguard.care.hub.views.letters import letter, letters
+from vanguard.care.hub.views.notes import note
 from vanguard.care.hub.views.notices import notice_seen
 from vanguard.care.hub.views.numbers import behind, numbers
 from vanguard.care.hub.views.referral import referral
@@ -17,6 +18,7 @@ urlpatterns = [
     path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
     path("referrals/numbers", numbers, name="numbers"),
     path("referrals/numbers/<slug:table>", behind, name="numbers-behind"),
+    path("referrals/<int:number>/notes", note, name="note"),
     path("letters", letters, name="letters"),
     path("letters/<int:number>", letter, name="letter"),
 ]
