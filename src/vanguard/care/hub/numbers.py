@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from vanguard.access import Given, give, planning, pseudonym
 from vanguard.care.hub.models import Deadline, Promise, Referral
@@ -114,7 +114,7 @@ def _still_open(now: datetime) -> Groups:
 
 def _theirs() -> QuerySet[Referral]:
     """The referrals of those who did not opt out of uses other than their own care."""
-    return Referral.objects.filter(planning() | Q(person_id=""))
+    return Referral.objects.filter(planning())
 
 
 def _grouped(pairs: Iterable[tuple[Group, int]]) -> Groups:
