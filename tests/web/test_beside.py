@@ -7,9 +7,7 @@ from vanguard.errors import Busy
 from vanguard.web import beside
 
 
-def test_a_piece_that_fails_is_said_keeps_nothing_else_from_being_done_and_is_tried_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_round_that_fails_is_said_and_the_next_one_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     swept: list[object] = []
     sent: list[object] = []
     said: list[str] = []
@@ -29,5 +27,6 @@ def test_a_piece_that_fails_is_said_keeps_nothing_else_from_being_done_and_is_tr
     monkeypatch.setattr(beside.log, "exception", said.append)
     beside.one_round()
     beside.one_round()
+    # What fails keeps nothing else from being done, and waiting for a command that writes is no failure.
     assert len(swept) == len(sent) == 2
     assert said == ["A round beside the service failed."]

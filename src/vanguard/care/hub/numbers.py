@@ -1,4 +1,4 @@
-"""The referral point in numbers, for those who may know nobody's name: demand, promises, outcomes, the still open.
+"""Referrals in numbers, for those who may know nobody's name: demand, promises, outcomes, the still open.
 
 Each number is of rows: those of one group of one table. What may be told of it, access decides.
 """

@@ -1,4 +1,4 @@
-"""The referral point in numbers, and the rows behind each number, without names."""
+"""Referrals in numbers, and the rows behind each number, without names."""
 
 from typing import Any
 
