@@ -203,6 +203,19 @@ WALK: dict[str, list[Ask]] = {
     "rota": [Ask("/rota"), Ask("/rota?day=zstranger")],
     "rota/new": [Ask("/rota/new"), Ask("/rota/new", {"professional": "'", "pool": "'", "day": "2026-11-02"})],
     "rota/<int:number>/back": [Ask("/rota/999999/back", {})],
+    "referrals/<int:number>/notes": [
+        Ask("/referrals/999999/notes", {"key": "00000000-0000-4000-8000-000000000000", "words": "zstranger"}),
+        Ask("/referrals/999999/notes", {"key": "zstranger"}),
+    ],
+    "referrals/numbers": [Ask("/referrals/numbers")],
+    "referrals/numbers/<slug:table>": [
+        Ask("/referrals/numbers/still_open?of=zstranger&of="),
+        Ask("/referrals/numbers/referrals_by_hour?of=0&of=09"),
+        Ask("/referrals/numbers/nothing"),
+    ],
+    # A letter about a person is made by a referral: test_letters of the hub follows some.
+    "letters": [Ask("/letters")],
+    "letters/<int:number>": [Ask("/letters/999999")],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     # The marks of a place with measures are walked in tests/learn/board; this place has none.
     "measures": [Ask("/measures")],

@@ -19,6 +19,8 @@ MENU = (
     ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral", "find-bed", "who-goes")),
     ("beds", "Beds", ("beds",), ("bed", "new-bed", "beds-use")),
     ("rota", "Rota", ("referrals",), ("new-shift",)),
+    ("numbers", "Referrals in numbers", ("counts",), ("numbers-behind",)),
+    ("letters", "Letters", ("list_people",), ("letter",)),
     (
         "find-person",
         "Find a person",

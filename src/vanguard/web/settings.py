@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "vanguard.know.record",
     "vanguard.care.beds",
     "vanguard.care.roster",
+    "vanguard.care.outbox",
     "vanguard.care.hub",
     "vanguard.learn.board",
     "vanguard.web",

@@ -6,7 +6,10 @@ from vanguard.care.hub.views.bed import find_bed
 from vanguard.care.hub.views.board import the_board
 from vanguard.care.hub.views.calls import call, draft
 from vanguard.care.hub.views.going import who_goes
+from vanguard.care.hub.views.letters import letter, letters
+from vanguard.care.hub.views.notes import note
 from vanguard.care.hub.views.notices import notice_seen
+from vanguard.care.hub.views.numbers import behind, numbers
 from vanguard.care.hub.views.referral import referral
 
 urlpatterns = [
@@ -17,4 +20,9 @@ urlpatterns = [
     path("referrals/<int:number>/bed", find_bed, name="find-bed"),
     path("referrals/<int:number>/who/<slug:step>", who_goes, name="who-goes"),
     path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
+    path("referrals/numbers", numbers, name="numbers"),
+    path("referrals/numbers/<slug:table>", behind, name="numbers-behind"),
+    path("referrals/<int:number>/notes", note, name="note"),
+    path("letters", letters, name="letters"),
+    path("letters/<int:number>", letter, name="letter"),
 ]

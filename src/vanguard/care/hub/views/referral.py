@@ -1,5 +1,6 @@
 """One referral: who it is about, where it stands, what this professional can do next, and what has happened."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,14 +10,27 @@ from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
-from vanguard.care.hub.models import Referral
+from vanguard.care.hub.models import Letter, Note, Referral
+from vanguard.care.hub.notes import may_note
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import told_so_far, written_down
 from vanguard.care.hub.views.bed import panel
 from vanguard.errors import BadInput
-from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, propose, readings
+from vanguard.flow import (
+    Answered,
+    Arrived,
+    Changed,
+    Closed,
+    Event,
+    Finished,
+    Paused,
+    Resumed,
+    deadlines,
+    propose,
+    readings,
+)
 from vanguard.know.record import NoRecord, banner, practice_names, read
 from vanguard.web import presenters as say
 from vanguard.web.page import render, today
@@ -25,7 +39,7 @@ from vanguard.web.page import render, today
 @require_http_methods(["GET", "HEAD", "POST"])
 def referral(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one referral; by POST, one thing that happened."""
-    actor = actor_of(request)
+    actor, now = actor_of(request), request.now  # type: ignore[attr-defined]
     if not actor.may("referrals"):
         raise Refused
     try:
@@ -57,13 +71,18 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "one": one,
             "about": about,
             "person": person,
-            "clocks": [_clock(reading) for reading in readings(one.flow, one.state, request.now)],  # type: ignore[attr-defined]
+            "clocks": [_clock(reading) for reading in readings(one.flow, one.state, now)],
             "steps": [_step(one, held.step, actor) for held in one.state.open],
             "changes": _changes(one),
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
             "history": told_so_far(one),
             "written": written_down(one),
+            "limits": {due.of: due.at for due in deadlines(one.flow, one.state, now) if due.kind == "overstay"},
+            "notes": Note.objects.filter(referral_id=number).select_related("by").order_by("-at", "-pk"),
+            "note_key": uuid.uuid4() if may_note(actor, one.flow) else None,
+            "now": now,
+            "letters": Letter.objects.filter(referral_id=number).order_by("-pk"),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
             "problems": problems,
             "said": said,
@@ -138,6 +157,8 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
         "mine": mine,
         "visit": this.visit,
         "arrived": held.arrived if held else None,
+        "entered": held.entered if held else None,
+        "beside": one.flow.step(held.beside).label if held and held.beside else "",
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
         "proposed": proposed,
     }

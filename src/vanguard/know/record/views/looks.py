@@ -33,6 +33,7 @@ WHAT = {
     "search": "Found the person in a search",
     "help_next": "Saw the person on the list of who to help next",
     "notices": "Saw a notice about their referral",
+    "letters": "Saw a letter about them in a list",
     "practice_notices": "Saw a notice of who opened the record in an emergency",
     "privacy_queue": "Saw who opened the record under watch",
     "opening": "Followed up who opened the record under watch",
