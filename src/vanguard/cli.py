@@ -26,6 +26,7 @@ COMMANDS = {
     "measure": "vanguard.learn.measure.command:measure",
     "spc": "vanguard.learn.measure.spc.command:spc",
     "erlang": "vanguard.learn.simulate.command:erlang",
+    "simulate": "vanguard.learn.simulate.command:simulate",
 }
 
 

@@ -9,6 +9,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """The function as machine code. It holds no lock of Python's, so threads run it side by side, and makes no arrays."""
+    """The function as machine code. It holds no lock of Python's (threads run it side by side), makes no arrays."""
     made: Function = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
     return made

@@ -71,7 +71,7 @@ def _view(kind: str, word: int) -> Callable[[Array], Array]:
     def typed(_: Any, held: Any) -> Any:
         view = types.Array(dtype, dimensions, "C")
 
-        def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def made(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             words = make_array(held)(context, builder, arguments[0])
 
             def read(n: int) -> Any:

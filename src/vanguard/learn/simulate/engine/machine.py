@@ -172,7 +172,7 @@ def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
     kind, which, who = what & 15, (what >> 4) & 65535, what >> 20
     if kind == DONE:
         done(plan, now, tally, who, at)
-    elif kind == FREE or kind == BED_FREE:
+    elif kind in (FREE, BED_FREE):
         now_at.busy(now)[which] -= 1
         look_at(now, which)
     elif kind == ARRIVES:
@@ -182,7 +182,7 @@ def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
             ready(plan, now, who, at)
     elif kind == NEXT_PHASE:
         start_phase(plan, now, tally, who, which, at)
-    elif kind == STAYED or kind == GOES_ON:
+    elif kind in (STAYED, GOES_ON):
         complete(plan, now, tally, who, at)
     elif kind == GIVES_UP:
         give_up(plan, now, tally, who, at)
@@ -228,7 +228,7 @@ def look(plan: Array, now: Array, tally: Array, tick: int, at: float) -> None:
         tally_at.unit_week(tally)[unit, hour] += min(now_at.busy(now)[unit], now_at.on_duty(now)[unit])
         if now_at.on_duty(now)[unit] > 0:
             tally_at.full(tally)[unit, 0] += 1
-            tally_at.full(tally)[unit, 1] += 1 if now_at.busy(now)[unit] > now_at.on_duty(now)[unit] - 1e-9 else 0
+            tally_at.full(tally)[unit, 1] += 1 if now_at.busy(now)[unit] > now_at.on_duty(now)[unit] - 0.5 else 0
     for queue in range(len(now_at.waiting(now))):
         tally_at.queue_week(tally)[queue, hour] += now_at.waiting(now)[queue]
     for step in range(len(now_at.inside(now))):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import (
     answer,
     first_due,
@@ -10,7 +11,6 @@ from vanguard.learn.simulate.engine.answers import (
     true_of,
     write,
 )
-from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.arrays import (
     ANSWERED,
     ARRIVED,
