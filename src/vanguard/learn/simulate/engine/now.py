@@ -52,7 +52,8 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
 
 def _chance(seed: int, replication: int) -> Array:
     """The key of a replication."""
-    return np.array([mixed(mixed(np.uint64(seed), 11), replication)], np.uint64)
+    # Numba gives back a plain int, and would take a small one for a signed number.
+    return np.array([mixed(np.uint64(mixed(np.uint64(seed), 11)), replication)], np.uint64)
 
 
 @compiled

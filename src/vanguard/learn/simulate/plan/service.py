@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,8 @@ MOMENTS = ("entered", "began", "arrived", "finished")
 class Service:
     """A service ready to run: its arrays, the names behind their numbers, and the stretch of time."""
 
-    plan: Plan
-    names: Names
+    plan: Plan = field(repr=False)
+    names: Names = field(repr=False)
     stretch: Stretch
 
 
