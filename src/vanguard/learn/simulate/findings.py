@@ -34,7 +34,8 @@ def findings(outcome: Outcome) -> dict[str, Any]:
 
 def share_of(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Part of whole for each replication, unknown where there is no whole."""
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    found: np.ndarray = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return found
 
 
 def hour_name(hour: int) -> str:

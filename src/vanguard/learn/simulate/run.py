@@ -56,7 +56,8 @@ def run_once(service: Service, tally: Tally, seed: int, replication: int) -> Non
 
     plan = service.plan
     while True:
-        plan_block, _kept = block(PLAN, plan._asdict() | {"until": [plan.until], "people": [plan.people]})
+        single = {name: [getattr(plan, name)] for name in ("until", "people", "slots")}
+        plan_block, _kept = block(PLAN, plan._asdict() | single)
         tally_block, _ = block(TALLY, tally._asdict())
         now = empty(plan, seed, replication)
         now_block, _ = block(NOW, now)

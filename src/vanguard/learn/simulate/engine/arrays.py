@@ -92,6 +92,7 @@ class Plan(NamedTuple):
     window: Array  # [2] from and to: what is counted
     until: float
     people: int  # room for so many
+    slots: int  # how many jobs one person may have at once
 
 
 class Tally(NamedTuple):

@@ -60,7 +60,7 @@ def gamma(shape: float, key: np.uint64, purpose: int, turn: int) -> float:
 @compiled
 def drawn(spread: np.ndarray, key: np.uint64, purpose: int, turn: int) -> float:
     """A length from a spread: its kind and three numbers (see `plan.spread`)."""
-    kind, a, b, c = spread[0], spread[1], spread[2], spread[3]
+    kind, a, b, c = float(spread[0]), float(spread[1]), float(spread[2]), float(spread[3])
     if kind == FIXED:
         return a
     if kind == LOGNORMAL:

@@ -23,7 +23,7 @@ PLAN = {
     "f2": "capacity expected origins channels patience minutes travel stay wait phase case_spreads open_at open_sum "
     "end_wait returns_after",
     "i1": "mode_of sex_codes columns pathway_of wait_when visit asked table clock_pathway clock_hours moment_clocks "
-    "hour_of_week people",
+    "hour_of_week people slots",
     "i2": "origin_code channel_code first_step staff_queue bed_queue phases asks decides rules rule beside besides "
     "cases case cells table_at table_by chosen_by chosen_steps starts stops",
     "i3": "units_of queues_of",

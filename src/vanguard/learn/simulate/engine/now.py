@@ -18,7 +18,7 @@ HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY = range(8)
 def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
     """The arrays of `NOW` before anything happens. `plan.people` is the room for people."""
     steps, people = len(plan.pathway_of), plan.people
-    jobs = people * (1 + int((plan.beside[:, 1] - plan.beside[:, 0]).max()))
+    jobs = people * plan.slots
     queues, units = plan.units_of.shape[1], plan.capacity.shape[1]
     queued = {name: np.empty((queues, jobs), np.int64) for name in ("queue_turn", "queue_job")}
     heap = {name: np.empty(6 * jobs + 64, np.int64) for name in ("heap_turn", "heap_what")}
@@ -59,61 +59,46 @@ def _chance(seed: int, replication: int) -> Array:
 @compiled
 def slots_of(plan: Array) -> int:
     """How many jobs one person may have at once."""
-    most = 0
-    for step in range(len(plan_at.pathway_of(plan))):
-        most = max(most, plan_at.beside(plan)[step, 1] - plan_at.beside(plan)[step, 0])
-    return 1 + most
+    return int(plan_at.slots(plan)[0])
 
 
 @compiled
 def schedule(now: Array, at: float, what: int) -> None:
     """Let something happen at an instant."""
-    now_at.count(now)[TURN] += 1
-    i, turn = now_at.count(now)[HEAP], now_at.count(now)[TURN]
-    now_at.count(now)[HEAP] += 1
+    count, times, turns, whats = now_at.count(now), now_at.heap_at(now), now_at.heap_turn(now), now_at.heap_what(now)
+    count[TURN] += 1
+    i = count[HEAP]
+    count[HEAP] += 1
     while i > 0:
         up = (i - 1) >> 1
-        if now_at.heap_at(now)[up] <= at:
+        if times[up] <= at:
             break
-        now_at.heap_at(now)[i], now_at.heap_turn(now)[i], now_at.heap_what(now)[i] = (
-            now_at.heap_at(now)[up],
-            now_at.heap_turn(now)[up],
-            now_at.heap_what(now)[up],
-        )
+        times[i], turns[i], whats[i] = times[up], turns[up], whats[up]
         i = up
-    now_at.heap_at(now)[i], now_at.heap_turn(now)[i], now_at.heap_what(now)[i] = at, turn, what
+    times[i], turns[i], whats[i] = at, count[TURN], what
 
 
 @compiled
 def happens(now: Array) -> int:
     """Take what happens next; of two at once what was scheduled first."""
-    what = now_at.heap_what(now)[0]
-    now_at.count(now)[HEAP] -= 1
-    n = now_at.count(now)[HEAP]
-    at, turn, moved = now_at.heap_at(now)[n], now_at.heap_turn(now)[n], now_at.heap_what(now)[n]
+    count, times, turns, whats = now_at.count(now), now_at.heap_at(now), now_at.heap_turn(now), now_at.heap_what(now)
+    what = int(whats[0])
+    count[HEAP] -= 1
+    n = count[HEAP]
+    at, turn, moved = times[n], turns[n], whats[n]
     i = 0
     while True:
         low = 2 * i + 1
         if low >= n:
             break
         other = low + 1
-        if other < n and (
-            now_at.heap_at(now)[other] < now_at.heap_at(now)[low]
-            or (
-                now_at.heap_at(now)[other] == now_at.heap_at(now)[low]
-                and now_at.heap_turn(now)[other] < now_at.heap_turn(now)[low]
-            )
-        ):
+        if other < n and (times[other] < times[low] or (times[other] == times[low] and turns[other] < turns[low])):
             low = other
-        if now_at.heap_at(now)[low] > at or (now_at.heap_at(now)[low] == at and now_at.heap_turn(now)[low] > turn):
+        if times[low] > at or (times[low] == at and turns[low] > turn):
             break
-        now_at.heap_at(now)[i], now_at.heap_turn(now)[i], now_at.heap_what(now)[i] = (
-            now_at.heap_at(now)[low],
-            now_at.heap_turn(now)[low],
-            now_at.heap_what(now)[low],
-        )
+        times[i], turns[i], whats[i] = times[low], turns[low], whats[low]
         i = low
-    now_at.heap_at(now)[i], now_at.heap_turn(now)[i], now_at.heap_what(now)[i] = at, turn, moved
+    times[i], turns[i], whats[i] = at, turn, moved
     return what
 
 

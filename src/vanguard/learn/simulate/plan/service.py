@@ -21,6 +21,7 @@ from vanguard.learn.simulate.plan.units import Units
 
 DAY = 1440.0
 PER = {"day": DAY, "week": 7 * DAY}
+Shares = Sequence[Sequence[tuple[str, float]]]
 MOMENTS = ("entered", "began", "arrived", "finished")
 
 
@@ -133,6 +134,7 @@ class _Planning:
             "rule": _table(rule, 2),
             "beside": beside,
             "besides": _table(besides, 2),
+            "slots": 1 + max(len(step.alongside) for _, step in self.steps),
         }
 
     def _target(self, way: str, to: str) -> int:
@@ -258,7 +260,7 @@ class _Planning:
             for one, way in zip(given, self.pathways, strict=True)
         ]
         first = [
-            [self.step_number[way.id, way.entry.by[channel]] for channel, _ in of]  # type: ignore[index]
+            [self.step_number[way.id, way.entry.by[channel]] for channel, _ in of]
             for way, of in zip(self.pathways, channels, strict=True)
         ]
         total = float(come[:, -1].sum())
@@ -315,7 +317,8 @@ def _each(found: Iterable[str | None]) -> list[str]:
 
 def _ranged(lists: Iterable[Iterable[Any]]) -> tuple[np.ndarray, list[Any]]:
     """Several lists as one, and from where to where each goes."""
-    ranges, found = [], []
+    ranges: list[tuple[int, int]] = []
+    found: list[Any] = []
     for one in lists:
         first = len(found)
         found.extend(one)
@@ -332,12 +335,12 @@ def _padded(of: Iterable[float], length: int, value: float) -> list[float]:
     return given + [value] * (length - len(given))
 
 
-def _sums(shares: list[list[tuple[str, float]]]) -> np.ndarray:
+def _sums(shares: Shares) -> np.ndarray:
     longest = max(map(len, shares))
     return np.array([_padded(itertools.accumulate(share for _, share in of), longest, 2.0) for of in shares])
 
 
-def _codes(shares: list[list[tuple[str, float]]], known: list[str]) -> np.ndarray:
+def _codes(shares: Shares, known: list[str]) -> np.ndarray:
     longest = max(map(len, shares))
     return np.array([_padded((1 + known.index(id) for id, _ in of), longest, 0) for of in shares], dtype=np.int64)
 

@@ -54,7 +54,9 @@ def modes(
         for opened, closed in calendar.stretches(stretch.start, stretch.end):
             changes.setdefault(minutes_of(stretch.start, opened), {})[id] = True
             changes.setdefault(minutes_of(stretch.start, closed), {})[id] = False
-    at, of, rows = [], [], []
+    at: list[float] = []
+    of: list[int] = []
+    rows: list[Any] = []
     known: dict[frozenset[str], int] = {}
     now: dict[str, bool] = {}
     for minute in sorted(changes):
