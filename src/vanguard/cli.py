@@ -28,6 +28,7 @@ COMMANDS = {
     "measure": "vanguard.learn.board.command:measure",
     "spc": "vanguard.learn.measure.spc.command:spc",
     "erlang": "vanguard.learn.simulate.command:erlang",
+    "simulate": "vanguard.learn.simulate.command:simulate",
 }
 
 

@@ -35,6 +35,8 @@ from vanguard.blueprint.elements.pathways import (
     Rule,
     Step,
 )
+from vanguard.blueprint.elements.plans import Visits
+from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
 from vanguard.blueprint.versions import in_force, shipped, versions
@@ -42,6 +44,7 @@ from vanguard.blueprint.versions import in_force, shipped, versions
 __all__ = [
     "KNOWN_AT_ENTRY",
     "Answer",
+    "Assumptions",
     "BadBlueprint",
     "Blueprint",
     "Change",
@@ -74,6 +77,7 @@ __all__ = [
     "Span",
     "Step",
     "Tier",
+    "Visits",
     "adopted",
     "diff",
     "in_force",
