@@ -216,6 +216,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
         "referrals": set(),
+        "refer": set(),
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
@@ -232,10 +233,21 @@ def test_rights_that_are_not_about_one_person() -> None:
 def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_referrals_they_work_on() -> None:
     given = {role.id: set(role.rights) for role in policy().roles.values() if role.given_by}
     files = [yaml.safe_load((folder / "pathways.yaml").read_text("utf-8")) for folder in shipped().values()]
-    at_work = {role for file in files for resource in file["resources"].values() for role in resource.get("roles", ())}
-    assert given == {
-        role: {*held["rights"], *(["referrals"] if role in at_work else [])} for role, held in BLUEPRINT_ROLES.items()
+    every = {id: one.get("roles", ()) for file in files for id, one in file["resources"].items()}
+    own = {
+        pathway["steps"][step]["by"]
+        for file in files
+        for pathway in file["pathways"].values()
+        for channel, step in pathway["entry"]["by"].items()
+        if channel != "phone"
     }
+    at_work = {role for id, roles in every.items() if id not in own for role in roles}
+    writing = {role for id in own for role in every[id]}
+    assert given == {
+        role: {*held["rights"], *(["referrals"] * (role in at_work)), *(["refer"] * (role in writing))}
+        for role, held in BLUEPRINT_ROLES.items()
+    }
+    assert writing and not writing & at_work, "who only refers sees no board"
     assert len(given) > 10
 
 

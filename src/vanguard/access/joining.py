@@ -9,7 +9,7 @@ it, and what no set of the platform covers is kept back from everybody who was n
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from vanguard.access.terms import BREAK_GLASS, ITEMS, REFERRALS, Code, Policy, Role, SensitiveSet, Sight
+from vanguard.access.terms import BREAK_GLASS, ITEMS, REFER, REFERRALS, Code, Policy, Role, SensitiveSet, Sight
 from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 
@@ -72,8 +72,9 @@ def _roles(
     platform: Policy, blueprint: Blueprint, meant: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[Role, list[tuple[str, str]]]]:
     """The blueprint's roles, and what is wrong with each."""
-    # Whoever does a step of a pathway follows its referrals, without a line of access.yaml for it.
-    at_work = {role for resource in blueprint.pathways.resources.values() for role in resource.roles}
+    # Whoever does a step of a pathway follows its referrals, without a line of access.yaml for it; who only writes
+    # referrals on a screen of their own follows those alone.
+    at_work, writing = _parts(blueprint)
     for id_, held in blueprint.access.rights.items():
         under = {one: given for one, given in held.under.items() if given.see == ITEMS[: len(given.see)]}
         faults = [
@@ -87,15 +88,32 @@ def _roles(
             for name, given in under.items()
             if name == one
         )
-        rights = {*held.rights, *([REFERRALS] if id_ in at_work else [])}
+        rights = {*held.rights, *([REFERRALS] if id_ in at_work else []), *([REFER] if id_ in writing else [])}
         role = Role(id_, blueprint.roles[id_].label, frozenset(rights), sights, blueprint.label)
         yield role, [*faults, *_faults(platform, role)]
+
+
+def _parts(blueprint: Blueprint) -> tuple[set[str], set[str]]:
+    """Roles that take part in pathways beyond referring somebody themselves, and roles that refer on screen."""
+    resources = blueprint.pathways.resources
+    own, others = set[str](), set[str]()
+    for pathway in blueprint.pathways.pathways.values():
+        taken = {step for channel, step in pathway.entry.by.items() if channel == "phone"}
+        written = {step for channel, step in pathway.entry.by.items() if channel != "phone"}
+        for id_, step in pathway.steps.items():
+            chain = {step.by}
+            while following := {resources[one].otherwise for one in chain} - chain - {None}:
+                chain |= {one for one in following if one}
+            own |= chain if id_ in written else set()
+            others |= chain if id_ in taken or id_ not in written else set()
+    idle = resources.keys() - own - others
+    return tuple({role for one in some for role in resources[one].roles} for some in (others | idle, own))  # type: ignore[return-value]
 
 
 def _faults(platform: Policy, role: Role) -> Iterator[tuple[str, str]]:
     """What a blueprint's role asks beyond the platform, and what would put it right."""
     seen = [sight for one in platform.roles.values() for sight in one.sights]
-    for right in sorted(role.rights - platform.blueprints_may_give - {REFERRALS}):
+    for right in sorted(role.rights - platform.blueprints_may_give - {REFERRALS, REFER}):
         yield f"has the right {right}, which no blueprint may give.", "Take it away."
     for sight in role.sights:
         theirs = [one for one in seen if one.relationship == sight.relationship]

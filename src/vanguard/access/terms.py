@@ -12,7 +12,7 @@ Code = tuple[str, bool]
 
 REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE = "registered", "team_list", "break_glass", "relative"
 REFERRED, PROVISIONAL_CALL = "referred", "provisional_call"
-REFERRALS = "referrals"
+REFERRALS, REFER = "referrals", "refer"
 
 
 @dataclass(frozen=True, slots=True)
