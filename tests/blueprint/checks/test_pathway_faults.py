@@ -6,8 +6,8 @@ import pytest
 
 from vanguard.blueprint import Pathways
 from vanguard.blueprint.checks import pathway_faults
-from vanguard.blueprint.elements.plans import Asked
 from vanguard.blueprint.document import read_document
+from vanguard.blueprint.elements.plans import Asked
 
 SOUND = (Path(__file__).parents[2] / "flow" / "falls_service.yaml").read_text("utf-8")
 
@@ -108,18 +108,13 @@ def test_a_list_gives_only_what_its_first_step_asks(tmp_path: Path, listing: dic
     path = tmp_path / "pathways.yaml"
     path.write_text(SOUND, "utf-8")
     data = read_document(path).data
-    for pathway in data["pathways"].values():
-        entry = pathway["entry"]
-        if "safe" not in pathway["steps"][entry["by"]["phone"]].get("asks", ()):
-            continue
-        kept = {"label": "Fit", "place": "Ward", "since": "fit_since", "answers": {"safe": True}, "source": {}}
-        kept |= {"otherwise": {"gone": "Gone"}, "source": entry["source"], **listing}
-        entry["lists"] = {next(iter(entry["from"])): kept}
-        entry["by"][by] = entry["by"]["phone"]
+    entry = data["pathways"]["after_a_fall"]["entry"]
+    kept = {"label": "Fit", "place": "Ward", "since": "fit_since", "answers": {"safe": True}, "source": {}}
+    kept |= {"otherwise": {"gone": "Gone"}, "source": entry["source"], **listing}
+    entry["lists"] = {"crew": kept}
+    entry["by"][by] = "sort"
     asked = {"fit_since": day("fit_since", "date"), "bedtime": day("bedtime", "time")}
-    faults = [
-        f"{one.what} {one.do}" for one in pathway_faults(Pathways.model_validate(data, context={}), asked)
-    ]
+    faults = [f"{one.what} {one.do}" for one in pathway_faults(Pathways.model_validate(data, context={}), asked)]
     assert (faults == []) if not sentence else any(sentence in one for one in faults), faults
 
 

@@ -1,7 +1,6 @@
 """Whether the pathways of a blueprint can be walked: every step can be entered and left, every clock can stop."""
 
 from collections.abc import Collection, Iterator, Mapping
-
 from types import MappingProxyType
 
 from vanguard.blueprint.checks.graph import Graph, answered_in
