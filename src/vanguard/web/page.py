@@ -17,6 +17,7 @@ MENU = (
     ("home", "Home", (), ()),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
     ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral")),
+    ("my-referrals", "My referrals", ("refer",), ("refer", "draft", "progress", "list", "listed")),
     (
         "find-person",
         "Find a person",

@@ -2,15 +2,23 @@
 
 from django.urls import path
 
+from vanguard.care.hub.views.begin import call, refer
 from vanguard.care.hub.views.board import the_board
-from vanguard.care.hub.views.calls import call, draft
+from vanguard.care.hub.views.drafts import draft
+from vanguard.care.hub.views.lists import listed, the_list
+from vanguard.care.hub.views.mine import mine, progress
 from vanguard.care.hub.views.notices import notice_seen
 from vanguard.care.hub.views.referral import referral
 
 urlpatterns = [
     path("referrals", the_board, name="referrals"),
     path("referrals/call", call, name="call"),
-    path("referrals/call/<uuid:number>", draft, name="draft"),
+    path("referrals/new", refer, name="refer"),
+    path("referrals/drafts/<uuid:number>", draft, name="draft"),
+    path("referrals/lists/<slug:pathway>/<slug:origin>", the_list, name="list"),
+    path("referrals/lists/<slug:pathway>/<slug:origin>/<int:number>", listed, name="listed"),
+    path("referrals/mine", mine, name="my-referrals"),
+    path("referrals/mine/<int:number>", progress, name="progress"),
     path("referrals/<int:number>", referral, name="referral"),
     path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
 ]

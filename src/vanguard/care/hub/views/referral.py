@@ -12,11 +12,10 @@ from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, re
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
-from vanguard.care.hub.telling import told_so_far, written_down
+from vanguard.care.hub.telling import proposed, told_so_far, written_down
 from vanguard.errors import BadInput
-from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, propose, readings
+from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, readings
 from vanguard.know.record import NoRecord, banner, practice_names, read
-from vanguard.web import presenters as say
 from vanguard.web.page import render, today
 
 
@@ -120,12 +119,6 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
     """An open step, and its sheet where it is for this actor to do."""
     this, held = one.flow.step(step), one.state.at_step(step)
     mine = actor.role.id in one.flow.roles(step)
-    proposed = {}
-    for proposal in propose(one.flow, one.state, step):
-        question = one.flow.file.questions[proposal.question]
-        value = {True: "yes", False: "no"}.get(proposal.answer, proposal.answer)
-        words = question.of.get(str(proposal.answer), say.sentence(str(value)))
-        proposed[proposal.question] = {"value": value, "words": words, "reason": proposal.reason}
     return {
         "id": step,
         "label": this.label,
@@ -134,7 +127,7 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
         "visit": this.visit,
         "arrived": held.arrived if held else None,
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
-        "proposed": proposed,
+        "proposed": proposed(one.flow, one.state, step),
     }
 
 
