@@ -11,7 +11,7 @@ from vanguard.care.hub.models import Notice
 
 @dataclass(frozen=True)
 class Unseen:
-    """One notice: about which referral and person (empty for one we never met), why, what and when; `mine`: one's own."""
+    """One notice: about which referral and person (empty for one we never met), why, what, when; `mine`: one's own."""
 
     id: int
     referral: int

@@ -11,6 +11,7 @@ from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person,
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.pathways import blueprint_of
+from vanguard.care.hub.progress import ready_days
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import proposed, told_so_far, written_down
 from vanguard.errors import BadInput
@@ -56,6 +57,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "changes": _changes(one),
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
+            "ready_days": ready_days(number),
             "history": told_so_far(one),
             "written": written_down(one),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
