@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from vanguard.care.hub.views.api import api_progress, api_refer
 from vanguard.care.hub.views.begin import call, refer
 from vanguard.care.hub.views.board import the_board
 from vanguard.care.hub.views.drafts import draft
@@ -11,6 +12,8 @@ from vanguard.care.hub.views.notices import notice_seen
 from vanguard.care.hub.views.referral import referral
 
 urlpatterns = [
+    path("api/referrals", api_refer, name="api-refer"),
+    path("api/referrals/<int:number>", api_progress, name="api-progress"),
     path("referrals", the_board, name="referrals"),
     path("referrals/call", call, name="call"),
     path("referrals/new", refer, name="refer"),
