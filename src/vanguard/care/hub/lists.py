@@ -3,7 +3,7 @@ them waits, until they are referred or leave otherwise. Whoever works for the sa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from vanguard.care.hub.episodes import About
 from vanguard.care.hub.models import Draft, Listed
 from vanguard.care.hub.progress import days_between
 from vanguard.care.hub.referring import open_referrals
-from vanguard.clock import local_date
+from vanguard.clock import LONDON, local_date
 from vanguard.errors import BadInput
 from vanguard.flow import Flow
 from vanguard.web import presenters as say
@@ -36,7 +36,7 @@ class Line:
     born: str
     nhs_number: str
     place: str
-    since: datetime
+    since: str
     days: int
     draft: UUID | None
     referral: int | None
@@ -161,7 +161,7 @@ def _line(flow: Flow, row: Listed, actor: Actor, now: datetime) -> Line:
         born=say.day(row.birth_date) if row.birth_date else "",
         nhs_number=say.nhs_number(row.nhs_number) if row.nhs_number else "",
         place=row.place,
-        since=row.since,
+        since=since_words(row.since),
         days=days_between(row.since, until),
         draft=row.draft_id,
         referral=row.referral_id or (open_[0].number if open_ else None),
@@ -169,6 +169,12 @@ def _line(flow: Flow, row: Listed, actor: Actor, now: datetime) -> Line:
         left=flow.pathway.entry.lists[row.origin].otherwise.get(row.off_why, ""),
         left_at=row.off_at,
     )
+
+
+def since_words(since: datetime) -> str:
+    """The local day, and the time where one was said."""
+    midnight = since.astimezone(LONDON).time() == time()
+    return say.day(since) if midnight else say.day_and_time(since)
 
 
 def _about(row: Listed) -> About:

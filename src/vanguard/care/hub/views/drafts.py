@@ -11,6 +11,7 @@ from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person,
 from vanguard.care.hub.about import REFERRER, SEXES, UNMET, about_met, about_said, missing, one
 from vanguard.care.hub.episodes import About, Referrer
 from vanguard.care.hub.foreseen import foresee
+from vanguard.care.hub.lists import since_words
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.place import takes
@@ -156,7 +157,8 @@ class _Page:
             "typed": self.row.typed,
             "localities": self.localities.items(),
             "sexes": SEXES,
-            "listed": getattr(self.row, "listed", None),
+            "listed": (listed := getattr(self.row, "listed", None)),
+            "listed_since": since_words(listed.since) if listed else "",
             "home": home(self.actor)[0],
         }
         return render(self.request, template, context | shown, status=status)
