@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         waiting,
         what_was_seen,
     )
+    from vanguard.access.own import OwnView, close_own_view, open_own, own_record, own_views, reopen_own_view
     from vanguard.access.patterns import Opened, Pattern
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.relatives import (
@@ -75,7 +76,7 @@ if TYPE_CHECKING:
     from vanguard.access.sql import Query
     from vanguard.access.standing import planning, scope
     from vanguard.access.standing_out import odd_openings, odd_openings_of
-    from vanguard.access.terms import Policy
+    from vanguard.access.terms import OWN, RELATIVE, Policy
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
 DOOR = {
@@ -100,10 +101,13 @@ DOOR = {
     "MINUTES_THERE": "oidc",
     "Marked": "marks",
     "NotSignedIn": "oidc_refusal",
+    "OWN": "terms",
     "Opened": "patterns",
+    "OwnView": "own",
     "Pattern": "patterns",
     "Policy": "terms",
     "Query": "sql",
+    "RELATIVE": "terms",
     "ReasonNeeded": "entitlement",
     "Recorded": "choices",
     "Refused": "entitlement",
@@ -119,6 +123,7 @@ DOOR = {
     "check_sign_in": "oidc_file",
     "choices_of": "choices",
     "choose_role": "oidc_seating",
+    "close_own_view": "own",
     "citizen_of": "citizens",
     "disclose": "disclosure",
     "download": "exports",
@@ -151,9 +156,12 @@ DOOR = {
     "one_opening": "openings",
     "open_as_relative": "relatives",
     "open_list": "door",
+    "open_own": "own",
     "open_person": "door",
     "open_relationship": "relationships",
     "open_rows": "door",
+    "own_record": "own",
+    "own_views": "own",
     "people_of": "lookers",
     "persons_moved": "following",
     "planning": "standing",
@@ -166,6 +174,7 @@ DOOR = {
     "reason_needed": "marks",
     "record_choice": "choices",
     "records_lent": "relatives",
+    "reopen_own_view": "own",
     "restrictions": "following",
     "roles_to_choose": "oidc_seating",
     "scope": "standing",
@@ -191,6 +200,8 @@ DOOR = {
 
 __all__ = [
     "MINUTES_THERE",
+    "OWN",
+    "RELATIVE",
     "Account",
     "Actor",
     "AuditUnavailable",
@@ -212,6 +223,7 @@ __all__ = [
     "Marked",
     "NotSignedIn",
     "Opened",
+    "OwnView",
     "Pattern",
     "Policy",
     "Query",
@@ -231,6 +243,7 @@ __all__ = [
     "choices_of",
     "choose_role",
     "citizen_of",
+    "close_own_view",
     "disclose",
     "download",
     "emergencies_since",
@@ -262,9 +275,12 @@ __all__ = [
     "one_opening",
     "open_as_relative",
     "open_list",
+    "open_own",
     "open_person",
     "open_relationship",
     "open_rows",
+    "own_record",
+    "own_views",
     "people_of",
     "persons_moved",
     "planning",
@@ -277,6 +293,7 @@ __all__ = [
     "reason_needed",
     "record_choice",
     "records_lent",
+    "reopen_own_view",
     "restrictions",
     "roles_to_choose",
     "scope",

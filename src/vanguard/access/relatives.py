@@ -49,7 +49,7 @@ class Lent:
 
 def invited(entitlement: Entitlement) -> tuple[Invited, ...]:
     """Who may see this record, or was given a code that is still good; the latest first. Raises Refused."""
-    _only_with_the_right(entitlement)
+    only_who_shares(entitlement)
     now = entitlement.at
     rows = _standing(now).filter(person_id=entitlement.person_id).order_by("-made_at", "-pk")
     return tuple(Invited(row.pk, row.whom, row.scope, row.until, row.relationship_id is not None) for row in rows)
@@ -61,7 +61,7 @@ def invite(entitlement: Entitlement, *, whom: str, item: str, last_day: date | N
 
     Raises Refused without the right, BadInput with what is wrong.
     """
-    _only_with_the_right(entitlement)
+    only_who_shares(entitlement)
     now, rules = entitlement.at, policy().relatives
     words = " ".join(whom.split())
     if not 0 < len(words) <= policy().reasons.most_letters:
@@ -89,7 +89,7 @@ def invite(entitlement: Entitlement, *, whom: str, item: str, last_day: date | N
 @transaction.atomic
 def end_invited(entitlement: Entitlement, number: int) -> None:
     """End what an invitation gave, or the invitation. Doing it again changes nothing. Raises Refused."""
-    _only_with_the_right(entitlement)
+    only_who_shares(entitlement)
     actor, now = entitlement.actor, entitlement.at
     row = Invitation.objects.select_for_update().filter(pk=number, person_id=entitlement.person_id).first()
     if row is None:
@@ -160,7 +160,8 @@ def _standing(now: datetime) -> "QuerySet[Invitation]":
     return Invitation.objects.filter(used | Q(relationship=None, made_at__gt=since), ended_at=None, until__gt=now)
 
 
-def _only_with_the_right(entitlement: Entitlement) -> None:
+def only_who_shares(entitlement: Entitlement) -> None:
+    """Raises Refused for a professional who may not let others see a record."""
     if type(entitlement) is not Entitlement:
         raise TypeError("Who may see a record is asked with an entitlement: call vanguard.access.open_person.")
     if not entitlement.actor.may(RIGHT):

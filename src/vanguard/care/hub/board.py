@@ -76,8 +76,8 @@ def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "", 
 
 def leads(flow: Flow) -> Mapping[str, str]:
     """Who may lead: the answers that choose the skill of whoever does a step, in words."""
-    chosen = [one.skill[1:] for one in flow.file.resources.values() if (one.skill or "").startswith("$")]
-    return {id: label for question in chosen for id, label in flow.file.questions[question].of.items()}
+    skills = [one.skill for one in flow.file.resources.values() if one.skill and one.skill.startswith("$")]
+    return {id: label for skill in skills for id, label in flow.file.questions[skill[1:]].of.items()}
 
 
 def _row(one: Referral, names: Mapping[str, str], now: datetime) -> Row:

@@ -5,6 +5,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.access import (
+    OWN,
+    RELATIVE,
     Actor,
     Look,
     Looker,
@@ -48,15 +50,14 @@ THEIRS = ((" my ", " their "), (" me ", " them "))
 @require_safe
 def looks(request: HttpRequest, person_id: str) -> HttpResponse:
     """For the person's own practice, with who it is; for the privacy officer, without."""
-    actor, number = actor_of(request), request.GET.get("page", "1")
-    page = int(number) if number.isdecimal() and 0 < len(number) < 7 else 1
+    actor, page = actor_of(request), page_asked(request)
     context = {"title": "Who has looked at this record", "person_id": person_id}
     if actor.may("privacy_queue"):
-        found = who_looked_at(actor, person_id, page=max(1, page), now=request.now)  # type: ignore[attr-defined]
+        found = who_looked_at(actor, person_id, page=page, now=request.now)  # type: ignore[attr-defined]
     else:
         try:
             entitlement = open_person(actor, person_id, what="identity", now=request.now)  # type: ignore[attr-defined]
-            found = who_looked(entitlement, page=max(1, page))
+            found = who_looked(entitlement, page=page)
             data = read(entitlement).data
         except ReasonNeeded:
             return redirect("reason", person_id)
@@ -92,6 +93,12 @@ def find_looks(request: HttpRequest) -> HttpResponse:
     return render(request, "record/find_looks.html", context, status=400 if problems else 200)
 
 
+def page_asked(request: HttpRequest) -> int:
+    """The number of the page that the address asks for; 1 for what is no such number."""
+    number = request.GET.get("page", "1")
+    return max(1, int(number)) if number.isdecimal() and 0 < len(number) < 7 else 1
+
+
 def shown_lookers(request: HttpRequest, found: Lookers) -> dict[str, object]:
     """The page's rows in words, and what its page links need."""
     return {
@@ -108,11 +115,14 @@ def _row(one: Look, who: Looker) -> dict[str, str]:
     if one.times > 1:
         when = f"{one.times} times between {when} and {say.clock_time(one.last)}"
     role = policy().role_name(one.role)
+    named = who.name or one.who, ", ".join(part for part in (say.sentence(role) if role else "", who.works_at) if part)
+    # What stands for somebody from the public tells nothing; what they are to the person does.
+    name, work = (say.sentence(role), "") if one.role in (OWN, RELATIVE) else named
     return {
         "day": say.day(one.day),
         "when": when,
-        "who": who.name or one.who,
-        "work": ", ".join(part for part in (say.sentence(role) if role else "", who.works_at) if part),
+        "who": name,
+        "work": work,
         "what": what_words(one.what),
         "why": why_words(one.what, one.why),
     }
