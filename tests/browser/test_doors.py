@@ -99,7 +99,7 @@ def test_from_the_ward_to_the_referral_point_over_a_lost_connection(
     check(page, "a list that is empty")
     page.click("text=Put on the list")
     check(page, "a list and nothing typed")
-    since = say.day((clock.now() - timedelta(days=3)).date())
+    since = say.day(clock.now() - timedelta(days=3))
     page.fill("#text", f"Nell Longstay{width} 6 August 1942")
     page.fill("#place", "Ward 7")
     page.fill("#since", since)

@@ -9,6 +9,7 @@ from tests.care.hub.test_pages import CALL, on_record, people, seen, signed_in, 
 from vanguard import clock
 from vanguard.access.models import Relationship
 from vanguard.care.hub.models import Draft, Listed, Referral
+from vanguard.clock import local_date
 from vanguard.web import presenters as say
 
 ANSWERS = {name: value for name, value in CALL.items() if name != "referrer"}
@@ -98,8 +99,8 @@ def test_somebody_not_yet_known_is_referred_with_what_was_typed_to_find_them(war
     assert "Nobody here has this" in text(ward.post("/referrals/new", {"text": "Nell Newcomer 6 August 1942"}))
     begun = ward.post("/referrals/new", {"text": "Nell Newcomer 6 August 1942", "unmet": "yes"})
     form = ward.get(begun.headers["Location"]).content.decode()
-    assert 'value="Newcomer"' in form and 'value="1942-08-06"' in form
-    person = {"family_name": "Newcomer", "given_name": "Nell", "birth_date": "1942-08-06", "sex": "female"}
+    assert 'value="Newcomer"' in form and 'value="6 August 1942"' in form
+    person = {"family_name": "Newcomer", "given_name": "Nell", "birth_date": "6 August 1942", "sex": "female"}
     refused = ward.post(begun.headers["Location"], ANSWERS | person | {"nhs_number": "123"})
     assert refused.status_code == 400 and "This NHS number is not valid" in text(refused)
     send(ward, begun.headers["Location"], ANSWERS | person | {"locality": "north"})
@@ -158,7 +159,7 @@ def test_an_open_referral_is_shown_at_every_door_and_no_second_one_made(taken, w
 
 
 def put_on(client, who: str, **more: str):
-    days_ago = say.day((clock.now() - timedelta(days=2)).date())
+    days_ago = say.day(clock.now() - timedelta(days=2))
     answer = client.post(LIST, {"text": who, "place": "Ward 7", "since": days_ago, "at": "09:30"} | more)
     assert answer.status_code == 302, text(answer)
 
@@ -177,15 +178,17 @@ def test_from_the_ward_s_list_with_one_button_and_what_is_known_filled_in(ward, 
     address = begun.headers["Location"]
     form = ward.get(address).content.decode()
     assert re.search(r'value="in_a_ward"[^>]* checked', form) and re.search(r'value="no"[^>]* checked', form)
-    assert f'value="{(clock.now() - timedelta(days=2)).date().isoformat()}"' in form
+    assert f'value="{say.day(clock.now() - timedelta(days=2))}"' in form
     asked = {"main_trouble", "safe_until_seen", "what_has_happened", "agreed_to_referral", "referrers_number"}
     known = {"origin": "ward_team", "whereabouts": "in_a_ward", "life_in_danger": "no"}
-    since = {"fit_to_leave_since": (clock.now() - timedelta(days=2)).date().isoformat()}
+    ready = clock.now() - timedelta(days=2)
+    since = {"fit_to_leave_since": say.day(ready)}
     looked, _ = send(ward, address, {name: ANSWERS[name] for name in asked} | known | since)
     assert "Fast, in less than one day" in text(looked)
     one = Referral.objects.get()
     assert (one.channel, one.origin) == ("list", "ward_team")
-    assert one.writings.get().answers["fit_to_leave_since"] == since["fit_to_leave_since"]
+    assert one.writings.get().answers["fit_to_leave_since"] == local_date(ready).isoformat()
+    assert since["fit_to_leave_since"] in text(looked)
     assert "2 days on the list before" in text(ward.get("/referrals/mine"))
     assert "2 days on the list before the referral" in text(signed_in("triage").get(f"/referrals/{one.pk}"))
 

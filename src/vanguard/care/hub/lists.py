@@ -15,7 +15,7 @@ from vanguard.care.hub.episodes import About
 from vanguard.care.hub.models import Draft, Listed
 from vanguard.care.hub.progress import days_between
 from vanguard.care.hub.referring import open_referrals
-from vanguard.clock import LONDON, local_date
+from vanguard.clock import LONDON
 from vanguard.errors import BadInput
 from vanguard.flow import Flow
 from vanguard.web import presenters as say
@@ -128,9 +128,9 @@ def _known(flow: Flow, row: Listed) -> dict[str, list[str]]:
         "nhs_number": row.nhs_number,
         "given_name": row.given_name,
         "family_name": row.family_name,
-        "birth_date": row.birth_date.isoformat() if row.birth_date else "",
+        "birth_date": say.day(row.birth_date) if row.birth_date else "",
         "sex": row.sex,
-        listing.since: local_date(row.since).isoformat(),
+        listing.since: say.day(row.since),
         **{question: {True: "yes", False: "no"}.get(one, one) for question, one in listing.answers.items()},  # type: ignore[call-overload]
     }
     return {name: [str(value)] for name, value in said.items() if value != ""}

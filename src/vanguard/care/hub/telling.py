@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from vanguard.care.hub.episodes import Episode
@@ -49,17 +49,23 @@ def written_down(one: Episode) -> tuple[tuple[str, str], ...]:
     """What the forms of the episode say now, question and answer in words, in the order of the questions."""
     questions = blueprint_of(one.blueprint).plans.questions
     return tuple(
-        (asked.label, _said(asked.of, one.written[id])) for id, asked in questions.items() if id in one.written
+        (asked.label, _said(asked.of, one.written[id], asked.kind))
+        for id, asked in questions.items()
+        if id in one.written
     )
 
 
 def in_words(sheet: Sheet, filled: Filled) -> tuple[tuple[str, str], ...]:
     """What a sheet was filled in with, question and answer in words, in the order of the questions."""
     answers = {**filled.written, **filled.steering}
-    return tuple((line.label, _said(line.of, answers[line.id])) for line in sheet.lines() if line.id in answers)
+    return tuple(
+        (line.label, _said(line.of, answers[line.id], line.kind)) for line in sheet.lines() if line.id in answers
+    )
 
 
-def _said(options: Mapping[str, str], answer: Any) -> str:
+def _said(options: Mapping[str, str], answer: Any, kind: str = "") -> str:
+    if kind == "date":
+        return say.day(date.fromisoformat(answer))
     if isinstance(answer, bool):
         return "Yes" if answer else "No"
     if isinstance(answer, list):

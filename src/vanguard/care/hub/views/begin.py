@@ -14,6 +14,7 @@ from vanguard.errors import BadInput
 from vanguard.flow import Flow
 from vanguard.know.record import search_words, split_search
 from vanguard.nhs_number import digits, valid_nhs_number
+from vanguard.web import presenters as say
 from vanguard.web.limits import limited
 from vanguard.web.page import render
 
@@ -81,7 +82,7 @@ def said_in_the_box(text: str) -> dict[str, list[str]]:
         return {"nhs_number": [number]}
     typed, born = split_search(text)
     *given, family = typed.split() or [""]
-    found = {"family_name": family, "given_name": " ".join(given), "birth_date": born.isoformat() if born else ""}
+    found = {"family_name": family, "given_name": " ".join(given), "birth_date": say.day(born) if born else ""}
     return {name: [words] for name, words in found.items() if words}
 
 
