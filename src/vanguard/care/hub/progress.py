@@ -44,7 +44,7 @@ class Progress:
 def my_referrals(actor: Actor, now: datetime) -> tuple[Progress, ...]:
     """Open ones first, then those that ended of late. On record. Raises PermissionDenied without the right."""
     rows = Referral.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now - ENDED), referred_by_id=actor.user_id)
-    found = list(rows.order_by("-received_at")[:MOST])
+    found = list(rows.select_related("listed").order_by("-received_at")[:MOST])
     _note(actor, found, now)
     return tuple(sorted(map(_progress, found), key=lambda one: one.ended_at is not None))
 
@@ -59,10 +59,10 @@ def my_referral(actor: Actor, number: int, now: datetime) -> Progress | None:
     return _progress(row, told)
 
 
-def ready_days(number: int) -> int | None:
+def ready_days(row: Referral) -> int | None:
     """Days on a list before the referral, in local days; None for one that was on none."""
-    row = Listed.objects.filter(referral_id=number).select_related("referral").first()
-    return days_between(row.since, row.referral.received_at) if row and row.referral else None
+    listed: Listed | None = getattr(row, "listed", None)
+    return days_between(listed.since, row.received_at) if listed else None
 
 
 def days_between(since: datetime, until: datetime) -> int:
@@ -94,6 +94,6 @@ def _progress(row: Referral, happened: tuple[tuple[str, datetime], ...] = ()) ->
         due_at=row.due_at,
         paused=row.paused,
         ended_at=row.ended_at,
-        ready_days=ready_days(row.pk),
+        ready_days=ready_days(row),
         happened=happened,
     )

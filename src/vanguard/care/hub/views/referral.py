@@ -34,6 +34,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
         person = _person(request, actor, one)
     except ReasonNeeded:
         return redirect("reason", one.person_id)
+    about = Referral.objects.select_related("listed").get(pk=number)
     problems: dict[str, str] = {}
     said = ""
     if request.method == "POST":
@@ -50,14 +51,14 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
         {
             "title": f"Referral {number}",
             "one": one,
-            "about": Referral.objects.get(pk=number),
+            "about": about,
             "person": person,
             "clocks": [_clock(reading) for reading in readings(one.flow, one.state, request.now)],  # type: ignore[attr-defined]
             "steps": [_step(one, held.step, actor) for held in one.state.open],
             "changes": _changes(one),
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
-            "ready_days": ready_days(number),
+            "ready_days": ready_days(about),
             "history": told_so_far(one),
             "written": written_down(one),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
