@@ -1,14 +1,20 @@
 """The other doors: a professional's own screen, a ward's list, and what whoever refers sees of it afterwards."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connections
+from tests.care.hub.conftest import PATHWAY
 from tests.care.hub.test_pages import CALL, on_record, people, seen, signed_in, text  # noqa: F401
 
 from vanguard import clock
 from vanguard.access.models import Relationship
+from vanguard.care.hub import About, Referrer, blueprint_of, flow_of
 from vanguard.care.hub.models import Draft, Listed, Referral
+from vanguard.care.hub.referring import send as send_draft
+from vanguard.care.hub.sheets import fill, sheet_of
 from vanguard.clock import local_date
 from vanguard.web import presenters as say
 
@@ -206,7 +212,9 @@ def test_a_list_is_seen_by_those_who_keep_it(ward, signed_in, people):  # noqa: 
     line = Listed.objects.get()
     surgery = signed_in("surgery")
     assert people[0].columns["family_name"].upper() not in text(surgery.get(LIST))
+    before = Relationship.objects.count()
     assert surgery.post(f"{LIST}/{line.pk}", {"do": "refer"}).status_code == 404
+    assert Relationship.objects.count() == before, "nor is anybody looked for"
     assert surgery.post(f"{LIST}/{line.pk}", {"do": "off", "why": "went_without_us"}).status_code == 404
     assert signed_in("lead").get(LIST).status_code == 404
     assert ward.get(LIST.replace("ward_team", "care_home_staff")).status_code == 404
@@ -229,4 +237,33 @@ def test_the_lead_changes_later_without_a_new_referral(taken, signed_in):  # noq
         assert "No referral is open that matches this choice" in text(clinician.get(f"/referrals?{nobody_s}")), nobody_s
     page = clinician.get("/referrals?lead=therapist_leads&response=rapid_response").content.decode()
     assert re.search(r'value="therapist_leads" selected', page) and f'href="{address}"' in page
+    assert Referral.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_refer_one_person_at_once_one_is_shown_the_other_s(referral_point, clerk, works_as):
+    flow = flow_of(referral_point, PATHWAY)
+    sheet = sheet_of(blueprint_of(referral_point), flow, "taking_the_call")
+    filled = fill(sheet, {name: [value] for name, value in CALL.items()}, {}, finish=True)
+    about = About(family_name="Clarke", birth_date=date(1942, 8, 6))
+    ready, came = Barrier(2), []
+
+    def refer(actor):
+        now = clock.now()
+        kept = {"user_id": actor.user_id, "pathway": PATHWAY, "channel": "phone", "opened_at": now, "saved_at": now}
+        draft = Draft.objects.create(**kept)
+        ready.wait()
+        try:
+            said = (flow, about, Referrer("Dr Shah"), "general_practice", sheet, filled)
+            came.append(isinstance(send_draft(draft, referral_point, *said, by=actor, now=now), tuple))
+        finally:
+            connections["default"].close()
+
+    both = [clerk, works_as("referral_point_administrator", "Ann Price")]
+    threads = [Thread(target=refer, args=[actor]) for actor in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(came) == [False, True]
     assert Referral.objects.count() == 1

@@ -100,6 +100,12 @@ def take_off(actor: Actor, flow: Flow, number: int, why: str, now: datetime) -> 
     return bool(rows.update(off_at=now, off_why=why, off_by_id=actor.user_id))
 
 
+def on_list(actor: Actor, flow: Flow, number: int) -> About | None:
+    """Who stands on a list of the actor's under this number, as it was written; None for nobody there."""
+    row = _ours(actor).filter(pk=number, pathway=flow.pathway.id, off_at=None).first()
+    return _about(row) if row else None
+
+
 @transaction.atomic
 def begin_referral(actor: Actor, flow: Flow, number: int, person_id: str, now: datetime) -> Draft | None:
     """The draft of a referral of somebody on the list, with what the list knows filled in; None for nobody there."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from vanguard.access import Actor, Holder, end_call, open_relationship
@@ -60,6 +60,7 @@ def send(
     held = Draft.objects.select_for_update().get(pk=draft.pk)
     if held.referral_id:
         return episode(held.referral_id)
+    _one_at_a_time(draft.pathway, about)
     if already := open_referrals(draft.pathway, about):
         return already
     received = received_by(held, about, origin, now)
@@ -74,6 +75,17 @@ def send(
         relate(about, one, by=by, now=now)
         end_call(by, about.person_id, reason=f"became referral {one.number}", now=now)
     return one
+
+
+def _one_at_a_time(pathway: str, about: About) -> None:
+    """Two who send referrals of one person at once do so one after the other, so that the second sees the first."""
+    if connection.vendor != "postgresql":
+        # Here whoever writes waits for whoever writes already.
+        return
+    name = f"{about.family_name} {about.birth_date}".lower() if about.birth_date else ""
+    with connection.cursor() as cursor:
+        for who in sorted(filter(None, {about.person_id, about.nhs_number, name})):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"referral {pathway} {who}"])
 
 
 def received_by(draft: Draft, about: About, origin: str, now: datetime) -> Received:

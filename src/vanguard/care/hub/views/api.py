@@ -198,8 +198,8 @@ def _send(
         "origin": [sent.origin],
     }
     about, met, problems = _about(request, actor, typed)
-    placed = bool(about.locality) and met
     localities = set(Locality.objects.values_list("code", flat=True))
+    placed = met and about.locality in localities
     origins = flow.pathway.entry.origins
     problems |= missing(typed, localities, origins, met=met, placed=placed, names=False)
     sheet = sheet_of(blueprint_of(named), flow, flow.pathway.entry.by["api"])

@@ -11,8 +11,7 @@ from vanguard.access import Actor, Refused, actor_of, end_call, takes_calls
 from vanguard.blueprint import Listing
 from vanguard.care.hub.about import about_met, about_said
 from vanguard.care.hub.episodes import About
-from vanguard.care.hub.lists import begin_referral, places, put_on, standing, take_off
-from vanguard.care.hub.models import Listed
+from vanguard.care.hub.lists import begin_referral, on_list, places, put_on, standing, take_off
 from vanguard.care.hub.place import lists
 from vanguard.care.hub.views.begin import find, said_in_the_box
 from vanguard.care.hub.views.drafts import known_of
@@ -65,9 +64,10 @@ def listed(request: HttpRequest, pathway: str, origin: str, number: int) -> Http
     flow, _ = _list(actor, pathway, origin)
     now = request.now  # type: ignore[attr-defined]
     if request.POST.get("do") == "refer":
-        row = Listed.objects.filter(pk=number, off_at=None).first()
-        text = (row.nhs_number or _name_and_birth(row)) if row else ""
-        draft = begin_referral(actor, flow, number, _find(actor, text, now), now)
+        about = on_list(actor, flow, number)
+        # Whoever is not on the actor's own list is not looked for either.
+        found = _find(actor, about.nhs_number or _name_and_birth(about), now) if about else ""
+        draft = begin_referral(actor, flow, number, found, now)
         if draft is None:
             raise Http404
         return redirect("draft", draft.id)
@@ -134,9 +134,9 @@ def _find(actor: Actor, text: str, now: Any, *, aloud: bool = False) -> str:
         return ""
 
 
-def _name_and_birth(row: Listed) -> str:
-    born = row.birth_date.isoformat() if row.birth_date else ""
-    return f"{row.given_name} {row.family_name} {born}"
+def _name_and_birth(about: About) -> str:
+    born = about.birth_date.isoformat() if about.birth_date else ""
+    return f"{about.given_name} {about.family_name} {born}"
 
 
 def _since(day: str, at: str) -> datetime | None:
