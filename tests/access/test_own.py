@@ -13,7 +13,7 @@ from tests.oidc.place import sign_in_data
 from tests.town import ANN, CAT, NOW
 
 from vanguard.access import Change, follow
-from vanguard.access.models import Choice, Citizen, Mark, Relationship, User
+from vanguard.access.models import Choice, Citizen, ClosedView, Mark, Relationship, User
 from vanguard.access.oidc_claims import Vouched, vouched
 from vanguard.access.oidc_file import Provider
 from vanguard.access.own import tie_to_own
@@ -21,6 +21,7 @@ from vanguard.know.record.models import PersonIndex
 
 pytestmark = pytest.mark.django_db
 CAT_S = Vouched(CAT["nhs_number"], CAT["birth_date"])
+OWN_VIEW = "/people/cat/own-view"
 CLAIMS = {"nhs_number": CAT["nhs_number"], "birthdate": "1953-04-05", "identity_proofing_level": "P9"}
 
 
@@ -88,16 +89,19 @@ def test_a_person_sees_all_of_their_own_record_and_who_looked(
 def test_the_practice_closes_the_view_and_opens_it_again(practice: Client) -> None:
     cat = citizen(1)
     signs_in(1)
-    [row] = Relationship.objects.filter(kind="own")
-    assert "Sees their own record" in page(practice, PAGE)
-    assert practice.post(f"/people/cat/own-view/{row.pk}").status_code == 302
-    assert not sees(cat) and "the practice closed it" in page(practice, PAGE)
-    signs_in(1, at=1)
-    assert not sees(cat), "signing in again does not open it"
-    assert practice.post(f"/people/cat/own-view/{row.pk}", {"open": "yes"}).status_code == 302
+    assert "Close the person" in page(practice, PAGE)
+    assert practice.post(OWN_VIEW).status_code == 302 and practice.post(OWN_VIEW).status_code == 302
+    assert not sees(cat) and "has closed the person" in page(practice, PAGE)
+    again, other = citizen(2), citizen(3)
+    for number in (1, 2):
+        signs_in(number, at=1)
+    assert not sees(cat) and not sees(again), "neither signing in again nor another account opens it"
+    follow([Change(1, "cat", "bob", remains=True)], NOW)
+    assert set(ClosedView.objects.filter(until=None).values_list("person_id", flat=True)) == {"cat", "bob"}
+    assert practice.post(OWN_VIEW, {"open": "yes"}).status_code == 302
+    signs_in(1, at=2)
     assert sees(cat)
-    assert practice.post(f"/people/cat/own-view/{row.pk}").status_code == 404, "an older page closes nothing"
-    assert cat.post(f"/people/cat/own-view/{row.pk}").status_code == 302 and sees(cat)
+    assert other.post(OWN_VIEW).status_code == 302 and sees(cat), "nobody from the public closes or opens it"
 
 
 def test_who_somebody_is_is_looked_up_again_at_each_sign_in(practice: Client) -> None:

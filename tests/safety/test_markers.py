@@ -141,9 +141,10 @@ WALK: dict[str, list[Ask]] = {
         Ask("/people/{person}/relatives/999999/end", {}),
         Ask("/people/{person}/relatives/999999/end"),
     ],
-    "people/<str:person_id>/own-view/<int:number>": [
-        Ask("/people/{person}/own-view/999999", {}),
-        Ask("/people/{person}/own-view/999999", {"open": "yes"}),
+    # The last is what stands: the walk leaves it open.
+    "people/<str:person_id>/own-view": [
+        Ask("/people/{person}/own-view", {}),
+        Ask("/people/{person}/own-view", {"open": "yes"}),
     ],
     "people/<str:person_id>/looks": [Ask("/people/{person}/looks"), Ask("/people/{person}/looks?page=2")],
     "privacy": [Ask("/privacy"), Ask("/privacy?show=done")],

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         who_looked_at,
     )
     from vanguard.access.looks import last_look
-    from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
+    from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark, unopened
     from vanguard.access.middleware import actor_of
     from vanguard.access.oidc import MINUTES_THERE, back_from_sign_in, leave_to_sign_in, sign_in_cookie
     from vanguard.access.oidc_claims import Seat
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         waiting,
         what_was_seen,
     )
-    from vanguard.access.own import OwnView, close_own_view, open_own, own_record, own_views, reopen_own_view
+    from vanguard.access.own import close_own_view, open_own, open_own_view, own_record, own_view_closed
     from vanguard.access.patterns import Opened, Pattern
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.relatives import (
@@ -103,7 +103,6 @@ DOOR = {
     "NotSignedIn": "oidc_refusal",
     "OWN": "terms",
     "Opened": "patterns",
-    "OwnView": "own",
     "Pattern": "patterns",
     "Policy": "terms",
     "Query": "sql",
@@ -157,11 +156,12 @@ DOOR = {
     "open_as_relative": "relatives",
     "open_list": "door",
     "open_own": "own",
+    "open_own_view": "own",
     "open_person": "door",
     "open_relationship": "relationships",
     "open_rows": "door",
     "own_record": "own",
-    "own_views": "own",
+    "own_view_closed": "own",
     "people_of": "lookers",
     "persons_moved": "following",
     "planning": "standing",
@@ -174,7 +174,6 @@ DOOR = {
     "reason_needed": "marks",
     "record_choice": "choices",
     "records_lent": "relatives",
-    "reopen_own_view": "own",
     "restrictions": "following",
     "roles_to_choose": "oidc_seating",
     "scope": "standing",
@@ -189,6 +188,7 @@ DOOR = {
     "takes_calls": "calls",
     "trace": "glass",
     "unmark": "marks",
+    "unopened": "marks",
     "unspoken": "choices",
     "use_of": "exports",
     "waiting": "openings",
@@ -223,7 +223,6 @@ __all__ = [
     "Marked",
     "NotSignedIn",
     "Opened",
-    "OwnView",
     "Pattern",
     "Policy",
     "Query",
@@ -276,11 +275,12 @@ __all__ = [
     "open_as_relative",
     "open_list",
     "open_own",
+    "open_own_view",
     "open_person",
     "open_relationship",
     "open_rows",
     "own_record",
-    "own_views",
+    "own_view_closed",
     "people_of",
     "persons_moved",
     "planning",
@@ -293,7 +293,6 @@ __all__ = [
     "reason_needed",
     "record_choice",
     "records_lent",
-    "reopen_own_view",
     "restrictions",
     "roles_to_choose",
     "scope",
@@ -308,6 +307,7 @@ __all__ = [
     "takes_calls",
     "trace",
     "unmark",
+    "unopened",
     "unspoken",
     "use_of",
     "waiting",

@@ -14,7 +14,7 @@ from django.dispatch import Signal
 
 from vanguard.access.carrying import Change, Chosen, Restriction, carried, linkings, restricting
 from vanguard.access.door import note
-from vanguard.access.models import Choice, Followed, Invitation, Mark, Opening, Relationship
+from vanguard.access.models import Choice, ClosedView, Followed, Invitation, Mark, Opening, Relationship
 from vanguard.access.rules import policy
 from vanguard.access.standing import in_force
 from vanguard.access.terms import OWN
@@ -126,6 +126,7 @@ def _follow_marks(received: dict[str, set[str]], gone: set[str], now: datetime) 
 
 def _follow_relationships(changes: Sequence[Change], gone: set[str], now: datetime) -> None:
     people = {id_ for one in changes for id_ in (one.was, one.became)}
+    _follow_closed_views(changes, gone, now)
     # A record of which it is less sure now whose it is; whoever signs in again is looked up again.
     Relationship.objects.filter(in_force(now), person_id__in=people, kind=OWN).update(until=now)
     standing = list(Relationship.objects.filter(in_force(now), person_id__in=people).order_by("pk"))
@@ -156,6 +157,15 @@ def _follow_relationships(changes: Sequence[Change], gone: set[str], now: dateti
         there |= {_tie(row): row for row in made}
         _follow_invitations(change, parted, [(row.pk, there[_tie(row)].pk) for row in carried_on], now)
     Relationship.objects.filter(in_force(now), person_id__in=gone).update(until=now)
+
+
+def _follow_closed_views(changes: Sequence[Change], gone: set[str], now: datetime) -> None:
+    """What the practice closed stays closed, for every record that has some of the person's rows."""
+    closed = ClosedView.objects.filter(until=None)
+    were = set(closed.filter(person_id__in=[one.was for one in changes]).values_list("person_id", flat=True))
+    for became in sorted({one.became for one in changes if one.was in were}):
+        ClosedView.objects.get_or_create(person_id=became, until=None, defaults={"start": now})
+    closed.filter(person_id__in=gone).update(until=now)
 
 
 def _follow_invitations(change: Change, parted: bool, carried_on: Sequence[tuple[int, int]], now: datetime) -> None:

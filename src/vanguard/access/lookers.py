@@ -12,6 +12,7 @@ from vanguard.access.following import who_they_were
 from vanguard.access.models import User
 from vanguard.access.rules import Actor
 from vanguard.access.terms import OWN, REGISTERED
+from vanguard.access.whom import person_with
 
 SIZE = 50
 # The outcomes of an entry by which something of the person was seen, or opened to be seen.
@@ -73,13 +74,10 @@ def find_looked_at(actor: Actor, *, nhs_number: str, birth_date: date, now: date
 
     On record. Raises Refused without the right.
     """
-    from vanguard.know.record.models import PersonIndex
-
     if not actor.may("privacy_queue"):
         note(actor, now, what="trace", whom="", why="role", outcome="refused")
         raise Refused
-    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list("person_id", flat=True)
-    person_id = found[0] if len(found) == 1 else ""
+    person_id = person_with(nhs_number, birth_date)
     outcome = "found" if person_id else "not found"
     note(actor, now, what="trace", whom=person_id, why="privacy_queue", outcome=outcome)
     return person_id or None

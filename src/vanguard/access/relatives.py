@@ -18,7 +18,7 @@ from vanguard.access.entitlement import Entitlement, Refused
 from vanguard.access.models import FailedSignIn, Invitation, Relationship
 from vanguard.access.rules import Actor, policy
 from vanguard.access.standing import in_force
-from vanguard.access.terms import ITEMS, RELATIVE
+from vanguard.access.terms import ITEMS, REGISTERED, RELATIVE
 from vanguard.clock import LONDON, local_date
 from vanguard.errors import BadInput
 
@@ -66,7 +66,8 @@ def invite(entitlement: Entitlement, *, whom: str, item: str, last_day: date | N
     words = " ".join(whom.split())
     if not 0 < len(words) <= policy().reasons.most_letters:
         raise BadInput("Enter who they are, for example Jane Archer, daughter.", where="whom")
-    if item not in ITEMS[1:]:
+    most = max(sight.level for sight in entitlement.actor.role.sights if sight.relationship == REGISTERED)
+    if item not in ITEMS[1:most]:
         raise BadInput("Choose what they may see.", where="item")
     today = local_date(now)
     if last_day is None or not today <= last_day <= today + timedelta(days=rules.most_days):
@@ -148,9 +149,13 @@ def open_as_relative(
     citizen: CitizenActor, person_id: str, *, what: str = "full", request_id: str, now: datetime
 ) -> Entitlement:
     """The right to see as much of the record as was given and the person's choice leaves open. As `open_person`."""
-    role = policy().roles[RELATIVE]
-    actor = Actor(0, citizen.handle, citizen.name, role, None, None, frozenset(), request_id, citizen.citizen_id)
-    return open_person(actor, person_id, what=what, now=now)
+    return open_person(as_citizen(citizen, RELATIVE, request_id), person_id, what=what, now=now)
+
+
+def as_citizen(citizen: CitizenActor, role: str, request_id: str) -> Actor:
+    """A member of the public who asks in this role of the policy."""
+    as_role = policy().roles[role]
+    return Actor(0, citizen.handle, citizen.name, as_role, None, None, frozenset(), request_id, citizen.citizen_id)
 
 
 def _standing(now: datetime) -> "QuerySet[Invitation]":
@@ -161,10 +166,10 @@ def _standing(now: datetime) -> "QuerySet[Invitation]":
 
 
 def only_who_shares(entitlement: Entitlement) -> None:
-    """Raises Refused for a professional who may not let others see a record."""
+    """Raises Refused for whoever may not let others see a record: it is for the person's own practice."""
     if type(entitlement) is not Entitlement:
         raise TypeError("Who may see a record is asked with an entitlement: call vanguard.access.open_person.")
-    if not entitlement.actor.may(RIGHT):
+    if not entitlement.actor.may(RIGHT) or entitlement.why != REGISTERED:
         raise Refused
 
 

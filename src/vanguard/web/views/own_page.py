@@ -9,6 +9,7 @@ from vanguard.access import (
     Entitlement,
     accept,
     for_citizens,
+    kept_back,
     open_as_relative,
     open_own,
     own_record,
@@ -68,7 +69,7 @@ def own_looks(request: HttpRequest, citizen: CitizenActor) -> HttpResponse:
     return render(
         request,
         "web/own_looks.html",
-        {"title": "Who has looked at your record", "citizen": citizen, **shown_lookers(request, found)},
+        {"title": "Who has looked at your record", "citizen": citizen, **shown_lookers(request, found, own=True)},
     )
 
 
@@ -87,8 +88,15 @@ def _own(request: HttpRequest, citizen: CitizenActor) -> Entitlement:
 
 def _record(request: HttpRequest, citizen: CitizenActor, entitlement: Entitlement, title: str) -> HttpResponse:
     try:
-        shown = relatives_view(read(entitlement).data, today(request))
+        shown = relatives_view(read(entitlement).data, today(request), page_asked(request))
     except NoRecord as problem:
         raise Http404 from problem
-    context = {"title": title, "citizen": citizen, "item": entitlement.what, **shown}
+    context = {
+        "title": title,
+        "citizen": citizen,
+        "item": entitlement.what,
+        "kept_back": kept_back(entitlement).names,
+        "page_link": lambda number: f"{request.path}?page={number}" if number > 1 else request.path,
+        **shown,
+    }
     return render(request, "web/citizens_record.html", context)

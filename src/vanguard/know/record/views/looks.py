@@ -25,6 +25,7 @@ from vanguard.know.record.views.dates import read_date
 from vanguard.know.record.views.names import practice_names
 from vanguard.nhs_number import digits, valid_nhs_number
 from vanguard.web import presenters as say
+from vanguard.web.limits import limited
 from vanguard.web.page import render, today
 
 # What is seen beside the items of the policy.
@@ -44,6 +45,12 @@ WHAT = {
     "marked": "Opened the watched record",
 }
 GIVEN = {"break_glass", "marked"}
+CHECKED = {"what": "Checked how the record is used"}
+OWN_WORDS = {
+    "break_glass": {"why": "They gave a reason, which your GP practice can tell you"},
+    "marked": {"what": "Opened the record", "why": "They gave a reason"},
+    **dict.fromkeys(("privacy_queue", "opening", "marks", "patterns", "looks", "practice_notices"), CHECKED),
+}
 THEIRS = ((" my ", " their "), (" me ", " them "))
 
 
@@ -70,6 +77,7 @@ def looks(request: HttpRequest, person_id: str) -> HttpResponse:
     return render(request, "record/looks.html", context | shown_lookers(request, found))
 
 
+@limited("trace", "POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_looks(request: HttpRequest) -> HttpResponse:
     """For a privacy officer whom somebody asked who looked at their record: by POST, so in no address and no log."""
@@ -99,10 +107,16 @@ def page_asked(request: HttpRequest) -> int:
     return max(1, int(number)) if number.isdecimal() and 0 < len(number) < 7 else 1
 
 
-def shown_lookers(request: HttpRequest, found: Lookers) -> dict[str, object]:
-    """The page's rows in words, and what its page links need."""
+def shown_lookers(request: HttpRequest, found: Lookers, *, own: bool = False) -> dict[str, object]:
+    """The page's rows in words, and what its page links need.
+
+    On a person's `own` page not what was written for the privacy officer: somebody else may be reading with them.
+    """
+    rows = [_row(one, found.people[one.who]) for one in found.looks]
+    if own:
+        rows = [row | OWN_WORDS.get(one.what, {}) for row, one in zip(rows, found.looks, strict=True)]
     return {
-        "looks": [_row(one, found.people[one.who]) for one in found.looks],
+        "looks": rows,
         "total": found.total,
         "page": found.page,
         "pages": found.pages,

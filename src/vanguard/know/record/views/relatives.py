@@ -13,10 +13,10 @@ from vanguard.access import (
     end_invited,
     invite,
     invited,
+    open_own_view,
     open_person,
-    own_views,
+    own_view_closed,
     policy,
-    reopen_own_view,
 )
 from vanguard.errors import BadInput
 from vanguard.know.record.pages.summary import banner
@@ -54,7 +54,7 @@ def relatives(request: HttpRequest, person_id: str) -> HttpResponse:
             "person_id": person_id,
             "banner": banner(data, places, today(request)),
             "item": entitlement.what,
-            "own_views": own_views(entitlement),
+            "own_view_closed": own_view_closed(entitlement),
             "invited": [
                 {
                     "id": one.id,
@@ -86,11 +86,11 @@ def end_relative(request: HttpRequest, person_id: str, number: int) -> HttpRespo
 
 
 @require_POST
-def own_view(request: HttpRequest, person_id: str, number: int) -> HttpResponse:
+def own_view(request: HttpRequest, person_id: str) -> HttpResponse:
     """Close the person's own view of their record, or open it again."""
-    change = reopen_own_view if request.POST.get("open") else close_own_view
+    change = open_own_view if request.POST.get("open") else close_own_view
     try:
-        change(_opened(request, person_id), number)
+        change(_opened(request, person_id))
     except ReasonNeeded:
         return redirect("reason", person_id)
     return redirect("relatives", person_id)
