@@ -218,6 +218,7 @@ def test_rights_that_are_not_about_one_person() -> None:
         "referrals": set(),
         "beds": set(),
         "rota": set(),
+        "refer": set(),
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
@@ -234,10 +235,22 @@ def test_rights_that_are_not_about_one_person() -> None:
 def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_referrals_they_work_on() -> None:
     given = {role.id: set(role.rights) for role in policy().roles.values() if role.given_by}
     files = [yaml.safe_load((folder / "pathways.yaml").read_text("utf-8")) for folder in shipped().values()]
-    at_work = {role for file in files for resource in file["resources"].values() for role in resource.get("roles", ())}
-    for role, held in BLUEPRINT_ROLES.items():
-        assert given[role] - {"beds", "rota"} == {*held["rights"], *(["referrals"] if role in at_work else [])}
-    assert len(given) == len(BLUEPRINT_ROLES) > 10
+    every = {id: one.get("roles", ()) for file in files for id, one in file["resources"].items()}
+    own = {
+        pathway["steps"][step]["by"]
+        for file in files
+        for pathway in file["pathways"].values()
+        for channel, step in pathway["entry"]["by"].items()
+        if channel != "phone"
+    }
+    at_work = {role for id, roles in every.items() if id not in own for role in roles}
+    writing = {role for id in own for role in every[id]}
+    assert {role: rights - {"beds", "rota"} for role, rights in given.items()} == {
+        role: {*held["rights"], *(["referrals"] * (role in at_work)), *(["refer"] * (role in writing))}
+        for role, held in BLUEPRINT_ROLES.items()
+    }
+    assert writing and not writing & at_work, "who only refers sees no board"
+    assert len(given) > 10
 
 
 def test_beds_and_rota_are_for_those_whom_the_pathways_name() -> None:

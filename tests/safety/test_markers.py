@@ -35,7 +35,7 @@ OPEN_TO_ALL = ("/api/openapi.json", "/health", "/scorecard", "/sign-in", "/sign-
 # No circumstance of a person changes what these say: each role walks them once, in `test_marks`.
 ABOUT_NOBODY = ("api/openapi", "choose-role", "data", "health", "measures", "scorecard", "sign-", "signed-out", "users")
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
-NAMED_ROLES = {"gp", "nurse", "social", "hub"}
+NAMED_ROLES = {"gp", "nurse", "social", "hub", "surgery"}
 MEASURE = "/measures/frail-older-people/emergency_admissions_65"
 
 
@@ -70,6 +70,7 @@ def stranger_searches() -> list[Ask]:
     return [Ask("/people/find", {"text": text}) for text in typed]
 
 
+THE_LIST = "/referrals/lists/rapid_response_and_reablement_pathway/ward_team"
 # Every address of the service by its pattern. A new one fails the test until it is walked here.
 WALK: dict[str, list[Ask]] = {
     "": [Ask("/")],
@@ -183,10 +184,29 @@ WALK: dict[str, list[Ask]] = {
         Ask("/referrals/call", {"text": "zstrangerfamilyz 8 March 1911"}),
         Ask("/referrals/call", {"text": "", "unmet": "yes"}),
     ],
-    "referrals/call/<uuid:number>": [
-        Ask("/referrals/call/00000000-0000-0000-0000-000000000000"),
-        Ask("/referrals/call/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
+    "referrals/new": [
+        Ask("/referrals/new"),
+        Ask("/referrals/new", {"text": "zstrangerfamilyz"}),
+        Ask("/referrals/new", {"text": "zstrangerfamilyz 8 March 1911"}),
+        Ask("/referrals/new", {"person": STRANGER}),
     ],
+    "referrals/drafts/<uuid:number>": [
+        Ask("/referrals/drafts/00000000-0000-0000-0000-000000000000"),
+        Ask("/referrals/drafts/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
+    ],
+    "referrals/mine": [Ask("/referrals/mine"), Ask("/referrals/mine?seen=0-0-0")],
+    "referrals/mine/<int:number>": [Ask("/referrals/mine/999999")],
+    "referrals/lists/<slug:pathway>/<slug:origin>": [
+        Ask(THE_LIST),
+        Ask("/referrals/lists/nothing/nobody"),
+        Ask(THE_LIST, {"text": "zstrangerfamilyz 8 March 1911", "place": "", "since": "1 August 2018"}),
+    ],
+    "referrals/lists/<slug:pathway>/<slug:origin>/<int:number>": [
+        Ask(f"{THE_LIST}/999999", {"do": "refer"}),
+        Ask(f"{THE_LIST}/999999", {"do": "off", "why": "zstranger"}),
+    ],
+    "api/referrals": [Ask("/api/referrals"), Ask("/api/referrals", {"person": "zstranger"})],
+    "api/referrals/<int:number>": [Ask("/api/referrals/999999")],
     "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
     "referrals/<int:number>/bed": [
         Ask("/referrals/999999/bed"),
@@ -333,6 +353,7 @@ USUAL: dict[str, dict[str, set[str]]] = {
     "nurse": {RELATED: WHOLE},
     "social": {RELATED: WHOLE},
     "hub": {RELATED: WHOLE},
+    "surgery": {RELATED: WHOLE | {"kept back"}},
     "analyst": {RELATED: {"reasons"}, STRANGER: {"reasons"}},
 }
 
@@ -413,13 +434,14 @@ CIRCUMSTANCES = [
     Circumstance(
         "nothing is shared",
         lambda: chosen("nothing"),
-        {"gp": {RELATED: {"identity"}}, "analyst": USUAL["analyst"]},
+        {"gp": {RELATED: {"identity"}}, "surgery": {RELATED: {"identity"}}, "analyst": USUAL["analyst"]},
     ),
     Circumstance(
         "nothing is shared and the glass is broken",
         lambda: (chosen("nothing"), opened("nurse", "break_glass", STRANGER)),
         {
             "gp": {RELATED: {"identity"}},
+            "surgery": {RELATED: {"identity"}},
             "analyst": USUAL["analyst"],
             "nurse": {STRANGER: KEY},
             "privacy": {STRANGER: {"identity"}},

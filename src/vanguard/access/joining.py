@@ -14,6 +14,7 @@ from vanguard.access.terms import (
     BEDS,
     BREAK_GLASS,
     ITEMS,
+    REFER,
     REFERRALS,
     ROTA,
     Code,
@@ -111,14 +112,34 @@ def _at_work(pathways: Pathways) -> dict[str, set[str]]:
     called = set()
     for pathway in pathways.pathways.values():
         for step in pathway.steps.values():
-            stands_in: str | None = step.by if step.uses in beds else None
-            while stands_in is not None:
-                tended.update(resources[stands_in].roles)
-                stands_in = resources[stands_in].otherwise
+            tended |= _roles_of(pathways, step.by) if step.uses in beds else set()
         # Whoever is called when nobody came in time puts somebody on shift.
         called.update(one.escalate_to for one in (*pathway.clocks.values(), *pathway.steps.values()))
-    roles = {role for one in resources.values() for role in one.roles}
-    return {REFERRALS: roles, BEDS: tended, ROTA: {role for role in called if role is not None}}
+    following, writing = _parts(pathways)
+    return {REFERRALS: following, REFER: writing, BEDS: tended, ROTA: {role for role in called if role is not None}}
+
+
+def _parts(pathways: Pathways) -> tuple[set[str], set[str]]:
+    """Roles that take part in pathways beyond referring somebody themselves, and roles that refer on screen."""
+    following, writing = set[str](), set[str]()
+    for pathway in pathways.pathways.values():
+        taken = {step for channel, step in pathway.entry.by.items() if channel == "phone"}
+        written = {step for channel, step in pathway.entry.by.items() if channel != "phone"}
+        for id_, step in pathway.steps.items():
+            writing |= _roles_of(pathways, step.by) if id_ in written else set()
+            following |= _roles_of(pathways, step.by) if id_ in taken or id_ not in written else set()
+    idle = {role for one in pathways.resources.values() for role in one.roles} - following - writing
+    return following | idle, writing
+
+
+def _roles_of(pathways: Pathways, resource: str | None) -> set[str]:
+    """The roles of a resource and of those that stand in for it."""
+    roles, done = set[str](), set[str]()
+    while resource is not None and resource not in done:
+        done.add(resource)
+        roles.update(pathways.resources[resource].roles)
+        resource = pathways.resources[resource].otherwise
+    return roles
 
 
 def _faults(platform: Policy, role: Role) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ MENU = (
     ("rota", "Rota", ("referrals",), ("new-shift",)),
     ("numbers", "Referrals in numbers", ("counts",), ("numbers-behind",)),
     ("letters", "Letters", ("list_people",), ("letter",)),
+    ("my-referrals", "My referrals", ("refer",), ("refer", "draft", "progress", "list", "listed")),
     (
         "find-person",
         "Find a person",

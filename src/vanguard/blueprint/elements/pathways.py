@@ -95,11 +95,32 @@ class Question(Strict):
         return (("option", "yes"), ("option", "no")) if written.get("kind") == "yes_no" else ()
 
 
+class Listing(Strict):
+    """A list that one origin keeps from day to day, of people who are about to be referred, such as a ward's of those
+    who are fit to leave. It goes with the channel `list`.
+
+    `place` is what such people are in, as the origin calls it. `since` is a question of kind date: from that day the
+    person waits, and it is answered by the list. `answers` are given for everybody on it. `otherwise` are the reasons
+    for which somebody is taken off without a referral.
+    """
+
+    id: str
+    label: Words
+    place: Words
+    since: QuestionId
+    answers: Annotated[Mapping[Id, Annotated[Answer, BeforeValidator(yes_or_no)]], AfterValidator(frozen)] = Field(
+        default_factory=dict
+    )
+    otherwise: Annotated[Mapping[Id, Words], Field(min_length=1), Defines("reason"), AfterValidator(frozen)]
+    source: Cited
+
+
 class Entry(Strict):
-    """Who may refer (`from`, id and words), and by which channel into which first step."""
+    """Who may refer (`from`, id and words), by which channel into which first step, and which origin keeps a list."""
 
     origins: Annotated[Mapping[Id, Words], Field(alias="from", min_length=1), Defines("origin"), AfterValidator(frozen)]
     by: Annotated[Mapping[Channel, Id], Field(min_length=1), AfterValidator(frozen)]
+    lists: ById[Listing] = Field(default_factory=dict)
     source: Cited
 
 
@@ -199,13 +220,15 @@ class Step(Strict):
 class End(Strict):
     """How a pathway finishes, whom it tells, and when the service that takes over begins.
 
-    `from: any` is reached from wherever the person is, when it happens, and not by answering.
+    `from: any` is reached from wherever the person is, when it happens, and not by answering. `advice` is what whoever
+    refers must do at once where their answers lead there.
     """
 
     id: str
     label: Words
     tell: tuple[RoleId, ...] = ()
     hand_over: Literal["same_day", "next_day"] | None = None
+    advice: Words | None = None
     origin: Annotated[Literal["steps", "any"], Field(alias="from")] = "steps"
     source: Cited
 

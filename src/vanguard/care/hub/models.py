@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from vanguard.directory.models import Locality, Practice
+from vanguard.directory.models import Locality, Organisation, Practice
 
 
 class Referral(models.Model):
@@ -78,6 +78,39 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opened_at:%Y-%m-%d}"
+
+
+class Listed(models.Model):
+    """Somebody on the list that an origin keeps of people to be referred, until they are, or leave it otherwise.
+
+    `since` is from when they are ready. Added to, and taken off once, with the referral or the reason; never removed.
+    Seen by whoever works for the same organisation; where there is none, by whoever wrote it.
+    """
+
+    pathway = models.CharField(max_length=80)
+    origin = models.CharField(max_length=80)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    place = models.CharField(max_length=80)
+    person_id = models.CharField(max_length=64, blank=True)
+    nhs_number = models.CharField(max_length=10, blank=True)
+    given_name = models.CharField(max_length=100, blank=True)
+    family_name = models.CharField(max_length=100, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=20, default="unknown")
+    since = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    draft = models.OneToOneField(Draft, models.SET_NULL, null=True, related_name="listed")
+    referral = models.OneToOneField(Referral, models.PROTECT, null=True, related_name="listed")
+    off_at = models.DateTimeField(null=True)
+    off_why = models.CharField(max_length=80, blank=True)
+    off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["pathway", "origin", "off_at"], name="listed_on_list")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.added_at:%Y-%m-%d}"
 
 
 class Happening(models.Model):

@@ -13,26 +13,14 @@ from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, re
 from vanguard.care.hub.models import Letter, Note, Referral
 from vanguard.care.hub.notes import may_note
 from vanguard.care.hub.pathways import blueprint_of
+from vanguard.care.hub.progress import ready_days
 from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
-from vanguard.care.hub.telling import told_so_far, written_down
+from vanguard.care.hub.telling import proposed, told_so_far, written_down
 from vanguard.care.hub.views.bed import panel
 from vanguard.errors import BadInput
-from vanguard.flow import (
-    Answered,
-    Arrived,
-    Changed,
-    Closed,
-    Event,
-    Finished,
-    Paused,
-    Resumed,
-    deadlines,
-    propose,
-    readings,
-)
+from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, deadlines, readings
 from vanguard.know.record import NoRecord, banner, practice_names, read
-from vanguard.web import presenters as say
 from vanguard.web.page import render, today
 
 
@@ -50,6 +38,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
         person = _person(request, actor, one)
     except ReasonNeeded:
         return redirect("reason", one.person_id)
+    about = Referral.objects.select_related("listed").get(pk=number)
     problems: dict[str, str] = {}
     said = ""
     if request.method == "POST":
@@ -76,6 +65,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "changes": _changes(one),
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
+            "ready_days": ready_days(about),
             "history": told_so_far(one),
             "written": written_down(one),
             "limits": {due.of: due.at for due in deadlines(one.flow, one.state, now) if due.kind == "overstay"},
@@ -144,12 +134,6 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
     """An open step, and its sheet where it is for this actor to do."""
     this, held = one.flow.step(step), one.state.at_step(step)
     mine = actor.role.id in one.flow.roles(step)
-    proposed = {}
-    for proposal in propose(one.flow, one.state, step):
-        question = one.flow.file.questions[proposal.question]
-        value = {True: "yes", False: "no"}.get(proposal.answer, proposal.answer)
-        words = question.of.get(str(proposal.answer), say.sentence(str(value)))
-        proposed[proposal.question] = {"value": value, "words": words, "reason": proposal.reason}
     return {
         "id": step,
         "label": this.label,
@@ -160,7 +144,7 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
         "entered": held.entered if held else None,
         "beside": one.flow.step(held.beside).label if held and held.beside else "",
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
-        "proposed": proposed,
+        "proposed": proposed(one.flow, one.state, step),
     }
 
 

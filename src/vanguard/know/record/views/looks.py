@@ -34,6 +34,8 @@ WHAT = {
     "help_next": "Saw the person on the list of who to help next",
     "notices": "Saw a notice about their referral",
     "letters": "Saw a letter about them in a list",
+    "own_referrals": "Saw how a referral that they had made goes on",
+    "listed": "Kept the person on a list of people to be referred",
     "practice_notices": "Saw a notice of who opened the record in an emergency",
     "privacy_queue": "Saw who opened the record under watch",
     "opening": "Followed up who opened the record under watch",
