@@ -107,7 +107,7 @@ class TestRoles:
         from vanguard.blueprint.elements.access import Relationship, Right
 
         assert set(Right.__args__) == policy().blueprints_may_give  # type: ignore[attr-defined]
-        assert set(Relationship.__args__) == set(policy().relationships)  # type: ignore[attr-defined]
+        assert {*Relationship.__args__, "own"} == set(policy().relationships)  # type: ignore[attr-defined]
         assert not policy().blueprints_may_give & {"users", "privacy_queue", "mark_records", "quarantine_rows"}
 
     def test_the_same_role_twice_must_be_the_same(self, place: Path) -> None:

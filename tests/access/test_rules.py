@@ -73,7 +73,7 @@ def expected(role: str, ties: dict[str, str], choice: str | None, item: str, wat
             open_by[relationship] = shown
     if not open_by:
         return Decision(False, "the person's choice" if open_without_choice else "not related")
-    if watched and not reason:
+    if watched and not reason and "own" not in open_by:
         return Decision(False, "reason needed")
     most = max(open_by.values(), key=len)
     as_much = [relationship for relationship, shown in open_by.items() if shown == most]

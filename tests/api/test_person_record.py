@@ -22,6 +22,7 @@ SEES = {
     "administrator": set(),
     "privacy_officer": set(),
     "relative": set(),
+    "own": set(),
 }
 
 

@@ -61,7 +61,7 @@ def test_what_was_done_is_counted_as_it_was_done(referral_point, clerk, triage_n
     )
 
     def counted(id: str, start: date) -> tuple[int, int]:
-        opened = measure.open_point(lake, shipped, id, start, month_end=LAST)
+        opened = measure.open_point(lake, shipped, id, start)
         return len(opened.counted), len(opened.base)
 
     def refresh(now: datetime) -> None:
