@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from vanguard.access.standing import planning, scope
     from vanguard.access.standing_out import odd_openings, odd_openings_of
     from vanguard.access.terms import OWN, RELATIVE, Policy
+    from vanguard.access.whom import locality_of
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
 DOOR = {
@@ -146,6 +147,7 @@ DOOR = {
     "last_look": "looks",
     "leave_to_sign_in": "oidc",
     "local_accounts": "accounts",
+    "locality_of": "whom",
     "make_local_account": "accounts",
     "mark": "marks",
     "marked_records": "marks",
@@ -265,6 +267,7 @@ __all__ = [
     "last_look",
     "leave_to_sign_in",
     "local_accounts",
+    "locality_of",
     "make_local_account",
     "mark",
     "marked_records",

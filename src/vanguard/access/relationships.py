@@ -55,11 +55,25 @@ def open_relationship(
 
 @transaction.atomic
 def end_relationship(
-    person_id: str, kind: str, holder: Holder, *, reason: str, ended_by: Actor | None, now: datetime
+    person_id: str,
+    kind: str,
+    holder: Holder,
+    *,
+    reason: str,
+    ended_by: Actor | None,
+    now: datetime,
+    at: datetime | None = None,
 ) -> bool:
-    """End this relationship now, however often it was opened; False if there is none. On record."""
-    ended = _standing(person_id, kind, holder, now).update(
-        until=now, ended_by_id=ended_by.user_id if ended_by else None
+    """End this relationship, `at` a later time or now, however often it was opened; False if none lasts longer.
+
+    On record.
+    """
+    until = at or now
+    longer = Q(until=None) | Q(until__gt=until)
+    ended = (
+        _standing(person_id, kind, holder, now)
+        .filter(longer)
+        .update(until=until, ended_by_id=ended_by.user_id if ended_by else None)
     )
     if ended:
         _note(ended_by, person_id, kind, holder, reason, "ended", now)

@@ -1,6 +1,13 @@
-"""Whom an NHS number and a date of birth mean, told together: nobody where either is wrong, or two share them."""
+"""Whom an NHS number and a date of birth mean, told together, and where they belong."""
 
 from datetime import date
+
+
+def locality_of(person_id: str) -> str | None:
+    """The locality in which the person is registered, by the index; None where it says none."""
+    from vanguard.know.record.models import PersonIndex
+
+    return PersonIndex.objects.filter(person_id=person_id).values_list("locality", flat=True).first()
 
 
 def person_with(nhs_number: str, birth_date: date, *, living: bool = False) -> str:

@@ -54,6 +54,11 @@ class MenuItem:
     here: str
 
 
+def whole_number(text: str) -> int | None:
+    """What somebody's browser sent as a number of ours; None for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def render(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:

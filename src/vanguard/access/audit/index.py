@@ -42,7 +42,9 @@ SELECT count(*) FROM (SELECT DISTINCT l.day, l.said FROM look l JOIN said s ON s
                        WHERE l.span IN ({spans}) AND ({persons}) AND s.outcome IN ({outcomes}))
 """
 # What these name is not a person of the place.
-NOT_PERSONS = ("sign_in", "sign_out", "quarantine", "referral")
+NOT_PERSONS = ("sign_in", "sign_out", "quarantine")
+# What a page names that shows somebody whom we know by no record: a referral, a line of a list, a letter.
+NO_RECORD = ("referral ", "listed ", "letter ")
 SECONDS_TO_WAIT = 30
 # So many new bytes of the trail at most are taken in by one transaction, so that others need not wait long.
 BATCH = 8 << 20
@@ -147,7 +149,7 @@ def _rows(
         if key not in ids:
             ids[key] = _said(con, key)
         for person in whom if isinstance(whom, list) else (whom,):
-            if person:
+            if person and not str(person).startswith(NO_RECORD):
                 yield day // DAYS_OF_A_SPAN, str(person), day, ids[key], at
 
 

@@ -33,7 +33,7 @@ def add_note(actor: Actor, number: int, key: uuid.UUID, words: str, *, ago: time
 
     It is in the record at once. Raises Referral.DoesNotExist, NotYours, or BadInput for what is no note.
     """
-    row = Referral.objects.select_for_update().get(pk=number)
+    row = Referral.objects.select_for_update(no_key=True).get(pk=number)
     flow = flow_of(row.blueprint, row.pathway)
     if not may_note(actor, flow):
         raise NotYours(f"{flow.pathway.label}: this is not for a {actor.role.name} to note.", do="Tell who has a part.")

@@ -1,12 +1,12 @@
 """From a draft to a referral: who it is about, whether they are referred already, and sending it, once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from vanguard.access import Actor, Holder, end_call, open_relationship
+from vanguard.access import Actor, Holder, end_call, end_relationship, locality_of, open_relationship
 from vanguard.care.hub.episodes import About, Episode, Referrer, episode, receive, record
 from vanguard.care.hub.models import Draft, Listed, Referral
 from vanguard.care.hub.sheets import Filled, Sheet
@@ -14,6 +14,10 @@ from vanguard.clock import local_date
 from vanguard.directory.models import Team
 from vanguard.flow import Finished, Flow, Received
 from vanguard.web import presenters as say
+
+TIE = "referred"
+# So long after the end of a referral its team still finishes what it writes about it.
+WRITING_UP = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,20 @@ def open_referrals(pathway: str, about: About) -> tuple[Open, ...]:
     if about.nhs_number:
         who |= Q(nhs_number=about.nhs_number)
     if about.birth_date and about.family_name:
-        who |= Q(birth_date=about.birth_date, family_name__iexact=about.family_name)
+        who |= _by_name(about)
     rows = Referral.objects.filter(who, pathway=pathway, ended_at=None).order_by("received_at")
     return tuple(Open(row.pk, row.received_at, row.step, row.referred_by_id) for row in rows)
+
+
+def _by_name(about: About) -> Q:
+    """By date of birth and name, but not who is known to be somebody else: a twin, or a namesake of the same day."""
+    same = Q(birth_date=about.birth_date, family_name__iexact=about.family_name)
+    if about.given_name:
+        same &= Q(given_name__iexact=about.given_name) | Q(given_name="")
+    for known, value in (("person_id", about.person_id), ("nhs_number", about.nhs_number)):
+        if value:
+            same &= Q(**{known: ""}) | Q(**{known: value})
+    return same
 
 
 @transaction.atomic
@@ -95,13 +110,24 @@ def received_by(draft: Draft, about: About, origin: str, now: datetime) -> Recei
 
 
 def relate(about: About, one: Episode, *, by: Actor | None, now: datetime) -> None:
-    """The teams of the person's locality may see the record from now on, as far as their roles let them."""
-    for team in Team.objects.filter(locality_id=about.locality):
+    """The teams of the person's locality may see the record from now on, as far as their roles let them.
+
+    The record's locality counts before what was said of it: nobody chooses who gets to see a record.
+    """
+    locality = locality_of(about.person_id) or about.locality
+    for team in Team.objects.filter(locality_id=locality):
         open_relationship(
-            about.person_id,
-            "referred",
-            Holder("team", team.code),
-            reason=f"referral {one.number}",
-            made_by=by,
-            now=now,
+            about.person_id, TIE, Holder("team", team.code), reason=f"referral {one.number}", made_by=by, now=now
         )
+
+
+def unrelate(row: Referral, *, by: Actor | None, now: datetime) -> None:
+    """What a referral opened ends soon after it, unless another of the same person is still open."""
+    open_still = Referral.objects.filter(person_id=row.person_id, ended_at=None).exclude(pk=row.pk)
+    if not row.person_id or open_still.exists():
+        return
+    localities = {locality_of(row.person_id), row.locality_id} - {None}
+    for team in Team.objects.filter(locality_id__in=localities):
+        holder = Holder("team", team.code)
+        why, until = f"referral {row.pk} ended", now + WRITING_UP
+        end_relationship(row.person_id, TIE, holder, reason=why, ended_by=by, now=now, at=until)

@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, Refused, actor_of, open_rows
+from vanguard.access import Actor, actor_of
 from vanguard.care import beds
 from vanguard.care.hub.bedding import wanted_bed
 from vanguard.care.hub.episodes import Episode, episode
 from vanguard.care.hub.models import Referral
+from vanguard.care.hub.opening import open_referral
 from vanguard.errors import BadInput
-from vanguard.web.page import render
+from vanguard.web.page import render, whole_number
 
 FEW = 3
 
@@ -23,13 +24,9 @@ FEW = 3
 def find_bed(request: HttpRequest, number: int) -> HttpResponse:
     """Every open bed of the kind that is needed; by POST, one thing done with a bed."""
     actor = actor_of(request)
-    if not actor.may("referrals"):
-        raise Refused
     now: datetime = request.now  # type: ignore[attr-defined]
-    if not Referral.objects.filter(pk=number).exists():
-        raise Http404
     # It names nobody, and tells of somebody's sex and needs.
-    open_rows(actor, "referrals", "bed for a referral", [f"referral {number}"], now=now)
+    open_referral(actor, number, names=False, now=now)
     said, status = "", 200
     if request.method == "POST":
         try:
@@ -70,7 +67,7 @@ def _act(request: HttpRequest, actor: Actor, number: int, now: datetime) -> None
     """One thing done with a bed, while nobody else writes in the referral."""
     # Locked as a row whose number stays: others may meanwhile say that something is about it.
     row = Referral.objects.select_for_update(no_key=True).get(pk=number)
-    do, bed = request.POST.get("do", ""), request.POST.get("bed", "")
+    do, bed = request.POST.get("do", ""), whole_number(request.POST.get("bed", ""))
     if do == "leave":
         return beds.leave(number, by=actor, now=now)
     if do == "release":
@@ -78,9 +75,9 @@ def _act(request: HttpRequest, actor: Actor, number: int, now: datetime) -> None
     needed = wanted_bed(episode(number), row.locality_id, now)
     if needed is None:
         raise BadInput("This referral needs no bed now.", do="Look at where it stands.")
-    if do not in ("hold", "occupy") or not bed.isdigit():
+    if do not in ("hold", "occupy") or bed is None:
         raise BadInput("We could not understand this form.", do="Reload the page and try again.")
     if do == "occupy":
-        return beds.occupy(int(bed), needed[0], by=actor, now=now)
-    beds.hold(int(bed), needed[0], by=actor, now=now)
+        return beds.occupy(bed, needed[0], by=actor, now=now)
+    beds.hold(bed, needed[0], by=actor, now=now)
     return None

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_list, open_person, open_rows
 from vanguard.care.hub.letters import mark_read, mine
 from vanguard.care.hub.models import Letter, LetterRead
+from vanguard.care.hub.opening import belongs
 from vanguard.know.record import PersonLine, named_people
 from vanguard.web.page import render
 
@@ -43,7 +44,9 @@ def letter(request: HttpRequest, number: int) -> HttpResponse:
     actor = actor_of(request)
     now = request.now  # type: ignore[attr-defined]
     here = mine(actor).filter(pk=number).first()
-    follows = None if here else Letter.objects.filter(pk=number).first() if actor.may(FOLLOWS) else None
+    follows = None if here else Letter.objects.filter(pk=number).first()
+    if follows and not belongs(follows.referral, actor):
+        follows = None
     one = here or follows
     if one is None:
         raise Http404

@@ -4,14 +4,15 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
-from vanguard.care.hub.models import Letter, Note, Referral
+from vanguard.care.hub.models import Letter, Note
 from vanguard.care.hub.notes import may_note
+from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.progress import ready_days
 from vanguard.care.hub.sending import choices
@@ -21,24 +22,19 @@ from vanguard.care.hub.views.bed import panel
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, deadlines, readings
 from vanguard.know.record import NoRecord, banner, practice_names, read
-from vanguard.web.page import render, today
+from vanguard.web.page import render, today, whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def referral(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one referral; by POST, one thing that happened."""
     actor, now = actor_of(request), request.now  # type: ignore[attr-defined]
-    if not actor.may("referrals"):
-        raise Refused
-    try:
-        one = episode(number)
-    except Referral.DoesNotExist as problem:
-        raise Http404 from problem
+    about = open_referral(actor, number, now=now)
+    one = episode(number)
     try:
         person = _person(request, actor, one)
     except ReasonNeeded:
         return redirect("reason", one.person_id)
-    about = Referral.objects.select_related("listed").get(pk=number)
     problems: dict[str, str] = {}
     said = ""
     if request.method == "POST":
@@ -49,7 +45,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
         except (Overtaken, NotYours, BadInput) as problem:
             said = str(problem)
             one = episode(number)
-    about = Referral.objects.get(pk=number)
+            about.refresh_from_db()
     return render(
         request,
         "hub/referral.html",
@@ -84,14 +80,15 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
 def _person(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, Any] | None:
     """The person's banner; None for somebody we have never met or whose record is not shown to this professional.
 
-    They are known by the referral alone, which quotes them: that is put on record as well.
+    They are known by the referral alone, which quotes them. Raises ReasonNeeded for a watched record.
     """
     now = request.now  # type: ignore[attr-defined]
-    open_rows(actor, "referrals", "referral", [f"referral {one.number}"], now=now)
     if not one.person_id:
         return None
     try:
         data = read(entitlement := open_person(actor, one.person_id, what="summary", now=now)).data
+    except ReasonNeeded:
+        raise
     except (Refused, NoRecord):
         return None
     places = practice_names([data["person"].get("practice")])
@@ -123,10 +120,11 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
         "close": Closed(now, sent.get("end", "")),
     }
     event = events.get(sent.get("do", ""))
-    if event is None or not sent.get("seen", "").isdigit():
+    seen = whole_number(sent.get("seen", ""))
+    if event is None or seen is None:
         raise BadInput("We could not understand this form.", do="Reload the page and try again.")
     form = sheet.form if sheet else ""
-    record(one.number, event, seen=int(sent["seen"]), by=actor, now=now, form=form, written=filled.written)
+    record(one.number, event, seen=seen, by=actor, now=now, form=form, written=filled.written)
     return {}
 
 

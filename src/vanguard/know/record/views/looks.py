@@ -32,6 +32,7 @@ from vanguard.web.page import render, today
 WHAT = {
     "search": "Found the person in a search",
     "help_next": "Saw the person on the list of who to help next",
+    "referral": "Saw a referral of the person",
     "notices": "Saw a notice about their referral",
     "letters": "Saw a letter about them in a list",
     "own_referrals": "Saw how a referral that they had made goes on",
