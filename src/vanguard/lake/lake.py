@@ -6,10 +6,12 @@ import hashlib
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +19,7 @@ import pyarrow as pa
 from vanguard.durable import sync
 from vanguard.errors import BadInput, Busy
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
+from vanguard.lake.news import News, code, marks, news, noted
 from vanguard.lake.schema_files import Table, tables
 
 # What a folder lets its group do; others nothing anywhere.
@@ -37,7 +40,7 @@ class Lake:
 
     def rows(self, table: str) -> int:
         """How many rows a table has in the present generation."""
-        return sum(file.rows for file in self.manifest().tables.get(table, ()))
+        return self.manifest().rows(table)
 
     def connect(self, *, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection in which every lake table is a view over one whole generation.
@@ -117,15 +120,29 @@ class Lake:
         sync(self.folder.parent)
 
     def _view(self, table: Table, name: str, manifest: Manifest) -> str:
-        files = [str(self.folder / file.path) for file in manifest.tables.get(table.name, ())]
+        return f'CREATE VIEW "{name}" AS {self.select(table, manifest.tables.get(table.name, ()))}'
+
+    def select(self, table: Table, files: Sequence[TableFile]) -> str:
+        """SQL of what these files of a table say together."""
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
-        if files:
-            listed = ", ".join(_quoted(file) for file in files)
-            body = f"SELECT {columns} FROM read_parquet([{listed}])"
-        else:
+        if not files:
             nulls = ", ".join(f'CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
-            body = f"SELECT {nulls} WHERE false"
-        return f'CREATE VIEW "{name}" AS {body}'
+            return f"SELECT {nulls} WHERE false"
+        parts: list[list[TableFile]] = [[]]
+        for file in files:
+            if file.instead:
+                parts.append([])
+            parts[-1].append(file)
+        said = []
+        for number, part in enumerate(parts):
+            later = [file.instead for some in parts[number + 1 :] for file in some[:1]]
+            hidden = f" ANTI JOIN (SELECT person_id FROM {self._read(later)}) USING (person_id)" if later else ""
+            if part:
+                said.append(f"SELECT {columns} FROM {self._read(file.path for file in part)}{hidden}")
+        return " UNION ALL ".join(said)
+
+    def _read(self, paths: Iterable[str]) -> str:
+        return f"read_parquet([{', '.join(_quoted(str(self.folder / path)) for path in paths)}])"
 
     def _sweep(self) -> None:
         """Remove files that neither this generation nor the one before names: what a crash left behind."""
@@ -143,6 +160,7 @@ class Batch:
         self._lake = lake
         self._before = manifest
         self._tables = dict(manifest.tables)
+        self._made = dict(manifest.made)
 
     def replace(self, table: str, con: duckdb.DuckDBPyConnection, query: str) -> int:
         """The table becomes the rows of `query`; returns how many."""
@@ -164,6 +182,54 @@ class Batch:
         """The rows of a stored file are added to the table."""
         if file.rows:
             self._tables[table] = (*self._tables.get(table, ()), file)
+
+    def replace_of(self, table: str, con: duckdb.DuckDBPyConnection, query: str, persons: str) -> int:
+        """What the table says of some persons becomes the rows of `query`, about them alone; returns how many.
+
+        `persons` is SQL of (person_id). The files of the table stay: a small one is laid over them.
+        """
+        kind = tables()[table]
+        held = f"SELECT person_id FROM ({self._lake.select(kind, self._tables.get(table, ()))})"
+        [(hidden,)] = con.execute(
+            f"SELECT count(*) FROM ({held}) SEMI JOIN ({persons}) USING (person_id)"
+        ).fetchall()
+        file = self._store(kind, con, query)
+        if not file.rows and not hidden:
+            return 0
+        who = f"SELECT DISTINCT CAST(person_id AS VARCHAR) AS person_id FROM ({persons}) ORDER BY person_id"
+        instead, _ = self._write(kind, con, who)
+        self._tables[table] = (*self._tables.get(table, ()), TableFile(file.path, file.rows, instead, int(hidden)))
+        return file.rows
+
+    def news(self, step: str, recipe: str, reads: Iterable[str], writes: Iterable[str]) -> News:
+        """What is new for a step since its last `note`. `recipe` is whatever it depends on besides tables and code."""
+        return news(self._before, step, f"{code()} {recipe}", reads, writes)
+
+    def note(
+        self, step: str, recipe: str, reads: Iterable[str], writes: Iterable[str], result: Mapping[str, Any] | None = None
+    ) -> None:
+        """Note what the step has read, which is the generation before, and what it has written. Call it last."""
+        made = noted(self._before.tables, self._tables, f"{code()} {recipe}", reads, writes)
+        self._made[step] = replace(made, result=dict(result or {}))
+
+    def mark(self, table: str) -> str:
+        """A mark of the table as it was before: another if it was written since."""
+        return marks(self._before.tables, [table])[table][1]
+
+    def noted(self, step: str) -> dict[str, Any]:
+        """What the step reported when it was last done."""
+        made = self._made.get(step)
+        return made.result if made else {}
+
+    def added(self, table: str, files: Sequence[TableFile]) -> str:
+        """SQL of the rows of these files of the table, whatever later ones say."""
+        return self._lake.select(tables()[table], [replace(file, instead="") for file in files])
+
+    def persons(self, files: Sequence[TableFile]) -> str:
+        """SQL of the persons (person_id) of whom these files, all made by `replace_of`, say everything."""
+        if not files:
+            return "SELECT CAST(NULL AS VARCHAR) AS person_id WHERE false"
+        return f"SELECT person_id FROM {self._lake._read(file.instead for file in files)}"
 
     def remove(self, table: str, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
         """Rows of the generation before that agree with one of `rows` in all columns of `rows` leave the table.
@@ -193,7 +259,7 @@ class Batch:
         self._tables[table] = tuple(file for file in kept if file.rows)
 
     def commit(self, now: datetime) -> None:
-        if self._tables == self._before.tables:
+        if self._tables == self._before.tables and self._made == self._before.made:
             return
         for table in tables().values():
             folder = self._lake.folder / table.folder / table.name
@@ -207,18 +273,24 @@ class Batch:
                 written=now.isoformat(),
                 tables=self._tables,
                 previous=tuple(self._before.paths),
+                made=self._made,
             ),
         )
 
     def _store(self, table: Table, con: duckdb.DuckDBPyConnection, query: str) -> TableFile:
         """Write `query` in the table's columns and types to a file named by its own content."""
+        columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
+        path, rows = self._write(table, con, f"SELECT {columns} FROM ({query})")
+        return TableFile(path, rows)
+
+    def _write(self, table: Table, con: duckdb.DuckDBPyConnection, query: str) -> tuple[str, int]:
+        """Path and rows of a new file in the table's folder with the rows of `query`, named by its own content."""
         folder = self._lake.folder / table.folder / table.name
         folder.mkdir(exist_ok=True)
         _let(folder, FOLDERS[table.folder])
         scratch = folder / f"new-{os.getpid()}-{threading.get_ident()}.parquet.part"
-        columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
         copied = con.execute(
-            f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
+            f"COPY ({query}) TO {_quoted(str(scratch))} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false)"
         ).fetchall()
         _refuse_empty(table, scratch, con)
@@ -228,7 +300,7 @@ class Batch:
         final = folder / f"{digest}.parquet"
         _let(scratch, FILES[table.folder])
         scratch.replace(final)
-        return TableFile(str(final.relative_to(self._lake.folder)), int(copied[0][0]))
+        return str(final.relative_to(self._lake.folder)), int(copied[0][0])
 
 
 def _refuse_empty(table: Table, file: Path, con: duckdb.DuckDBPyConnection) -> None:
