@@ -4,7 +4,7 @@ Other rooms name a table, never a file; a crash or a reader always sees one comp
 from vanguard.lake.dictionary import markdown
 from vanguard.lake.lake import Batch, Lake
 from vanguard.lake.manifest import TableFile
-from vanguard.lake.news import News
+from vanguard.lake.news import News, code
 from vanguard.lake.pseudonymised import AGE_BAND, LEAST_PEOPLE, OLDEST, Kept, pseudonymise
 from vanguard.lake.schema_files import Column, Table, tables
 
@@ -19,6 +19,7 @@ __all__ = [
     "News",
     "Table",
     "TableFile",
+    "code",
     "markdown",
     "pseudonymise",
     "tables",

@@ -19,7 +19,7 @@ import pyarrow as pa
 from vanguard.durable import sync
 from vanguard.errors import BadInput, Busy
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
-from vanguard.lake.news import News, code, marks, news, noted
+from vanguard.lake.news import News, added_since, code, marks, news, noted
 from vanguard.lake.schema_files import Table, tables
 
 # What a folder lets its group do; others nothing anywhere.
@@ -41,6 +41,27 @@ class Lake:
     def rows(self, table: str) -> int:
         """How many rows a table has in the present generation."""
         return self.manifest().rows(table)
+
+    def marks(self, names: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """What `persons_since` needs to know of these tables as they are now."""
+        return marks(self.manifest().tables, names)
+
+    def persons_since(self, before: Mapping[str, tuple[int, str]]) -> str | None:
+        """SQL of the persons (person_id) of whom tables of persons may say something else than when they had these
+        `marks`; None where it may be anybody."""
+        files: list[TableFile] = []
+        for table, mark in before.items():
+            more = added_since(self.manifest().tables.get(table, ()), mark)
+            if more is None:
+                return None
+            files += more
+        return self.persons_of(files)
+
+    def persons_of(self, files: Sequence[TableFile]) -> str:
+        """SQL of the persons (person_id) of whom these files, all laid over others, say everything."""
+        if not files:
+            return "SELECT CAST(NULL AS VARCHAR) AS person_id WHERE false"
+        return f"SELECT person_id FROM {self._read(file.instead for file in files)}"
 
     def connect(self, *, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection in which every lake table is a view over one whole generation.
@@ -226,10 +247,8 @@ class Batch:
         return self._lake.select(tables()[table], [replace(file, instead="") for file in files])
 
     def persons(self, files: Sequence[TableFile]) -> str:
-        """SQL of the persons (person_id) of whom these files, all made by `replace_of`, say everything."""
-        if not files:
-            return "SELECT CAST(NULL AS VARCHAR) AS person_id WHERE false"
-        return f"SELECT person_id FROM {self._lake._read(file.instead for file in files)}"
+        """SQL of the persons (person_id) of whom these files, all laid over others, say everything."""
+        return self._lake.persons_of(files)
 
     def remove(self, table: str, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
         """Rows of the generation before that agree with one of `rows` in all columns of `rows` leave the table.

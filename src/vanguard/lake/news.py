@@ -32,16 +32,21 @@ def news(manifest: Manifest, step: str, recipe: str, reads: Iterable[str], write
         return News()
     added = {}
     for table in reads:
-        files = manifest.tables.get(table, ())
-        count, mark = made.read.get(table, (0, ""))
-        if _mark(files[:count]) != (count, mark):
+        more = added_since(manifest.tables.get(table, ()), made.read.get(table, _mark(())))
+        if more is None:
             return News()
-        if files and not count:
-            return News()
-        added[table] = files[count:]
+        added[table] = more
     if any(worn(manifest.tables.get(table, ())) for table in writes) and any(added.values()):
         return News()
     return News(nothing=not any(added.values()), added=added)
+
+
+def added_since(files: tuple[TableFile, ...], mark: tuple[int, str]) -> tuple[TableFile, ...] | None:
+    """The files that a table has besides those it had under `mark`; None where it had others, or none."""
+    count = mark[0]
+    if _mark(files[:count]) != mark or (files and not count):
+        return None
+    return files[count:]
 
 
 def marks(tables: Tables, names: Iterable[str]) -> dict[str, tuple[int, str]]:

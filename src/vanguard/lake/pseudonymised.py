@@ -146,6 +146,7 @@ def pseudonymise(
         if not (news.nothing and lists.nothing):
             with lake.connect() as con:
                 _prepare(con, key, localities, sensitive, now.year)
+                batch.replace(MEMBERS_TO, con, MEMBERS)
                 large = _fold(con, "large_practice", "fine_area", "large_place")
                 laid_over = news.added is not None and batch.noted("twins") == {"large": large}
                 if laid_over and news.added is not None:
@@ -157,7 +158,6 @@ def pseudonymise(
                         batch.replace_of(table, con, query, "SELECT pseudonym AS person_id FROM touched")
                     else:
                         batch.replace(table, con, query)
-                batch.replace(MEMBERS_TO, con, MEMBERS)
             batch.note("twins", recipe, TWINS, TWINS.values(), {"large": large})
             batch.note("lists", recipe, LISTS, [MEMBERS_TO])
     people, events = lake.rows("pseudonymised_person"), lake.rows("pseudonymised_event")
