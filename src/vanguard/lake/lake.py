@@ -211,9 +211,7 @@ class Batch:
         """
         kind = tables()[table]
         held = f"SELECT person_id FROM ({self._lake.select(kind, self._tables.get(table, ()))})"
-        [(hidden,)] = con.execute(
-            f"SELECT count(*) FROM ({held}) SEMI JOIN ({persons}) USING (person_id)"
-        ).fetchall()
+        [(hidden,)] = con.execute(f"SELECT count(*) FROM ({held}) SEMI JOIN ({persons}) USING (person_id)").fetchall()
         file = self._store(kind, con, query)
         if not file.rows and not hidden:
             return 0
@@ -227,7 +225,12 @@ class Batch:
         return news(self._before, step, f"{code()} {recipe}", reads, writes)
 
     def note(
-        self, step: str, recipe: str, reads: Iterable[str], writes: Iterable[str], result: Mapping[str, Any] | None = None
+        self,
+        step: str,
+        recipe: str,
+        reads: Iterable[str],
+        writes: Iterable[str],
+        result: Mapping[str, Any] | None = None,
     ) -> None:
         """Note what the step has read, which is the generation before, and what it has written. Call it last."""
         made = noted(self._before.tables, self._tables, f"{code()} {recipe}", reads, writes)

@@ -31,6 +31,7 @@ SELECT person_id, {{pseudonym}} AS pseudonym,
        date_trunc('month', death_date)::DATE AS death_month, practice, area
 FROM person, pad WHERE person_id NOT IN (SELECT person_id FROM restriction WHERE NOT planning)
 """
+LEFT_OUT = "CREATE TEMP VIEW left_out AS SELECT person_id FROM restriction WHERE NOT planning"
 REGISTERED = """
 CREATE TEMP TABLE registered AS
 SELECT person_id, person_period.practice, locality, person_period.area
@@ -132,7 +133,8 @@ def pseudonymise(
 ) -> Kept:
     """Bring the pseudonymised twins up to date with the lake's present generation.
 
-    Of persons who have news, and of everybody where it has changed which practices, areas and places are large.
+    Of persons who have news; and of everybody where it has changed which practices, areas and places are large, or who
+    opted out: of them no file may hold anything, even hidden behind another.
 
     Without those whose `restriction` is against planning. `key` makes the pseudonyms. `localities` has a practice's
     locality by its code. `sensitive` has the columns code (system:code) and prefix
@@ -142,13 +144,19 @@ def pseudonymise(
     named = sorted(localities.items()), sensitive.to_pylist(), now.year
     recipe = hmac.new(key, repr(named).encode(), hashlib.sha256).hexdigest()[:DIGITS]
     with lake.write(now) as batch:
-        news, lists = batch.news("twins", recipe, TWINS, TWINS.values()), batch.news("lists", recipe, LISTS, [MEMBERS_TO])
+        news, lists = (
+            batch.news("twins", recipe, TWINS, TWINS.values()),
+            batch.news("lists", recipe, LISTS, [MEMBERS_TO]),
+        )
         if not (news.nothing and lists.nothing):
             with lake.connect() as con:
                 _prepare(con, key, localities, sensitive, now.year)
                 batch.replace(MEMBERS_TO, con, MEMBERS)
-                large = _fold(con, "large_practice", "fine_area", "large_place")
-                laid_over = news.added is not None and batch.noted("twins") == {"large": large}
+                same = {
+                    "large": _fold(con, "large_practice", "fine_area", "large_place"),
+                    "out": _fold(con, "left_out"),
+                }
+                laid_over = news.added is not None and batch.noted("twins") == same
                 if laid_over and news.added is not None:
                     _narrow(con, batch.persons([file for files in news.added.values() for file in files]))
                 con.execute(WITHHELD)
@@ -158,7 +166,7 @@ def pseudonymise(
                         batch.replace_of(table, con, query, "SELECT pseudonym AS person_id FROM touched")
                     else:
                         batch.replace(table, con, query)
-            batch.note("twins", recipe, TWINS, TWINS.values(), {"large": large})
+            batch.note("twins", recipe, TWINS, TWINS.values(), same)
             batch.note("lists", recipe, LISTS, [MEMBERS_TO])
     people, events = lake.rows("pseudonymised_person"), lake.rows("pseudonymised_event")
     return Kept(people, lake.rows("person") - people, events, lake.rows("event") - events)
@@ -177,7 +185,7 @@ def _prepare(
     con.register("sensitive_code", sensitive)
     con.execute("CREATE TEMP TABLE pad AS SELECT ?::BLOB AS inner_pad, ?::BLOB AS outer_pad", _pads(key))
     con.execute(PERSON.format(pseudonym=_pseudonym("person_id")), {"this_year": this_year})
-    for statement in (REGISTERED, LARGE_PRACTICE, FINE_AREA, LARGE_PLACE):
+    for statement in (LEFT_OUT, REGISTERED, LARGE_PRACTICE, FINE_AREA, LARGE_PLACE):
         con.execute(statement)
 
 
@@ -188,15 +196,10 @@ def _fold(con: duckdb.DuckDBPyConnection, *names: str) -> str:
 
 
 def _narrow(con: duckdb.DuckDBPyConnection, persons: str) -> None:
-    """Hide the tables behind their rows about `touched` (person_id, pseudonym): those of `persons`, SQL of (person_id),
-    and those who since have or no longer have a twin."""
+    """Hide the tables behind their rows about `touched` (person_id, pseudonym): `persons`, SQL of (person_id)."""
     con.execute(f"""
         CREATE TEMP TABLE touched AS
-        SELECT person_id, {_pseudonym("person_id")} AS pseudonym FROM ({persons}), pad
-        UNION SELECT person_id, pseudonym FROM known
-        WHERE pseudonym NOT IN (SELECT person_id FROM pseudonymised_person)
-        UNION SELECT person_id, {_pseudonym("person_id")} AS pseudonym FROM restriction, pad
-        WHERE NOT planning AND pseudonym IN (SELECT person_id FROM pseudonymised_person)
+        SELECT DISTINCT person_id, {_pseudonym("person_id")} AS pseudonym FROM ({persons}), pad
     """)
     con.execute("ALTER TABLE known RENAME TO everybody_known")
     con.execute("CREATE TEMP TABLE known AS SELECT * FROM everybody_known SEMI JOIN touched USING (person_id)")

@@ -73,7 +73,9 @@ def tables() -> dict[str, Table]:
     """Every lake table by name."""
     folder = resources.files("vanguard.lake") / "schema"
     found = [
-        _table(_LOADER(file.read_text("utf-8")).get_single_data()) for file in folder.iterdir() if file.name.endswith(".yaml")
+        _table(_LOADER(file.read_text("utf-8")).get_single_data())
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
     ]
     return {table.name: table for table in sorted(found, key=lambda table: table.name)}
 

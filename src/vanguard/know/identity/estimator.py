@@ -1,4 +1,4 @@
-"""Splink on DuckDB: trained parameters, then a probability for every pair worth comparing.
+"""What likenesses tell: parameters trained by Splink on DuckDB, or kept, then a probability for every pair.
 Nothing depends on chance, threads or order: samples are by hash, trained parameters are rounded."""
 
 import logging
@@ -9,6 +9,7 @@ import duckdb
 
 from vanguard.know.identity.blocking import Key, choose_keys
 from vanguard.know.identity.comparisons import comparison
+from vanguard.know.identity.scoring import score
 from vanguard.know.identity.training import Training
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ def score_pairs(
     elif rows >= ROWS_TO_TRAIN:
         settings = _trained_as_far_as_possible(con, table, settings, keys)
         training = Training.of(rows, settings["comparisons"])
-    linker = _linker(con, table, settings, "predict")
-    found = linker.inference.predict(warning_mode="never").physical_name
-    con.execute(f"INSERT INTO scored SELECT row_l, row_r, match_weight, match_probability FROM {found} ORDER BY 1, 2")
+    score(con, table, keys, settings)
     return training
 
 
@@ -116,7 +115,7 @@ def _rounded(trained: dict[str, Any]) -> dict[str, Any]:
 
 
 def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], name: str) -> "Linker":
-    # It takes long to import, and a place in which nothing is new has no use for it.
+    # It takes long to import, and where training is kept there is no use for it.
     from splink import DuckDBAPI, Linker
 
     database = DuckDBAPI(connection=con)

@@ -50,8 +50,8 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
     """Make the read store show the lake's present generation.
 
     `bodies` are batches with columns person_id and body (a record's JSON), by default the timeline's, of which only
-    those that changed are made, and only those that may have changed are looked at. Readers see the old state or the new one, and so does whoever comes after a crash;
-    only what changed is rewritten.
+    those that may have changed are looked at and only those that did are made. Readers see the old state or the new
+    one, and so does whoever comes after a crash; only what changed is rewritten.
     What persons chose follows them where they were joined or parted. Raises Busy beside another publication.
     """
     generation = lake.manifest().generation
