@@ -149,7 +149,7 @@ def pseudonymise(
             batch.news("lists", recipe, LISTS, [MEMBERS_TO]),
         )
         if not (news.nothing and lists.nothing):
-            with lake.connect() as con:
+            with lake.connect(only=(*TWINS, *LISTS)) as con:
                 _prepare(con, key, localities, sensitive, now.year)
                 batch.replace(MEMBERS_TO, con, MEMBERS)
                 same = {

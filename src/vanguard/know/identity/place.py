@@ -31,6 +31,7 @@ class LinkResult:
 STEP = "link"
 READS = ("source_person",)
 WRITES = ("person_link", "person", "link_parameter")
+USES = (*READS, *WRITES, "person_change", "source_event")
 
 
 def link(lake: Lake, now: datetime) -> LinkResult:
@@ -40,7 +41,7 @@ def link(lake: Lake, now: datetime) -> LinkResult:
     links or demographics have changed are written. `now` is noted in the manifest if anything changed. Raises Busy if
     another process is writing.
     """
-    with lake.write(now) as batch, lake.connect() as con:
+    with lake.write(now) as batch, lake.connect(only=USES) as con:
         news = batch.news(STEP, "", READS, WRITES)
         if not news.nothing:
             _current(con)

@@ -41,7 +41,7 @@ def build(lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: dat
         restricted = batch.mark("restriction")
         news = batch.news(STEP, f"{recipe} {restricted}", READS, WRITES)
         if not news.nothing:
-            with lake.connect() as con:
+            with lake.connect(only=(*READS, *WRITES, "restriction")) as con:
                 if news.added is not None:
                     _narrow(con, batch, news.added)
                 make_features(con, days, supplied)

@@ -28,7 +28,7 @@ from vanguard.know.record.models import (
     ReceivedFile,
     RecordBody,
 )
-from vanguard.know.record.queries import CHANGES, COLUMNS, FILES, HELP, PERSONS, QUARANTINE, WARNINGS
+from vanguard.know.record.queries import CHANGES, COLUMNS, FILES, HELP, PERSONS, QUARANTINE, TABLES, WARNINGS
 from vanguard.know.record.staging import CHUNK, Stage, chunks, digest, replace
 from vanguard.lake import Lake
 
@@ -59,7 +59,7 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
         localities = dict(Practice.objects.values_list("code", "locality_id"))
         # Asked before the lake is opened: what is written in between is looked at the next time.
         made_of, touched = ("", None) if bodies is not None else _touched(lake, localities)
-        con = stack.enter_context(lake.connect())
+        con = stack.enter_context(lake.connect(only=TABLES))
         persons, records = Stage(PersonIndex, cursor), Stage(RecordBody, cursor)
         if touched is not None:
             persons.only(touched)

@@ -22,7 +22,7 @@ def build(lake: Lake, now: datetime, *, memory_limit: str | None = None) -> None
         news = batch.news("timeline", "", READS, WRITES)
         if news.nothing:
             return
-        with lake.connect(memory_limit=memory_limit) as con:
+        with lake.connect(only=READS, memory_limit=memory_limit) as con:
             if news.added is None:
                 batch.replace("event", con, EVENTS)
                 batch.replace("person_period", con, prepare_periods(con))

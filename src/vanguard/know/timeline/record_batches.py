@@ -14,6 +14,7 @@ from vanguard.lake import Lake
 
 EVENTS_AT_ONCE = 100_000
 RECORDS_IN_A_BATCH = 1_000
+USES = ("person", "person_period", "event", "received_file")
 
 
 # Whatever a record is made of: the person, what stands now and whether it goes on, since when with the practice. An
@@ -39,7 +40,7 @@ def records(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.Rec
     Memory is bounded by EVENTS_AT_ONCE: ranges of persons are worked through one after another, and the
     timeline's files are sorted by person, so each range reads only its own part of them.
     """
-    with lake.connect() as con:
+    with lake.connect(only=USES) as con:
         _prepare(con, lake)
         _ask(con, persons)
         for first, last in _ranges(con):
@@ -55,7 +56,7 @@ def marks(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.Recor
 
     A mark may change where the record does not: with the version of DuckDB, or of a code set.
     """
-    with lake.connect() as con:
+    with lake.connect(only=USES) as con:
         _prepare(con, lake)
         _ask(con, persons)
         recipe = hashlib.sha256("".join((ENTRIES, PRACTICE_SINCE, RECORDS, MARKS)).encode()).hexdigest()

@@ -38,7 +38,7 @@ def _changed(lake: Lake, then: dict[str, Any], now: dict[str, Any]) -> list[str]
     if persons is None:
         return None
     days = {"before": date.fromisoformat(then["as_of"])}
-    with lake.connect() as con:
+    with lake.connect(only=(*READS, "received_file")) as con:
         con.execute(AS_OF)
         found = con.execute(f"SELECT person_id FROM ({persons}) UNION {PASSED} ORDER BY person_id", days).fetchall()
     return [person_id for (person_id,) in found]
@@ -47,7 +47,7 @@ def _changed(lake: Lake, then: dict[str, Any], now: dict[str, Any]) -> list[str]
 def _state(lake: Lake) -> dict[str, Any]:
     supplied = hashlib.sha256(repr(supplied_sets(lake.folder.parent)).encode()).hexdigest()
     tables = lake.marks(READS)
-    with lake.connect() as con:
+    with lake.connect(only=("event", "received_file")) as con:
         con.execute(AS_OF)
         [(as_of,)] = con.execute("SELECT getvariable('as_of')").fetchall()
     return {
