@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from vanguard.durable import sync
 from vanguard.errors import BadInput, Busy
+from vanguard.lake.layers import persons_of, quoted, together
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
 from vanguard.lake.news import News, added_since, code, marks, news, noted
 from vanguard.lake.schema_files import Table, tables
@@ -55,20 +56,15 @@ class Lake:
             if more is None:
                 return None
             files += more
-        return self.persons_of(files)
-
-    def persons_of(self, files: Sequence[TableFile]) -> str:
-        """SQL of the persons (person_id) of whom these files, all laid over others, say everything."""
-        if not files:
-            return "SELECT CAST(NULL AS VARCHAR) AS person_id WHERE false"
-        return f"SELECT person_id FROM {self._read(file.instead for file in files)}"
+        return persons_of(self.folder, files)
 
     def connect(
         self, *, only: Iterable[str] = (), threads: int | None = None, memory_limit: str | None = None
     ) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection in which every lake table, or `only` some, is a view over one whole generation.
 
-        Each view takes a millisecond or two, for its files are opened. `memory_limit` is in DuckDB's terms ("2GB"); past it DuckDB spills to the lake's own scratch folder.
+        Each view takes a millisecond or two, for its files are opened. `memory_limit` is in DuckDB's terms ("2GB");
+        past it DuckDB spills to the lake's own scratch folder.
         """
         con = duckdb.connect(":memory:")
         con.execute("SET TimeZone = 'UTC'")
@@ -143,29 +139,7 @@ class Lake:
         sync(self.folder.parent)
 
     def _view(self, table: Table, name: str, manifest: Manifest) -> str:
-        return f'CREATE VIEW "{name}" AS {self.select(table, manifest.tables.get(table.name, ()))}'
-
-    def select(self, table: Table, files: Sequence[TableFile]) -> str:
-        """SQL of what these files of a table say together."""
-        columns = ", ".join(f'"{c.name}"' for c in table.columns)
-        if not files:
-            nulls = ", ".join(f'CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
-            return f"SELECT {nulls} WHERE false"
-        parts: list[list[TableFile]] = [[]]
-        for file in files:
-            if file.instead:
-                parts.append([])
-            parts[-1].append(file)
-        said = []
-        for number, part in enumerate(parts):
-            later = [file.instead for some in parts[number + 1 :] for file in some[:1]]
-            hidden = f" ANTI JOIN (SELECT person_id FROM {self._read(later)}) USING (person_id)" if later else ""
-            if part:
-                said.append(f"SELECT {columns} FROM {self._read(file.path for file in part)}{hidden}")
-        return " UNION ALL ".join(said)
-
-    def _read(self, paths: Iterable[str]) -> str:
-        return f"read_parquet([{', '.join(_quoted(str(self.folder / path)) for path in paths)}])"
+        return f'CREATE VIEW "{name}" AS {together(self.folder, table, manifest.tables.get(table.name, ()))}'
 
     def _sweep(self) -> None:
         """Remove files that neither this generation nor the one before names: what a crash left behind."""
@@ -212,7 +186,7 @@ class Batch:
         `persons` is SQL of (person_id). The files of the table stay: a small one is laid over them.
         """
         kind = tables()[table]
-        held = f"SELECT person_id FROM ({self._lake.select(kind, self._tables.get(table, ()))})"
+        held = f"SELECT person_id FROM ({together(self._lake.folder, kind, self._tables.get(table, ()))})"
         [(hidden,)] = con.execute(f"SELECT count(*) FROM ({held}) SEMI JOIN ({persons}) USING (person_id)").fetchall()
         file = self._store(kind, con, query)
         if not file.rows and not hidden:
@@ -249,11 +223,11 @@ class Batch:
 
     def added(self, table: str, files: Sequence[TableFile]) -> str:
         """SQL of the rows of these files of the table, whatever later ones say."""
-        return self._lake.select(tables()[table], [replace(file, instead="") for file in files])
+        return together(self._lake.folder, tables()[table], [replace(file, instead="") for file in files])
 
     def persons(self, files: Sequence[TableFile]) -> str:
         """SQL of the persons (person_id) of whom these files, all laid over others, say everything."""
-        return self._lake.persons_of(files)
+        return persons_of(self._lake.folder, files)
 
     def remove(self, table: str, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
         """Rows of the generation before that agree with one of `rows` in all columns of `rows` leave the table.
@@ -267,14 +241,14 @@ class Batch:
         con.register("removed_rows", rows)
         same = " AND ".join(f'held."{name}" IS NOT DISTINCT FROM r."{name}"' for name in rows.column_names)
         paths = {str(self._lake.folder / file.path): file for file in files}
-        listed = ", ".join(map(_quoted, paths))
+        listed = ", ".join(map(quoted, paths))
         found = con.execute(
             f"SELECT DISTINCT filename FROM read_parquet([{listed}], filename = true) held "
             f"SEMI JOIN removed_rows r ON {same}"
         ).fetchall()
         anew: dict[TableFile, TableFile] = {}
         for (path,) in found:
-            held = f"read_parquet({_quoted(path)}) held"
+            held = f"read_parquet({quoted(path)}) held"
             anew[paths[path]] = self.store(
                 table, con, f"SELECT * FROM {held} WHERE NOT EXISTS (SELECT 1 FROM removed_rows r WHERE {same})"
             )
@@ -314,7 +288,7 @@ class Batch:
         _let(folder, FOLDERS[table.folder])
         scratch = folder / f"new-{os.getpid()}-{threading.get_ident()}.parquet.part"
         copied = con.execute(
-            f"COPY ({query}) TO {_quoted(str(scratch))} "
+            f"COPY ({query}) TO {quoted(str(scratch))} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false)"
         ).fetchall()
         _refuse_empty(table, scratch, con)
@@ -351,7 +325,3 @@ def _no_room(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in numbers
     return any(os.strerror(number) in str(error) for number in numbers)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

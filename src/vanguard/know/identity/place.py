@@ -92,9 +92,14 @@ def _keep(con: duckdb.DuckDBPyConnection, training: Training | None) -> str:
     return f"SELECT {training.rows if training else 0} AS rows, * FROM learned"
 
 
-_PARAMETERS = pa.schema(
-    {"column": pa.string(), "level": pa.int64(), "condition": pa.string(), "m": pa.float64(), "u": pa.float64()}
-)
+_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("column", pa.string()),
+    ("level", pa.int64()),
+    ("condition", pa.string()),
+    ("m", pa.float64()),
+    ("u", pa.float64()),
+]
+_PARAMETERS = pa.schema(_FIELDS)
 
 
 def _current(con: duckdb.DuckDBPyConnection) -> None:
