@@ -21,7 +21,7 @@ npx --no-install sass --no-source-map --style=compressed --quiet-deps --load-pat
   src/vanguard/web/assets/vanguard.scss "$fresh/vanguard.css"
 cp src/vanguard/web/assets/*.js "$nhsuk/nhsuk-frontend.min.js" node_modules/htmx.org/dist/htmx.min.js \
   node_modules/vega/build/vega.min.js node_modules/vega-lite/build/vega-lite.min.js \
-  node_modules/vega-interpreter/build/vega-interpreter.js node_modules/vega-embed/build/vega-embed.min.js "$fresh/"
+  node_modules/vega-embed/build/vega-embed.min.js "$fresh/"
 # The maps are not served, so nothing may point to them.
 sed -i 's|//# sourceMappingURL=.*$||' "$fresh"/*.js
 mkdir -p "$fresh/images"

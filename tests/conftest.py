@@ -39,12 +39,14 @@ USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "cl
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Two runs of each test that uses the database."""
+    """Two runs of each test that uses the database, but for long ones that both databases repeat elsewhere."""
     marked = metafunc.definition.get_closest_marker("django_db")
     if marked or USES_DATABASE & set(metafunc.fixturenames):
         if "database" not in metafunc.fixturenames:
             metafunc.fixturenames.append("database")
         engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+        if metafunc.definition.get_closest_marker("sqlite_only"):
+            del engines[1:]
         metafunc.parametrize("database", engines, indirect=True, scope="session")
 
 

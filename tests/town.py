@@ -117,6 +117,7 @@ WORKS = {
     "administrator": {},
     "privacy_officer": {},
     "relative": {},
+    "own": {},
 }
 
 

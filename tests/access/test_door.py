@@ -210,7 +210,8 @@ class TestBreakingTheGlass:
     def test_nobody_can_try_many_dates(self, gp: Any) -> None:
         for _ in range(10):
             assert trace(gp, nhs_number=CAT["nhs_number"], birth_date=ANN["birth_date"], now=NOW) is None
-        assert self.traced(gp) is None
+        with pytest.raises(BadInput, match="nobody is looked for until 11:31"):
+            self.traced(gp)
 
     def test_office_roles_cannot(self, place: Path) -> None:
         with pytest.raises(Refused):

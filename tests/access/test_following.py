@@ -26,9 +26,11 @@ from vanguard.access import (
     open_relationship,
     record_choice,
     stricter,
+    who_looked,
 )
+from vanguard.access.audit import write
 from vanguard.access.carrying import carried
-from vanguard.access.models import Choice, Followed, Mark, Relationship, User
+from vanguard.access.models import Choice, Followed, Invitation, Mark, Opening, Relationship, User
 from vanguard.know.identity import link
 from vanguard.know.record import publish
 from vanguard.know.record.models import PersonIndex
@@ -37,6 +39,7 @@ from vanguard.know.record.restricting import write_restrictions
 ONE, OTHER = "9990000026", "9434765919"
 LATER = NOW + timedelta(hours=5)
 LONG = NOW + timedelta(days=30)
+LOOK = {"who": "somebody", "role": "gp", "what": "full", "why": "registered", "outcome": "shown"}
 
 
 class Town:
@@ -108,6 +111,14 @@ def joined(town: Town) -> Iterator[tuple[Town, str, str]]:
     for kind, username in (("caseload", "nurse"), ("relative", "relative")):
         holder = Holder("user", str(town.users[username].pk))
         open_relationship(gone, kind, holder, reason="x", made_by=None, now=NOW, until=LONG)
+    relative = Relationship.objects.get(kind="relative")
+    asked = {"person_id": gone, "scope": "full", "whom": "Jane", "until": LONG, "made_at": NOW}
+    gp = town.users["gp"]
+    Invitation.objects.create(code="used", relationship=relative, made_by=gp, **asked)
+    Invitation.objects.create(code="unused", made_by=gp, **asked)
+    watched = {"kind": "break_glass", "user": town.users["nurse"], "role": "nurse", "reason": "x", "until": LONG}
+    Opening.objects.create(person_id=gone, at=NOW, **watched)
+    write(str(town.place / "audit"), LOOK | {"whom": gone}, NOW)
     assert set(town.extract(("3", ONE)).values()) == {stays}
     yield town, stays, gone
 
@@ -129,6 +140,13 @@ def test_joined_the_stricter_of_both_holds_and_the_rest_follows(
     assert town.chosen(stays) == Chosen("key_information", False)
     assert town.holds("nurse", stays) == {"caseload"} and town.holds("relative", stays) == {"relative"}
     assert town.holds("nurse", gone) == town.holds("relative", gone) == set()
+    # What was given can be ended, what was opened followed up, and who looked is told, as of the one person.
+    given = Invitation.objects.select_related("relationship")
+    assert {(one.person_id, one.ended_at) for one in given} == {(stays, None)}
+    assert [one.relationship.person_id for one in given if one.relationship] == [stays]
+    assert [one.person_id for one in Opening.objects.all()] == [stays]
+    seen = who_looked(open_person(town.gp(), stays, what="identity", now=LATER))
+    assert LOOK["who"] in {one.who for one in seen.looks}
     # Once, however often it was published, and on record.
     assert Followed.objects.count() == Choice.objects.filter(until=None).count() == 1
     assert (Choice.objects.filter(person_id=stays).count(), Mark.objects.count()) == (2, 2)
@@ -159,6 +177,7 @@ def test_parted_both_keep_what_held_until_somebody_confirms_it(joined: tuple[Tow
             open_person(town.gp(), one, now=LATER)
         assert town.holds("nurse", one) == {"caseload"}
         assert town.holds("relative", one) == set(), "nobody knows yet whose relative they are"
+    assert not Invitation.objects.filter(ended_at=None).exists()
     assert {mark.kind for mark in Mark.objects.filter(until=None)} == {"at_risk"}
     Mark.objects.filter(until=None).update(until=LATER)
     assert town.chosen(stays) == town.chosen(split) == Chosen("key_information", False)

@@ -31,7 +31,7 @@ ENTRY = {"who": "gp", "role": "gp", "whom": "ann", "what": "full", "why": "regis
 
 
 def looks(place: Path, person_id: str = "ann", limit: int = 50, offset: int = 0) -> list[tuple[Any, ...]]:
-    found, _ = looks_at(place, person_id, outcomes=("shown", "opened"), limit=limit, offset=offset)
+    found, _ = looks_at(place, {person_id: None}, outcomes=("shown", "opened"), limit=limit, offset=offset)
     return [(one.day.isoformat(), one.times, one.who, one.what) for one in found]
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from tests.oidc.place import ADDRESS, HOST, sign_in_data, write_sign_in
 from tests.oidc.real import Person, RealProvider, new_key
-from tests.town import make_users
+from tests.town import make_users, publish_town
 
 from vanguard import clock
 from vanguard.access import oidc_provider
@@ -182,6 +182,16 @@ class TestThePublic:
         client.post("/sign-out")
         assert client.get("/me").status_code == 302
         assert on_record()[-1]["whom"] == on_record()[0]["whom"] != ""
+
+    def test_whom_the_provider_vouches_for_sees_their_own_record(self, browser: Browser, place: Path) -> None:
+        publish_town(place)
+        client = browser()
+        go(client, "citizen-of-the-town", "nhs-login")
+        assert "ARCHER, Ann" in client.get("/me/record").content.decode()
+        stranger = browser()
+        go(stranger, "citizen-1", "nhs-login")
+        assert stranger.get("/me/record").status_code == 404
+        assert "did not say surely enough" in stranger.get("/me").content.decode()
 
     def test_a_level_below_the_one_required_is_refused(self, browser: Browser, on_record: Record) -> None:
         assert go(browser(), "citizen-2", "nhs-login").status_code == 403

@@ -1,6 +1,7 @@
 """Groupings: every code well formed and in one place, and the table says what the objects say."""
 
 import re
+from functools import cache
 
 import duckdb
 import pytest
@@ -67,19 +68,28 @@ def test_what_a_code_means(code, means):
     assert found == means
 
 
+@cache
+def joined():
+    con = duckdb.connect()
+    con.register("grouping", grouping_table(conditions()))
+    return con
+
+
 @settings(deadline=None)
 @given(
     st.from_regex(r"[A-Z][0-9]{2}[0-9]{0,2}", fullmatch=True).map("icd10:{}".format)
     | st.sampled_from([f"vgp:{term.code}" for term in primary_care().terms])
 )
 def test_the_table_joined_in_sql_finds_what_the_objects_find(code):
-    con = duckdb.connect()
-    con.register("grouping", grouping_table(conditions()))
-    found = con.execute(
-        'SELECT DISTINCT "grouping" FROM grouping g, (SELECT ? AS code) c '
-        "WHERE c.code = g.code OR (g.prefix AND starts_with(c.code, g.code))",
-        [code],
-    ).fetchall()
+    found = (
+        joined()
+        .execute(
+            'SELECT DISTINCT "grouping" FROM grouping g, (SELECT ? AS code) c '
+            "WHERE c.code = g.code OR (g.prefix AND starts_with(c.code, g.code))",
+            [code],
+        )
+        .fetchall()
+    )
     assert {row[0] for row in found} == {group.id for group in conditions() if group.holds(code)}
 
 

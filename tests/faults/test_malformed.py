@@ -43,8 +43,8 @@ def loaded(home: Path, name: str, content: bytes) -> LoadResult | None:
 
 
 def flipped() -> range:
-    """Places of bytes: all of them from 10,000 examples on, else a fifth as many as there are examples, spread."""
-    step = 1 if EXAMPLES >= 10_000 else max(1, len(GOOD) * 5 // EXAMPLES)
+    """Places of bytes: all of them from 10,000 examples on, else a tenth as many as there are examples, spread."""
+    step = 1 if EXAMPLES >= 10_000 else max(1, len(GOOD) * 10 // EXAMPLES)
     return range(7 % step, len(GOOD), step)
 
 

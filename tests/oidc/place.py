@@ -41,6 +41,14 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
         "nhsid_nrbac_roles": [role("6", "S8000:G8000:R8000", "Y00001")],
     },
     "citizen-1": {"given_name": "Edith", "family_name": "Archer", "vot": "P9.Cp.Cd"},
+    "citizen-of-the-town": {
+        "given_name": "Ann",
+        "family_name": "Archer",
+        "vot": "P9.Cp.Cd",
+        "identity_proofing_level": "P9",
+        "nhs_number": "9990000018",
+        "birthdate": "1931-02-03",
+    },
     "citizen-2": {"given_name": "Low", "family_name": "Level", "vot": "P5.Cp"},
 }
 
@@ -78,6 +86,11 @@ def sign_in_data(issuer: str, *, public_issuer: str = "", address: str = ADDRESS
                 "authenticate": "private_key_jwt",
                 "signs_with": "RS512",
                 "require": {"vot": ["P9.Cp.Cd", "P9.Cp.Ck", "P9.Cm"]},
+                "own_record": {
+                    "nhs_number": "nhs_number",
+                    "birth_date": "birthdate",
+                    "require": {"identity_proofing_level": ["P9"]},
+                },
             },
         },
         "organisations": {

@@ -11,7 +11,7 @@ const provider = new Provider(given.issuer, {
   scopes: ["openid", "profile", "nationalrbacaccess"],
   claims: {
     openid: ["sub", "id_assurance_level", "authentication_assurance_level", "vot", "selected_roleid"],
-    profile: ["name", "given_name", "family_name"],
+    profile: ["name", "given_name", "family_name", "nhs_number", "birthdate", "identity_proofing_level"],
     nationalrbacaccess: ["nhsid_nrbac_roles"],
   },
   pkce: { required: () => true },

@@ -85,6 +85,8 @@ WALK: dict[str, list[Ask]] = {
     "sign-in/<slug:provider>/keys": [Ask("/sign-in/cis2/keys")],
     "choose-role": [Ask("/choose-role"), Ask("/choose-role", {"role": "0"})],
     "me": [Ask("/me"), Ask("/me", {"code": "ZSTRANGER", "birth_date": "7 March 1911"})],
+    "me/record": [Ask("/me/record")],
+    "me/looks": [Ask("/me/looks")],
     "me/records/<str:person_id>": [Ask("/me/records/{person}"), Ask("/me/records/nobody0001")],
     "sign-out": [Ask("/sign-out")],
     "signed-out": [Ask("/signed-out")],
@@ -137,6 +139,11 @@ WALK: dict[str, list[Ask]] = {
     "people/<str:person_id>/relatives/<int:number>/end": [
         Ask("/people/{person}/relatives/999999/end", {}),
         Ask("/people/{person}/relatives/999999/end"),
+    ],
+    # The last is what stands: the walk leaves it open.
+    "people/<str:person_id>/own-view": [
+        Ask("/people/{person}/own-view", {}),
+        Ask("/people/{person}/own-view", {"open": "yes"}),
     ],
     "people/<str:person_id>/looks": [Ask("/people/{person}/looks"), Ask("/people/{person}/looks?page=2")],
     "privacy": [Ask("/privacy"), Ask("/privacy?show=done")],
@@ -381,6 +388,8 @@ CIRCUMSTANCES = [
 ]
 
 
+# On both databases: how each decides (tests/access/test_standing.py), and the same walk through two server processes.
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("circumstance", CIRCUMSTANCES, ids=lambda one: one.name)
 def test_marks_in_every_circumstance(db: None, place: Path, circumstance: Circumstance) -> None:
     """In each role, exactly the parts of a person that the policy opens are met, each on record."""

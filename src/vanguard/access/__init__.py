@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         who_looked_at,
     )
     from vanguard.access.looks import last_look
-    from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark
+    from vanguard.access.marks import Marked, give_reason, mark, marked_records, reason_needed, unmark, unopened
     from vanguard.access.middleware import actor_of
     from vanguard.access.oidc import MINUTES_THERE, back_from_sign_in, leave_to_sign_in, sign_in_cookie
     from vanguard.access.oidc_claims import Seat
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         waiting,
         what_was_seen,
     )
+    from vanguard.access.own import close_own_view, open_own, open_own_view, own_record, own_view_closed
     from vanguard.access.patterns import Opened, Pattern
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.relatives import (
@@ -75,7 +76,7 @@ if TYPE_CHECKING:
     from vanguard.access.sql import Query
     from vanguard.access.standing import planning, scope
     from vanguard.access.standing_out import odd_openings, odd_openings_of
-    from vanguard.access.terms import Policy
+    from vanguard.access.terms import OWN, RELATIVE, Policy
 
 # Django reads this room's settings helpers before its apps are ready, so the door opens on first use.
 DOOR = {
@@ -100,10 +101,12 @@ DOOR = {
     "MINUTES_THERE": "oidc",
     "Marked": "marks",
     "NotSignedIn": "oidc_refusal",
+    "OWN": "terms",
     "Opened": "patterns",
     "Pattern": "patterns",
     "Policy": "terms",
     "Query": "sql",
+    "RELATIVE": "terms",
     "ReasonNeeded": "entitlement",
     "Recorded": "choices",
     "Refused": "entitlement",
@@ -119,6 +122,7 @@ DOOR = {
     "check_sign_in": "oidc_file",
     "choices_of": "choices",
     "choose_role": "oidc_seating",
+    "close_own_view": "own",
     "citizen_of": "citizens",
     "disclose": "disclosure",
     "download": "exports",
@@ -151,9 +155,13 @@ DOOR = {
     "one_opening": "openings",
     "open_as_relative": "relatives",
     "open_list": "door",
+    "open_own": "own",
+    "open_own_view": "own",
     "open_person": "door",
     "open_relationship": "relationships",
     "open_rows": "door",
+    "own_record": "own",
+    "own_view_closed": "own",
     "people_of": "lookers",
     "persons_moved": "following",
     "planning": "standing",
@@ -179,6 +187,7 @@ DOOR = {
     "take_call": "calls",
     "trace": "glass",
     "unmark": "marks",
+    "unopened": "marks",
     "unspoken": "choices",
     "use_of": "exports",
     "waiting": "openings",
@@ -190,6 +199,8 @@ DOOR = {
 
 __all__ = [
     "MINUTES_THERE",
+    "OWN",
+    "RELATIVE",
     "Account",
     "Actor",
     "AuditUnavailable",
@@ -230,6 +241,7 @@ __all__ = [
     "choices_of",
     "choose_role",
     "citizen_of",
+    "close_own_view",
     "disclose",
     "download",
     "emergencies_since",
@@ -261,9 +273,13 @@ __all__ = [
     "one_opening",
     "open_as_relative",
     "open_list",
+    "open_own",
+    "open_own_view",
     "open_person",
     "open_relationship",
     "open_rows",
+    "own_record",
+    "own_view_closed",
     "people_of",
     "persons_moved",
     "planning",
@@ -289,6 +305,7 @@ __all__ = [
     "take_call",
     "trace",
     "unmark",
+    "unopened",
     "unspoken",
     "use_of",
     "waiting",

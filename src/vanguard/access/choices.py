@@ -5,12 +5,16 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from vanguard.access.carrying import Chosen
+from vanguard.access.carrying import Chosen, stricter
 from vanguard.access.door import note
 from vanguard.access.entitlement import Entitlement, Refused
 from vanguard.access.models import Choice
 from vanguard.access.rules import policy
+from vanguard.access.terms import BREAK_GLASS, PROVISIONAL_CALL, REGISTERED
 from vanguard.errors import BadInput
+
+# What opens a record for a while, to somebody whom the person did not come to.
+PASSING = (BREAK_GLASS, PROVISIONAL_CALL)
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,16 @@ def choices_of(entitlement: Entitlement) -> tuple[Recorded, ...]:
 def record_choice(entitlement: Entitlement, chosen: Chosen, *, words: str) -> None:
     """Record what the person chose, as of when the entitlement was given. The version before it ends, and stays.
 
-    The same choice again makes no new version, unless it confirms one that was carried over. Raises Refused without
-    the right, BadInput for a choice that the policy has not, for too long a note, and where somebody else recorded one
-    at the same moment.
+    The same choice again makes no new version, unless it confirms one that was carried over. What was closed only the
+    person's own practice opens further. Raises Refused without the right and to whoever sees the record in an
+    emergency or for a call, BadInput for a choice that the policy has not, for too long a note, and where somebody else
+    recorded one at the same moment.
     """
     _only_an_entitlement(entitlement)
     actor, now, person_id = entitlement.actor, entitlement.at, entitlement.person_id
-    if not actor.may("record_choices"):
-        note(actor, now, what="choice", whom=person_id, why="role", outcome="refused")
+    if not actor.may("record_choices") or entitlement.why in PASSING:
+        why = entitlement.why if actor.may("record_choices") else "role"
+        note(actor, now, what="choice", whom=person_id, why=why, outcome="refused")
         raise Refused
     if chosen.sharing not in policy().choices:
         raise BadInput("Choose what the person wants to share.")
@@ -72,6 +78,11 @@ def record_choice(entitlement: Entitlement, chosen: Chosen, *, words: str) -> No
             present = Choice.objects.select_for_update().filter(person_id=person_id, until=None).first()
             if present and present.made_by_id and Chosen(present.sharing, present.planning) == chosen:
                 return
+            if entitlement.why != REGISTERED and present and _opens(Chosen(present.sharing, present.planning), chosen):
+                note(actor, now, what="choice", whom=person_id, why=entitlement.why, outcome="refused")
+                raise BadInput(
+                    "Only the person's own practice opens the record further. Tell the practice, or the person."
+                )
             if present:
                 present.until = now
                 present.save(update_fields=["until"])
@@ -88,6 +99,11 @@ def record_choice(entitlement: Entitlement, chosen: Chosen, *, words: str) -> No
             note(actor, now, what="choice", whom=person_id, why=why, outcome="recorded")
     except IntegrityError as error:
         raise BadInput("Somebody else recorded a choice just now. Look at it before you change it.") from error
+
+
+def _opens(present: Chosen, chosen: Chosen) -> bool:
+    """Whether `chosen` opens what `present` keeps closed."""
+    return stricter(present, chosen) != chosen
 
 
 def _only_an_entitlement(entitlement: Entitlement) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vanguard.access.rules import Actor
-from vanguard.access.terms import ITEMS, LEVELS, MOST, REGISTERED, TEAM_LIST, Sharing
+from vanguard.access.terms import ITEMS, LEVELS, MOST, OWN, REGISTERED, TEAM_LIST, Sharing
 
 # Reasons for refusing, beside the policy's relationships, which are the reasons for showing.
 NO_ROLE, NOBODY, NOT_RELATED, CHOICE, REASON_NEEDED = (
@@ -78,7 +78,7 @@ def decide(actor: Actor, standing: Standing | None, what: str) -> Decision:
             sensitive |= whole
     if not best:
         return Decision(False, CHOICE if freely else NOT_RELATED)
-    if standing.watched and not standing.reason_given:
+    if standing.watched and not standing.reason_given and why != OWN:
         return Decision(False, REASON_NEEDED)
     narrowed = choice.id if choice and best < min(freely, asked) else ""
     return Decision(True, why, ITEMS[min(best, asked) - 1], sensitive, narrowed)

@@ -4,6 +4,7 @@ In the transaction in which the records change, so that nobody is ever open who 
 however often it is asked for; and on record.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -13,9 +14,10 @@ from django.dispatch import Signal
 
 from vanguard.access.carrying import Change, Chosen, Restriction, carried, linkings, restricting
 from vanguard.access.door import note
-from vanguard.access.models import Choice, Followed, Mark, Relationship
+from vanguard.access.models import Choice, ClosedView, Followed, Invitation, Mark, Opening, Relationship
 from vanguard.access.rules import policy
 from vanguard.access.standing import in_force
+from vanguard.access.terms import OWN
 
 TABLES = (Choice, Mark, Relationship)
 CARRIED = "carried over: records were joined or parted"
@@ -27,6 +29,20 @@ persons_moved = Signal()
 def followed_up_to() -> int:
     """The number of the last linking that was followed; 0 before the first."""
     return Followed.objects.aggregate(last=Max("number"))["last"] or 0
+
+
+def who_they_were(person_id: str) -> dict[str, datetime | None]:
+    """The ids under which this person stood on record, each until when; the present one until None."""
+    found: dict[str, datetime | None] = {person_id: None}
+    waiting = [person_id]
+    while waiting:
+        one = waiting.pop()
+        for was, at in Followed.objects.filter(became=one).values_list("was", "at"):
+            until = min(at, found[one] or at)
+            if was not in found or (found[was] or until) < until:
+                found[was] = until
+                waiting.append(was)
+    return found
 
 
 def restrictions(changes: Iterable[Change]) -> list[Restriction]:
@@ -54,7 +70,11 @@ def follow(changes: Iterable[Change], now: datetime) -> int:
         _follow_choices(some, gone, now)
         _follow_marks(received, gone, now)
         _follow_relationships(some, gone, now)
-        persons_moved.send(None, moved=_moved(received, gone))
+        moved = _moved(received, gone)
+        for was, became in moved.items():
+            # Where its rows went to several it stays with the id that was opened: the trail tells the rest.
+            Opening.objects.filter(person_id=was).update(person_id=became or was)
+        persons_moved.send(None, moved=moved)
         for became, were in sorted(received.items()):
             joined = were <= gone
             why = f"linking {number}: {'joined' if joined else 'parted'}"
@@ -106,14 +126,20 @@ def _follow_marks(received: dict[str, set[str]], gone: set[str], now: datetime) 
 
 def _follow_relationships(changes: Sequence[Change], gone: set[str], now: datetime) -> None:
     people = {id_ for one in changes for id_ in (one.was, one.became)}
+    _follow_closed_views(changes, gone, now)
+    # A record of which it is less sure now whose it is; whoever signs in again is looked up again.
+    Relationship.objects.filter(in_force(now), person_id__in=people, kind=OWN).update(until=now)
     standing = list(Relationship.objects.filter(in_force(now), person_id__in=people).order_by("pk"))
+    several = Counter(one.was for one in changes)
     for change in changes:
-        there = {_tie(row) for row in standing if row.person_id == change.became}
+        parted = change.remains or several[change.was] > 1
+        there = {_tie(row): row for row in standing if row.person_id == change.became}
         theirs = [row for row in standing if row.person_id == change.was]
         # What a person gave somebody by their own will is of one of the two parts, and nobody knows yet of which.
-        given = [row for row in theirs if change.remains and policy().relationships[row.kind].must_end]
+        given = [row for row in theirs if parted and policy().relationships[row.kind].must_end]
         Relationship.objects.filter(pk__in=[row.pk for row in given]).update(until=now)
-        Relationship.objects.bulk_create(
+        carried_on = [row for row in theirs if row not in given]
+        made = Relationship.objects.bulk_create(
             Relationship(
                 person_id=change.became,
                 kind=row.kind,
@@ -125,10 +151,32 @@ def _follow_relationships(changes: Sequence[Change], gone: set[str], now: dateti
                 reason=f"{row.reason} ({CARRIED})",
                 made_by_id=row.made_by_id,
             )
-            for row in theirs
-            if row not in given and _tie(row) not in there
+            for row in carried_on
+            if _tie(row) not in there
         )
+        there |= {_tie(row): row for row in made}
+        _follow_invitations(change, parted, [(row.pk, there[_tie(row)].pk) for row in carried_on], now)
     Relationship.objects.filter(in_force(now), person_id__in=gone).update(until=now)
+
+
+def _follow_closed_views(changes: Sequence[Change], gone: set[str], now: datetime) -> None:
+    """What the practice closed stays closed, for every record that has some of the person's rows."""
+    closed = ClosedView.objects.filter(until=None)
+    were = set(closed.filter(person_id__in=[one.was for one in changes]).values_list("person_id", flat=True))
+    for became in sorted({one.became for one in changes if one.was in were}):
+        ClosedView.objects.get_or_create(person_id=became, until=None, defaults={"start": now})
+    closed.filter(person_id__in=gone).update(until=now)
+
+
+def _follow_invitations(change: Change, parted: bool, carried_on: Sequence[tuple[int, int]], now: datetime) -> None:
+    """The practice of whom the person is now can still end what was given; `carried_on` are relationships, old, new."""
+    theirs = Invitation.objects.filter(person_id=change.was, ended_at=None)
+    if parted:
+        theirs.update(ended_at=now)
+        return
+    for old, new in carried_on:
+        theirs.filter(relationship_id=old).update(relationship_id=new, person_id=change.became)
+    theirs.filter(relationship=None).update(person_id=change.became)
 
 
 def _tie(row: Relationship) -> tuple[object, ...]:

@@ -14,25 +14,30 @@ from vanguard.access.openings import open_watched
 from vanguard.access.relationships import Holder, begin
 from vanguard.access.rules import Actor, policy
 from vanguard.access.terms import BREAK_GLASS
+from vanguard.access.whom import person_with
+from vanguard.clock import LONDON
 from vanguard.errors import BadInput
 
 
 def trace(actor: Actor, *, nhs_number: str, birth_date: date, now: datetime) -> str | None:
     """The id of the person with this NHS number (ten digits) and date of birth; None if either is wrong.
 
-    Nobody is found after too many failed searches in an hour: the same answer. Raises Refused without
-    the right.
+    Raises Refused without the right, BadInput after too many failed searches in an hour: nobody is looked for then.
     """
-    from vanguard.know.record.models import PersonIndex
-
     if not actor.may("break_glass"):
         note(actor, now, what="trace", whom="", why="role", outcome="refused")
         raise Refused
-    failed = BreakGlass.objects.filter(
-        user_id=actor.user_id, person_id="", traced_at__gt=now - timedelta(hours=1)
-    ).count()
-    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list("person_id", flat=True)
-    person_id = found[0] if len(found) == 1 and failed < policy().break_glass.failed_searches_an_hour else ""
+    most = policy().break_glass.failed_searches_an_hour
+    tries = BreakGlass.objects.filter(user_id=actor.user_id, person_id="", traced_at__gt=now - timedelta(hours=1))
+    failed = list(tries.order_by("-traced_at").values_list("traced_at", flat=True)[:most])
+    if len(failed) == most:
+        note(actor, now, what="trace", whom="", why="too many failed searches", outcome="refused")
+        again = (failed[-1] + timedelta(hours=1, minutes=1)).astimezone(LONDON)
+        raise BadInput(
+            f"You found nobody {most} times within an hour, so nobody is looked for until {again:%H:%M}.",
+            do="If care depends on it, telephone the person's practice or another partner who holds the record.",
+        )
+    person_id = person_with(nhs_number, birth_date)
     note(
         actor,
         now,

@@ -1,4 +1,4 @@
-"""Who looked at a person's record: for the privacy officer, and for the person's own practice, who can tell them."""
+"""Who looked at a person's record: for the person, their own practice, and the privacy officer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,9 +8,11 @@ from django.conf import settings
 from vanguard.access.audit.index import Look, looks_at
 from vanguard.access.door import note
 from vanguard.access.entitlement import Entitlement, Refused
+from vanguard.access.following import who_they_were
 from vanguard.access.models import User
 from vanguard.access.rules import Actor
-from vanguard.access.terms import REGISTERED
+from vanguard.access.terms import OWN, REGISTERED
+from vanguard.access.whom import person_with
 
 SIZE = 50
 # The outcomes of an entry by which something of the person was seen, or opened to be seen.
@@ -37,12 +39,12 @@ class Lookers:
 
 
 def may_see_lookers(entitlement: Entitlement) -> bool:
-    """Whether who looked is shown to this professional: as the person's own practice."""
-    return entitlement.actor.may("who_looked") and entitlement.why == REGISTERED
+    """Whether who looked is shown to whoever holds this: the person's own practice, and the person."""
+    return entitlement.why == OWN or (entitlement.actor.may("who_looked") and entitlement.why == REGISTERED)
 
 
 def who_looked(entitlement: Entitlement, *, page: int = 1) -> Lookers:
-    """Who looked at this person's record, for their own practice. On record. Raises Refused for others."""
+    """Who looked at this person's record, for them and their own practice. On record. Raises Refused for others."""
     may = may_see_lookers(entitlement)
     note(
         entitlement.actor,
@@ -72,13 +74,10 @@ def find_looked_at(actor: Actor, *, nhs_number: str, birth_date: date, now: date
 
     On record. Raises Refused without the right.
     """
-    from vanguard.know.record.models import PersonIndex
-
     if not actor.may("privacy_queue"):
         note(actor, now, what="trace", whom="", why="role", outcome="refused")
         raise Refused
-    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list("person_id", flat=True)
-    person_id = found[0] if len(found) == 1 else ""
+    person_id = person_with(nhs_number, birth_date)
     outcome = "found" if person_id else "not found"
     note(actor, now, what="trace", whom=person_id, why="privacy_queue", outcome=outcome)
     return person_id or None
@@ -94,8 +93,9 @@ def people_of(usernames: set[str]) -> dict[str, Looker]:
 def _lookers(person_id: str, page: int) -> Lookers:
     def read(number: int) -> tuple[list[Look], int]:
         offset = (number - 1) * SIZE
-        return looks_at(settings.PLACE, person_id, outcomes=SEEN, limit=SIZE, offset=offset)
+        return looks_at(settings.PLACE, ids, outcomes=SEEN, limit=SIZE, offset=offset)
 
+    ids = who_they_were(person_id)
     looks, total = read(page)
     pages = max(1, -(-total // SIZE))
     if page > pages:

@@ -1,5 +1,6 @@
 """Watched records: of staff, well-known people and people at risk. Who opens one says why, and that is followed up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from vanguard.access.models import Mark, Opening
 from vanguard.access.openings import open_watched
 from vanguard.access.rules import Actor, policy
 from vanguard.access.standing import standing_of
+from vanguard.access.whom import person_with
 from vanguard.errors import BadInput
 
 
@@ -30,6 +32,13 @@ class Marked:
 def reason_needed(actor: Actor, person_id: str, *, now: datetime) -> bool:
     """Whether the actor, otherwise entitled, must give a reason before this record opens."""
     return decide(actor, standing_of(actor, person_id, now), "full").why == REASON_NEEDED
+
+
+def unopened(actor: Actor, person_ids: Iterable[str], *, now: datetime) -> frozenset[str]:
+    """Those of these persons whose record is watched and not open to the actor by a reason that they gave."""
+    watched = Mark.objects.filter(person_id__in=list(person_ids), until=None).values_list("person_id", flat=True)
+    opened = Opening.objects.filter(user_id=actor.user_id, person_id__in=watched, until__gt=now)
+    return frozenset(watched) - frozenset(opened.values_list("person_id", flat=True))
 
 
 @transaction.atomic
@@ -69,16 +78,13 @@ def mark(actor: Actor, *, nhs_number: str, birth_date: date, kind: str, reason: 
     A record that is watched already stays so. Raises Refused without the right, BadInput for a kind that the policy
     has not or a reason that will not do.
     """
-    from vanguard.know.record.models import PersonIndex
-
     _only_with_the_right(actor, now)
     if kind not in policy().marked.kinds:
         raise BadInput("Choose why the record is watched.")
     words = " ".join(reason.split())
     if wrong := policy().reasons.wrong_with(words):
         raise BadInput(f"{wrong}.")
-    found = PersonIndex.objects.filter(nhs_number=nhs_number, birth_date=birth_date).values_list("person_id", flat=True)
-    person_id = found[0] if len(found) == 1 else ""
+    person_id = person_with(nhs_number, birth_date)
     try:
         with transaction.atomic():
             if person_id:

@@ -193,6 +193,27 @@ class Invitation(models.Model):
         return f"{self.made_at:%Y-%m-%d}"
 
 
+class ClosedView(models.Model):
+    """A person's own view of their record is closed by the practice, from `start` until `until`, whoever signs in.
+
+    Nobody made those that were carried over when records were joined or parted.
+    """
+
+    person_id = models.CharField(max_length=64)
+    start = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id"], condition=models.Q(until=None), name="closed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d}"
+
+
 class Choice(models.Model):
     """One version of what a person chose to share; the one without an end holds. Never overwritten.
 

@@ -98,7 +98,7 @@ def back_from_sign_in(request: HttpRequest, id_: str, *, now: datetime) -> Arriv
         refuse(id_, now, "userinfo", f"The answer of {provider.name} cannot be trusted.", "Sign in again.", 400)
     # What is signed for us outweighs what is only told.
     claims = {**more, **claims}
-    if missing := missing_assurance(claims, provider):
+    if missing := missing_assurance(claims, provider.require):
         refuse(
             id_, now, f"assurance: {missing}",
             f"{provider.name} did not say surely enough who you are.",

@@ -5,12 +5,22 @@ Claims are text that somebody else wrote: nothing in them is ever used as an add
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from vanguard.access.oidc_file import Organisation, Provider
+from vanguard.nhs_number import digits, valid_nhs_number
 
 LONGEST_NAME = 200
 MOST_ROLES = 500
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """Whom a provider that has proved somebody's identity says they are."""
+
+    nhs_number: str
+    birth_date: date
 
 
 @dataclass(frozen=True)
@@ -44,9 +54,9 @@ class Seats:
     why: str = ""
 
 
-def missing_assurance(claims: Mapping[str, Any], provider: Provider) -> str:
+def missing_assurance(claims: Mapping[str, Any], required: Mapping[str, tuple[str, ...]]) -> str:
     """The first claim whose value is none of those required; empty if all are met."""
-    for name, values in provider.require.items():
+    for name, values in required.items():
         said = claims.get(name)
         if isinstance(said, bool) or not isinstance(said, str | int) or str(said) not in values:
             return name
@@ -58,6 +68,19 @@ def name_of(claims: Mapping[str, Any]) -> str:
     parts = [claims.get("name")] if claims.get("name") else [claims.get("given_name"), claims.get("family_name")]
     words = " ".join(part for part in parts if isinstance(part, str))
     return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:LONGEST_NAME]
+
+
+def vouched(claims: Mapping[str, Any], provider: Provider) -> Vouched | None:
+    """Which person the provider says somebody from the public is; None where it does not say it surely enough."""
+    rules = provider.own_record
+    if rules is None or missing_assurance(claims, rules.require):
+        return None
+    number = digits(_text(claims, rules.nhs_number))
+    try:
+        born = date.fromisoformat(_text(claims, rules.birth_date))
+    except ValueError:
+        return None
+    return Vouched(number, born) if valid_nhs_number(number) else None
 
 
 def seats(claims: Mapping[str, Any], provider: Provider, organisations: Mapping[str, Organisation]) -> Seats:

@@ -92,6 +92,14 @@ class Organisation(Strict):
     teams: tuple[Words, ...] = ()
 
 
+class OwnRecord(Strict):
+    """The claims that say which person somebody from the public is, believed where each of `require` holds."""
+
+    nhs_number: Words
+    birth_date: Words
+    require: dict[Words, tuple[Words, ...]] = Field(min_length=1)
+
+
 class Provider(Strict):
     """One provider. `hosts` are names beside the issuer's own that its addresses may have."""
 
@@ -108,6 +116,7 @@ class Provider(Strict):
     ask: Ask = Ask()
     require: dict[Words, tuple[Words, ...]] = Field(min_length=1)
     roles: Roles | None = None
+    own_record: OwnRecord | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -117,6 +126,8 @@ class Provider(Strict):
             raise PydanticCustomError("fit", "is for professionals and does not say by which roles")
         if self.people == "public" and self.roles is not None:
             raise PydanticCustomError("fit", "is for the public, who have no roles here")
+        if self.people == "professionals" and self.own_record is not None:
+            raise PydanticCustomError("fit", "is for professionals, who do not see their own record as such")
         return self
 
 

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 
 from vanguard.access.accounts import bring_up_to_date, citizen_for, handle, known_user
 from vanguard.access.door import note
-from vanguard.access.oidc_claims import Seat, name_of, seats
+from vanguard.access.oidc_claims import Seat, name_of, seats, vouched
 from vanguard.access.oidc_file import Provider, SignInFile
 from vanguard.access.oidc_place import providers
 from vanguard.access.oidc_refusal import refuse, why_not
+from vanguard.access.own import tie_to_own
 from vanguard.access.sessions import begin
 
 MINUTES_TO_CHOOSE = 5
@@ -127,6 +128,7 @@ def take_in_citizen(
     if not citizen.is_active:
         refuse(id_, now, "closed", "Your account here is closed.", "Ask your GP practice.", 403, whom)
     note(None, now, what="sign_in", whom=whom, why=id_, outcome="in")
+    tie_to_own(citizen, whom, vouched(claims, provider), now=now)
     begin(request, now, citizen_id=citizen.pk, provider=id_, **kept)
     return Arrived("", citizen=True)
 

@@ -1,6 +1,6 @@
 """Records opened under watch: by breaking the glass, or marked ones. The privacy officer's queue and what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from vanguard.access.door import note, open_list, open_queue
 from vanguard.access.entitlement import ListEntitlement, Refused
+from vanguard.access.following import who_they_were
 from vanguard.access.models import FollowUp, Opening
 from vanguard.access.rules import Actor, policy
 from vanguard.access.standing import scope
@@ -152,21 +153,22 @@ def what_was_seen(entitlement: ListEntitlement, opening: Watched) -> tuple[Seen,
         raise Refused
     row = Opening.objects.select_related("user").get(pk=opening.id)
     found = []
-    for line in _lines(Path(settings.PLACE) / "audit", row.at, row.until, row.person_id.encode()):
+    ids = who_they_were(row.person_id)
+    for line in _lines(Path(settings.PLACE) / "audit", row.at, row.until, [one.encode() for one in ids]):
         at = datetime.fromisoformat(line["at"])
-        about = (line.get("who"), line.get("whom"), line.get("outcome"))
-        if about == (row.user.username, row.person_id, "shown") and row.at <= at < row.until:
+        theirs = (line.get("who"), line.get("outcome")) == (row.user.username, "shown") and line.get("whom") in ids
+        if theirs and row.at <= at < row.until:
             found.append(Seen(at, line["what"], line["request"]))
     return tuple(sorted(found, key=lambda one: one.at))
 
 
-def _lines(folder: Path, since: datetime, until: datetime, holding: bytes) -> Iterator[dict[str, str]]:
-    """The audit's lines of these days that hold some bytes; a line that a crash tore is passed over."""
+def _lines(folder: Path, since: datetime, until: datetime, holding: Sequence[bytes]) -> Iterator[dict[str, str]]:
+    """The audit's lines of these days that hold one of these; a line that a crash tore is passed over."""
     day, last = local_date(since), local_date(until)
     while day <= last:
         for file in sorted(folder.glob(f"{day.isoformat()}-*.jsonl")):
             for line in file.read_bytes().splitlines():
-                if holding in line and line.endswith(b"}"):
+                if any(one in line for one in holding) and line.endswith(b"}"):
                     yield orjson.loads(line)
         day += timedelta(days=1)
 

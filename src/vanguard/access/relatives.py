@@ -18,7 +18,7 @@ from vanguard.access.entitlement import Entitlement, Refused
 from vanguard.access.models import FailedSignIn, Invitation, Relationship
 from vanguard.access.rules import Actor, policy
 from vanguard.access.standing import in_force
-from vanguard.access.terms import ITEMS, RELATIVE
+from vanguard.access.terms import ITEMS, REGISTERED, RELATIVE
 from vanguard.clock import LONDON, local_date
 from vanguard.errors import BadInput
 
@@ -49,7 +49,7 @@ class Lent:
 
 def invited(entitlement: Entitlement) -> tuple[Invited, ...]:
     """Who may see this record, or was given a code that is still good; the latest first. Raises Refused."""
-    _only_with_the_right(entitlement)
+    only_who_shares(entitlement)
     now = entitlement.at
     rows = _standing(now).filter(person_id=entitlement.person_id).order_by("-made_at", "-pk")
     return tuple(Invited(row.pk, row.whom, row.scope, row.until, row.relationship_id is not None) for row in rows)
@@ -61,12 +61,13 @@ def invite(entitlement: Entitlement, *, whom: str, item: str, last_day: date | N
 
     Raises Refused without the right, BadInput with what is wrong.
     """
-    _only_with_the_right(entitlement)
+    only_who_shares(entitlement)
     now, rules = entitlement.at, policy().relatives
     words = " ".join(whom.split())
     if not 0 < len(words) <= policy().reasons.most_letters:
         raise BadInput("Enter who they are, for example Jane Archer, daughter.", where="whom")
-    if item not in ITEMS[1:]:
+    most = max(sight.level for sight in entitlement.actor.role.sights if sight.relationship == REGISTERED)
+    if item not in ITEMS[1:most]:
         raise BadInput("Choose what they may see.", where="item")
     today = local_date(now)
     if last_day is None or not today <= last_day <= today + timedelta(days=rules.most_days):
@@ -89,7 +90,7 @@ def invite(entitlement: Entitlement, *, whom: str, item: str, last_day: date | N
 @transaction.atomic
 def end_invited(entitlement: Entitlement, number: int) -> None:
     """End what an invitation gave, or the invitation. Doing it again changes nothing. Raises Refused."""
-    _only_with_the_right(entitlement)
+    only_who_shares(entitlement)
     actor, now = entitlement.actor, entitlement.at
     row = Invitation.objects.select_for_update().filter(pk=number, person_id=entitlement.person_id).first()
     if row is None:
@@ -148,9 +149,13 @@ def open_as_relative(
     citizen: CitizenActor, person_id: str, *, what: str = "full", request_id: str, now: datetime
 ) -> Entitlement:
     """The right to see as much of the record as was given and the person's choice leaves open. As `open_person`."""
-    role = policy().roles[RELATIVE]
-    actor = Actor(0, citizen.handle, citizen.name, role, None, None, frozenset(), request_id, citizen.citizen_id)
-    return open_person(actor, person_id, what=what, now=now)
+    return open_person(as_citizen(citizen, RELATIVE, request_id), person_id, what=what, now=now)
+
+
+def as_citizen(citizen: CitizenActor, role: str, request_id: str) -> Actor:
+    """A member of the public who asks in this role of the policy."""
+    as_role = policy().roles[role]
+    return Actor(0, citizen.handle, citizen.name, as_role, None, None, frozenset(), request_id, citizen.citizen_id)
 
 
 def _standing(now: datetime) -> "QuerySet[Invitation]":
@@ -160,10 +165,11 @@ def _standing(now: datetime) -> "QuerySet[Invitation]":
     return Invitation.objects.filter(used | Q(relationship=None, made_at__gt=since), ended_at=None, until__gt=now)
 
 
-def _only_with_the_right(entitlement: Entitlement) -> None:
+def only_who_shares(entitlement: Entitlement) -> None:
+    """Raises Refused for whoever may not let others see a record: it is for the person's own practice."""
     if type(entitlement) is not Entitlement:
         raise TypeError("Who may see a record is asked with an entitlement: call vanguard.access.open_person.")
-    if not entitlement.actor.may(RIGHT):
+    if not entitlement.actor.may(RIGHT) or entitlement.why != REGISTERED:
         raise Refused
 
 

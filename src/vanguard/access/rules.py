@@ -18,6 +18,7 @@ from vanguard.access.terms import (
     BREAK_GLASS,
     ITEMS,
     LEVELS,
+    OWN,
     REGISTERED,
     RELATIVE,
     TEAM_LIST,
@@ -117,7 +118,7 @@ def read_policy(data: Mapping[str, Any], known: Mapping[str, Codes]) -> Policy:
     _only("items", data["items"], ITEMS)
     if tuple(data["items"]) != ITEMS:
         raise ValueError(f"items: expected {', '.join(ITEMS)} in this order")
-    if lacking := {REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE} - set(data["relationships"]):
+    if lacking := {REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE, OWN} - set(data["relationships"]):
         raise ValueError(f"relationships: {', '.join(sorted(lacking))} not defined")
     _only("blueprints", data["blueprints"]["rights"], data["rights"])
     if RELATIVE not in data["roles"]:

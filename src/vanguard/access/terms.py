@@ -11,6 +11,8 @@ MOST = len(ITEMS)
 Code = tuple[str, bool]
 
 REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE = "registered", "team_list", "break_glass", "relative"
+# Both the relationship and the role of a person who reads their own record.
+OWN = "own"
 REFERRED, PROVISIONAL_CALL = "referred", "provisional_call"
 REFERRALS = "referrals"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -25,12 +25,19 @@ class Grouping:
     def holds(self, code: str) -> bool:
         """Whether `code`, written system:code, belongs to this grouping."""
         system, _, rest = code.partition(":")
-        return any(
-            rest.startswith(part) if prefix else rest == part
-            for own, written in self.codes
-            if own == system
-            for part, prefix in matches(own, written)
-        )
+        whole, beginnings = self._matched.get(system, (frozenset(), ()))
+        return rest in whole or rest.startswith(beginnings)
+
+    @cached_property
+    def _matched(self) -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+        """By system: the codes that are met whole, and those that longer codes may begin with."""
+        found: dict[str, list[tuple[str, bool]]] = {}
+        for system, written in self.codes:
+            found.setdefault(system, []).extend(matches(system, written))
+        return {
+            system: (frozenset(c for c, prefix in some if not prefix), tuple(c for c, prefix in some if prefix))
+            for system, some in found.items()
+        }
 
 
 @dataclass(frozen=True)

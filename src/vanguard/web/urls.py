@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from vanguard.web.views.home import home
-from vanguard.web.views.own_page import own_page, relatives_record
+from vanguard.web.views.own_page import own_looks, own_page, own_record_page, relatives_record
 from vanguard.web.views.patterns import pattern, patterns
 from vanguard.web.views.privacy import end_mark, marks, opening, privacy
 from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
@@ -35,6 +35,8 @@ urlpatterns = [
     path("sign-in/<slug:provider>/keys", keys, name="sign-in-keys"),
     path("choose-role", ChooseRole.as_view(), name="choose-role"),
     path("me", own_page, name="own-page"),
+    path("me/record", own_record_page, name="own-record"),
+    path("me/looks", own_looks, name="own-looks"),
     path("me/records/<str:person_id>", relatives_record, name="relatives-record"),
     path("sign-out", sign_out_view, name="sign-out"),
     path("signed-out", signed_out, name="signed-out"),

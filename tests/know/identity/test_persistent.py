@@ -64,7 +64,7 @@ def test_a_link_keeps_the_day_it_was_made(tmp_path: Path) -> None:
 rows = st.lists(st.tuples(st.integers(1, 6), st.sampled_from([None, 0, 1, 2])), min_size=1, max_size=5)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(rows, min_size=2, max_size=4))
 def test_over_any_loads_an_id_goes_on_with_most_of_its_rows_and_is_never_shared(loads: list[Load]) -> None:
     with tempfile.TemporaryDirectory() as folder:

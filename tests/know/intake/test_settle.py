@@ -70,7 +70,7 @@ def relation(words: list[Word]) -> str:
 CON = duckdb.connect()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(loads=st.lists(SENT, min_size=1, max_size=3))
 def test_words_are_judged_as_told_one_by_one(loads: list[list[tuple[str, str, int, str]]]) -> None:
     ever: list[Word] = []

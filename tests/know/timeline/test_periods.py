@@ -205,7 +205,7 @@ def life(registrations: list[Spell], homes: list[Spell]) -> list[dict[str, Any]]
     return rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     registrations=spells,
     homes=spells,

@@ -34,12 +34,12 @@ DAYS_OF_A_SPAN = 32
 LOOKS = """
 SELECT l.day, min(l.at), max(l.at), count(*), s.who, s.role, s.what, s.why, s.outcome
   FROM look l JOIN said s ON s.id = l.said
- WHERE l.span IN ({spans}) AND l.person = ? AND s.outcome IN ({outcomes})
+ WHERE l.span IN ({spans}) AND ({persons}) AND s.outcome IN ({outcomes})
  GROUP BY l.day, l.said ORDER BY l.day DESC, max(l.at) DESC, l.said LIMIT ? OFFSET ?
 """
 COUNT = """
 SELECT count(*) FROM (SELECT DISTINCT l.day, l.said FROM look l JOIN said s ON s.id = l.said
-                       WHERE l.span IN ({spans}) AND l.person = ? AND s.outcome IN ({outcomes}))
+                       WHERE l.span IN ({spans}) AND ({persons}) AND s.outcome IN ({outcomes}))
 """
 # What these name is not a person of the place.
 NOT_PERSONS = ("sign_in", "sign_out", "quarantine", "referral")
@@ -48,6 +48,7 @@ SECONDS_TO_WAIT = 30
 BATCH = 8 << 20
 CACHE_KIB = 65_536
 MICRO = 1_000_000
+LAST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,22 @@ class Look:
 
 
 def looks_at(
-    place: Path, person_id: str, *, outcomes: Iterable[str], limit: int, offset: int
+    place: Path, ids: Mapping[str, datetime | None], *, outcomes: Iterable[str], limit: int, offset: int
 ) -> tuple[list[Look], int]:
-    """What the trail says of one person, with one of these outcomes, latest first, and how much there is in all."""
+    """What the trail says of one person, with one of these outcomes, latest first, and how much there is in all.
+
+    `ids` are those under which the person stands in it, each until when, or None for the present one.
+    """
     bring_up_to_date(place)
     wanted = list(outcomes)
+    whom = [one for id_, until in ids.items() for one in (id_, _micro(until) if until else LAST)]
     with _opened(place) as con:
         names = [row[0] for row in con.execute("SELECT file FROM source").fetchall()]
         spans = {day.toordinal() // DAYS_OF_A_SPAN for day in map(day_of, names) if day}
         where = {"spans": ", ".join(map(str, sorted(spans))), "outcomes": ", ".join("?" * len(wanted))}
-        [(total,)] = con.execute(COUNT.format(**where), (person_id, *wanted)).fetchall()
-        rows = con.execute(LOOKS.format(**where), (person_id, *wanted, limit, offset)).fetchall()
+        where["persons"] = " OR ".join(["l.person = ? AND l.at < ?"] * len(ids))
+        [(total,)] = con.execute(COUNT.format(**where), (*whom, *wanted)).fetchall()
+        rows = con.execute(LOOKS.format(**where), (*whom, *wanted, limit, offset)).fetchall()
     return [_look(*row) for row in rows], total
 
 
@@ -133,7 +139,7 @@ def _rows(
             if "who" not in said or said["what"] in NOT_PERSONS:
                 continue
             key = (said["who"], said["role"], said["what"], said["why"], said["outcome"])
-            at = int(datetime.fromisoformat(said["at"]).timestamp() * MICRO)
+            at = _micro(datetime.fromisoformat(said["at"]))
             whom: Any = said["whom"]
         except (ValueError, KeyError, TypeError):
             # What was changed or torn is for `verify` to tell.
@@ -184,6 +190,10 @@ def _writing(con: sqlite3.Connection) -> Iterator[None]:
     except BaseException:
         con.execute("ROLLBACK")
         raise
+
+
+def _micro(at: datetime) -> int:
+    return int(at.timestamp() * MICRO)
 
 
 def _look(day: int, first: int, last: int, times: int, *words: str) -> Look:

@@ -17,6 +17,8 @@ import orjson
 from vanguard.access.audit.chain import digest_of, is_whole, link, own_hash, true_hash
 
 LEDGER = "ledger.jsonl"
+# What an entry of each kind says.
+NEEDED = {"opened": {"file"}, "sealed": {"file", "lines", "last", "torn"}, "head": {"file", "hash_of"}}
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,18 @@ def entries_of(ledger: bytes) -> list[dict[str, Any]]:
     """Every whole and unchanged line among the ledger's bytes, oldest first."""
     lines = ledger.split(b"\n")
     whole = [line + b"\n" for line in lines if line]
-    return [orjson.loads(line) for line in whole if is_whole(line) and own_hash(line) == true_hash(line)]
+    unchanged = (line for line in whole if is_whole(line) and own_hash(line) == true_hash(line))
+    return [entry for entry in map(_read, unchanged) if entry is not None]
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    """The entry of a line; None for one that nobody of ours wrote, so that it stops no writer."""
+    try:
+        entry = orjson.loads(line)
+    except ValueError:
+        return None
+    needed = NEEDED.get(entry.get("what")) if isinstance(entry, dict) else None
+    return entry if needed and needed <= entry.keys() else None
 
 
 def enter(folder: Path, entry: dict[str, Any]) -> None:

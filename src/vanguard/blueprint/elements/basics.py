@@ -100,7 +100,7 @@ def empty() -> Mapping[Any, Any]:
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
 
     @classmethod
     def defines(cls, written: Mapping[str, Any]) -> Iterable[tuple[str, str]]:  # noqa: ARG003 - for those that do

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vanguard.know.record.reading import NoRecord, Record, read
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
-    from vanguard.know.record.views.looks import what_words, why_words
+    from vanguard.know.record.views.looks import page_asked, shown_lookers, what_words, why_words
     from vanguard.know.record.views.names import practice_names
     from vanguard.know.record.views.people import shown, split_search
 
@@ -43,6 +43,7 @@ DOOR = {
     "help_counts": "lists",
     "help_next": "lists",
     "named_people": "lists",
+    "page_asked": "views.looks",
     "practice_names": "views.names",
     "publish": "publishing",
     "quarantine": "data",
@@ -54,6 +55,7 @@ DOOR = {
     "search": "lists",
     "search_words": "folding",
     "shown": "views.people",
+    "shown_lookers": "views.looks",
     "split_search": "views.people",
     "summary": "pages.summary",
     "tell": "live",
@@ -80,6 +82,7 @@ __all__ = [
     "help_counts",
     "help_next",
     "named_people",
+    "page_asked",
     "practice_names",
     "publish",
     "quarantine",
@@ -91,6 +94,7 @@ __all__ = [
     "search",
     "search_words",
     "shown",
+    "shown_lookers",
     "split_search",
     "summary",
     "tell",

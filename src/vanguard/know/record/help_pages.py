@@ -58,6 +58,13 @@ class HelpPage:
     localities: tuple[str, ...]
 
 
+# What the record tells of somebody on the list, beside who they are and where they belong.
+TOLD = (
+    "conditions", "condition_count", "alerts", "hospital_frailty", "hospital_frailty_band",
+    "emergency_admissions_12m", "bed_days_12m", "emergency_department_12m", "falls_12m", "last_admission",
+    "care_package",
+)  # fmt: skip
+WATCHED = "This record is watched: open it, with a reason, to see why they are on the list"
 KEY = ("blueprint", "cohort", "person_id")
 MEMBER = (
     "blueprint", "version", "cohort", "date", "practice", "locality", "priority", "rank", "reasons", "age",

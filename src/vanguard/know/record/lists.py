@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 
-from vanguard.access import Actor, ListEntitlement, give, open_list, open_rows, planning, scope
+from vanguard.access import Actor, ListEntitlement, give, open_list, open_rows, planning, scope, unopened
 from vanguard.know.record.folding import words
-from vanguard.know.record.help_pages import KEY, MEMBER, PAGE, SORTS, HelpPage, HelpRow, PersonLine
+from vanguard.know.record.help_pages import KEY, MEMBER, PAGE, SORTS, TOLD, WATCHED, HelpPage, HelpRow, PersonLine
 from vanguard.know.record.models import HelpNext, PersonIndex
 from vanguard.know.record.unnamed import unnamed_page
 
@@ -68,6 +68,11 @@ def help_next(
         tuple(row[name] for name in KEY): row
         for row in HelpNext.objects.filter(person_id__in=person_ids).values("person_id", *MEMBER)
     }
+    # Why a watched record is on the list is told by the record, which asks for a reason first.
+    watched = unopened(actor, person_ids, now=now)
+    for key in members:
+        if key[-1] in watched:
+            members[key] |= dict.fromkeys(TOLD) | {"reasons": [WATCHED]}
     rows = tuple(
         HelpRow(people.get(key[-1]), None, {name: members[key][name] for name in MEMBER})
         for key in chosen

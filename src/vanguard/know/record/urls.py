@@ -11,7 +11,7 @@ from vanguard.know.record.views.people import find_person, people_to_help
 from vanguard.know.record.views.person import person
 from vanguard.know.record.views.quarantine import mend, quarantine_file, quarantined
 from vanguard.know.record.views.reason import reason
-from vanguard.know.record.views.relatives import end_relative, relatives
+from vanguard.know.record.views.relatives import end_relative, own_view, relatives
 
 urlpatterns = [
     path("people/next", people_to_help, name="help-next"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("people/<str:person_id>/choices", choices, name="choices"),
     path("people/<str:person_id>/relatives", relatives, name="relatives"),
     path("people/<str:person_id>/relatives/<int:number>/end", end_relative, name="end-relative"),
+    path("people/<str:person_id>/own-view", own_view, name="own-view"),
     path("people/<str:person_id>/looks", looks, name="looks"),
     path("privacy/looks", find_looks, name="find-looks"),
     path("data", data, name="data"),

@@ -9,6 +9,8 @@ SOURCES = {
     "social_care": "Council record",
     "mental_health": "Mental health record",
     "ambulance": "Ambulance record",
+    "nhs_111": "NHS 111 record",
+    "care_home": "Care home record",
 }
 
 

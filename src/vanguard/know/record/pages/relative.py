@@ -11,9 +11,11 @@ from vanguard.web import presenters as say
 SHOWN = 100
 
 
-def relatives_view(data: Mapping[str, Any], today: date) -> dict[str, Any]:
+def relatives_view(data: Mapping[str, Any], today: date, page: int = 1) -> dict[str, Any]:
     """What the page draws of a record's JSON; `summary` and `entries` only as far as it was opened."""
     entries = data.get("entries", ())
+    pages = max(1, -(-len(entries) // SHOWN))
+    page = min(page, pages)
     return {
         "banner": banner(data, practice_names([data["person"].get("practice")]), today),
         "summary": summary({"entries": (), **data}, today) if "conditions" in data else None,
@@ -22,7 +24,9 @@ def relatives_view(data: Mapping[str, Any], today: date) -> dict[str, Any]:
                 "what": one.get("display") or say.kind(one["kind"]),
                 "day": say.day(date.fromisoformat(one["date"])) if one.get("date") else "",
             }
-            for one in entries[:SHOWN]
+            for one in entries[(page - 1) * SHOWN : page * SHOWN]
         ],
-        "more": max(0, len(entries) - SHOWN),
+        "total": len(entries),
+        "page": page,
+        "pages": pages,
     }

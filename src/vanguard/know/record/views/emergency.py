@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Refused, actor_of, break_glass, policy, trace
+from vanguard.errors import BadInput
 from vanguard.know.record.views.dates import read_date
 from vanguard.nhs_number import digits, valid_nhs_number
 from vanguard.web.limits import limited
@@ -27,11 +28,14 @@ def emergency(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         number, born, problems = _read(typed)
         if not problems and born:
-            person_id = trace(actor, nhs_number=number, birth_date=born, now=request.now)  # type: ignore[attr-defined]
-            if person_id:
-                break_glass(actor, person_id, typed["reason"], now=request.now)  # type: ignore[attr-defined]
-                return redirect("person", person_id)
-            problems = {"nhs_number": NOT_FOUND}
+            try:
+                person_id = trace(actor, nhs_number=number, birth_date=born, now=request.now)  # type: ignore[attr-defined]
+                if person_id:
+                    break_glass(actor, person_id, typed["reason"], now=request.now)  # type: ignore[attr-defined]
+                    return redirect("person", person_id)
+                problems = {"nhs_number": NOT_FOUND}
+            except BadInput as locked:
+                problems = {"nhs_number": f"{locked.what} {locked.do}".rstrip(".")}
     return render(
         request,
         "record/emergency.html",

@@ -5,6 +5,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.access import (
+    OWN,
+    RELATIVE,
     Actor,
     Look,
     Looker,
@@ -23,6 +25,7 @@ from vanguard.know.record.views.dates import read_date
 from vanguard.know.record.views.names import practice_names
 from vanguard.nhs_number import digits, valid_nhs_number
 from vanguard.web import presenters as say
+from vanguard.web.limits import limited
 from vanguard.web.page import render, today
 
 # What is seen beside the items of the policy.
@@ -40,21 +43,26 @@ WHAT = {
     "marked": "Opened the watched record",
 }
 GIVEN = {"break_glass", "marked"}
+CHECKED = {"what": "Checked how the record is used"}
+OWN_WORDS = {
+    "break_glass": {"why": "They gave a reason, which your GP practice can tell you"},
+    "marked": {"what": "Opened the record", "why": "They gave a reason"},
+    **dict.fromkeys(("privacy_queue", "opening", "marks", "patterns", "looks", "practice_notices"), CHECKED),
+}
 THEIRS = ((" my ", " their "), (" me ", " them "))
 
 
 @require_safe
 def looks(request: HttpRequest, person_id: str) -> HttpResponse:
     """For the person's own practice, with who it is; for the privacy officer, without."""
-    actor, number = actor_of(request), request.GET.get("page", "1")
-    page = int(number) if number.isdecimal() and 0 < len(number) < 7 else 1
+    actor, page = actor_of(request), page_asked(request)
     context = {"title": "Who has looked at this record", "person_id": person_id}
     if actor.may("privacy_queue"):
-        found = who_looked_at(actor, person_id, page=max(1, page), now=request.now)  # type: ignore[attr-defined]
+        found = who_looked_at(actor, person_id, page=page, now=request.now)  # type: ignore[attr-defined]
     else:
         try:
             entitlement = open_person(actor, person_id, what="identity", now=request.now)  # type: ignore[attr-defined]
-            found = who_looked(entitlement, page=max(1, page))
+            found = who_looked(entitlement, page=page)
             data = read(entitlement).data
         except ReasonNeeded:
             return redirect("reason", person_id)
@@ -67,6 +75,7 @@ def looks(request: HttpRequest, person_id: str) -> HttpResponse:
     return render(request, "record/looks.html", context | shown_lookers(request, found))
 
 
+@limited("trace", "POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_looks(request: HttpRequest) -> HttpResponse:
     """For a privacy officer whom somebody asked who looked at their record: by POST, so in no address and no log."""
@@ -90,10 +99,22 @@ def find_looks(request: HttpRequest) -> HttpResponse:
     return render(request, "record/find_looks.html", context, status=400 if problems else 200)
 
 
-def shown_lookers(request: HttpRequest, found: Lookers) -> dict[str, object]:
-    """The page's rows in words, and what its page links need."""
+def page_asked(request: HttpRequest) -> int:
+    """The number of the page that the address asks for; 1 for what is no such number."""
+    number = request.GET.get("page", "1")
+    return max(1, int(number)) if number.isdecimal() and 0 < len(number) < 7 else 1
+
+
+def shown_lookers(request: HttpRequest, found: Lookers, *, own: bool = False) -> dict[str, object]:
+    """The page's rows in words, and what its page links need.
+
+    On a person's `own` page not what was written for the privacy officer: somebody else may be reading with them.
+    """
+    rows = [_row(one, found.people[one.who]) for one in found.looks]
+    if own:
+        rows = [row | OWN_WORDS.get(one.what, {}) for row, one in zip(rows, found.looks, strict=True)]
     return {
-        "looks": [_row(one, found.people[one.who]) for one in found.looks],
+        "looks": rows,
         "total": found.total,
         "page": found.page,
         "pages": found.pages,
@@ -106,11 +127,14 @@ def _row(one: Look, who: Looker) -> dict[str, str]:
     if one.times > 1:
         when = f"{one.times} times between {when} and {say.clock_time(one.last)}"
     role = policy().role_name(one.role)
+    named = who.name or one.who, ", ".join(part for part in (say.sentence(role) if role else "", who.works_at) if part)
+    # What stands for somebody from the public tells nothing; what they are to the person does.
+    name, work = (say.sentence(role), "") if one.role in (OWN, RELATIVE) else named
     return {
         "day": say.day(one.day),
         "when": when,
-        "who": who.name or one.who,
-        "work": ", ".join(part for part in (say.sentence(role) if role else "", who.works_at) if part),
+        "who": name,
+        "work": work,
         "what": what_words(one.what),
         "why": why_words(one.what, one.why),
     }

@@ -9,10 +9,13 @@ from vanguard.access import (
     ReasonNeeded,
     Refused,
     actor_of,
+    close_own_view,
     end_invited,
     invite,
     invited,
+    open_own_view,
     open_person,
+    own_view_closed,
     policy,
 )
 from vanguard.errors import BadInput
@@ -47,10 +50,11 @@ def relatives(request: HttpRequest, person_id: str) -> HttpResponse:
         request,
         "record/relatives.html",
         {
-            "title": "Relatives who may see this record",
+            "title": "Who else may see this record",
             "person_id": person_id,
             "banner": banner(data, places, today(request)),
             "item": entitlement.what,
+            "own_view_closed": own_view_closed(entitlement),
             "invited": [
                 {
                     "id": one.id,
@@ -76,6 +80,17 @@ def end_relative(request: HttpRequest, person_id: str, number: int) -> HttpRespo
     """End what one of them may see."""
     try:
         end_invited(_opened(request, person_id), number)
+    except ReasonNeeded:
+        return redirect("reason", person_id)
+    return redirect("relatives", person_id)
+
+
+@require_POST
+def own_view(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Close the person's own view of their record, or open it again."""
+    change = open_own_view if request.POST.get("open") else close_own_view
+    try:
+        change(_opened(request, person_id))
     except ReasonNeeded:
         return redirect("reason", person_id)
     return redirect("relatives", person_id)
