@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from asvs import markdown as asvs
+from measures_page import markdown as measures
 from openapi import description
 from openapi import markdown as api
 from safety.log import hazard_log, matrix
@@ -23,6 +24,7 @@ generated.mkdir(exist_ok=True)
 (generated / "data-dictionary.md").write_text(data_dictionary(), "utf-8")
 (generated / "blueprint-reference.md").write_text(blueprint_reference(), "utf-8")
 (generated / "access-policy.md").write_text(access_policy(), "utf-8")
+(generated / "measures.md").write_text(measures(root / "docs" / "not-measured.yaml"), "utf-8")
 (generated / "code-sets.md").write_text(code_sets(), "utf-8")
 write_schemas(generated / "schemas")
 write_schemas(generated / "schemas" / "site", site=True)

@@ -16,6 +16,8 @@ COMMANDS = {
     "load": "vanguard.know.intake.command:load",
     "link": "vanguard.know.identity.command:link",
     "refresh": "vanguard.know.record.command:refresh",
+    "beds": "vanguard.care.beds.command:beds",
+    "rota": "vanguard.care.roster.command:rota",
     "backup": "vanguard.backup.command:backup",
     "restore": "vanguard.backup.command:restore",
     "backup-key": "vanguard.backup.command:backup_key",
@@ -23,9 +25,10 @@ COMMANDS = {
     "check": "vanguard.blueprint.command:check",
     "diff": "vanguard.blueprint.command:diff",
     "score": "vanguard.know.population.score.command:score",
-    "measure": "vanguard.learn.measure.command:measure",
+    "measure": "vanguard.learn.board.command:measure",
     "spc": "vanguard.learn.measure.spc.command:spc",
     "erlang": "vanguard.learn.simulate.command:erlang",
+    "simulate": "vanguard.learn.simulate.command:simulate",
 }
 
 

@@ -216,6 +216,9 @@ def test_rights_that_are_not_about_one_person() -> None:
         "record_choices": CLINICAL,
         "practice_notices": {"gp"},
         "referrals": set(),
+        "beds": set(),
+        "rota": set(),
+        "refer": set(),
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
@@ -232,11 +235,32 @@ def test_rights_that_are_not_about_one_person() -> None:
 def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_referrals_they_work_on() -> None:
     given = {role.id: set(role.rights) for role in policy().roles.values() if role.given_by}
     files = [yaml.safe_load((folder / "pathways.yaml").read_text("utf-8")) for folder in shipped().values()]
-    at_work = {role for file in files for resource in file["resources"].values() for role in resource.get("roles", ())}
-    assert given == {
-        role: {*held["rights"], *(["referrals"] if role in at_work else [])} for role, held in BLUEPRINT_ROLES.items()
+    every = {id: one.get("roles", ()) for file in files for id, one in file["resources"].items()}
+    own = {
+        pathway["steps"][step]["by"]
+        for file in files
+        for pathway in file["pathways"].values()
+        for channel, step in pathway["entry"]["by"].items()
+        if channel != "phone"
     }
+    at_work = {role for id, roles in every.items() if id not in own for role in roles}
+    writing = {role for id in own for role in every[id]}
+    assert {role: rights - {"beds", "rota"} for role, rights in given.items()} == {
+        role: {*held["rights"], *(["referrals"] * (role in at_work)), *(["refer"] * (role in writing))}
+        for role, held in BLUEPRINT_ROLES.items()
+    }
+    assert writing and not writing & at_work, "who only refers sees no board"
     assert len(given) > 10
+
+
+def test_beds_and_rota_are_for_those_whom_the_pathways_name() -> None:
+    """Beds for those who look after them or do a step that uses one, the rota for whoever is called in time."""
+    holders = {
+        right: {role.id for role in policy().roles.values() if right in role.rights} for right in ("beds", "rota")
+    }
+    visiting = {"response_nurse", "response_therapist", "response_social_worker", "community_night_nurse"}
+    desk = {"referral_point_administrator", "triage_clinician", "referral_point_lead"}
+    assert holders == {"beds": visiting | desk, "rota": {"referral_point_lead"}}
 
 
 def test_nobody_who_looks_after_numbers_or_the_service_sees_a_person() -> None:

@@ -16,14 +16,14 @@ MEND = "the first row of quarantine"
 EVERYBODY = ["/sign-in", "/signed-out"]
 PAGES = {
     "gp": ["/", "/people/next", "/people/next?sort=age&order=up", "/people/next?practice=none",
-           "/people/find", "/people/emergency", "/data", "/no-such-page", "/users",
+           "/people/find", "/people/emergency", "/letters", "/data", "/no-such-page", "/users",
            OPEN_PERSON, f"{OPEN_PERSON}?setting=none", f"{OPEN_PERSON}?kind=Encounter", f"{OPEN_PERSON}/choices",
            f"{OPEN_PERSON}/relatives", f"{OPEN_PERSON}/looks"],
     "nurse": ["/", "/people/next"],
     "social": ["/", "/people/next"],
     "hub": ["/", "/people/next", "/people/find"],
-    "analyst": ["/", "/people/next", "/data"],
-    "commissioner": ["/", "/data"],
+    "analyst": ["/", "/people/next", "/referrals/numbers", "/data"],
+    "commissioner": ["/", "/data", "/referrals/numbers"],
     "admin": ["/", "/data", "/data/feeds/gp_events", "/data/quarantine", MEND, "/users"],
     "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks", "/privacy/looks",
                 "/privacy/patterns"],

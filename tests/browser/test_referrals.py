@@ -59,6 +59,8 @@ def test_from_the_call_to_the_door(watched: Callable[..., Watched], width: int) 
     clinician.page.click("text=Finish this step")
     clinician.page.wait_for_selector("text=Waiting for: The professional who leads")
     check(clinician.page, "a referral that was decided")
+    clinician.page.click("text=To Dr Shah")
+    check(clinician.page, "a letter to whoever referred")
 
     nurse = watched(width)
     nurse.sign_in("visit")
@@ -82,3 +84,48 @@ def test_a_call_about_somebody_known_shows_what_matters_most(watched: Callable[.
     taker.page.press("#text", "Enter")
     taker.page.wait_for_selector(".vg-banner")
     check(taker.page, "a call about somebody known")
+
+
+def test_a_note_written_without_a_signal_is_kept_and_goes_when_there_is_one(watched: Callable[..., Watched]) -> None:
+    taker = watched(390)
+    page = taker.page
+    taker.sign_in("taker")
+    taker.go("/referrals/call")
+    page.fill("#text", "Nobody Atall 6 August 1942")
+    page.press("#text", "Enter")
+    page.click("text=Go on without a record")
+    page.fill("#family_name", "Nosignal")
+    page.select_option("#locality", index=1)
+    page.check("input[name=origin] >> nth=1")
+    page.fill("#referrer", "Dr Shah")
+    page.check("input[name=life_in_danger][value=no]")
+    page.check("input[name=whereabouts] >> nth=0")
+    page.check("input[name=main_trouble] >> nth=3")
+    page.check("input[name=safe_until_seen][value=yes]")
+    page.fill("#what_has_happened", "Has not drunk since Saturday.")
+    page.check("input[name=agreed_to_referral] >> nth=0")
+    page.fill("#referrers_number", "01632 960000")
+    page.click("text=Send the referral")
+    page.wait_for_url(re.compile(r"/referrals/\d+$"))
+
+    nurse = watched(390)
+    nurse.sign_in("visit")
+    nurse.page.goto(page.url)
+    nurse.page.fill("#note-words", "Half a")
+    nurse.page.reload()
+    assert nurse.page.input_value("#note-words") == "Half a"
+    nurse.page.context.set_offline(True)
+    for words in ("Half a cup of tea.", "Walks to the door."):
+        nurse.page.fill("#note-words", words)
+        nurse.page.click("text=Add the note")
+        nurse.page.wait_for_selector("text=No signal. The note is kept on this device")
+    check(nurse.page, "a note that waits for a signal")
+    held = "() => JSON.parse(localStorage.getItem(document.querySelector('[data-note]').dataset.note))?.waiting.length"
+    assert nurse.page.evaluate(held) == 2
+    # What was asked for without a signal is no fault of the page.
+    nurse.complaints.clear()
+    nurse.page.context.set_offline(False)
+    nurse.page.wait_for_selector("ul.vg-lines .vg-note >> nth=1")
+    assert set(nurse.page.locator(".vg-note").all_inner_texts()) == {"Half a cup of tea.", "Walks to the door."}
+    assert nurse.page.evaluate("() => Object.keys(localStorage).length") == 0
+    check(nurse.page, "a referral with notes")

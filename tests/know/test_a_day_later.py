@@ -40,6 +40,7 @@ class Partners:
     rng: random.Random
     people: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    persons: list[str] = field(default_factory=list)
 
     def says(self, who: tuple[str, str], day: int, **changed: Any) -> dict[str, Any]:
         """A row of source_person."""
@@ -112,7 +113,21 @@ class Partners:
             "source_event": events,
             "source_end": [end] if day % 2 else [],
             "received_file": [received(day)],
+            "care_event": [self.referred(day, gone["source_id"])],
         }
+
+    def referred(self, day: int, source_id: str) -> dict[str, Any]:
+        """What our own service did for somebody: on some days of the same referral for somebody else."""
+        said = {
+            "row_id": f"own{day}",
+            "number": day,
+            "source": "hub",
+            "source_id": f"R{day // 2}",
+            "key": f"K{day // 2}",
+        }
+        who = {"person_id": self.persons[self.rng.randrange(20)], "linking": 0, "told_at": extract(FIRST)}
+        when = {"start": extract(FIRST), "date": FIRST, "timed": True, "codes": [], "display": source_id}
+        return {**said, **who, **when, "kind": "ServiceRequest", "status": "active"}
 
 
 def received(day: int) -> dict[str, Any]:
@@ -156,6 +171,7 @@ def test_days_built_one_on_the_other_are_as_if_built_at_once(tmp_path: Path) -> 
     lake, partners = Lake(tmp_path / "home"), Partners(random.Random(8))
     add(lake, partners.begin())
     build(lake)
+    partners.persons = content(lake, ["person"])["person"]["person_id"].to_pylist()
     laid_over: set[str] = set()
     names = [*BUILT, "person_change", *(f"pseudonymised_{name}" for name in BUILT if name != "person_link")]
     for day in range(1, DAYS):
@@ -176,5 +192,6 @@ def test_days_built_one_on_the_other_are_as_if_built_at_once(tmp_path: Path) -> 
                 assert ours[name].equals(theirs[name]), f"{name} on day {day}"
                 assert lake.rows(name) == ours[name].num_rows
     assert laid_over >= {"person", "person_link", "event", "person_period", "person_feature", "pseudonymised_event"}
+    assert (content(lake, ["event"])["event"]["feed"].to_pylist()).count("care_event") > 3
     assert content(lake, ["person_change"])["person_change"].num_rows, "persons were joined and parted"
     assert datetime.fromisoformat(lake.manifest().written) == NOW

@@ -71,8 +71,9 @@ def test_what_is_laid_over_stands_instead_for_its_persons_alone(lake: Lake) -> N
         batch.replace("person_link", con, "SELECT * FROM person_link ORDER BY source_id")
     assert held(lake) == {"P1": "a", "P2": "bcd", "P3": "ef"}
     assert lake.rows("person_link") == 6
-    for _ in range(2):
-        lay(lake, "P1", P1="a")
+    for sources in ("ab", "abc"):
+        with lake.write(NOW) as batch, lake.connect() as con:
+            batch.replace("person_link", con, links(P1=sources))
     on_disk = {str(path.relative_to(lake.folder)) for path in lake.folder.rglob("*.parquet*")}
     assert on_disk >= lake.manifest().paths and files[1].instead not in on_disk
 

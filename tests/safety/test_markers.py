@@ -31,11 +31,12 @@ from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 RELATED, STRANGER = "related0001", "stranger0001"
 # Answers to what was typed repeat it in its own box: that is no news to whoever typed it.
 TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
-OPEN_TO_ALL = ("/api/openapi.json", "/health", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
+OPEN_TO_ALL = ("/api/openapi.json", "/health", "/scorecard", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
 # No circumstance of a person changes what these say: each role walks them once, in `test_marks`.
-ABOUT_NOBODY = ("api/openapi", "choose-role", "data", "health", "sign-", "signed-out", "users")
+ABOUT_NOBODY = ("api/openapi", "choose-role", "data", "health", "measures", "scorecard", "sign-", "signed-out", "users")
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
-NAMED_ROLES = {"gp", "nurse", "social", "hub"}
+NAMED_ROLES = {"gp", "nurse", "social", "hub", "surgery"}
+MEASURE = "/measures/frail-older-people/emergency_admissions_65"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def stranger_searches() -> list[Ask]:
     return [Ask("/people/find", {"text": text}) for text in typed]
 
 
+THE_LIST = "/referrals/lists/rapid_response_and_reablement_pathway/ward_team"
 # Every address of the service by its pattern. A new one fails the test until it is walked here.
 WALK: dict[str, list[Ask]] = {
     "": [Ask("/")],
@@ -182,12 +184,81 @@ WALK: dict[str, list[Ask]] = {
         Ask("/referrals/call", {"text": "zstrangerfamilyz 8 March 1911"}),
         Ask("/referrals/call", {"text": "", "unmet": "yes"}),
     ],
-    "referrals/call/<uuid:number>": [
-        Ask("/referrals/call/00000000-0000-0000-0000-000000000000"),
-        Ask("/referrals/call/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
+    "referrals/new": [
+        Ask("/referrals/new"),
+        Ask("/referrals/new", {"text": "zstrangerfamilyz"}),
+        Ask("/referrals/new", {"text": "zstrangerfamilyz 8 March 1911"}),
+        Ask("/referrals/new", {"person": STRANGER}),
     ],
+    "referrals/drafts/<uuid:number>": [
+        Ask("/referrals/drafts/00000000-0000-0000-0000-000000000000"),
+        Ask("/referrals/drafts/00000000-0000-0000-0000-000000000000", {"referrer": "zstranger"}),
+    ],
+    "referrals/mine": [Ask("/referrals/mine"), Ask("/referrals/mine?seen=0-0-0")],
+    "referrals/mine/<int:number>": [Ask("/referrals/mine/999999")],
+    "referrals/lists/<slug:pathway>/<slug:origin>": [
+        Ask(THE_LIST),
+        Ask("/referrals/lists/nothing/nobody"),
+        Ask(THE_LIST, {"text": "zstrangerfamilyz 8 March 1911", "place": "", "since": "1 August 2018"}),
+    ],
+    "referrals/lists/<slug:pathway>/<slug:origin>/<int:number>": [
+        Ask(f"{THE_LIST}/999999", {"do": "refer"}),
+        Ask(f"{THE_LIST}/999999", {"do": "off", "why": "zstranger"}),
+    ],
+    "api/referrals": [Ask("/api/referrals"), Ask("/api/referrals", {"person": "zstranger"})],
+    "api/referrals/<int:number>": [Ask("/api/referrals/999999")],
     "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
+    "referrals/<int:number>/bed": [
+        Ask("/referrals/999999/bed"),
+        Ask("/referrals/999999/bed", {"do": "hold", "bed": "1"}),
+    ],
+    "referrals/<int:number>/who/<slug:step>": [
+        Ask("/referrals/999999/who/zstranger"),
+        Ask("/referrals/999999/who/zstranger", {"professional": "zstranger", "instead_of": "0"}),
+    ],
+    "beds": [Ask("/beds"), Ask("/beds?place=zstranger&status='&sex=&need=zstranger&seen=0-0-0-0")],
+    "beds/new": [Ask("/beds/new"), Ask("/beds/new", {"place": "zstranger", "kind": "'"})],
+    "beds/use": [Ask("/beds/use"), Ask("/beds/use?weeks=zstranger")],
+    "beds/<int:number>": [Ask("/beds/999999"), Ask("/beds/999999", {"status": "closed", "seen": "1", "why": "w"})],
+    "rota": [Ask("/rota"), Ask("/rota?day=zstranger")],
+    "rota/new": [Ask("/rota/new"), Ask("/rota/new", {"professional": "'", "pool": "'", "day": "2026-11-02"})],
+    "rota/<int:number>/back": [Ask("/rota/999999/back", {})],
+    "referrals/<int:number>/notes": [
+        Ask("/referrals/999999/notes", {"key": "00000000-0000-4000-8000-000000000000", "words": "zstranger"}),
+        Ask("/referrals/999999/notes", {"key": "zstranger"}),
+    ],
+    "referrals/numbers": [Ask("/referrals/numbers")],
+    "referrals/numbers/<slug:table>": [
+        Ask("/referrals/numbers/still_open?of=zstranger&of="),
+        Ask("/referrals/numbers/referrals_by_hour?of=0&of=09"),
+        Ask("/referrals/numbers/nothing"),
+    ],
+    # A letter about a person is made by a referral: test_letters of the hub follows some.
+    "letters": [Ask("/letters")],
+    "letters/<int:number>": [Ask("/letters/999999")],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
+    # The marks of a place with measures are walked in tests/learn/board; this place has none.
+    "measures": [Ask("/measures")],
+    "measures/review": [Ask("/measures/review")],
+    "measures/<slug:blueprint_id>/<slug:measure_id>": [
+        Ask(MEASURE),
+        Ask(f"{MEASURE}?by=practice&part=K80003&standardised=1"),
+        Ask(f"{MEASURE}?by='&part=zstranger"),
+    ],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/points.csv": [
+        Ask(f"{MEASURE}/points.csv"),
+        Ask(f"{MEASURE}/points.csv?for=%3D../"),
+    ],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/peers": [Ask(f"{MEASURE}/peers"), Ask(f"{MEASURE}/peers?by='")],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/<slug:start>": [
+        Ask(f"{MEASURE}/2026-01-01"),
+        Ask("/measures/nothing/nothing/nothing"),
+    ],
+    "measures/<slug:blueprint_id>/<slug:measure_id>/<slug:start>/rows.csv": [
+        Ask(f"{MEASURE}/2026-01-01/rows.csv"),
+        Ask(f"{MEASURE}/2026-01-01/rows.csv?for=evaluation"),
+    ],
+    "scorecard": [Ask("/scorecard")],
     "data": [Ask("/data")],
     "data/feeds/<slug:feed>": [Ask("/data/feeds/gp_events"), Ask("/data/feeds/nothing")],
     "data/quarantine": [Ask("/data/quarantine"), Ask("/data/quarantine?feed=gp_events")],
@@ -282,6 +353,7 @@ USUAL: dict[str, dict[str, set[str]]] = {
     "nurse": {RELATED: WHOLE},
     "social": {RELATED: WHOLE},
     "hub": {RELATED: WHOLE},
+    "surgery": {RELATED: WHOLE | {"kept back"}},
     "analyst": {RELATED: {"reasons"}, STRANGER: {"reasons"}},
 }
 
@@ -362,13 +434,14 @@ CIRCUMSTANCES = [
     Circumstance(
         "nothing is shared",
         lambda: chosen("nothing"),
-        {"gp": {RELATED: {"identity"}}, "analyst": USUAL["analyst"]},
+        {"gp": {RELATED: {"identity"}}, "surgery": {RELATED: {"identity"}}, "analyst": USUAL["analyst"]},
     ),
     Circumstance(
         "nothing is shared and the glass is broken",
         lambda: (chosen("nothing"), opened("nurse", "break_glass", STRANGER)),
         {
             "gp": {RELATED: {"identity"}},
+            "surgery": {RELATED: {"identity"}},
             "analyst": USUAL["analyst"],
             "nurse": {STRANGER: KEY},
             "privacy": {STRANGER: {"identity"}},

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.audit import AuditUnavailable
     from vanguard.access.audit.index import Look
-    from vanguard.access.calls import end_call, take_call
+    from vanguard.access.calls import end_call, take_call, takes_calls
     from vanguard.access.carrying import Change, Chosen, Restriction, stricter
     from vanguard.access.choices import Recorded, choices_of, record_choice, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
@@ -185,6 +185,7 @@ DOOR = {
     "sign_out": "signin",
     "stricter": "carrying",
     "take_call": "calls",
+    "takes_calls": "calls",
     "trace": "glass",
     "unmark": "marks",
     "unopened": "marks",
@@ -303,6 +304,7 @@ __all__ = [
     "sign_out",
     "stricter",
     "take_call",
+    "takes_calls",
     "trace",
     "unmark",
     "unopened",

@@ -14,6 +14,11 @@ from vanguard.access.terms import PROVISIONAL_CALL
 from vanguard.errors import BadInput
 
 
+def takes_calls(actor: Actor) -> bool:
+    """Whether this role may find somebody whom it does not know, for the length of a call."""
+    return PROVISIONAL_CALL in actor.role.related_by
+
+
 def take_call(
     actor: Actor, *, nhs_number: str = "", names: tuple[str, ...] = (), birth_date: date | None = None, now: datetime
 ) -> str | None:
@@ -24,7 +29,7 @@ def take_call(
     """
     from vanguard.know.record.models import PersonIndex
 
-    if PROVISIONAL_CALL not in actor.role.related_by:
+    if not takes_calls(actor):
         note(actor, now, what="call", whom="", why="role", outcome="refused")
         raise Refused
     people = PersonIndex.objects.all()

@@ -9,8 +9,21 @@ it, and what no set of the platform covers is kept back from everybody who was n
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from vanguard.access.terms import BREAK_GLASS, ITEMS, REFERRALS, Code, Policy, Role, SensitiveSet, Sight
-from vanguard.blueprint import Blueprint
+from vanguard.access.terms import (
+    AT_WORK,
+    BEDS,
+    BREAK_GLASS,
+    ITEMS,
+    REFER,
+    REFERRALS,
+    ROTA,
+    Code,
+    Policy,
+    Role,
+    SensitiveSet,
+    Sight,
+)
+from vanguard.blueprint import Blueprint, Pathways
 from vanguard.errors import BadInput
 
 Codes = frozenset[Code]
@@ -72,8 +85,7 @@ def _roles(
     platform: Policy, blueprint: Blueprint, meant: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[Role, list[tuple[str, str]]]]:
     """The blueprint's roles, and what is wrong with each."""
-    # Whoever does a step of a pathway follows its referrals, without a line of access.yaml for it.
-    at_work = {role for resource in blueprint.pathways.resources.values() for role in resource.roles}
+    at_work = _at_work(blueprint.pathways)
     for id_, held in blueprint.access.rights.items():
         under = {one: given for one, given in held.under.items() if given.see == ITEMS[: len(given.see)]}
         faults = [
@@ -87,15 +99,53 @@ def _roles(
             for name, given in under.items()
             if name == one
         )
-        rights = {*held.rights, *([REFERRALS] if id_ in at_work else [])}
+        rights = {*held.rights, *(right for right, roles in at_work.items() if id_ in roles)}
         role = Role(id_, blueprint.roles[id_].label, frozenset(rights), sights, blueprint.label)
         yield role, [*faults, *_faults(platform, role)]
+
+
+def _at_work(pathways: Pathways) -> dict[str, set[str]]:
+    """The rights that come with a part in the pathways, without a line of access.yaml, and the roles that have them."""
+    resources = pathways.resources
+    beds = {id_ for id_, one in resources.items() if one.kind == "bed"}
+    tended = {role for id_ in beds for role in resources[id_].roles}
+    called = set()
+    for pathway in pathways.pathways.values():
+        for step in pathway.steps.values():
+            tended |= _roles_of(pathways, step.by) if step.uses in beds else set()
+        # Whoever is called when nobody came in time puts somebody on shift.
+        called.update(one.escalate_to for one in (*pathway.clocks.values(), *pathway.steps.values()))
+    following, writing = _parts(pathways)
+    return {REFERRALS: following, REFER: writing, BEDS: tended, ROTA: {role for role in called if role is not None}}
+
+
+def _parts(pathways: Pathways) -> tuple[set[str], set[str]]:
+    """Roles that take part in pathways beyond referring somebody themselves, and roles that refer on screen."""
+    following, writing = set[str](), set[str]()
+    for pathway in pathways.pathways.values():
+        taken = {step for channel, step in pathway.entry.by.items() if channel == "phone"}
+        written = {step for channel, step in pathway.entry.by.items() if channel != "phone"}
+        for id_, step in pathway.steps.items():
+            writing |= _roles_of(pathways, step.by) if id_ in written else set()
+            following |= _roles_of(pathways, step.by) if id_ in taken or id_ not in written else set()
+    idle = {role for one in pathways.resources.values() for role in one.roles} - following - writing
+    return following | idle, writing
+
+
+def _roles_of(pathways: Pathways, resource: str | None) -> set[str]:
+    """The roles of a resource and of those that stand in for it."""
+    roles, done = set[str](), set[str]()
+    while resource is not None and resource not in done:
+        done.add(resource)
+        roles.update(pathways.resources[resource].roles)
+        resource = pathways.resources[resource].otherwise
+    return roles
 
 
 def _faults(platform: Policy, role: Role) -> Iterator[tuple[str, str]]:
     """What a blueprint's role asks beyond the platform, and what would put it right."""
     seen = [sight for one in platform.roles.values() for sight in one.sights]
-    for right in sorted(role.rights - platform.blueprints_may_give - {REFERRALS}):
+    for right in sorted(role.rights - platform.blueprints_may_give - AT_WORK):
         yield f"has the right {right}, which no blueprint may give.", "Take it away."
     for sight in role.sights:
         theirs = [one for one in seen if one.relationship == sight.relationship]

@@ -74,17 +74,22 @@ NOT_SIGNED_IN = problem("Nobody is signed in.")
 
 @dataclass(frozen=True)
 class Operation:
-    """What one view does: `path` says what each part of its address stands for, `form` what it takes by POST."""
+    """What one view does: `path` says what each part of its address stands for, `form` what it takes by POST.
+
+    `body` is the same for JSON; `headers` are those that must be sent with it, by name: what each is, and its schema.
+    """
 
     name: str
     what: str
     answers: Mapping[int, Answer]
     path: Mapping[str, str] = field(default_factory=dict)
     form: Json | None = None
+    body: Json | None = None
+    headers: Mapping[str, tuple[str, Json]] = field(default_factory=dict)
 
     @property
     def methods(self) -> tuple[str, ...]:
-        return ("POST",) if self.form else ("GET", "HEAD")
+        return ("POST",) if self.form or self.body else ("GET", "HEAD")
 
 
 def described(operation: Operation) -> Callable[[View], View]:
@@ -153,12 +158,18 @@ def _path(view: Any, route: str) -> dict[str, Any]:
         "parameters": [
             {"name": name, "in": "path", "required": True, "description": operation.path[name], "schema": schema}
             for name, schema in _in_address(route)
+        ]
+        + [
+            {"name": name, "in": "header", "required": True, "description": what, "schema": schema}
+            for name, (what, schema) in operation.headers.items()
         ],
         "responses": {str(status): _said(answers[status], walls.get(status)) for status in sorted(answers)},
     }
     if operation.form:
         said["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": operation.form}}}
-    return {"post" if operation.form else "get": said}
+    if operation.body:
+        said["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
+    return {operation.methods[0].lower(): said}
 
 
 def _said(answer: Answer, wall: Answer | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from vanguard.blueprint.elements.pathways import (
     Clock,
     End,
     Entry,
+    Listing,
     Pathway,
     Pathways,
     Pause,
@@ -35,6 +36,8 @@ from vanguard.blueprint.elements.pathways import (
     Rule,
     Step,
 )
+from vanguard.blueprint.elements.plans import Visits
+from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
 from vanguard.blueprint.versions import in_force, shipped, versions
@@ -42,6 +45,7 @@ from vanguard.blueprint.versions import in_force, shipped, versions
 __all__ = [
     "KNOWN_AT_ENTRY",
     "Answer",
+    "Assumptions",
     "BadBlueprint",
     "Blueprint",
     "Change",
@@ -55,6 +59,7 @@ __all__ = [
     "Events",
     "FollowedBy",
     "Hours",
+    "Listing",
     "Measure",
     "Opening",
     "Order",
@@ -74,6 +79,7 @@ __all__ = [
     "Span",
     "Step",
     "Tier",
+    "Visits",
     "adopted",
     "diff",
     "in_force",

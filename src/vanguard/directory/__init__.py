@@ -2,5 +2,6 @@
 Filled from any source of plain objects; other rooms read its models."""
 
 from vanguard.directory.fill import fill
+from vanguard.directory.told import write_practices
 
-__all__ = ["fill"]
+__all__ = ["fill", "write_practices"]

@@ -46,3 +46,30 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlaceOfCare(models.Model):
+    """Where people stay for a while: a community hospital, a care home."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=200)
+    locality = models.ForeignKey(Locality, models.PROTECT, null=True, related_name="places_of_care")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Professional(models.Model):
+    """Somebody who is sent to people, and who employs them. `username` is their sign-in, where they have one.
+
+    `skills` are words of the blueprints: what a step may ask of whoever does it.
+    """
+
+    code = models.CharField(max_length=60, primary_key=True)
+    name = models.CharField(max_length=200)
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="professionals")
+    skills = models.JSONField(default=list)
+    username = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

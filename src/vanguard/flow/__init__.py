@@ -18,6 +18,7 @@ from vanguard.flow.events import (
     Resumed,
 )
 from vanguard.flow.hand_over import takes_over_on
+from vanguard.flow.local_time import first_instant, last_instant
 from vanguard.flow.proposals import Proposed, propose
 from vanguard.flow.state import Finish, Moment, OpenStep, Pausing, State
 from vanguard.flow.steps import NotAllowed, apply, begin, replay
@@ -50,6 +51,8 @@ __all__ = [
     "bank_holidays",
     "begin",
     "deadlines",
+    "first_instant",
+    "last_instant",
     "needs",
     "open_to",
     "propose",

@@ -6,12 +6,13 @@ import hashlib
 import os
 import stat
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +23,9 @@ from vanguard.lake.layers import persons_of, quoted, together
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
 from vanguard.lake.news import News, added_since, code, marks, news, noted
 from vanguard.lake.schema_files import Table, tables
+
+# What care rooms did is written in a moment, again and again: a command that meets it need not be told to wait.
+PATIENCE = 2.0
 
 # What a folder lets its group do; others nothing anywhere.
 FOLDERS = {"identified": 0o700, "pseudonymised": 0o750, "scratch": 0o700}
@@ -97,21 +101,15 @@ class Lake:
         return con
 
     @contextmanager
-    def write(self, now: datetime) -> Iterator["Batch"]:
+    def write(self, now: datetime, *, patience: float = PATIENCE) -> Iterator["Batch"]:
         """A batch of table writes that becomes one new generation when the block ends without an error.
 
-        `now` is the instant noted in the manifest. Raises Busy if another process is writing.
+        `now` is the instant noted in the manifest. Raises Busy if another process is writing and does not end within
+        `patience`, in seconds.
         """
         self._make_folders()
         with (self.folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Busy(
-                    "Another command is writing to this place.",
-                    where=str(self.folder),
-                    do="Wait until it has ended and try again.",
-                ) from error
+            self._lock(lock, patience)
             self._sweep()
             batch = Batch(self, self.manifest())
             try:
@@ -125,6 +123,20 @@ class Lake:
                         do="Nothing was changed. Make room on the disk and try again.",
                     ) from error
                 raise
+
+    def _lock(self, lock: IO[str], patience: float) -> None:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise Busy(
+                        "Another command is writing to this place.",
+                        where=str(self.folder),
+                        do="Wait until it has ended and try again.",
+                    ) from error
+            time.sleep(0.05)
 
     def _make_folders(self) -> None:
         """Who may read a folder may read its tables. What spills may name anybody: it is the owner's.
@@ -212,6 +224,10 @@ class Batch:
         made = noted(self._before.tables, self._tables, f"{code()} {recipe}", reads, writes)
         self._made[step] = replace(made, result=dict(result or {}))
 
+    def files(self, table: str) -> int:
+        """In how many files the table lies."""
+        return len(self._tables.get(table, ()))
+
     def mark(self, table: str) -> str:
         """A mark of the table as it was before: another if it was written since."""
         return marks(self._before.tables, [table])[table][1]
@@ -270,10 +286,16 @@ class Batch:
                 generation=self._before.generation + 1,
                 written=now.isoformat(),
                 tables=self._tables,
-                previous=tuple(self._before.paths),
+                previous=self._previous(),
                 made=self._made,
             ),
         )
+
+    def _previous(self) -> tuple[str, ...]:
+        """The files that readers of the generation before still need; a batch that only adds takes none from them."""
+        named = {file for files in self._tables.values() for file in files}
+        held = {file for files in self._before.tables.values() for file in files}
+        return self._before.previous if held <= named else tuple(self._before.paths)
 
     def _store(self, table: Table, con: duckdb.DuckDBPyConnection, query: str) -> TableFile:
         """Write `query` in the table's columns and types to a file named by its own content."""

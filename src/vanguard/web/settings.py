@@ -34,7 +34,11 @@ INSTALLED_APPS = [
     "vanguard.directory",
     "vanguard.access",
     "vanguard.know.record",
+    "vanguard.care.beds",
+    "vanguard.care.roster",
+    "vanguard.care.outbox",
     "vanguard.care.hub",
+    "vanguard.learn.board",
     "vanguard.web",
 ]
 MIDDLEWARE = [

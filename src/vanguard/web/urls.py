@@ -48,6 +48,9 @@ urlpatterns = [
     path("privacy/marks", marks, name="marks"),
     path("privacy/marks/<int:number>/end", end_mark, name="end-mark"),
     path("", include("vanguard.care.hub.urls")),
+    path("", include("vanguard.care.beds.urls")),
+    path("", include("vanguard.care.roster.urls")),
     path("", include("vanguard.know.record.urls")),
+    path("", include("vanguard.learn.board.urls")),
     path("health", health, name="health"),
 ]

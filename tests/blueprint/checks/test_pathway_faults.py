@@ -7,6 +7,7 @@ import pytest
 from vanguard.blueprint import Pathways
 from vanguard.blueprint.checks import pathway_faults
 from vanguard.blueprint.document import read_document
+from vanguard.blueprint.elements.plans import Asked
 
 SOUND = (Path(__file__).parents[2] / "flow" / "falls_service.yaml").read_text("utf-8")
 
@@ -93,9 +94,38 @@ def test_a_question_may_not_bear_the_name_of_what_is_known(tmp_path: Path) -> No
     assert any("age is what is known of everyone who is referred." in sentence for sentence in said(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("listing", "by", "sentence"),
+    [
+        ({}, "list", ""),
+        ({}, "online", "Nobody is referred from a list. Add list to by"),
+        ({"since": "bedtime"}, "list", "bedtime is not answered with a day."),
+        ({"answers": {"money": True}}, "list", "does not ask money."),
+        ({"answers": {"safe": "perhaps"}}, "list", "perhaps is no answer to safe."),
+    ],
+)
+def test_a_list_gives_only_what_its_first_step_asks(tmp_path: Path, listing: dict, by: str, sentence: str) -> None:
+    path = tmp_path / "pathways.yaml"
+    path.write_text(SOUND, "utf-8")
+    data = read_document(path).data
+    entry = data["pathways"]["after_a_fall"]["entry"]
+    kept = {"label": "Fit", "place": "Ward", "since": "fit_since", "answers": {"safe": True}, "source": {}}
+    kept |= {"otherwise": {"gone": "Gone"}, "source": entry["source"], **listing}
+    entry["lists"] = {"crew": kept}
+    entry["by"][by] = "sort"
+    asked = {"fit_since": day("fit_since", "date"), "bedtime": day("bedtime", "time")}
+    faults = [f"{one.what} {one.do}" for one in pathway_faults(Pathways.model_validate(data, context={}), asked)]
+    assert (faults == []) if not sentence else any(sentence in one for one in faults), faults
+
+
+def day(id: str, kind: str) -> Asked:
+    """A question of plans.yaml."""
+    return Asked.model_validate({"id": id, "label": "When?", "kind": kind, "source": {"cites": "guess"}})
+
+
 def test_a_question_that_is_only_written_down_steers_nothing(tmp_path: Path) -> None:
     path = tmp_path / "pathways.yaml"
     path.write_text(SOUND.replace("asks: [exercise]", "asks: [exercise, bedtime]"), "utf-8")
     file = Pathways.model_validate(read_document(path).data, context={})
-    faults = [fault.what for fault in pathway_faults(file, ["bedtime"])]
+    faults = [fault.what for fault in pathway_faults(file, {"bedtime": day("bedtime", "time")})]
     assert faults == ["bedtime stands in plans.yaml, where it is only written down."]

@@ -81,7 +81,7 @@ def test_what_was_written_before_is_continued_and_not_asked_again(the_call):
     [
         ("whereabouts", "on_the_moon", "Choose one answer"),
         ("life_in_danger", "perhaps", "Choose yes or no"),
-        ("fit_to_leave_since", "6/8/2018", "Enter a day"),
+        ("fit_to_leave_since", "31/9/2018", "Enter a day"),
         ("what_has_happened", "x" * 4001, "at most 4,000 letters"),
     ],
 )

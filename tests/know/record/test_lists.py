@@ -1,14 +1,16 @@
 """Who to help next, search and the data page: each sees only what its role may."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
 import pytest
 from django.core.exceptions import PermissionDenied
-from tests.town import ANN, BOB, CAT, NOW, actor, batches, body, member, person, publish_town, write_lake
+from tests.town import ANN, BOB, CAT, NOW, actor, batches, body, make_users, member, person, publish_town, write_lake
 
-from vanguard.access import Refused
+from vanguard.access import Refused, give_reason
+from vanguard.access.models import Mark
 from vanguard.know.record import (
     feeds,
     help_counts,
@@ -19,8 +21,10 @@ from vanguard.know.record import (
     quarantine_reasons,
     refreshed,
     search,
+    shown,
 )
 from vanguard.know.record.folding import folded, words
+from vanguard.know.record.help_pages import WATCHED
 
 GP = actor("gp", practice="P1")
 NURSE = actor("nurse", localities=["north"])
@@ -73,6 +77,20 @@ class TestHelpNext:
             3.5,
             ["copd"],
         )
+
+    def test_a_watched_record_says_nothing_on_a_list_before_a_reason_is_given(self) -> None:
+        gp = make_users()["gp"]
+        Mark.objects.create(person_id="ann", kind="staff", reason="A ward sister here", start=NOW, made_by=gp)
+        asking = replace(GP, user_id=gp.pk)
+        [row] = help_next(asking, now=NOW).rows
+        assert row.person.family_name == "Archer"
+        [line] = shown(help_next(asking, now=NOW), NOW.date())
+        assert (
+            line.reasons == (WATCHED,) and not line.last_admission and set(line.numbers) <= {"priority", "rank", "age"}
+        )
+        give_reason(asking, "ann", "She is my patient today", now=NOW)
+        [row] = help_next(asking, now=NOW).rows
+        assert row.member["reasons"] == ["Two emergency admissions in 12 months"]
 
     @pytest.mark.parametrize(
         ("sort", "descending", "shown"),

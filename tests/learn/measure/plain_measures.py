@@ -40,6 +40,10 @@ class Town:
             stood = self.stood(person_id, day)
             return stood and band(stood["age"])
         period = self.period_on(person_id, day)
+        if split == "locality":
+            return "north" if period and period["practice"] == "K1" else None
+        if split == "deprivation":
+            return "2" if period else None
         return period and period[split]
 
 

@@ -1,11 +1,13 @@
 """Measures: against a plain reading of the same blueprint, in a lake, and opened to rows that recount."""
 
 import json
+import math
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
@@ -16,11 +18,13 @@ from tests.learn.measure.plain_measures import Town, points
 from vanguard.blueprint import read
 from vanguard.errors import BadInput
 from vanguard.lake import Lake, tables
-from vanguard.learn.measure import build, open_point
-from vanguard.learn.measure.command import measure
+from vanguard.learn.board.command import measure
+from vanguard.learn.measure import build, direct, indirect, open_point
 from vanguard.learn.measure.intervals import pieces, whole
-from vanguard.learn.measure.points import NO_DENOMINATOR, NOT_KNOWN_THEN, TOO_SOON, points_sql, work_out
+from vanguard.learn.measure.plan import NOT_KNOWN_THEN, TOO_SOON, plan
+from vanguard.learn.measure.points import NO_DENOMINATOR, points_sql, work_out
 from vanguard.learn.measure.standing import make_standing
+from vanguard.learn.measure.survey import survey
 
 NOW = datetime(2026, 5, 5, 12, tzinfo=UTC)
 FIRST, LAST = date(2026, 1, 1), date(2026, 4, 30)
@@ -47,10 +51,12 @@ tiers:
 COMMON = "definition: Any., direction: down, source: {cites: us}"
 MEASURES = f"""\
 measures:
-  stays_65: {{label: Stays, {COMMON}, interval: month, by: [practice, age_band, sex],
+  stays_65: {{label: Stays, {COMMON}, interval: month, by: [practice, locality, deprivation, age_band, sex],
+    standardise: {{method: direct, by: [age, sex]}},
     count: {{where: "setting = 'inpatient'", whom: age >= 65}},
     per: {{number: 1000, of: person_years, whom: age >= 65}}}}
   weekly: {{label: Weekly, {COMMON}, interval: week, by: [practice],
+    standardise: {{method: indirect, by: [sex, deprivation]}},
     count: {{where: "setting = 'inpatient'"}}, per: {{number: 1000, of: person_years}}}}
   nights: {{label: Nights, {COMMON}, interval: month, by: [place, source],
     sum: {{what: nights, where: "setting = 'inpatient'"}}}}
@@ -151,6 +157,11 @@ def arrow(name, rows):
 
 
 TABLES = ("person", "person_period", "event", "person_feature", "cohort_member")
+PLACE = {
+    "restriction": [{"person_id": "p3", "sharing": "share_all", "on_lists": True, "planning": False}],
+    "practice": [{"practice": "K1", "name": "Mill", "locality": "north", "locality_name": "North"}],
+    "small_area": [{"area": "E1", "deprivation": 2}],
+}
 
 
 def test_points_are_as_the_plain_reading_says(blueprint):
@@ -159,28 +170,33 @@ def test_points_are_as_the_plain_reading_says(blueprint):
     @settings(max_examples=3)
     @given(st.integers(0, 10**6))
     def agree(seed):
-        rows = dict(zip(TABLES, (*town_of(*made_up(seed)), [], []), strict=True))
-        town = Town(rows["person"], rows["person_period"], rows["event"])
+        rows = dict(zip(TABLES, (*town_of(*made_up(seed)), [], []), strict=True)) | PLACE
+        # Whoever wants their data used for their own care alone is counted nowhere.
+        town = Town(*([row for row in rows[name] if row["person_id"] != "p3"] for name in TABLES[:3]))
         with duckdb.connect(config={"threads": 1}) as con:
-            for name in TABLES:
+            for name in rows:
                 con.register(name, arrow(name, rows[name]))
             make_standing(con, FIRST, LAST)
+            seen = survey(con, [blueprint], FIRST, LAST)
             for id, measure in blueprint.measures.items():
                 if id == "alerted":
                     continue
-                found = work_out(con, blueprint, id, FIRST, LAST)
-                intervals = [(i.start, i.end) for i in found.intervals]
-                for split, sql in zip(("all", *found.splits), points_sql(con, blueprint, id, found, LAST), strict=True):
+                found = plan(con, blueprint, id, seen, FIRST, LAST)
+                intervals = [(one.interval.start, one.interval.end) for one in found.intervals]
+                work_out(con, blueprint, id, [one.interval for one in found.intervals])
+                queries = points_sql(con, blueprint, id, found, found.intervals)
+                for split, sql in zip(("all", *found.splits), queries, strict=True):
                     plain = points(town, measure, split, intervals)
                     made = con.execute(sql).fetchall()
                     assert {row[4] for row in made} >= {part for (part, _), (_, n) in plain.items() if n}
                     if split == "all":
                         assert sorted(row[5] for row in made) == [start for start, _ in intervals]
-                    for *_, part, start, _, numerator, denominator, value, reason in made:
+                    for *_, part, start, _, numerator, denominator, value, reason, events, _ in made:
                         if reason == TOO_SOON:
                             continue
                         top, bottom = plain.get((part, start), (0, 0))
                         assert numerator == top
+                        assert bool(events) == bool(top) or measure.sum
                         if measure.per is None:
                             assert (denominator, value, reason) == (None, top, None)
                             continue
@@ -216,7 +232,8 @@ def lake(tmp_path_factory):
         if not name.null:
             features[0].setdefault(name.name, False if name.type == "bool" else 0)
     with found.write(NOW) as batch, duckdb.connect() as con:
-        for name, rows in zip(TABLES, (person, period, events, features, []), strict=True):
+        tables_of = dict(zip(TABLES, (person, period, events, features, []), strict=True)) | PLACE
+        for name, rows in tables_of.items():
             con.register(name, arrow(name, rows))
             batch.replace(name, con, f"SELECT * FROM {name}")
     return found
@@ -245,19 +262,93 @@ def test_a_lake_has_its_points_and_each_opens_to_rows_that_recount(lake, bluepri
     for id, split_by, split, start in by_key:
         numerator, denominator, *_ = by_key[id, split_by, split, start]
         if numerator and id in ("stays_65", "back", "share"):
-            rows = open_point(lake, blueprint, id, start, month_end=LAST, split_by=split_by, split=split)
-            assert sum(amount for _, amount in rows.counted) == numerator
-            unit = 365.25 if id == "stays_65" else 1
-            assert sum(amount for _, amount in rows.base) / unit == denominator
+            rows = open_point(lake, blueprint, id, start, split_by=split_by, split=split)
+            assert (rows.numerator, rows.denominator) == (numerator, denominator)
             recounted += 1
     assert recounted >= 8
 
 
 def test_what_is_not_there_cannot_be_opened(lake, blueprint):
     with pytest.raises(BadInput, match="has no measure moons"):
-        open_point(lake, blueprint, "moons", FIRST, month_end=LAST)
+        open_point(lake, blueprint, "moons", FIRST)
     with pytest.raises(BadInput, match="is not split by area"):
-        open_point(lake, blueprint, "stays_65", FIRST, month_end=LAST, split_by="area", split="E1")
+        open_point(lake, blueprint, "stays_65", FIRST, split_by="area", split="E1")
+
+    with pytest.raises(BadInput, match="No month begins on 2026-01-02"):
+        open_point(lake, blueprint, "stays_65", date(2026, 1, 2))
+
+
+def test_standardised_values_are_those_of_the_rows_behind_the_points(lake, blueprint):
+    """The strata of each practice, counted again from its rows, through the formulas of the published examples."""
+    build(lake, [blueprint], LAST, NOW)
+    with lake.connect() as con:
+        made = con.execute(
+            "SELECT measure, split_by, split, start, standardised, expected FROM measure_point "
+            "WHERE measure IN ('stays_65', 'weekly') AND split_by IN ('all', 'practice') AND value IS NOT NULL"
+        ).fetchall()
+    told = 0
+    for id, split_by, split, start, value, expected in made:
+        part, whole = (strata(lake, blueprint, id, start, *of) for of in ((split_by, split), ("all", "all")))
+        keys = [key for key, (_, people) in whole.items() if people]
+        counts, people = (np.array([[part.get(key, (0, 0))[n]] for key in keys], float) for n in (0, 1))
+        total = np.array([whole[key] for key in keys], float)
+        if id == "stays_65":
+            wanted = direct(counts, people, total[:, 1])[0] * 1000
+        else:
+            found = indirect(counts, people, total[:, 0] / total[:, 1])
+            wanted = 1000 * found.ratio[0] * total[:, 0].sum() / total[:, 1].sum()
+            assert expected == pytest.approx(found.expected[0])
+        if math.isnan(wanted):
+            assert value is None
+        else:
+            assert value == pytest.approx(wanted)
+            told += value > 0
+    assert told >= 4
+
+
+def strata(lake, blueprint, id, start, split_by, split):
+    """Count and person-years of each stratum, from the rows behind a point."""
+    rows = open_point(lake, blueprint, id, start, split_by=split_by, split=split)
+    found = {}
+    for place, some in enumerate((rows.counted, rows.base)):
+        for row in some:
+            # Everybody lives in one area, so that its fifth changes nothing.
+            key = (row.age_band, row.sex) if id == "stays_65" else row.sex
+            found.setdefault(key, [0, 0])[place] += row.amount / (rows.unit if place else 1)
+    return found
+
+
+def test_what_has_not_changed_is_not_made_again(lake, blueprint):
+    """A month later only its own interval and those that waited for it are; a mended event touches its own month."""
+    whole = build(lake, [blueprint], LAST, NOW, anew=True)
+    made = points_of(lake)
+    assert build(lake, [blueprint], LAST, NOW).made_anew == 0
+    assert points_of(lake) == made
+    with lake.write(NOW) as batch, lake.connect() as con:
+        batch.replace(
+            "event", con, "SELECT * REPLACE (CASE WHEN event_id = 'e02' THEN start END AS known_to) FROM event"
+        )
+    again = build(lake, [blueprint], LAST, NOW)
+    assert 0 < again.made_anew < whole.made_anew
+    changed = points_of(lake)
+    assert {key for key in made if made[key] != changed.get(key)} >= {("stays_65", "all", "all", date(2026, 1, 1))}
+    build(lake, [blueprint], LAST, NOW, anew=True)
+    assert points_of(lake) == changed, "the same as if all had been made anew"
+    with lake.write(NOW) as batch, lake.connect() as con:
+        batch.replace(
+            "event", con, "SELECT * REPLACE (CASE WHEN event_id <> 'e02' THEN known_to END AS known_to) FROM event"
+        )
+    build(lake, [blueprint], LAST, NOW)
+    assert points_of(lake) == made
+
+
+def points_of(lake):
+    with lake.connect() as con:
+        rows = con.execute(
+            "SELECT measure, split_by, split, start, numerator, denominator, value, standardised, reason "
+            "FROM measure_point"
+        ).fetchall()
+    return {row[:4]: row[4:] for row in rows}
 
 
 @given(st.sampled_from(["day", "week", "month", "quarter", "year"]), st.dates(), st.integers(0, 800))

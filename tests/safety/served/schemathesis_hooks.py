@@ -12,7 +12,9 @@ REAL = ("related0001", "stranger0001")
 
 
 @schemathesis.hook
-def map_path_parameters(_context: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+def map_path_parameters(_context: Any, parameters: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not parameters:
+        return parameters
     chosen = len(str(parameters.get("person_id", ""))) % 3
     return {**parameters, "person_id": REAL[chosen]} if "person_id" in parameters and chosen < 2 else parameters
 

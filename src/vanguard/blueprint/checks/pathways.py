@@ -1,17 +1,20 @@
 """Whether the pathways of a blueprint can be walked: every step can be entered and left, every clock can stop."""
 
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from vanguard.blueprint.checks.graph import Graph, answered_in
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
 from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question, Step
+from vanguard.blueprint.elements.plans import Asked
 from vanguard.blueprint.fault import Fault
 from vanguard.lake.condition import Condition, columns_of, nearest
 
 Place = tuple[str | int, ...]
+NOTHING: Mapping[str, Asked] = MappingProxyType({})
 
 
-def pathway_faults(file: Pathways, written_down: Collection[str] = ()) -> Iterator[Fault]:
+def pathway_faults(file: Pathways, written_down: Mapping[str, Asked] = NOTHING) -> Iterator[Fault]:
     """Every fault between the elements of a pathways.yaml whose elements are each right by themselves.
 
     `written_down` are the questions of plans.yaml: forms may ask them, but they steer nothing.
@@ -25,6 +28,7 @@ def pathway_faults(file: Pathways, written_down: Collection[str] = ()) -> Iterat
         graph = Graph.of(pathway)
         place: Place = ("pathways", id)
         yield from _entry(pathway, graph, place)
+        yield from _lists(file, pathway, written_down, (*place, "entry", "lists"))
         for step_id, step in pathway.steps.items():
             yield from _step(file, pathway, graph, step, (*place, "steps", step_id))
             yield from _asked(file, step, written_down, (*place, "steps", step_id))
@@ -69,7 +73,28 @@ def _entry(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
             yield Fault(at, f"{first} only runs alongside another step.", "Name the step that comes first.")
 
 
-def _asked(file: Pathways, step: Step, written_down: Collection[str], place: Place) -> Iterator[Fault]:
+def _lists(file: Pathways, pathway: Pathway, written_down: Mapping[str, Asked], place: Place) -> Iterator[Fault]:
+    entry = pathway.entry
+    first = pathway.steps.get(entry.by.get("list", ""))
+    for origin, listing in entry.lists.items():
+        yield from _one_of(origin, entry.origins, "origin", (*place, origin))
+        if first is None:
+            do = "Add list to by: the step in which those on it are referred."
+            yield Fault((*place, origin), "Nobody is referred from a list.", do, key=True)
+        since = written_down.get(listing.since)
+        if listing.since in file.questions or (since and since.kind != "date"):
+            what = f"{listing.since} is not answered with a day."
+            yield Fault((*place, origin, "since"), what, "Name a question of plans.yaml of kind date.")
+        for question, value in listing.answers.items():
+            at = (*place, origin, "answers", question)
+            if first and question not in (*first.asks, *first.decides):
+                do = nearest(question, first.asks, otherwise=f"It asks {', '.join(first.asks) or 'nothing'}.")
+                yield Fault(at, f"The step {first.id} does not ask {question}.", do, key=True)
+            elif (asked := file.questions.get(question)) and (wrong := misfit(asked, value)):
+                yield Fault(at, *wrong)
+
+
+def _asked(file: Pathways, step: Step, written_down: Mapping[str, Asked], place: Place) -> Iterator[Fault]:
     for name in ("asks", "decides"):
         for number, question in enumerate(getattr(step, name)):
             if question in written_down and question not in file.questions:

@@ -13,6 +13,7 @@ from vanguard.blueprint.elements.basics import (
     Finite,
     Id,
     Named,
+    Period,
     Positive,
     Strict,
     Words,
@@ -114,6 +115,13 @@ class Standardise(Strict):
     """The reference: the European standard population, or the whole place."""
 
 
+class Rebased(Strict):
+    """From when a control chart has a new mean and new limits: only where it is known what changed."""
+
+    start: Annotated[date, Field(alias="from")]
+    because: Words
+
+
 class Measure(Named):
     """One number for each group and interval, and how it comes about."""
 
@@ -132,6 +140,9 @@ class Measure(Named):
     """Which way is better."""
     target: Target | None = None
     standardise: Standardise | None = None
+    rebased: tuple[Rebased, ...] = ()
+    review_after: tuple[Period, ...] = ()
+    """How long after the blueprint takes effect the review of its benefits looks at this measure."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Measure":

@@ -36,6 +36,7 @@ class Resource(Strict):
     """What a step needs: someone of certain roles, or a bed. How many there are stands in the rota or in simulate.yaml.
 
     `skill` and `match` may name a question as `$question`: its answer is the skill that is needed, or must fit the bed.
+    `roles` do the step; those of a bed look after it, beside those whose steps use it.
     `otherwise` is the resource that is used while this one's calendar is closed.
     """
 
@@ -55,7 +56,7 @@ class Resource(Strict):
     def _fits_its_kind(self) -> "Resource":
         if self.kind == "staff" and not self.roles:
             raise refusal("Nobody is named who may do this.", "Add roles: a list of the blueprint's roles.")
-        for name in ("match", "hold") if self.kind == "staff" else ("roles", "skill"):
+        for name in ("match", "hold") if self.kind == "staff" else ("skill",):
             if getattr(self, name):
                 raise refusal(f"A resource of kind {self.kind} has no {name}.", "Take it out.", within=(name,))
         return self
@@ -94,11 +95,32 @@ class Question(Strict):
         return (("option", "yes"), ("option", "no")) if written.get("kind") == "yes_no" else ()
 
 
+class Listing(Strict):
+    """A list that one origin keeps from day to day, of people who are about to be referred, such as a ward's of those
+    who are fit to leave. It goes with the channel `list`.
+
+    `place` is what such people are in, as the origin calls it. `since` is a question of kind date: from that day the
+    person waits, and it is answered by the list. `answers` are given for everybody on it. `otherwise` are the reasons
+    for which somebody is taken off without a referral.
+    """
+
+    id: str
+    label: Words
+    place: Words
+    since: QuestionId
+    answers: Annotated[Mapping[Id, Annotated[Answer, BeforeValidator(yes_or_no)]], AfterValidator(frozen)] = Field(
+        default_factory=dict
+    )
+    otherwise: Annotated[Mapping[Id, Words], Field(min_length=1), Defines("reason"), AfterValidator(frozen)]
+    source: Cited
+
+
 class Entry(Strict):
-    """Who may refer (`from`, id and words), and by which channel into which first step."""
+    """Who may refer (`from`, id and words), by which channel into which first step, and which origin keeps a list."""
 
     origins: Annotated[Mapping[Id, Words], Field(alias="from", min_length=1), Defines("origin"), AfterValidator(frozen)]
     by: Annotated[Mapping[Channel, Id], Field(min_length=1), AfterValidator(frozen)]
+    lists: ById[Listing] = Field(default_factory=dict)
     source: Cited
 
 
@@ -198,13 +220,15 @@ class Step(Strict):
 class End(Strict):
     """How a pathway finishes, whom it tells, and when the service that takes over begins.
 
-    `from: any` is reached from wherever the person is, when it happens, and not by answering.
+    `from: any` is reached from wherever the person is, when it happens, and not by answering. `advice` is what whoever
+    refers must do at once where their answers lead there.
     """
 
     id: str
     label: Words
     tell: tuple[RoleId, ...] = ()
     hand_over: Literal["same_day", "next_day"] | None = None
+    advice: Words | None = None
     origin: Annotated[Literal["steps", "any"], Field(alias="from")] = "steps"
     source: Cited
 

@@ -10,11 +10,13 @@ from vanguard.blueprint.elements.basics import (
     ById,
     Cited,
     Cites,
+    Count,
     Defines,
     Id,
     Named,
     NotNegative,
     Positive,
+    Share,
     Shares,
     Strict,
     empty,
@@ -117,6 +119,8 @@ class Arrivals(Strict):
     """7 weights, from Monday."""
     months: _of(12) | None = None  # type: ignore[valid-type]
     """12 weights, from January."""
+    female: Share | None = None
+    """The share of women; needed where some beds are for women or for men."""
     source: Cited | None = None
 
 
@@ -128,7 +132,29 @@ class StepTime(Strict):
     """Minutes on the way, there and back, where the step is a visit."""
     stay_hours: Distribution | None = None
     """Hours for which the person keeps the bed that the step uses, without cleaning."""
+    wait_hours: Distribution | None = None
+    """Hours that pass before anyone takes the step up, though somebody is free: another service has to be asked."""
+    wait_when: AnyCondition | None = None
+    """Whom the wait is for, as a condition over earlier answers; without it everyone."""
     source: Cited | None = None
+
+
+class EndTime(Strict):
+    """What follows when someone has come to an end of the pathway."""
+
+    wait_hours: Distribution | None = None
+    """Hours that pass until it takes effect: until the service that takes over begins."""
+    again: Share | None = None
+    """The share of those who are referred again."""
+    again_after_days: Distribution | None = None
+    """The days until they are."""
+    source: Cited | None = None
+
+    @model_validator(mode="after")
+    def _says_when(self) -> "EndTime":
+        if (self.again is None) != (self.again_after_days is None):
+            raise refusal("Who is referred again is only half said.", "Give both again and again_after_days.")
+        return self
 
 
 OptionShares = Shares[Annotated[str, Cites("option")]]
@@ -180,12 +206,19 @@ class Staffed(Strict):
         default_factory=empty
     )
     """Instead of one number: how many are there during each of these calendars; the first that is open counts."""
+    skills: Annotated[Mapping[Annotated[Id, Cites("option")], NotNegative], AfterValidator(frozen)] = Field(
+        default_factory=empty
+    )
+    """How many of the number have one skill only, by the answer that asks for it; the others have every skill."""
     source: Cited | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Staffed":
         if (self.number is None) == (not self.calendars):
             raise refusal("Nothing says how many there are.", "Give number, or calendars with a number for each.")
+        if sum(self.skills.values()) > (self.number or 0):
+            what = f"{sum(self.skills.values()):g} with one skill only are more than {self.number or 0:g}."
+            raise refusal(what, "Change one of them.", within=("skills",))
         return self
 
 
@@ -197,14 +230,18 @@ class Beds(Strict):
     """How many of them only women may use."""
     male: Annotated[int, Field(ge=0, le=100_000)] | None = None
     """How many of them only men may use."""
+    kinds: Annotated[Mapping[Annotated[Id, Cites("option")], Count], AfterValidator(frozen)] = Field(
+        default_factory=empty
+    )
+    """How many of them are for one need only, by the answer that they match; all others suit anyone."""
     cleaning_minutes: NotNegative | None = None
     source: Cited | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> "Beds":
-        if self.number is not None and (self.female or 0) + (self.male or 0) > self.number:
-            both = (self.female or 0) + (self.male or 0)
-            raise refusal(f"{both} beds for women or men are more than {self.number}.", "Change one of them.")
+        some = (self.female or 0) + (self.male or 0) + sum(self.kinds.values())
+        if self.number is not None and some > self.number:
+            raise refusal(f"{some} beds for some people only are more than {self.number}.", "Change one of them.")
         return self
 
 
@@ -229,6 +266,11 @@ class Assumptions(Strict):
         AfterValidator(frozen),
     ] = Field(default_factory=empty)
     """By pathway and step."""
+    ends: Annotated[
+        Mapping[CitedPathway, Annotated[Mapping[Annotated[Id, Cites("end")], EndTime], AfterValidator(frozen)]],
+        AfterValidator(frozen),
+    ] = Field(default_factory=empty)
+    """By pathway and end."""
     answers: Annotated[Mapping[Annotated[Id, Cites("question")], Answered], AfterValidator(frozen)] = Field(
         default_factory=empty
     )

@@ -9,6 +9,9 @@ class HubConfig(AppConfig):
 
     def ready(self) -> None:
         from vanguard.access import persons_moved
+        from vanguard.care import beds
+        from vanguard.care.hub.bedding import bed_lost
         from vanguard.care.hub.moving import go_along
 
         persons_moved.connect(go_along)
+        beds.bed_lost.connect(bed_lost)

@@ -51,8 +51,8 @@ def version() -> str:
     return f"{newest}-{some}-{fired.timestamp() if fired else 0}"
 
 
-def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "") -> Board:
-    """The open referrals at an instant; with a locality, a step or a lead (answer's id), only those."""
+def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "", response: str = "") -> Board:
+    """The open referrals at an instant; with a locality, step, lead (answer's id) or response (clock's), only those."""
     open_ = Referral.objects.filter(ended_at=None)
     names = dict(Locality.objects.values_list("code", "name"))
     wanted = Q()
@@ -60,6 +60,8 @@ def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "") 
         wanted &= Q(locality_id=locality)
     if step:
         wanted &= Q(step=step)
+    if response:
+        wanted &= Q(clock=response)
     rows = [
         _row(one, names, now)
         for one in open_.filter(wanted).order_by("due_at", "received_at")
@@ -70,6 +72,12 @@ def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "") 
         counts[row.state] = counts.get(row.state, 0) + 1
     # What stands still has no time at which it is due, and comes last on every database.
     return Board(tuple(sorted(rows, key=lambda row: row.due_at is None)), counts)
+
+
+def leads(flow: Flow) -> Mapping[str, str]:
+    """Who may lead: the answers that choose the skill of whoever does a step, in words."""
+    skills = [one.skill for one in flow.file.resources.values() if one.skill and one.skill.startswith("$")]
+    return {id: label for skill in skills for id, label in flow.file.questions[skill[1:]].of.items()}
 
 
 def _row(one: Referral, names: Mapping[str, str], now: datetime) -> Row:

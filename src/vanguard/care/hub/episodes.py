@@ -1,6 +1,7 @@
 """Writing down what happens in an episode: one event, all that follows from it, in one transaction."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from types import MappingProxyType
@@ -9,16 +10,22 @@ from typing import Any
 from django.db import transaction
 
 from vanguard.access import Actor
-from vanguard.care.hub.entries import as_entry
+from vanguard.care import beds
+from vanguard.care.hub.entries import SOURCE, as_entry
 from vanguard.care.hub.happenings import as_event, as_kept, as_row
+from vanguard.care.hub.letting_go import let_go
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
-from vanguard.care.hub.pathways import flow_of
+from vanguard.care.hub.pathways import blueprint_of, flow_of
+from vanguard.care.hub.promises import settle
+from vanguard.care.hub.reporting import reported
 from vanguard.care.hub.standing import standing
+from vanguard.care.outbox import say
 from vanguard.errors import BadInput
 from vanguard.flow import Event, Flow, Received, State, apply, begin, deadlines, replay, told
 from vanguard.know.record import tell
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+log = logging.getLogger(__name__)
 
 
 class Overtaken(BadInput):
@@ -125,7 +132,8 @@ def record(
     event does not fit, each with nothing written. The same event by the same person again changes nothing, so that an
     answer lost on the way can be sent once more.
     """
-    row = Referral.objects.select_for_update().get(pk=number)
+    # Locked as a row whose number stays: others may meanwhile say that something is about it.
+    row = Referral.objects.select_for_update(no_key=True).get(pk=number)
     flow = flow_of(row.blueprint, row.pathway)
     happened = list(row.happenings.order_by("number").select_related("by"))
     state = replay(flow, (as_event(one.kind, one.at, one.body) for one in happened))
@@ -137,11 +145,12 @@ def record(
     _not_ahead(event, now)
     if by is not None:
         _check_whose(flow, event, by)
-    state = apply(flow, state, event := as_kept(event))
+    before, state = state, apply(flow, state, event := as_kept(event))
     if written:
         who = {"by_id": by.user_id if by else None, "role": by.role.id if by else ""}
         row.writings.create(happening=row.happened, form=form, answers=dict(written), at=event.at, **who)
     _write(row, flow, state, event, by, now)
+    let_go(row, flow, before, state, by=by, now=now)
     return _episode(row, flow, state)
 
 
@@ -149,29 +158,41 @@ def episode(number: int) -> Episode:
     """The episode as it stands. Raises Referral.DoesNotExist."""
     row = Referral.objects.get(pk=number)
     flow = flow_of(row.blueprint, row.pathway)
+    return _episode(row, flow, replay(flow, _events(row)))
+
+
+def _events(row: Referral) -> Iterator[Event]:
     happened = row.happenings.order_by("number").values_list("kind", "at", "body")[: row.happened]
-    return _episode(row, flow, replay(flow, (as_event(*one) for one in happened)))
+    return (as_event(*one) for one in happened)
 
 
 def sweep(now: datetime, *, most: int = 500) -> int:
-    """Act on up to `most` deadlines that have come, each once, and return how many.
+    """Act on up to `most` deadlines and holds of beds that have come, each once, and return how many.
 
     What happens is written with the deadline's row in one transaction: a crash before leaves it for the next sweep,
     and two sweeps at once act on each only once.
     """
-    due = Deadline.objects.filter(fired_at=None, at__lte=now).order_by("at").values_list("pk", flat=True)[:most]
-    return sum(_fire(number, now) for number in list(due))
+    due = Deadline.objects.filter(fired_at=None, at__lte=now).order_by("at").values_list("pk", "referral_id")[:most]
+    done = 0
+    for number, referral in list(due):
+        try:
+            done += _fire(number, referral, now)
+        except Exception:
+            # One referral that cannot be read keeps nobody else waiting; it is tried again in the next round.
+            log.exception("A deadline of referral %s could not be acted on", referral)
+    return done + beds.sweep(now, most=most)
 
 
 @transaction.atomic
-def _fire(number: int, now: datetime) -> bool:
+def _fire(number: int, referral: int, now: datetime) -> bool:
+    row = Referral.objects.select_for_update(no_key=True).get(pk=referral)
     deadline = Deadline.objects.select_for_update().filter(pk=number, fired_at=None).first()
     if deadline is None:
         return False
     deadline.fired_at = now
     deadline.save(update_fields=["fired_at"])
+    flow = flow_of(row.blueprint, row.pathway)
     if deadline.tell:
-        flow = flow_of(deadline.referral.blueprint, deadline.referral.pathway)
         Notice.objects.create(
             referral_id=deadline.referral_id,
             deadline=deadline,
@@ -180,6 +201,7 @@ def _fire(number: int, now: datetime) -> bool:
             words=_of(flow, deadline),
             at=deadline.at,
         )
+    report(_episode(row, flow, replay(flow, _events(row))), now)
     return True
 
 
@@ -210,8 +232,26 @@ def _write(row: Referral, flow: Flow, state: State, event: Event, by: Actor | No
     _expect(row, flow, state, event.at, now)
     if row.person_id:
         tell(row.person_id, f"referral-{row.pk}", as_entry(row, flow, now))
+    one = _episode(row, flow, state)
     if (row.step, row.end) != before:
         _tell(row, flow, state, event)
+        # A letter is written from a whole episode, which is made here.
+        from vanguard.care.hub.letters import write
+
+        write(row, one, row.happened - 1, told(flow, state), now=now)
+    report(one, now)
+
+
+def report(one: Episode, now: datetime) -> None:
+    """Say what is new in an episode to the lake's outbox, in the transaction in which it happened."""
+    # Where neither practice nor locality is known, nobody sees a notice, and nobody was told.
+    reached = Notice.objects.exclude(referral__practice=None, referral__locality=None)
+    notices = reached.filter(referral_id=one.number, why="told").values_list("role", "happening")
+    recorded = dict(Happening.objects.filter(referral_id=one.number).values_list("number", "recorded_at"))
+    told = [(role, number, recorded[number]) for role, number in notices]
+    entries = reported(blueprint_of(one.blueprint), one.flow, one.state, one.written, told, now)
+    settle(one.number, entries)
+    say(SOURCE, str(one.number), one.person_id, {f"{one.number}/{key}": held for key, held in entries.items()}, now=now)
 
 
 def _expect(row: Referral, flow: Flow, state: State, happened: datetime, now: datetime) -> None:

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from vanguard.directory.models import Locality, Practice
+from vanguard.directory.models import Locality, Organisation, Practice
 
 
 class Referral(models.Model):
@@ -78,6 +78,39 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opened_at:%Y-%m-%d}"
+
+
+class Listed(models.Model):
+    """Somebody on the list that an origin keeps of people to be referred, until they are, or leave it otherwise.
+
+    `since` is from when they are ready. Added to, and taken off once, with the referral or the reason; never removed.
+    Seen by whoever works for the same organisation; where there is none, by whoever wrote it.
+    """
+
+    pathway = models.CharField(max_length=80)
+    origin = models.CharField(max_length=80)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    place = models.CharField(max_length=80)
+    person_id = models.CharField(max_length=64, blank=True)
+    nhs_number = models.CharField(max_length=10, blank=True)
+    given_name = models.CharField(max_length=100, blank=True)
+    family_name = models.CharField(max_length=100, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=20, default="unknown")
+    since = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    draft = models.OneToOneField(Draft, models.SET_NULL, null=True, related_name="listed")
+    referral = models.OneToOneField(Referral, models.PROTECT, null=True, related_name="listed")
+    off_at = models.DateTimeField(null=True)
+    off_why = models.CharField(max_length=80, blank=True)
+    off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["pathway", "origin", "off_at"], name="listed_on_list")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.added_at:%Y-%m-%d}"
 
 
 class Happening(models.Model):
@@ -166,3 +199,83 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.why} {self.at:%Y-%m-%d}"
+
+
+class Letter(models.Model):
+    """One letter as it was sent: `body` is the page itself. Added to, never changed.
+
+    It arrives at a practice, or at a user; at neither where whoever referred did not sign in: then it is printed.
+    `item` is how much of the person it quotes, in the words of the access policy.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="letters")
+    happening = models.PositiveIntegerField()
+    role = models.CharField(max_length=80)
+    practice = models.ForeignKey(Practice, models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    to = models.CharField(max_length=200)
+    subject = models.TextField()
+    item = models.CharField(max_length=20)
+    body = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "happening", "role"], name="one_letter_of_a_happening")
+        ]
+        indexes = [
+            models.Index(fields=["practice", "-made_at"], name="letter_of_practice"),
+            models.Index(fields=["user", "-made_at"], name="letter_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.made_at:%Y-%m-%d}"
+
+
+class LetterRead(models.Model):
+    """Somebody to whom a letter was sent has read it."""
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="read")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "user"], name="one_reading_of_a_letter")]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.at:%Y-%m-%d}"
+
+
+class Promise(models.Model):
+    """One run of a clock of which it is known whether the promise was kept; made from the happenings."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="promises")
+    key = models.CharField(max_length=120)
+    clock = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    kept = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "key"], name="one_promise_of_a_key")]
+        indexes = [models.Index(fields=["started_at"], name="promise_started")]
+
+    def __str__(self) -> str:
+        return f"{self.clock} {self.started_at:%Y-%m-%d}"
+
+
+class Note(models.Model):
+    """A note of a visit. Added to, never changed. `key` is the sender's, so that a note sent twice is kept once."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="notes")
+    key = models.UUIDField(unique=True)
+    words = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["referral", "at"], name="note_of_referral")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.at:%Y-%m-%d}"

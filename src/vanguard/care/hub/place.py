@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from vanguard.access import Actor
-from vanguard.blueprint import Channel, adopted, versions
+from vanguard.blueprint import Channel, Listing, adopted, versions
 from vanguard.care.hub.pathways import flow_of, keep
 from vanguard.flow import Flow
 
@@ -35,3 +35,10 @@ def takes(actor: Actor, channel: Channel) -> Iterator[tuple[str, Flow]]:
         first = flow.pathway.entry.by.get(channel)
         if first and actor.role.id in flow.roles(first):
             yield named, flow
+
+
+def lists(actor: Actor) -> Iterator[tuple[str, Flow, str, Listing]]:
+    """The lists of people to be referred that the actor's role keeps: blueprint, pathway, origin and the list."""
+    for named, flow in takes(actor, "list"):
+        for origin, listing in flow.pathway.entry.lists.items():
+            yield named, flow, origin, listing

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from vanguard.access import Actor, Holder, end_call, open_relationship
 from vanguard.care.hub.episodes import About, Episode, Referrer, episode, receive, record
-from vanguard.care.hub.models import Draft, Referral
+from vanguard.care.hub.models import Draft, Listed, Referral
 from vanguard.care.hub.sheets import Filled, Sheet
 from vanguard.clock import local_date
 from vanguard.directory.models import Team
@@ -23,6 +23,7 @@ class Open:
     number: int
     received_at: datetime
     step: str
+    referred_by: int | None
 
 
 def open_referrals(pathway: str, about: About) -> tuple[Open, ...]:
@@ -35,7 +36,7 @@ def open_referrals(pathway: str, about: About) -> tuple[Open, ...]:
     if about.birth_date and about.family_name:
         who |= Q(birth_date=about.birth_date, family_name__iexact=about.family_name)
     rows = Referral.objects.filter(who, pathway=pathway, ended_at=None).order_by("received_at")
-    return tuple(Open(row.pk, row.received_at, row.step) for row in rows)
+    return tuple(Open(row.pk, row.received_at, row.step, row.referred_by_id) for row in rows)
 
 
 @transaction.atomic
@@ -59,20 +60,38 @@ def send(
     held = Draft.objects.select_for_update().get(pk=draft.pk)
     if held.referral_id:
         return episode(held.referral_id)
+    _one_at_a_time(draft.pathway, about)
     if already := open_referrals(draft.pathway, about):
         return already
-    age = say.age(about.birth_date, local_date(held.opened_at))
-    received = Received(held.opened_at, origin, held.channel, age, about.sex)
+    received = received_by(held, about, origin, now)
     one = receive(named, draft.pathway, about, referrer, received, by=by, now=now)
     first = flow.pathway.entry.by[held.channel]  # type: ignore[index]
     done = Finished(now, first, filled.steering)
     one = record(one.number, done, seen=one.happened, by=by, now=now, form=sheet.form, written=filled.written)
     held.referral_id = one.number
     held.save(update_fields=["referral"])
+    Listed.objects.filter(draft=held, off_at=None).update(referral_id=one.number, off_at=now, off_by_id=by.user_id)
     if about.person_id:
         relate(about, one, by=by, now=now)
         end_call(by, about.person_id, reason=f"became referral {one.number}", now=now)
     return one
+
+
+def _one_at_a_time(pathway: str, about: About) -> None:
+    """Two who send referrals of one person at once do so one after the other, so that the second sees the first."""
+    if connection.vendor != "postgresql":
+        # Here whoever writes waits for whoever writes already.
+        return
+    name = f"{about.family_name} {about.birth_date}".lower() if about.birth_date else ""
+    with connection.cursor() as cursor:
+        for who in sorted(filter(None, {about.person_id, about.nhs_number, name})):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"referral {pathway} {who}"])
+
+
+def received_by(draft: Draft, about: About, origin: str, now: datetime) -> Received:
+    """How a draft that is sent now comes in. A call was received when it began, whatever is sent when it is sent."""
+    at = draft.opened_at if draft.channel == "phone" else now
+    return Received(at, origin, draft.channel, say.age(about.birth_date, local_date(at)), about.sex)
 
 
 def relate(about: About, one: Episode, *, by: Actor | None, now: datetime) -> None:

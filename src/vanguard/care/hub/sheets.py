@@ -11,6 +11,7 @@ from typing import Any
 
 from vanguard.blueprint import Blueprint
 from vanguard.flow import Flow
+from vanguard.know.record import read_date
 
 MOST_LETTERS = 4000
 
@@ -131,12 +132,18 @@ def _answer(line: Line, values: list[str]) -> Any:
         case "number":
             return _number(value, line)
         case "date":
-            return _shaped(value, date.fromisoformat, "a day, such as 2018-08-06")
+            return _shaped(value, _day, "a day, such as 6 August 2018")
         case "time":
             return _shaped(value, time.fromisoformat, "a time, such as 14:30")
     if len(value) > MOST_LETTERS:
         raise ValueError(f"Enter at most {MOST_LETTERS:,} letters")
     return value
+
+
+def _day(value: str) -> date:
+    if (day := read_date(value)) is None:
+        raise ValueError
+    return day
 
 
 def _number(value: str, line: Line) -> float:

@@ -2,14 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from vanguard.care.hub.episodes import Episode
 from vanguard.care.hub.happenings import as_event
 from vanguard.care.hub.models import Happening
 from vanguard.care.hub.pathways import blueprint_of
-from vanguard.flow import Answered, Arrived, Began, Changed, Closed, Event, Finished, Flow, Paused, Received, Resumed
+from vanguard.care.hub.sheets import Filled, Sheet
+from vanguard.flow import (
+    Answered,
+    Arrived,
+    Began,
+    Changed,
+    Closed,
+    Event,
+    Finished,
+    Flow,
+    Paused,
+    Received,
+    Resumed,
+    State,
+    propose,
+)
+from vanguard.web import presenters as say
 
 
 @dataclass(frozen=True)
@@ -33,16 +49,39 @@ def written_down(one: Episode) -> tuple[tuple[str, str], ...]:
     """What the forms of the episode say now, question and answer in words, in the order of the questions."""
     questions = blueprint_of(one.blueprint).plans.questions
     return tuple(
-        (asked.label, _said(asked.of, one.written[id])) for id, asked in questions.items() if id in one.written
+        (asked.label, _said(asked.of, one.written[id], asked.kind))
+        for id, asked in questions.items()
+        if id in one.written
     )
 
 
-def _said(options: Mapping[str, str], answer: Any) -> str:
+def in_words(sheet: Sheet, filled: Filled) -> tuple[tuple[str, str], ...]:
+    """What a sheet was filled in with, question and answer in words, in the order of the questions."""
+    answers = {**filled.written, **filled.steering}
+    return tuple(
+        (line.label, _said(line.of, answers[line.id], line.kind)) for line in sheet.lines() if line.id in answers
+    )
+
+
+def _said(options: Mapping[str, str], answer: Any, kind: str = "") -> str:
+    if kind == "date":
+        return say.day(date.fromisoformat(answer))
     if isinstance(answer, bool):
         return "Yes" if answer else "No"
     if isinstance(answer, list):
         return ", ".join(options[each] for each in answer)
     return options.get(str(answer), str(answer))
+
+
+def proposed(flow: Flow, state: State, step: str) -> dict[str, dict[str, str]]:
+    """What the pathway proposes for a step, by question: the answer as a form has it and in words, and the reason."""
+    found = {}
+    for one in propose(flow, state, step):
+        question = flow.file.questions[one.question]
+        value = {True: "yes", False: "no"}.get(one.answer, one.answer)  # type: ignore[call-overload]
+        words = question.of.get(str(one.answer), say.sentence(str(value)))
+        found[one.question] = {"label": question.label, "value": str(value), "words": words, "reason": one.reason}
+    return found
 
 
 def _told(flow: Flow, row: Happening) -> Told:

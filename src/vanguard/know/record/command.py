@@ -35,6 +35,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     Returns what the command reports. Django must be set up and its tables made.
     """
     from vanguard import blueprint
+    from vanguard.directory import write_practices
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
     from vanguard.know.record.restricting import write_restrictions
@@ -45,6 +46,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     blueprints = blueprint.adopted(lake.folder.parent)
     steps: list[Callable[[], Any]] = [
         lambda: write_restrictions(lake, now),
+        lambda: write_practices(lake, now),
         lambda: timeline.build(lake, now),
         lambda: population.build(lake, blueprints, month_end, now),
         lambda: make_twins(lake, now),
@@ -52,7 +54,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     ]
     # Where measures have once been asked for, they follow.
     if lake.rows("measure_point"):
-        steps.insert(2, lambda: measure.build(lake, blueprints, month_end, now))
+        steps.insert(-2, lambda: measure.build(lake, blueprints, month_end, now))
     *_, twins, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
     return {
         "people": done.people,

@@ -4,12 +4,17 @@ Of the persons in `asked`, the range is between the variables `first` and `last`
 latest extract.
 """
 
+from vanguard.know.timeline.own import FEED
 from vanguard.know.timeline.versions import local_day
+
+# What this service did is in the record live, fresher than any refresh.
+TOLD_BY_PARTNERS = f"feed <> '{FEED}'"
 
 # Nothing later than the latest extract is known, so that is the day for which a record is true.
 AS_OF = f"""
     SET VARIABLE as_of = (SELECT {local_day("max(told)")} FROM (
-        SELECT max(known_from) AS told FROM event UNION ALL SELECT max(extracted_at) FROM received_file))
+        SELECT max(known_from) AS told FROM event WHERE {TOLD_BY_PARTNERS}
+        UNION ALL SELECT max(extracted_at) FROM received_file))
 """
 
 IN_RANGE = "BETWEEN getvariable('first') AND getvariable('last')"
@@ -40,7 +45,7 @@ ENTRIES = f"""
           ON e.kind = 'Encounter' AND exact.setting = e.setting AND exact.method = e.method
         LEFT JOIN occasion any_method
           ON e.kind = 'Encounter' AND any_method.setting = e.setting AND any_method.method = 'other'
-        WHERE e.person_id {IN_RANGE} AND (e.known_to IS NULL OR e.ended)
+        WHERE e.person_id {IN_RANGE} AND e.{TOLD_BY_PARTNERS} AND (e.known_to IS NULL OR e.ended)
           AND coalesce(e.status, '') <> 'entered-in-error'
     )
     SELECT * EXCLUDE (said, meant, occasion, kind_words),

@@ -1,6 +1,10 @@
-"""What happened to each person, from what every partner said: SQL for the table `event`."""
+"""What happened to each person, as every partner and our own service said it: SQL for the table `event`."""
 
+from vanguard.know.timeline.own import OWN_EVENT, OWN_LINK
 from vanguard.know.timeline.versions import versions
+
+COLUMNS = """row_id, source, source_id, kind, setting, status, method, "start", "end", "date", end_date, timed, codes,
+    display, value, unit, text, place, feed, cost_pence, detail, known_from, known_to, ended"""
 
 
 def completed_years(birth: str, day: str) -> str:
@@ -15,14 +19,16 @@ def completed_years(birth: str, day: str) -> str:
 
 # Sorted by person, so that one person's rows lie together in the file and a range of persons is read alone.
 EVENTS = f"""
+    WITH own_event AS ({OWN_EVENT}),
+    linked AS (SELECT source, source_id, person_id FROM person_link UNION ALL SELECT * FROM ({OWN_LINK}))
     SELECT e.row_id AS event_id, l.person_id, e.kind, e.setting, e.status, e.method,
            e."start", e."end", e."date", e.end_date, e.timed,
            {completed_years("p.birth_date", 'e."date"')} AS age,
            CASE WHEN e.end_date >= e."date" THEN e.end_date - e."date" END AS nights,
            coalesce(e.codes, []) AS codes, e.display, e.value, e.unit, e.text, e.place, e.source, e.feed,
            e.cost_pence, e.detail, e.known_from, e.known_to, nullif(e.ended, false) AS ended
-    FROM ({versions()}) e
-    JOIN person_link l ON l.source = e.source AND l.source_id = e.source_id
+    FROM (SELECT {COLUMNS} FROM ({versions()}) UNION ALL SELECT {COLUMNS} FROM ({versions("own_event")})) e
+    JOIN linked l ON l.source = e.source AND l.source_id = e.source_id
     LEFT JOIN person p ON p.person_id = l.person_id
     ORDER BY l.person_id, e."start" NULLS FIRST, event_id, e.known_from
 """

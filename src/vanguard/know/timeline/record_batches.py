@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.codes import supplied_sets
-from vanguard.know.timeline.entries import AS_OF, ENTRIES
+from vanguard.know.timeline.entries import AS_OF, ENTRIES, TOLD_BY_PARTNERS
 from vanguard.know.timeline.meanings import prepare_meanings
 from vanguard.know.timeline.sections import PRACTICE_SINCE, RECORDS
 from vanguard.lake import Lake
@@ -19,7 +19,7 @@ USES = ("person", "person_period", "event", "received_file")
 
 # Whatever a record is made of: the person, what stands now and whether it goes on, since when with the practice. An
 # order of its own would cost more than the rest, and event ids differ, so the hashes are folded.
-MARKS = """
+MARKS = f"""
     SELECT p.person_id, md5(concat_ws('|', getvariable('recipe'), hash(p), r.since, e.events, e.mark)) AS mark
     FROM person p SEMI JOIN asked USING (person_id)
     LEFT JOIN practice_since r USING (person_id)
@@ -27,7 +27,8 @@ MARKS = """
         SELECT person_id, count(*) AS events,
                bit_xor(hash(e, coalesce(e.end_date >= getvariable('as_of'), false))) AS mark
         FROM event e SEMI JOIN asked USING (person_id)
-        WHERE e.known_to IS NULL OR e.ended GROUP BY person_id) e USING (person_id)
+        WHERE {TOLD_BY_PARTNERS} AND (e.known_to IS NULL OR e.ended)
+        GROUP BY person_id) e USING (person_id)
     ORDER BY p.person_id
 """
 

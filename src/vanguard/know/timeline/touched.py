@@ -4,13 +4,16 @@ from collections.abc import Mapping
 
 import duckdb
 
+from vanguard.know.timeline.own import FEED, OWN_LINK
 from vanguard.know.timeline.versions import THING
 from vanguard.lake import Batch, TableFile
 
 
-def note_touched(con: duckdb.DuckDBPyConnection, batch: Batch, added: Mapping[str, tuple[TableFile, ...]]) -> None:
+def note_touched(
+    con: duckdb.DuckDBPyConnection, batch: Batch, added: Mapping[str, tuple[TableFile, ...]], *, own: bool
+) -> None:
     """Make `touched` (person_id) on `con`: the persons of every thing told of, of every row about a person, and those
-    whose links or demographics changed."""
+    whose links or demographics changed. `own`: also all of whom our own service ever said anything, for it has news."""
     told, ended, about = (batch.added(table, added[table]) for table in ("source_event", "source_end", "source_person"))
     linked = batch.persons((*added["person_link"], *added["person"]))
     con.execute(f"""
@@ -21,7 +24,14 @@ def note_touched(con: duckdb.DuckDBPyConnection, batch: Batch, added: Mapping[st
             UNION SELECT source, source_id FROM ({about}))
         SELECT person_id FROM person_link SEMI JOIN said USING (source, source_id)
         UNION SELECT person_id FROM ({linked})
+        {_OWN if own else ""}
     """)
+
+
+_OWN = f"""
+        UNION SELECT person_id FROM ({OWN_LINK})
+        UNION SELECT person_id FROM event WHERE feed = '{FEED}'
+"""
 
 
 def narrow(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,7 @@
 """Conditions over documented columns, and sentences with columns in them: a small closed part of SQL.
 Read into trees of our own, or refused with place and reason; DuckDB and Spark run them, plain Python is the truth."""
 
-from vanguard.lake.condition.columns import columns_of
+from vanguard.lake.condition.columns import columns_of, turning_points
 from vanguard.lake.condition.evaluate import holds, in_order, words
 from vanguard.lake.condition.problem import BadCondition, Problem, nearest
 from vanguard.lake.condition.read import read_condition
@@ -28,5 +28,6 @@ __all__ = [
     "read_condition",
     "read_saying",
     "saying_sql",
+    "turning_points",
     "words",
 ]

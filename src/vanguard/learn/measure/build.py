@@ -1,106 +1,123 @@
-"""Building measure_point from the lake, and opening a point to the rows behind it."""
+"""Building measure_point from the lake: only what the data of its months no longer make is made anew."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import duckdb
+
 from vanguard.blueprint import Blueprint
-from vanguard.errors import BadInput
 from vanguard.lake import Lake
 from vanguard.learn.measure.intervals import start_of
-from vanguard.learn.measure.points import ALL, points_sql, work_out
+from vanguard.learn.measure.plan import Plan, Planned, plan, wait
+from vanguard.learn.measure.points import ALL, gaps_sql, points_sql, register_planned, work_out
+from vanguard.learn.measure.standardised import standardised
 from vanguard.learn.measure.standing import make_standing
-from vanguard.table_file import quoted
+from vanguard.learn.measure.survey import survey
 
 MONTHS = 36
 """How many months back points are made for."""
 
+# A point that only fills a gap follows from the others and is filled in again.
+KEPT = f"""
+INSERT INTO point BY NAME
+SELECT * FROM measure_point h SEMI JOIN planned i ON i.start = h.start AND i.made_from = h.made_from
+WHERE h.blueprint = $blueprint AND h.measure = $measure
+  AND (split_by = '{ALL}' OR numerator > 0 OR denominator > 0)
+"""
+
 
 @dataclass(frozen=True)
 class MeasureResult:
-    """How many measures and points there are, how many points have no value, and what cannot be shown, in words."""
+    """How many measures and points there are, how many intervals of measures were worked out anew, how many points
+    have no value, and what cannot be shown, in words."""
 
     month_end: date
     measures: int
     points: int
+    made_anew: int
     without_value: int
     left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Opened:
-    """The rows behind one point.
+class Job:
+    """One measure of a blueprint, its plan, and the intervals of it to be worked out."""
 
-    `counted` are (event_id, amount) whose amounts add up to the numerator. `base` are those of the denominator: events
-    with amounts of 1, or (person_id, amount) in days registered or people; empty for a plain count.
-    """
-
-    counted: tuple[tuple[str, float], ...]
-    base: tuple[tuple[str, float], ...]
+    blueprint: Blueprint
+    id: str
+    found: Plan
+    to_do: tuple[Planned, ...]
 
 
-def build(lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: datetime) -> MeasureResult:
-    """Make measure_point anew for every measure of the blueprints, over whole intervals of the MONTHS months to
-    `month_end`, the last day of which everything is known."""
+def build(
+    lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: datetime, *, anew: bool = False
+) -> MeasureResult:
+    """Bring measure_point up to date for every measure of the blueprints, over whole intervals of the MONTHS months to
+    `month_end`, the last day of which everything is known. With `anew`, nothing that is held is taken for right."""
     chosen = list(blueprints)
     first = _first(month_end)
-    left_out: list[str] = []
     with lake.write(now) as batch:
         con = lake.connect()
         try:
-            make_standing(con, first, month_end)
-            con.execute("CREATE TEMP TABLE point AS SELECT * FROM measure_point LIMIT 0")
+            seen = survey(con, chosen, first - timedelta(days=1), month_end)
+            jobs = []
             for blueprint in chosen:
                 for id in blueprint.measures:
-                    found = work_out(con, blueprint, id, first, month_end)
-                    left_out += found.left_out
-                    for sql in points_sql(con, blueprint, id, found, month_end):
-                        con.execute(f"INSERT INTO point BY NAME {sql}")
+                    found = plan(con, blueprint, id, seen, first, month_end)
+                    jobs.append(
+                        Job(blueprint, id, found, found.intervals if anew else _not_held(con, blueprint, id, found))
+                    )
+            _stand(con, jobs)
+            con.execute("CREATE TEMP TABLE point AS SELECT * FROM measure_point LIMIT 0")
+            for job in jobs:
+                _one_measure(con, job)
             order = "blueprint, version, measure, split_by, split, start"
             points = batch.replace("measure_point", con, f"SELECT * FROM point ORDER BY {order}")
             empty = con.execute("SELECT count(*) FROM point WHERE value IS NULL").fetchall()[0][0]
         finally:
             con.close()
-    measures = sum(len(blueprint.measures) for blueprint in chosen)
-    return MeasureResult(month_end, measures, points, int(empty), tuple(left_out))
+    left_out = tuple(sentence for job in jobs for sentence in job.found.left_out)
+    made_anew = sum(len(job.to_do) for job in jobs)
+    return MeasureResult(month_end, len(jobs), points, made_anew, int(empty), left_out)
 
 
-def open_point(
-    lake: Lake,
-    blueprint: Blueprint,
-    measure_id: str,
-    start: date,
-    *,
-    month_end: date,
-    split_by: str = ALL,
-    split: str = ALL,
-) -> Opened:
-    """The rows behind the point of the interval that begins on `start`, worked out as the point was.
+def _one_measure(con: duckdb.DuckDBPyConnection, job: Job) -> None:
+    """Put the measure's points into `point`: those held that still hold, those made anew, and none missing."""
+    blueprint, id, found, to_do = job.blueprint, job.id, job.found, job.to_do
+    doing = {one.interval.start for one in to_do}
+    register_planned(con, [one for one in found.intervals if one.interval.start not in doing])
+    con.execute(KEPT, {"blueprint": blueprint.id, "measure": id})
+    if to_do:
+        work_out(con, blueprint, id, [one.interval for one in to_do])
+        con.register("adjusted", standardised(con, blueprint.measures[id], (ALL, *found.splits)))
+        for sql in points_sql(con, blueprint, id, found, to_do):
+            con.execute(
+                f"INSERT INTO point BY NAME SELECT p.*, standardised, expected FROM ({sql}) p "
+                "LEFT JOIN adjusted USING (split_by, split, start)"
+            )
+    register_planned(con, found.intervals)
+    con.execute(gaps_sql(blueprint, id))
 
-    Who may see them is for the caller to decide. Raises BadInput for a measure or a split that the blueprint has not.
-    """
-    if measure_id not in blueprint.measures:
-        raise BadInput(f"{blueprint.id} has no measure {measure_id}.", do="Name one of its measures.")
-    con = lake.connect()
-    try:
-        first = _first(month_end)
-        make_standing(con, first, month_end)
-        found = work_out(con, blueprint, measure_id, first, month_end)
-        if split_by not in (ALL, *found.splits):
-            raise BadInput(f"{measure_id} is not split by {split_by}.", do="Name one of its splits, or all.")
-        where = "start = $start" + ("" if split_by == ALL else f" AND {quoted(split_by)} = $split")
-        bound = {"start": start} if split_by == ALL else {"start": start, "split": split}
 
-        def rows(table: str, id: str) -> tuple[tuple[str, float], ...]:
-            sql = f"SELECT {id}, sum(amount) FROM {table} WHERE {where} GROUP BY {id} ORDER BY {id}"
-            return tuple((str(row[0]), float(row[1])) for row in con.execute(sql, bound).fetchall())
+def _not_held(con: duckdb.DuckDBPyConnection, blueprint: Blueprint, id: str, found: Plan) -> tuple[Planned, ...]:
+    """The intervals whose points were made from something else, or never."""
+    rows = con.execute(
+        "SELECT DISTINCT start, made_from FROM measure_point WHERE blueprint = ? AND measure = ?", [blueprint.id, id]
+    ).fetchall()
+    held = set(rows)
+    return tuple(one for one in found.intervals if (one.interval.start, one.made_from) not in held)
 
-        per = blueprint.measures[measure_id].per
-        by_people = per is not None and per.of in ("person_years", "people")
-        base = rows("base", "person_id" if by_people else "event_id") if per is not None else ()
-        return Opened(rows("counted", "event_id"), base)
-    finally:
-        con.close()
+
+def _stand(con: duckdb.DuckDBPyConnection, jobs: Iterable[Job]) -> None:
+    """Make `standing` for the month ends that the intervals, and what follows them, ask about."""
+    reaches = [
+        (one.interval.start, one.interval.end + wait(job.blueprint.measures[job.id]))
+        for job in jobs
+        for one in job.to_do
+    ]
+    starts, ends = zip(*reaches, strict=True) if reaches else ((date.max,), (date.min,))
+    make_standing(con, min(starts), max(ends))
 
 
 def _first(month_end: date) -> date:

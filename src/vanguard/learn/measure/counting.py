@@ -9,34 +9,61 @@ from vanguard.lake.condition import condition_sql
 from vanguard.table_file import text
 
 DAYS_OF_A_YEAR = 365.25
-SPLITS = ("practice", "area", "care_home", "age_band", "sex", "place", "source")
-"""What points can be split by today. Localities and deprivation are not in the lake."""
+REGISTERED_SPLITS = ("practice", "locality", "area", "care_home", "deprivation", "age_band", "sex")
+"""What person-time and people can be split by."""
 
-REGISTERED_SPLITS = ("practice", "area", "care_home", "age_band", "sex")
-"""Those that person-time and people can be split by."""
+SPLITS = (*REGISTERED_SPLITS, "place", "source")
+"""What events can be split by."""
 
-BAND = "CASE WHEN age >= 90 THEN '90+' ELSE printf('%02d-%02d', age // 5 * 5, age // 5 * 5 + 4) END"
+STRATA = {"age": "age_band", "sex": "sex", "deprivation": "deprivation"}
+"""What measures are standardised by, and the part that says it."""
+
+# Whoever wants their data used for their own care alone is counted nowhere.
+CHOSE_NOT = "(SELECT person_id FROM restriction WHERE NOT planning)"
+BAND = (
+    "CASE WHEN standing.age >= 90 THEN '90+' "
+    "ELSE printf('%02d-%02d', standing.age // 5 * 5, standing.age // 5 * 5 + 4) END"
+)
+TELLS = {
+    "practice": "period.practice",
+    "locality": "clinic.locality",
+    "area": "period.area",
+    "care_home": "period.care_home",
+    "deprivation": "CAST(lived.deprivation AS VARCHAR)",
+    "age_band": BAND,
+    "sex": "person.sex",
+    "place": "e.place",
+    "source": "e.source",
+}
+# What some parts are told by, beside the event and its person's registration. Localities are today's, so that a
+# practice brings its past along into the locality that it joins.
+TOLD_BY = {
+    "locality": "LEFT JOIN practice clinic ON clinic.practice = period.practice",
+    "deprivation": "LEFT JOIN small_area lived ON lived.area = period.area",
+    "sex": "LEFT JOIN person ON person.person_id = {person}",
+}
 STANDS_AT = "CAST(date_trunc('month', {day}) - INTERVAL 1 DAY AS DATE)"
 
 
-def counted_sql(blueprint: Blueprint, measure: Measure, *, denominator: bool = False) -> str:
+def counted_sql(blueprint: Blueprint, measure: Measure, parts: Iterable[str], *, denominator: bool = False) -> str:
     """One row an event that counts: event_id, person_id, start (of its interval), amount, and a column for each of
-    SPLITS. With `denominator`, the events that it is counted per. Needs the tables `standing` and `piece`."""
+    `parts`. With `denominator`, the events that it is counted per. Needs the tables `standing` and `piece`."""
     per = measure.per
     if denominator and per is not None and per.of == "events":
-        return _events(blueprint, measure, per, amount="1", registered=False, follow=False)
+        return _events(blueprint, measure, per, parts, amount="1", registered=False, follow=False)
     chosen = measure.count or measure.sum
     assert chosen is not None
     registered = per is not None and per.of in ("person_years", "people")
     amount = f'"{measure.sum.what}"' if measure.sum else "1"
-    return _events(blueprint, measure, chosen, amount=amount, registered=registered, follow=not denominator)
+    return _events(blueprint, measure, chosen, parts, amount=amount, registered=registered, follow=not denominator)
 
 
-def person_time_sql(blueprint: Blueprint, measure: Measure) -> str:
+def person_time_sql(blueprint: Blueprint, measure: Measure, parts: Iterable[str]) -> str:
     """One row a person, piece of an interval and registration: person_id, start (of the interval), amount in whole
-    days, and the splits; for people, one row a person at the end of the interval, amount 1."""
+    days, and `parts`; for people, one row a person at the end of the interval, amount 1."""
     per = measure.per
     assert per is not None
+    told, tables = _told(parts, "period.person_id")
     if per.of == "people":
         overlap = "1"
         during = 'period.start <= piece.interval_end AND coalesce(period."end" > piece.interval_end, true)'
@@ -47,42 +74,72 @@ def person_time_sql(blueprint: Blueprint, measure: Measure) -> str:
         overlap = f"{ends} - greatest(period.start, piece.piece_start)"
         during = 'period.start <= piece.piece_end AND coalesce(period."end" > piece.piece_start, true)'
         once, stands_at = "", STANDS_AT.format(day="piece.piece_start")
+    if per.whom is None:
+        people = f"piece JOIN person_period period ON {during} {once}"
+        if BAND in told:
+            people += (
+                f" LEFT JOIN {_stood(None)} standing "
+                f"ON standing.person_id = period.person_id AND standing.month_end = {stands_at}"
+            )
+    else:
+        # From those who stood so, of whom there are fewer, to their periods: joins by equality alone.
+        people = (
+            f"(SELECT *, {stands_at} AS stood_on FROM piece) piece "
+            f"JOIN {_stood(per)} standing ON standing.month_end = piece.stood_on {once} "
+            f"JOIN person_period period ON period.person_id = standing.person_id AND {during}"
+        )
     return f"""
-SELECT person_id, interval_start AS start, CAST({overlap} AS BIGINT) AS amount,
-       period.practice, period.area, period.care_home, {BAND} AS age_band, person.sex
-FROM piece JOIN person_period period ON {during} {once}
-JOIN person USING (person_id)
-LEFT JOIN standing ON standing.person_id = period.person_id AND standing.month_end = {stands_at}
-WHERE {" AND ".join([*_who(blueprint, per, "period.person_id", stands_at), "true"])}
+SELECT period.person_id, interval_start AS start, CAST({overlap} AS BIGINT) AS amount{told}
+FROM {people} {tables}
+WHERE {" AND ".join([*_member(blueprint, per, "period.person_id", stands_at), f"period.person_id NOT IN {CHOSE_NOT}"])}
 """
 
 
 def _events(
-    blueprint: Blueprint, measure: Measure, chosen: Events | Per, *, amount: str, registered: bool, follow: bool
+    blueprint: Blueprint,
+    measure: Measure,
+    chosen: Events | Per,
+    parts: Iterable[str],
+    *,
+    amount: str,
+    registered: bool,
+    follow: bool,
 ) -> str:
     """Events that meet every part of `chosen`, each in the interval in which its day lies."""
     after = measure.followed_by
     timed_by_end = after is not None and after.after == "end"
     day = "end_date" if timed_by_end and not isinstance(chosen, Per) else "date"
     stands_at = STANDS_AT.format(day="e.date")
-    wanted = [f"e.{day} IS NOT NULL", *_who(blueprint, chosen, "e.person_id", stands_at)]
+    told, tables = _told(parts, "e.person_id")
+    stood = ""
+    if BAND in told or chosen.whom is not None:
+        whom = "LEFT JOIN" if chosen.whom is None else "JOIN"
+        stood = (
+            f"{whom} {_stood(chosen)} standing ON standing.person_id = e.person_id AND standing.month_end = {stands_at}"
+        )
+    wanted = [f"e.{day} IS NOT NULL", *_member(blueprint, chosen, "e.person_id", stands_at)]
     if registered:
         wanted.append("period.person_id IS NOT NULL")
     if follow and after is not None:
         wanted.append(_followed(blueprint, after))
     return f"""
-SELECT e.event_id, e.person_id, piece.interval_start AS start, CAST(e.amount AS DOUBLE) AS amount,
-       period.practice, period.area, period.care_home, {BAND.replace("age ", "standing.age ")} AS age_band,
-       person.sex, e.place, e.source
+SELECT e.event_id, e.person_id, piece.interval_start AS start, CAST(e.amount AS DOUBLE) AS amount{told}
 FROM (SELECT *, {amount} AS amount FROM event WHERE {event_where(blueprint, chosen)}) e
 JOIN piece ON e.{day} BETWEEN piece.piece_start AND piece.piece_end
-LEFT JOIN person ON person.person_id = e.person_id
-LEFT JOIN standing ON standing.person_id = e.person_id AND standing.month_end = {stands_at}
+{stood}
 LEFT JOIN person_period period ON period.person_id = e.person_id AND period.start <= e.date
      AND coalesce(period."end" > e.date, true)
-WHERE e.amount IS NOT NULL AND {" AND ".join(wanted)}
+{tables}
+WHERE e.amount IS NOT NULL AND e.person_id NOT IN {CHOSE_NOT} AND {" AND ".join(wanted)}
 QUALIFY row_number() OVER (PARTITION BY e.event_id ORDER BY period.start DESC, period.practice NULLS LAST) = 1
 """
+
+
+def _told(parts: Iterable[str], person: str) -> tuple[str, str]:
+    """The columns of the parts, and the tables that tell them."""
+    chosen = list(parts)
+    columns = "".join(f", {TELLS[name]} AS {name}" for name in chosen)
+    return columns, "\n".join(TOLD_BY[name].format(person=person) for name in chosen if name in TOLD_BY)
 
 
 def event_where(blueprint: Blueprint, chosen: Events | Per | FollowedBy) -> str:
@@ -96,13 +153,21 @@ def event_where(blueprint: Blueprint, chosen: Events | Per | FollowedBy) -> str:
     return " AND ".join(wanted)
 
 
-def _who(blueprint: Blueprint, chosen: Events | Per | FollowedBy, person: str, stands_at: str) -> Iterable[str]:
+def _stood(chosen: Events | Per | None) -> str:
+    """How people stood at the ends of months: those whom the choice is about, or everyone."""
+    where = f" WHERE {condition_sql(chosen.whom)}" if chosen is not None and chosen.whom is not None else ""
+    return f"(SELECT person_id, month_end, age FROM standing{where})"
+
+
+def _who(blueprint: Blueprint, chosen: FollowedBy, person: str, stands_at: str) -> Iterable[str]:
     """Conditions on the person as they stood at the end of the month before."""
     if chosen.whom is not None:
-        yield (
-            f"({person}, {stands_at}) IN (SELECT (person_id, month_end) FROM standing "
-            f"WHERE {condition_sql(chosen.whom)})"
-        )
+        yield f"({person}, {stands_at}) IN (SELECT (person_id, month_end) FROM {_stood(chosen)})"
+    yield from _member(blueprint, chosen, person, stands_at)
+
+
+def _member(blueprint: Blueprint, chosen: Events | Per | FollowedBy, person: str, stands_at: str) -> Iterable[str]:
+    """Whether the person was in the choice's cohort then."""
     if chosen.cohort is not None:
         yield (
             f"({person}, {stands_at}) IN (SELECT (person_id, date) FROM cohort_member "

@@ -1,12 +1,20 @@
-"""`vanguard erlang`: how long callers wait, by formula."""
+"""`vanguard erlang`: how long callers wait, by formula. `vanguard simulate`: a whole service."""
 
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 import click
 
-from vanguard.console import json_option, report
+from vanguard.blueprint import read
+from vanguard.console import json_option, progress_bar, report
+from vanguard.learn.simulate.day import day
 from vanguard.learn.simulate.erlang import Line, Waiting, waiting
+from vanguard.learn.simulate.files import write
+from vanguard.learn.simulate.simulation import YEAR
+from vanguard.learn.simulate.simulation import simulate as simulated
+from vanguard.learn.simulate.words import words
 
 
 class Number(click.ParamType[Decimal]):
@@ -81,3 +89,40 @@ def _percent(share: Decimal) -> str:
 
 def _few(number: Decimal) -> str:
     return f"{number:,.1f}" if number >= 10 else f"{number:.2g}" if number < Decimal("0.1") else f"{number:.2f}"
+
+
+@click.command()
+@click.argument("blueprint")
+@click.option("--scenario", help="A scenario of its simulate.yaml; without one the assumptions as they stand.")
+@click.option("--replications", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many runs.")
+@click.option("--days", type=click.IntRange(7, 3650), default=YEAR, show_default=True, help="Days that count.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same gives the same again.")
+@click.option(
+    "--day", "on", type=click.DateTime(["%Y-%m-%d"]), help="Tell this day of the first run, as the board would."
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder for the tables.")
+@json_option
+def simulate(
+    blueprint: str,
+    scenario: str | None,
+    replications: int,
+    days: int,
+    seed: int,
+    on: datetime | None,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Run the service that BLUEPRINT describes, before it starts: queues, promises, beds, work, what breaks first."""
+    found = read(blueprint)
+    with progress_bar("Simulating", total=replications, unit="run") as done:
+        result = simulated(found, scenario, replications=replications, days=days, seed=seed, done=done)
+    what = {"blueprint": result.blueprint, "version": result.version, "scenario": scenario, "seed": seed}
+    summary = what | result.found
+    files = write(result, out, summary)
+    if on is not None:
+        files.append(out / f"day-{on:%Y-%m-%d}.txt")
+        files[-1].write_text(
+            "".join(f"{line}\n" for line in day(result.outcome.service, on.date(), seed=seed)), "utf-8"
+        )
+    named = f"The tables are in {out}: {', '.join(path.name for path in files)}."
+    report(summary, as_json=as_json, words=f"{words(result)}\n{named}")

@@ -1,6 +1,6 @@
 """Dates and times as the NHS service manual writes them. Instants are shown in London time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from vanguard.clock import LONDON
 
@@ -70,6 +70,17 @@ def ago(when: date | datetime, today: date) -> str:
         return f"{days // 7} weeks ago"
     months = months_between(then, today)
     return f"{max(months, 2)} months ago" if months < 24 else f"{months // 12} years ago"
+
+
+def lasting(time: timedelta) -> str:
+    """2 hours, 1 hour 30 minutes: elapsed time in whole minutes, rounded down."""
+    hours, minutes = divmod(int(time.total_seconds()) // 60, 60)
+    parts = [
+        f"{number} {unit}{'' if number == 1 else 's'}"
+        for number, unit in ((hours, "hour"), (minutes, "minute"))
+        if number
+    ]
+    return " ".join(parts) or "0 minutes"
 
 
 def months_between(start: date, end: date) -> int:

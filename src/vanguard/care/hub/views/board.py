@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vanguard.access import Refused, actor_of
-from vanguard.care.hub.board import board, version
+from vanguard.care.hub.board import board, leads, version
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.place import flows, takes
 from vanguard.directory.models import Locality
@@ -22,16 +22,36 @@ def the_board(request: HttpRequest) -> HttpResponse:
     newest = version()
     if request.GET.get("seen") == newest:
         return HttpResponse(status=204)
-    asked = {name: request.GET.get(name, "") for name in ("locality", "step", "lead")}
+    asked = {name: request.GET.get(name, "") for name in ("locality", "step", "lead", "response")}
     context = {
         "title": "Referrals",
         "board": board(request.now, **asked),  # type: ignore[attr-defined]
         "states": STATES,
         "asked": asked,
-        "localities": [(one.code, one.name) for one in Locality.objects.order_by("name")],
-        "steps": {step: one.label for _, flow in flows() for step, one in flow.pathway.steps.items()},
+        "choices": _choices(),
         "seen": newest,
         "calls": any(takes(actor, "phone")),
         "drafts": Draft.objects.filter(user_id=actor.user_id, referral=None).order_by("-saved_at")[:5],
     }
     return render(request, "hub/rows.html" if "HX-Request" in request.headers else "hub/board.html", context)
+
+
+def _choices() -> tuple[tuple[str, str, str, dict[str, str]], ...]:
+    """By what the board is filtered: name, question, the words for all, and the answers."""
+    running = [flow for _, flow in flows()]
+    return (
+        ("locality", "Locality", "All localities", dict(Locality.objects.order_by("name").values_list("code", "name"))),
+        ("lead", "Who leads", "Everybody", {id: words for flow in running for id, words in leads(flow).items()}),
+        (
+            "response",
+            "Response",
+            "All responses",
+            {id: one.label for flow in running for id, one in flow.pathway.clocks.items()},
+        ),
+        (
+            "step",
+            "What is next",
+            "Everything",
+            {id: one.label for flow in running for id, one in flow.pathway.steps.items()},
+        ),
+    )

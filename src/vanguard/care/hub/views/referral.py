@@ -1,5 +1,6 @@
 """One referral: who it is about, where it stands, what this professional can do next, and what has happened."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,21 +10,24 @@ from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
-from vanguard.care.hub.models import Referral
+from vanguard.care.hub.models import Letter, Note, Referral
+from vanguard.care.hub.notes import may_note
 from vanguard.care.hub.pathways import blueprint_of
+from vanguard.care.hub.progress import ready_days
+from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
-from vanguard.care.hub.telling import told_so_far, written_down
+from vanguard.care.hub.telling import proposed, told_so_far, written_down
+from vanguard.care.hub.views.bed import panel
 from vanguard.errors import BadInput
-from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, propose, readings
+from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, deadlines, readings
 from vanguard.know.record import NoRecord, banner, practice_names, read
-from vanguard.web import presenters as say
 from vanguard.web.page import render, today
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def referral(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one referral; by POST, one thing that happened."""
-    actor = actor_of(request)
+    actor, now = actor_of(request), request.now  # type: ignore[attr-defined]
     if not actor.may("referrals"):
         raise Refused
     try:
@@ -34,6 +38,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
         person = _person(request, actor, one)
     except ReasonNeeded:
         return redirect("reason", one.person_id)
+    about = Referral.objects.select_related("listed").get(pk=number)
     problems: dict[str, str] = {}
     said = ""
     if request.method == "POST":
@@ -44,21 +49,30 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
         except (Overtaken, NotYours, BadInput) as problem:
             said = str(problem)
             one = episode(number)
+    about = Referral.objects.get(pk=number)
     return render(
         request,
         "hub/referral.html",
         {
+            **panel(one, actor, request.now),  # type: ignore[attr-defined]
+            "going": choices(one, about.locality_id, request.now),  # type: ignore[attr-defined]
             "title": f"Referral {number}",
             "one": one,
-            "about": Referral.objects.get(pk=number),
+            "about": about,
             "person": person,
-            "clocks": [_clock(reading) for reading in readings(one.flow, one.state, request.now)],  # type: ignore[attr-defined]
+            "clocks": [_clock(reading) for reading in readings(one.flow, one.state, now)],
             "steps": [_step(one, held.step, actor) for held in one.state.open],
             "changes": _changes(one),
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
+            "ready_days": ready_days(about),
             "history": told_so_far(one),
             "written": written_down(one),
+            "limits": {due.of: due.at for due in deadlines(one.flow, one.state, now) if due.kind == "overstay"},
+            "notes": Note.objects.filter(referral_id=number).select_related("by").order_by("-at", "-pk"),
+            "note_key": uuid.uuid4() if may_note(actor, one.flow) else None,
+            "now": now,
+            "letters": Letter.objects.filter(referral_id=number).order_by("-pk"),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
             "problems": problems,
             "said": said,
@@ -120,12 +134,6 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
     """An open step, and its sheet where it is for this actor to do."""
     this, held = one.flow.step(step), one.state.at_step(step)
     mine = actor.role.id in one.flow.roles(step)
-    proposed = {}
-    for proposal in propose(one.flow, one.state, step):
-        question = one.flow.file.questions[proposal.question]
-        value = {True: "yes", False: "no"}.get(proposal.answer, proposal.answer)
-        words = question.of.get(str(proposal.answer), say.sentence(str(value)))
-        proposed[proposal.question] = {"value": value, "words": words, "reason": proposal.reason}
     return {
         "id": step,
         "label": this.label,
@@ -133,8 +141,10 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
         "mine": mine,
         "visit": this.visit,
         "arrived": held.arrived if held else None,
+        "entered": held.entered if held else None,
+        "beside": one.flow.step(held.beside).label if held and held.beside else "",
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
-        "proposed": proposed,
+        "proposed": proposed(one.flow, one.state, step),
     }
 
 

@@ -1,0 +1,40 @@
+"""The page of measures: what the shipped blueprints measure, and what others measured that they do not."""
+
+from pathlib import Path
+
+import yaml
+
+from vanguard.blueprint import Blueprint, Measure, read, shipped
+
+BETTER = {"up": "higher", "down": "lower", "neither": "neither"}
+
+
+def markdown(not_measured: Path) -> str:
+    """The page, from the blueprints and the list in `not_measured`."""
+    lines = ["# What is measured, and what is not", ""]
+    for blueprint in (read(name) for name in shipped()):
+        if blueprint.measures:
+            lines += [f"## {blueprint.label}", "", "| measure | what it says | every | split by | better | source |"]
+            lines += ["|---|---|---|---|---|---|"]
+            lines += [_row(blueprint, one) for one in blueprint.measures.values()]
+            lines.append("")
+    lines += [
+        "## What cannot be shown",
+        "",
+        "Measures that new care models of 2015 named, which need what no extract and none of our own events say.",
+        "",
+        "| what | why not | near it |",
+        "|---|---|---|",
+    ]
+    labels = {id: one.label for name in shipped() for id, one in read(name).measures.items()}
+    for one in yaml.safe_load(not_measured.read_text("utf-8"))["not_measured"]:
+        near = "; ".join(labels[id] for id in one.get("shown_by", ()))
+        lines.append(f"| {one['what']} | {one['why']} | {near} |")
+    return "\n".join([*lines, ""])
+
+
+def _row(blueprint: Blueprint, one: Measure) -> str:
+    splits = ", ".join(name.replace("_", " ") for name in one.by) or "nothing"
+    source = blueprint.sources.get(one.source.cites)
+    said = source.title if source else one.source.cites.replace("_", " ")
+    return f"| {one.label} | {one.definition} | {one.interval} | {splits} | {BETTER[one.direction]} | {said} |"

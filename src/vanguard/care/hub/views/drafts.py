@@ -1,0 +1,178 @@
+"""A referral being written, while listening or on one's own screen: kept as it is typed, checked, and sent once."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
+from vanguard.care.hub.about import REFERRER, SEXES, UNMET, about_met, about_said, missing, one
+from vanguard.care.hub.episodes import About, Referrer
+from vanguard.care.hub.foreseen import foresee
+from vanguard.care.hub.lists import since_words
+from vanguard.care.hub.models import Draft
+from vanguard.care.hub.pathways import blueprint_of
+from vanguard.care.hub.place import takes
+from vanguard.care.hub.referring import open_referrals, received_by, send
+from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
+from vanguard.care.hub.telling import in_words
+from vanguard.directory.models import Locality, Practice
+from vanguard.flow import Flow
+from vanguard.know.record import NoRecord, banner, read, summary
+from vanguard.web.page import render, today
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """The form of one referral. What is typed is kept each time, whether it is sent or only put aside."""
+    actor = actor_of(request)
+    row = Draft.objects.filter(pk=number, user_id=actor.user_id).first()
+    if row is None:
+        raise Http404
+    named, flow = _pathway(actor, row)
+    if row.referral_id:
+        return redirect(*after(actor, row.referral_id))
+    sheet = sheet_of(blueprint_of(named), flow, flow.pathway.entry.by[row.channel])  # type: ignore[index]
+    # What is sent after a look at it is what was looked at, not what the request may hold.
+    sending = request.POST.get("send") == row.saved_at.isoformat()
+    if request.method == "POST" and "send" not in request.POST:
+        row.typed = _typed(request, sheet)
+        row.saved_at = request.now  # type: ignore[attr-defined]
+        row.save(update_fields=["typed", "saved_at"])
+        if "kept" in request.POST:
+            return HttpResponse(status=204)
+        if "keep" in request.POST:
+            return redirect(*home(actor))
+    page = _Page(request, actor, row, named, flow, sheet)
+    if request.method != "POST":
+        return page.form({})
+    filled = fill(sheet, row.typed, {}, finish=True)
+    problems = {**page.missing(), **filled.problems}
+    already = open_referrals(row.pathway, page.about)
+    if problems or already:
+        return page.form(problems)
+    if not sending and row.channel != "phone":
+        return page.check(filled)
+    origin = one(row.typed, "origin")
+    sent = send(row, named, flow, page.about, page.referrer, origin, sheet, filled, by=actor, now=page.now)
+    return page.form({}) if isinstance(sent, tuple) else redirect(*after(actor, sent.number))
+
+
+def after(actor: Actor, number: int) -> tuple[Any, ...]:
+    """Where a referral that was sent is followed: by who takes part in it, or by who made it."""
+    return ("referral", number) if actor.may("referrals") else ("progress", number)
+
+
+def home(actor: Actor) -> tuple[str]:
+    """Where drafts that were put aside are found again."""
+    return ("referrals",) if actor.may("referrals") else ("my-referrals",)
+
+
+def known_of(request: HttpRequest, actor: Actor, person_id: str) -> dict[str, Any] | None:
+    """What whoever writes the referral may see of the person; None where that is nothing, or nothing any longer."""
+    try:
+        data = read(entitlement := open_person(actor, person_id, what="summary", now=request.now)).data  # type: ignore[attr-defined]
+    except (Refused, ReasonNeeded, NoRecord):
+        return None
+    practice = Practice.objects.filter(code=data["person"].get("practice")).first()
+    places = {practice.code: practice.name} if practice else {}
+    return {
+        "person": data["person"],
+        "banner": banner(data, places, today(request)),
+        "summary": summary(data, today(request)),
+        "item": entitlement.what,
+        "locality": practice.locality_id if practice else None,
+        "practice": practice.code if practice else None,
+    }
+
+
+class _Page:
+    """One draft as it stands, and the two pages that show it."""
+
+    def __init__(self, request: HttpRequest, actor: Actor, row: Draft, named: str, flow: Flow, sheet: Sheet) -> None:
+        self.request, self.actor, self.row, self.named, self.flow, self.sheet = request, actor, row, named, flow, sheet
+        self.now = request.now  # type: ignore[attr-defined]
+        self.known = known_of(request, actor, row.person_id) if row.person_id else None
+        self.localities = dict(Locality.objects.order_by("name").values_list("code", "name"))
+
+    @property
+    def placed(self) -> bool:
+        """Whether the record says where the person belongs."""
+        return bool(self.known and self.known["locality"])
+
+    @property
+    def about(self) -> About:
+        if not self.known:
+            return about_said(self.row.person_id, self.row.typed)
+        locality = self.known["locality"] or one(self.row.typed, "locality") or None
+        return about_met(self.row.person_id, self.known["person"], self.known["practice"], locality)
+
+    @property
+    def referrer(self) -> Referrer:
+        """A caller by the name they gave; otherwise whoever signed in, who then follows it."""
+        if self.row.channel == "phone":
+            return Referrer(one(self.row.typed, "referrer"), one(self.row.typed, "referrer_phone")[:40])
+        return Referrer(self.actor.name, user=self.actor.user_id)
+
+    def missing(self) -> dict[str, str]:
+        return missing(
+            self.row.typed,
+            self.localities,
+            self.flow.pathway.entry.origins,
+            met=self.known is not None,
+            placed=self.placed,
+            names=self.row.channel == "phone",
+        )
+
+    def form(self, problems: dict[str, str]) -> HttpResponse:
+        """The form, with what is wrong, and open referrals of the same person: that there are any is put on record."""
+        already = open_referrals(self.row.pathway, self.about)
+        if already:
+            right = "referrals" if self.actor.may("referrals") else "refer"
+            open_rows(self.actor, right, "referral", [f"referral {each.number}" for each in already], now=self.now)
+        status = 400 if problems else 409 if self.request.method == "POST" else 200
+        return self._draw("hub/draft.html", {"problems": problems, "already": already}, status)
+
+    def check(self, filled: Filled) -> HttpResponse:
+        """What is about to be sent, and what it will come to."""
+        received = received_by(self.row, self.about, one(self.row.typed, "origin"), self.now)
+        shown = {
+            "about": self.about,
+            "answers": in_words(self.sheet, filled),
+            "origin": self.flow.pathway.entry.origins[received.origin],
+            "foreseen": foresee(self.flow, received, filled.steering, self.now),
+        }
+        return self._draw("hub/check.html", shown, 200)
+
+    def _draw(self, template: str, shown: dict[str, Any], status: int) -> HttpResponse:
+        context = {
+            "title": "Take a call" if self.row.channel == "phone" else "Refer someone",
+            "draft": self.row,
+            "known": self.known,
+            "placed": self.placed,
+            "flow": self.flow,
+            "sheet": self.sheet,
+            "typed": self.row.typed,
+            "localities": self.localities.items(),
+            "sexes": SEXES,
+            "listed": (listed := getattr(self.row, "listed", None)),
+            "listed_since": since_words(listed.since) if listed else "",
+            "home": home(self.actor)[0],
+        }
+        return render(self.request, template, context | shown, status=status)
+
+
+def _pathway(actor: Actor, row: Draft) -> tuple[str, Flow]:
+    """The pathway of a draft as the place runs it now. Raises Refused where this role does not refer to it."""
+    for named, flow in takes(actor, row.channel):  # type: ignore[arg-type]
+        if flow.pathway.id == row.pathway:
+            return named, flow
+    raise Refused
+
+
+def _typed(request: HttpRequest, sheet: Sheet) -> dict[str, list[str]]:
+    """What stands in the form, only of fields that it has."""
+    names = {*UNMET, *REFERRER, *(line.id for line in sheet.lines())}
+    return {name: request.POST.getlist(name)[:50] for name in names if name in request.POST}

@@ -1,0 +1,81 @@
+"""Letters about people referred: those that arrived here, and one as it was sent, ready for paper."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+from markupsafe import Markup
+
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_list, open_person, open_rows
+from vanguard.care.hub.letters import mark_read, mine
+from vanguard.care.hub.models import Letter, LetterRead
+from vanguard.know.record import PersonLine, named_people
+from vanguard.web.page import render
+
+SIZE = 50
+# A letter is read by those to whom it was sent, and by those who follow the referral.
+FOLLOWS = "referrals"
+RIGHTS = (FOLLOWS, "refer", "list_people")
+
+
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """Those that arrived at the practice or at the professional, unread ones marked."""
+    actor = actor_of(request)
+    now = request.now  # type: ignore[attr-defined]
+    if not any(actor.may(right) for right in RIGHTS):
+        raise Refused
+    found = list(mine(actor)[:SIZE])
+    named = _named(actor, list(dict.fromkeys(one.referral.person_id for one in found if one.referral.person_id)), now)
+    read = {
+        row.letter_id: row for row in LetterRead.objects.filter(letter__in=found).order_by("-pk").select_related("user")
+    }
+    rows = [{"letter": one, "person": named.get(one.referral.person_id), "read": read.get(one.pk)} for one in found]
+    return render(request, "hub/letters.html", {"title": "Letters", "rows": rows, "most": SIZE})
+
+
+@require_safe
+def letter(request: HttpRequest, number: int) -> HttpResponse:
+    """One letter. Whoever it was sent to has read it from now on."""
+    actor = actor_of(request)
+    now = request.now  # type: ignore[attr-defined]
+    here = mine(actor).filter(pk=number).first()
+    follows = None if here else Letter.objects.filter(pk=number).first() if actor.may(FOLLOWS) else None
+    one = here or follows
+    if one is None:
+        raise Http404
+    try:
+        _open(actor, one, own=one.user_id == actor.user_id, now=now)
+    except ReasonNeeded:
+        return redirect("reason", one.referral.person_id)
+    if here:
+        mark_read(actor, one, now)
+    context = {"title": f"Letter to {one.to}", "letter": one, "body": Markup(one.body), "follows": actor.may(FOLLOWS)}  # noqa: S704 - our own template made it, escaped
+    return render(request, "hub/letter_page.html", context)
+
+
+def _open(actor: Actor, one: Letter, *, own: bool, now: datetime) -> None:
+    """Put it on record, and refuse whoever is not shown as much of the person as the letter quotes.
+
+    About somebody whom we have never met there is no record, and whoever referred wrote what their letter quotes.
+    """
+    right = next((right for right in RIGHTS if actor.may(right)), RIGHTS[0])
+    open_rows(actor, right, "letter", [f"letter {one.pk}"], now=now)
+    person_id = one.referral.person_id
+    if person_id and not own and open_person(actor, person_id, what=one.item, now=now).what != one.item:
+        raise Refused
+
+
+def _named(actor: Actor, ids: Iterable[str], now: datetime) -> dict[str, PersonLine]:
+    """Who these persons are, as far as the actor has them on lists; all at once where nothing keeps one back."""
+    wanted = list(ids)
+    try:
+        return named_people(open_list(actor, "letters", wanted, now=now)) if wanted else {}
+    except Refused:
+        found: dict[str, Any] = {}
+        for one in wanted if len(wanted) > 1 else ():
+            found |= _named(actor, [one], now)
+        return found

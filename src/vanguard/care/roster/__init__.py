@@ -1,0 +1,46 @@
+"""Who works when, of which team and employer; and who of them goes to whom, as a human decided.
+What a step asks of whoever does it comes from the blueprint; who is there comes from shifts, imported or typed."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vanguard.care.roster.allocating import Going, allocate, allocated, going, over
+    from vanguard.care.roster.choosing import Asked, Suggestion, suggest
+    from vanguard.care.roster.on_shift import candidates, next_on_shift
+    from vanguard.care.roster.reading import import_shifts
+
+# Django reads this room's models before its apps are ready, so the door opens on first use.
+DOOR = {
+    "Asked": "choosing",
+    "Going": "allocating",
+    "Suggestion": "choosing",
+    "allocate": "allocating",
+    "allocated": "allocating",
+    "candidates": "on_shift",
+    "going": "allocating",
+    "import_shifts": "reading",
+    "next_on_shift": "on_shift",
+    "over": "allocating",
+    "suggest": "choosing",
+}
+
+__all__ = [
+    "Asked",
+    "Going",
+    "Suggestion",
+    "allocate",
+    "allocated",
+    "candidates",
+    "going",
+    "import_shifts",
+    "next_on_shift",
+    "over",
+    "suggest",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in DOOR:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"vanguard.care.roster.{DOOR[name]}"), name)

@@ -1,0 +1,110 @@
+"""Who goes: chosen by a human, kept with what spoke for it, over when the step is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from vanguard.access import Actor
+from vanguard.care.roster.choosing import Suggestion
+from vanguard.care.roster.models import Allocation
+from vanguard.directory.models import Professional
+from vanguard.errors import BadInput
+
+LEAST_LETTERS, MOST_LETTERS = 3, 500
+
+
+@dataclass(frozen=True)
+class Going:
+    """Somebody chosen to go, and for which employer they work; `username` is their sign-in, empty without one."""
+
+    id: int
+    step: str
+    professional: str
+    name: str
+    employer: str
+    username: str
+    reasons: tuple[str, ...]
+    why: str
+    by: str
+    at: datetime
+    ended_at: datetime | None
+
+
+def going(referral: int) -> tuple[Going, ...]:
+    """Who goes for the open steps of a referral."""
+    return tuple(one for one in allocated(referral) if one.ended_at is None)
+
+
+def allocated(referral: int) -> tuple[Going, ...]:
+    """Everybody who was ever chosen for a referral, the newest first."""
+    rows = Allocation.objects.filter(referral=referral).select_related("professional", "employer", "by")
+    return tuple(_going(row) for row in rows.order_by("-pk"))
+
+
+@transaction.atomic
+def allocate(
+    referral: int, step: str, chosen: Suggestion, *, instead_of: int, why: str = "", by: Actor, now: datetime
+) -> Going:
+    """Choose who goes, instead of the allocation that was seen (0: nobody).
+
+    Raises BadInput where somebody has chosen another meanwhile, or where one who lacks the skill is sent for no reason.
+    """
+    why = why.strip()
+    if not chosen.suggested and not LEAST_LETTERS <= len(why) <= MOST_LETTERS:
+        what = f"{chosen.who.name} is not suggested: {'; '.join(chosen.against)}."
+        raise BadInput(what, do=f"Say why they should go, in {LEAST_LETTERS} to {MOST_LETTERS} letters.")
+    was = Allocation.objects.select_for_update(of=("self",)).filter(referral=referral, step=step, ended_at=None)
+    present = was.select_related("professional", "by").first()
+    if (present.pk if present else 0) != instead_of:
+        raise _overtaken(present)
+    was.update(ended_at=now)
+    who = Professional.objects.get(pk=chosen.who.code)
+    try:
+        with transaction.atomic():
+            row = Allocation.objects.create(
+                referral=referral,
+                step=step,
+                professional=who,
+                employer_id=who.employer_id,
+                reasons=[*chosen.reasons, *chosen.against],
+                why=why[:MOST_LETTERS],
+                by_id=by.user_id,
+                role=by.role.id,
+                at=now,
+            )
+    except IntegrityError as problem:
+        raise _overtaken(None) from problem
+    return _going(row)
+
+
+@transaction.atomic
+def over(referral: int, open_steps: Collection[str], now: datetime) -> Sequence[Going]:
+    """End what was for steps that are open no more; returns it."""
+    rows = Allocation.objects.select_for_update(of=("self",)).filter(referral=referral, ended_at=None)
+    ended = list(rows.exclude(step__in=list(open_steps)).select_related("professional", "employer", "by"))
+    Allocation.objects.filter(pk__in=[row.pk for row in ended]).update(ended_at=now)
+    return [_going(row) for row in ended]
+
+
+def _overtaken(present: Allocation | None) -> BadInput:
+    who = present.by.name if present and present.by else "Somebody"
+    whom = present.professional.name if present else "another"
+    return BadInput(f"{who} has chosen {whom} meanwhile.", do="Look again, then decide.")
+
+
+def _going(row: Allocation) -> Going:
+    return Going(
+        id=row.pk,
+        step=row.step,
+        professional=row.professional_id,
+        name=row.professional.name,
+        employer=row.employer.name,
+        username=row.professional.username,
+        reasons=tuple(row.reasons),
+        why=row.why,
+        by=row.by.name if row.by else "",
+        at=row.at,
+        ended_at=row.ended_at,
+    )

@@ -1,0 +1,21 @@
+"""Addresses of the measures' pages."""
+
+from django.urls import path
+
+from vanguard.learn.board.views.board import board
+from vanguard.learn.board.views.measure import measure, measure_file, point, point_file
+from vanguard.learn.board.views.peers import peers
+from vanguard.learn.board.views.review import review
+from vanguard.learn.board.views.scorecard import scorecard
+
+ONE = "measures/<slug:blueprint_id>/<slug:measure_id>"
+urlpatterns = [
+    path("measures", board, name="measures"),
+    path("measures/review", review, name="benefit-review"),
+    path(ONE, measure, name="measure"),
+    path(f"{ONE}/points.csv", measure_file, name="measure-file"),
+    path(f"{ONE}/peers", peers, name="peers"),
+    path(f"{ONE}/<slug:start>", point, name="point"),
+    path(f"{ONE}/<slug:start>/rows.csv", point_file, name="point-file"),
+    path("scorecard", scorecard, name="scorecard"),
+]

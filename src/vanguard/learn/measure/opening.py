@@ -1,0 +1,94 @@
+"""Opening a point to the rows behind it, and checking that they recount to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from vanguard.blueprint import Blueprint
+from vanguard.errors import BadInput
+from vanguard.lake import Lake
+from vanguard.learn.measure.counting import DAYS_OF_A_YEAR
+from vanguard.learn.measure.intervals import Interval, after, start_of
+from vanguard.learn.measure.plan import by_people, splits_of, wait
+from vanguard.learn.measure.points import ALL, work_out
+from vanguard.learn.measure.standing import make_standing
+from vanguard.table_file import quoted
+
+EVENTS = """
+SELECT c.event_id, c.person_id, c.amount, c.age_band, c.sex, c.practice, e.date, e.setting, e.method
+FROM {table} c JOIN (SELECT * FROM event WHERE known_to IS NULL) e USING (event_id) {where} ORDER BY c.event_id
+"""
+PEOPLE = """
+SELECT NULL, c.person_id, CAST(sum(c.amount) AS DOUBLE), any_value(c.age_band), any_value(c.sex),
+       any_value(c.practice)
+FROM base c {where} GROUP BY c.person_id ORDER BY c.person_id
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event that counts, or one person (or event) of the denominator: `amount` is of persons in days registered,
+    of people and events 1. `event_id`, and `day` (on which it began), `setting` and `method`, are of events alone."""
+
+    event_id: str | None
+    person_id: str | None
+    amount: float
+    age_band: str | None
+    sex: str | None
+    practice: str | None
+    day: date | None = None
+    setting: str | None = None
+    method: str | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The rows behind one point: amounts of `counted` add up to the numerator, those of `base` over `unit` to the
+    denominator; `base` is empty for a plain count."""
+
+    counted: tuple[Row, ...]
+    base: tuple[Row, ...]
+    unit: float
+
+    @property
+    def numerator(self) -> float:
+        return sum(row.amount for row in self.counted)
+
+    @property
+    def denominator(self) -> float:
+        return sum(row.amount for row in self.base) / self.unit
+
+
+def open_point(
+    lake: Lake, blueprint: Blueprint, measure_id: str, start: date, *, split_by: str = ALL, split: str = ALL
+) -> Opened:
+    """The rows behind the point of the interval that begins on `start`, worked out as the point was.
+
+    Who may see them is for the caller to decide. Raises BadInput for a measure, an interval or a split that the
+    blueprint has not.
+    """
+    if measure_id not in blueprint.measures:
+        raise BadInput(f"{blueprint.id} has no measure {measure_id}.", do="Name one of its measures.")
+    measure = blueprint.measures[measure_id]
+    if start_of(measure.interval, start) != start:
+        raise BadInput(f"No {measure.interval} begins on {start}.", do="Name the first day of one.")
+    if split_by not in (ALL, *splits_of(measure)[0]):
+        raise BadInput(f"{measure_id} is not split by {split_by}.", do="Name one of its splits, or all.")
+    interval = Interval(start, after(measure.interval, start) - timedelta(days=1))
+    con = lake.connect()
+    try:
+        make_standing(con, interval.start, interval.end + wait(measure))
+        work_out(con, blueprint, measure_id, [interval], also=("age_band", "sex", "practice"))
+        where = "" if split_by == ALL else f"WHERE c.{quoted(split_by)} = $split"
+        bound = {} if split_by == ALL else {"split": split}
+
+        def rows(sql: str) -> tuple[Row, ...]:
+            return tuple(Row(*row) for row in con.execute(sql.format(where=where), bound).fetchall())
+
+        base: Sequence[Row] = ()
+        if measure.per is not None:
+            base = rows(PEOPLE if by_people(measure) else EVENTS.format(table="base", where="{where}"))
+        unit = DAYS_OF_A_YEAR if measure.per is not None and measure.per.of == "person_years" else 1
+        return Opened(rows(EVENTS.format(table="counted", where="{where}")), tuple(base), unit)
+    finally:
+        con.close()

@@ -1,0 +1,147 @@
+"""What is to be worked out of one measure: its intervals, why some have no number, and from what each is made."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+import duckdb
+
+from vanguard.blueprint import Blueprint, Events, Measure, Per, Span
+from vanguard.learn.measure.counting import REGISTERED_SPLITS, SPLITS, STRATA, counted_sql, person_time_sql
+from vanguard.learn.measure.intervals import Interval, pieces, start_of, whole
+from vanguard.learn.measure.standing import cohort_days, known_months
+from vanguard.learn.measure.survey import Survey, fingerprint
+
+TOO_SOON = "Too soon: what follows is not known yet for everything that was counted."
+NOT_KNOWN_THEN = "How people stood at the end of the month before is not known."
+# Raised when points come to mean something else, so that all are made anew.
+LAYOUT = 1
+USUALLY, TOO_FEW = 0.9, 0.5
+"""Feeds that usually tell something on so many days, and told something on fewer than so many, have a gap."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One interval: `reason` is why nothing can be said of it, None where something can; `made_from` is a fingerprint
+    of what its points are made from."""
+
+    interval: Interval
+    reason: str | None
+    made_from: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One measure: what it can be split by, its intervals, and sentences about what cannot be shown."""
+
+    splits: tuple[str, ...]
+    intervals: tuple[Planned, ...]
+    left_out: tuple[str, ...]
+
+
+def plan(
+    con: duckdb.DuckDBPyConnection, blueprint: Blueprint, measure_id: str, seen: Survey, first: date, last: date
+) -> Plan:
+    """The plan of a measure over whole intervals from `first` to `last`, the last day of which everything is known.
+
+    Intervals begin after the first event of the measure's kind, since before it nobody told us of such events and
+    nought would be a wrong number.
+    """
+    measure = blueprint.measures[measure_id]
+    key = (blueprint.id, measure_id)
+    told = seen.told[key]
+    splits, left_out = splits_of(measure)
+    if told is None:
+        left_out = (*left_out, f"{measure.label}: no event of this kind has been told yet.")
+    intervals = whole(measure.interval, max(first, told), last) if told else ()
+    months = _answerable(con, blueprint, measure)
+    thin = _thin(seen, key, intervals)
+    definition = (
+        *(LAYOUT, blueprint.version, measure.per and measure.per.number, measure.standardise, splits),
+        *queries(blueprint, measure),
+        seen.place,
+    )
+    planned = []
+    for interval in intervals:
+        reason = _reason(measure, interval, last, months) or thin.get(interval.start)
+        reaches = min(interval.end + wait(measure), last)
+        before = start_of("month", interval.start) - timedelta(days=1)
+        made_from = fingerprint(*definition, interval.start, reason, *seen.over(before, reaches))
+        planned.append(Planned(interval, reason, made_from))
+    return Plan(splits, tuple(planned), left_out)
+
+
+def splits_of(measure: Measure) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a measure is split by, of what the tables tell; and a sentence where they do not tell something."""
+    possible = REGISTERED_SPLITS if by_people(measure) else SPLITS
+    missing = [name for name in measure.by if name not in possible]
+    left_out = (
+        (f"{measure.label}: not split by {', '.join(missing)}, which the tables do not tell.",) if missing else ()
+    )
+    return tuple(name for name in measure.by if name in possible), left_out
+
+
+def by_people(measure: Measure) -> bool:
+    """Whether the measure is per time or number of registered people."""
+    return measure.per is not None and measure.per.of in ("person_years", "people")
+
+
+def queries(blueprint: Blueprint, measure: Measure, also: Iterable[str] = ()) -> tuple[str, ...]:
+    """The queries of what is counted and, where it is per something, of the denominator: with the parts that the
+    measure is split by or standardised by, and `also` these."""
+    strata = measure.standardise.by if measure.standardise else ()
+    parts = list(dict.fromkeys((*splits_of(measure)[0], *(STRATA[name] for name in strata), *also)))
+    counted = counted_sql(blueprint, measure, parts)
+    if measure.per is None:
+        return (counted,)
+    if by_people(measure):
+        return counted, person_time_sql(blueprint, measure, parts)
+    return counted, counted_sql(blueprint, measure, parts, denominator=True)
+
+
+def wait(measure: Measure) -> timedelta:
+    """How long after an interval what follows its events can still come."""
+    after = measure.followed_by
+    if after is None:
+        return timedelta(0)
+    return timedelta(days=after.within.days) if isinstance(after.within, Span) else after.within + timedelta(days=1)
+
+
+def _reason(measure: Measure, interval: Interval, last: date, months: set[date] | None) -> str | None:
+    ends = {piece.start.replace(day=1) - timedelta(days=1) for piece in pieces(interval)}
+    if interval.end + wait(measure) > last:
+        return TOO_SOON
+    if months is not None and not ends <= months:
+        return NOT_KNOWN_THEN
+    return None
+
+
+def _thin(seen: Survey, key: tuple[str, str], intervals: tuple[Interval, ...]) -> dict[date, str]:
+    """By their first days, the intervals in which feeds that usually tell something every day hardly did."""
+    if not intervals:
+        return {}
+    found = {one.start: seen.seen(key, one.start, one.end) for one in intervals}
+    if median(days / of for days, of in found.values()) < USUALLY:
+        return {}
+    return {
+        start: f"Data of only {days} of {of} days came in: {', '.join(seen.feeds[key])}."
+        for start, (days, of) in found.items()
+        if days / of < TOO_FEW
+    }
+
+
+def _answerable(con: duckdb.DuckDBPyConnection, blueprint: Blueprint, measure: Measure) -> set[date] | None:
+    """The month ends at which everything that the measure asks of people is known; None where always."""
+    known: set[date] | None = None
+    choices: tuple[Events | Per | None, ...] = (measure.count, measure.sum, measure.followed_by, measure.per)
+    for chosen in choices:
+        if chosen is None:
+            continue
+        for months in (
+            known_months(con, chosen.whom) if chosen.whom else None,
+            cohort_days(con, blueprint, chosen.cohort) if chosen.cohort else None,
+        ):
+            if months is not None:
+                known = months if known is None else known & months
+    return known

@@ -1,0 +1,186 @@
+"""What people answer, which rules hold then, and how clocks run: the parts of `flow` in arrays."""
+
+import numpy as np
+
+from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
+from vanguard.learn.simulate.engine.arrays import (
+    CLOSED,
+    REPLACED,
+    RUNNING,
+    STOPPED,
+    Array,
+)
+from vanguard.learn.simulate.engine.arrays import READ as READING
+from vanguard.learn.simulate.engine.chance import drawn, uniform
+from vanguard.learn.simulate.engine.compiled import compiled
+
+BINS_A_LIMIT = 40
+NOT_DUE = 1e9
+
+
+@compiled
+def write(tally: Array, at: float, what: int, person: int, where: int, which: int, value: float) -> None:
+    """Add a line to the log, where there is one."""
+    line = tally_at.logged(tally)[0]
+    if line < len(tally_at.log(tally)):
+        row = tally_at.log(tally)[line]
+        row[0], row[1], row[2], row[3], row[4], row[5] = at, what, person, where, which, value
+        tally_at.logged(tally)[0] += 1
+
+
+@compiled
+def true_of(plan: Array, now: Array, person: int, condition: int) -> bool:
+    """Whether a condition holds of what someone has answered. No condition holds always."""
+    if condition < 0:
+        return True
+    place = plan_at.table_at(plan)[condition, 0]
+    for n in range(plan_at.table_at(plan)[condition, 1], plan_at.table_at(plan)[condition, 2]):
+        place += now_at.answers(now)[person, plan_at.table_by(plan)[n, 0]] * plan_at.table_by(plan)[n, 1]
+    return bool(plan_at.table(plan)[place] == 1)
+
+
+@compiled
+def answer(plan: Array, now: Array, tally: Array, person: int, question: int, at: float, what: int, turn: int) -> None:
+    """Let someone answer a question, by the shares or the spread of the first case that holds."""
+    chosen = plan_at.cases(plan)[question, 0]
+    while chosen < plan_at.cases(plan)[question, 1] - 1 and not true_of(
+        plan, now, person, plan_at.case(plan)[chosen, 0]
+    ):
+        chosen += 1
+    first, last, spread = plan_at.case(plan)[chosen, 1], plan_at.case(plan)[chosen, 2], plan_at.case(plan)[chosen, 3]
+    purpose = 1000 + question
+    code, value = 1, 0.0
+    if spread >= 0:
+        value = drawn(plan_at.case_spreads(plan)[spread], now_at.key(now)[person], purpose, turn)
+        for n in range(plan_at.cells(plan)[question, 0], plan_at.cells(plan)[question, 1]):
+            if value < plan_at.bounds(plan)[n]:
+                break
+            code += 1 if value == plan_at.bounds(plan)[n] else 2
+    else:
+        u = uniform(now_at.key(now)[person], purpose, turn)
+        n = first
+        while n < last - 1 and u >= plan_at.shares(plan)[n]:
+            n += 1
+        code += n - first
+    before = now_at.answers(now)[person, question]
+    now_at.answers(now)[person, question] = code
+    write(tally, at, what, person, question, code, value)
+    if before != 0 and before != code:
+        for clock in range(len(plan_at.within(plan))):
+            if (
+                plan_at.chosen_by(plan)[clock, 0] == question
+                and plan_at.chosen_by(plan)[clock, 1] == before
+                and not np.isnan(now_at.running(now)[person, clock])
+            ):
+                settle(plan, now, tally, person, clock, at, REPLACED)
+
+
+@compiled
+def is_chosen(plan: Array, now: Array, person: int, clock: int) -> bool:
+    """Whether a clock is in force for someone: always, by an answer, or since a step was entered."""
+    question, option = plan_at.chosen_by(plan)[clock, 0], plan_at.chosen_by(plan)[clock, 1]
+    if question >= 0:
+        return bool(now_at.answers(now)[person, question] == option)
+    if option < 0:
+        return True
+    for step in range(len(plan_at.pathway_of(plan))):
+        if plan_at.chosen_steps(plan)[clock, step] and now_at.turns(now)[person, step] > 0:
+            return True
+    return False
+
+
+@compiled
+def counted_until(plan: Array, hours: int, at: float) -> float:
+    """How many of the minutes until an instant count: those in which the hours are open, or all."""
+    if hours < 0:
+        return at
+    i = np.searchsorted(plan_at.open_at(plan)[hours], at, side="right") - 1
+    if i < 0:
+        return 0.0
+    if (
+        i + 1 < plan_at.open_at(plan).shape[1]
+        and plan_at.open_sum(plan)[hours, i + 1] == plan_at.open_sum(plan)[hours, i]
+    ):
+        return float(plan_at.open_sum(plan)[hours, i])
+    return float(plan_at.open_sum(plan)[hours, i] + at - plan_at.open_at(plan)[hours, i])
+
+
+@compiled
+def due_at(plan: Array, clock: int, start: float) -> float:
+    """When a clock that started then reaches its limit."""
+    hours = plan_at.clock_hours(plan)[clock]
+    if hours < 0:
+        return float(start + plan_at.within(plan)[clock])
+    wanted = counted_until(plan, hours, start) + plan_at.within(plan)[clock]
+    i = np.searchsorted(plan_at.open_sum(plan)[hours], wanted, side="left") - 1
+    return float(plan_at.open_at(plan)[hours, i] + wanted - plan_at.open_sum(plan)[hours, i])
+
+
+@compiled
+def first_due(plan: Array, now: Array, person: int, at: float) -> float:
+    """When the first of someone's promises falls due: the order of the board. Without any, after all that have."""
+    first = np.inf
+    for clock in range(len(plan_at.within(plan))):
+        start = now_at.running(now)[person, clock]
+        if (
+            plan_at.clock_pathway(plan)[clock] == now_at.pathway(now)[person]
+            and not np.isnan(start)
+            and is_chosen(plan, now, person, clock)
+        ):
+            first = min(first, due_at(plan, clock, start))
+    return first if first < np.inf else NOT_DUE + at
+
+
+@compiled
+def moment(plan: Array, now: Array, tally: Array, person: int, which: int, at: float) -> None:
+    """Let the clocks know that something has happened."""
+    for n in range(plan_at.stops(plan)[which, 0], plan_at.stops(plan)[which, 1]):
+        clock = plan_at.moment_clocks(plan)[n]
+        if not np.isnan(now_at.running(now)[person, clock]):
+            settle(plan, now, tally, person, clock, at, STOPPED)
+            now_at.running(now)[person, clock] = np.nan
+    for n in range(plan_at.starts(plan)[which, 0], plan_at.starts(plan)[which, 1]):
+        clock = plan_at.moment_clocks(plan)[n]
+        if np.isnan(now_at.running(now)[person, clock]):
+            now_at.running(now)[person, clock] = at
+
+
+@compiled
+def settle(plan: Array, now: Array, tally: Array, person: int, clock: int, at: float, status: int) -> None:
+    """Write down how a run of a clock came out, if it is in force (a replaced one was)."""
+    if status != REPLACED and not is_chosen(plan, now, person, clock):
+        return
+    hours = plan_at.clock_hours(plan)[clock]
+    start = now_at.running(now)[person, clock]
+    elapsed = counted_until(plan, hours, at) - counted_until(plan, hours, start)
+    write(tally, at, READING, person, clock, status, elapsed)
+    if not now_at.counted(now)[person]:
+        return
+    late = elapsed > plan_at.within(plan)[clock]
+    if status == REPLACED:
+        tally_at.clocks(tally)[clock, 2] += 1
+    elif late:
+        tally_at.clocks(tally)[clock, 1] += 1
+    elif status == STOPPED:
+        tally_at.clocks(tally)[clock, 0] += 1
+    elif status == CLOSED:
+        tally_at.clocks(tally)[clock, 3] += 1
+    else:
+        tally_at.clocks(tally)[clock, 4] += 1
+    if status == STOPPED:
+        tally_at.clocks(tally)[clock, 5] += elapsed
+        most = tally_at.elapsed(tally).shape[1] - 1
+        tally_at.elapsed(tally)[clock, min(most, int(elapsed / plan_at.within(plan)[clock] * BINS_A_LIMIT))] += 1
+    if status == STOPPED or (late and status != REPLACED):
+        hour = plan_at.hour_of_week(plan)[int(now_at.received(now)[person] // 60)]
+        tally_at.clock_week(tally)[clock, hour, 0] += 1
+        tally_at.clock_week(tally)[clock, hour, 1] += 0 if late else 1
+
+
+@compiled
+def settle_all(plan: Array, now: Array, tally: Array, person: int, at: float, running: bool) -> None:
+    """Write down how every clock came out that still ran when someone's episode, or the run, was over."""
+    for clock in range(len(plan_at.within(plan))):
+        if not np.isnan(now_at.running(now)[person, clock]):
+            settle(plan, now, tally, person, clock, at, RUNNING if running else CLOSED)
+            now_at.running(now)[person, clock] = np.nan

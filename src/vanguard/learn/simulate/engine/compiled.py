@@ -1,0 +1,38 @@
+"""Functions that Numba compiles once and keeps on disk, so that a second process starts at once.
+
+Numba looks at the file of a function alone to see whether what it kept still holds, and not at what the function calls.
+So what is kept lies in a folder that is named for the whole of this engine's source.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numba import njit
+from numba.core import config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+HERE = Path(__file__).parent
+
+
+def _folder() -> str:
+    """Beside the source, or in the user's cache where nobody may write there."""
+    source = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(HERE.glob("*.py")))).hexdigest()[:16]
+    near = HERE / "__pycache__"
+    parent = near if os.access(near if near.exists() else HERE, os.W_OK) else Path.home() / ".cache" / "vanguard"
+    return str(parent / f"machine-{source}")
+
+
+FOLDER = _folder()
+
+
+def compiled(function: Function) -> Function:
+    """The function as machine code. It holds no lock of Python's (threads run it side by side), makes no arrays."""
+    before, config.CACHE_DIR = config.CACHE_DIR, FOLDER
+    try:
+        made: Function = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    finally:
+        config.CACHE_DIR = before
+    return made

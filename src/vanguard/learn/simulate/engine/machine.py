@@ -1,0 +1,257 @@
+"""One run of a service from its plan: who comes, what happens next, until the end."""
+
+import math
+
+import numpy as np
+
+from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
+from vanguard.learn.simulate.engine.answers import settle_all, write
+from vanguard.learn.simulate.engine.arrays import RECEIVED, Array
+from vanguard.learn.simulate.engine.chance import drawn, mixed, uniform
+from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.now import (
+    DELAYED,
+    DIRTY,
+    FOR_BED,
+    FOR_STAFF,
+    HEAP,
+    INSIDE,
+    MODE,
+    NOWHERE,
+    OVERFLOW,
+    PEOPLE,
+    WAITING,
+    happens,
+    leave_queue,
+    look_at,
+    schedule,
+    slots_of,
+)
+from vanguard.learn.simulate.engine.steps import (
+    AGAIN,
+    ARRIVES,
+    BED_FREE,
+    DAY,
+    DONE,
+    FREE,
+    GIVES_UP,
+    GOES_ON,
+    NEXT_PHASE,
+    READY,
+    STAYED,
+    arrive,
+    coded,
+    complete,
+    done,
+    enter_main,
+    give_up,
+    ready,
+    serve,
+    start_phase,
+)
+
+GAP, ORIGIN, CHANNEL, SEX, PATIENCE, SHIFT = range(1, 7)
+HALF, HOUR = 30.0, 60.0
+
+
+@compiled
+def run(plan: Array, now: Array, tally: Array, comes: int) -> None:
+    """Run the service once, for so many who come by themselves, and add what it comes to to the tally."""
+    comes_at, comes_into, comes_key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
+    arrival = change = tick = 0
+    tick_at = HALF
+    nothing = math.inf
+    while True:
+        arrival_at = comes_at[arrival] if arrival < comes else nothing
+        change_at = plan_at.mode_at(plan)[change] if change < len(plan_at.mode_at(plan)) else nothing
+        next_at = now_at.heap_at(now)[0] if now_at.count(now)[HEAP] > 0 else nothing
+        at = min(min(arrival_at, change_at), min(next_at, tick_at))
+        if at >= plan_at.until(plan)[0]:
+            break
+        passed = at - now_at.area(now)[0]
+        now_at.area(now)[0] = at
+        now_at.area(now)[1] += now_at.count(now)[INSIDE] * passed
+        now_at.area(now)[3] += now_at.count(now)[WAITING] * passed
+        if change_at == at:
+            shift(plan, now, tally, change, at)
+            change += 1
+        elif next_at == at:
+            go_on(plan, now, tally, happens(now), at)
+        elif arrival_at == at:
+            receive(plan, now, tally, comes_into[arrival], comes_key[arrival], at)
+            arrival += 1
+        else:
+            look(plan, now, tally, tick, at)
+            tick += 1
+            tick_at += HOUR
+        while now_at.count(now)[DIRTY] > 0:
+            now_at.count(now)[DIRTY] -= 1
+            unit = now_at.dirty(now)[now_at.count(now)[DIRTY]]
+            now_at.dirty_flag(now)[unit] = False
+            serve(plan, now, tally, unit, at)
+    close(plan, now, tally)
+
+
+@compiled
+def coming(plan: Array, now: Array) -> int:
+    """How many come; when each does into which pathway, with a key for their luck: Poisson streams whose rate changes,
+    one after the other."""
+    at, into, key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
+    comes = 0
+    for pathway in range(len(plan_at.expected(plan))):
+        expected = plan_at.expected(plan)[pathway]
+        stream = mixed(now_at.chance(now)[0], 100 + pathway)
+        level, hour, number = 0.0, 0, 0
+        while True:
+            level -= math.log(uniform(stream, GAP, number))
+            while hour + 1 < len(expected) and expected[hour + 1] <= level:
+                hour += 1
+            if hour + 1 >= len(expected):
+                break
+            if comes == plan_at.people(plan)[0]:
+                now_at.count(now)[OVERFLOW] = 1
+                break
+            into_hour = (level - expected[hour]) / (expected[hour + 1] - expected[hour])
+            at[comes], into[comes], key[comes] = HOUR * (hour + into_hour), pathway, mixed(stream, 1000 + number)
+            comes += 1
+            number += 1
+    return comes
+
+
+@compiled
+def receive(plan: Array, now: Array, tally: Array, pathway: int, key: np.uint64, at: float) -> None:
+    """Someone is referred."""
+    person = now_at.count(now)[PEOPLE]
+    if person == plan_at.people(plan)[0]:
+        now_at.count(now)[OVERFLOW] = 1
+        return
+    now_at.count(now)[PEOPLE] += 1
+    now_at.count(now)[INSIDE] += 1
+    now_at.key(now)[person], now_at.pathway(now)[person], now_at.received(now)[person] = key, pathway, at
+    now_at.counted(now)[person] = plan_at.window(plan)[0] <= at < plan_at.window(plan)[1]
+    origin = pick(plan_at.origins(plan)[pathway], uniform(key, ORIGIN, 0))
+    channel = pick(plan_at.channels(plan)[pathway], uniform(key, CHANNEL, 0))
+    now_at.answers(now)[person, plan_at.columns(plan)[0]] = plan_at.origin_code(plan)[pathway, origin]
+    now_at.answers(now)[person, plan_at.columns(plan)[1]] = plan_at.channel_code(plan)[pathway, channel]
+    if plan_at.female(plan)[pathway] >= 0:
+        sex = 0 if uniform(key, SEX, 0) < plan_at.female(plan)[pathway] else 1
+        now_at.answers(now)[person, plan_at.columns(plan)[2]] = plan_at.sex_codes(plan)[sex]
+    tally_at.everything(tally)[0] += 1
+    tally_at.received(tally)[pathway] += 1 if now_at.counted(now)[person] else 0
+    sex_code = now_at.answers(now)[person, plan_at.columns(plan)[2]]
+    write(
+        tally,
+        at,
+        RECEIVED,
+        person,
+        plan_at.origin_code(plan)[pathway, origin],
+        plan_at.channel_code(plan)[pathway, channel],
+        sex_code,
+    )
+    received = 4 * len(plan_at.pathway_of(plan)) + pathway
+    for n in range(plan_at.starts(plan)[received, 0], plan_at.starts(plan)[received, 1]):
+        now_at.running(now)[person, plan_at.moment_clocks(plan)[n]] = at
+    if plan_at.patience(plan)[pathway, 0] >= 0:
+        leaves = at + drawn(plan_at.patience(plan)[pathway], key, PATIENCE, 0)
+        schedule(now, leaves, coded(GIVES_UP, 0, person))
+    enter_main(plan, now, tally, person, plan_at.first_step(plan)[pathway, channel], at)
+
+
+@compiled
+def pick(sums: np.ndarray, u: float) -> int:
+    """Which of several shares a number between 0 and 1 falls into, from their running sum."""
+    n = 0
+    while n < len(sums) - 1 and u >= sums[n]:
+        n += 1
+    return n
+
+
+@compiled
+def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
+    """What was scheduled happens."""
+    kind, which, who = what & 15, (what >> 4) & 65535, what >> 20
+    if kind == DONE:
+        done(plan, now, tally, who, at)
+    elif kind in (FREE, BED_FREE):
+        now_at.busy(now)[which] -= 1
+        look_at(now, which)
+    elif kind == ARRIVES:
+        arrive(plan, now, tally, who, at)
+    elif kind == READY:
+        if now_at.stage(now)[who] == DELAYED:
+            ready(plan, now, who, at)
+    elif kind == NEXT_PHASE:
+        start_phase(plan, now, tally, who, which, at)
+    elif kind in (STAYED, GOES_ON):
+        complete(plan, now, tally, who, at)
+    elif kind == GIVES_UP:
+        give_up(plan, now, tally, who, at)
+    elif kind == AGAIN:
+        tally_at.everything(tally)[4] += 1
+        receive(plan, now, tally, now_at.pathway(now)[who], mixed(now_at.key(now)[who], 99), at)
+
+
+@compiled
+def shift(plan: Array, now: Array, tally: Array, change: int, at: float) -> None:
+    """Calendars open and close. A fraction of a person is there in so many of the shifts."""
+    now_at.count(now)[MODE] = plan_at.mode_of(plan)[change]
+    until = plan_at.mode_at(plan)[change + 1] if change + 1 < len(plan_at.mode_at(plan)) else plan_at.until(plan)[0]
+    counted = max(0.0, min(until, plan_at.window(plan)[1]) - max(at, plan_at.window(plan)[0]))
+    for unit in range(plan_at.capacity(plan).shape[1]):
+        number = plan_at.capacity(plan)[plan_at.mode_of(plan)[change], unit]
+        whole = math.floor(number)
+        if number > whole and uniform(mixed(now_at.chance(now)[0], SHIFT), unit, change) < number - whole:
+            whole += 1
+        now_at.on_duty(now)[unit] = whole
+        tally_at.unit_work(tally)[unit, 1] += whole * counted
+        look_at(now, unit)
+
+
+@compiled
+def look(plan: Array, now: Array, tally: Array, tick: int, at: float) -> None:
+    """Look around, once an hour."""
+    for queue in range(len(now_at.waiting(now))):
+        if now_at.waiting(now)[queue] > 0 and tally_at.day_passed(tally)[queue] == math.inf:
+            while now_at.queued(now)[queue] > 0:
+                job = now_at.queue_job(now)[queue, 0]
+                waits = now_at.stage(now)[job] == FOR_BED or now_at.stage(now)[job] == FOR_STAFF
+                if waits and now_at.queue(now)[job] == queue:
+                    break
+                leave_queue(now, queue)
+            if now_at.queued(now)[queue] > 0 and at - now_at.joined(now)[now_at.queue_job(now)[queue, 0]] > DAY:
+                tally_at.day_passed(tally)[queue] = at
+    if not plan_at.window(plan)[0] <= at < plan_at.window(plan)[1]:
+        return
+    hour = plan_at.hour_of_week(plan)[tick]
+    tally_at.ticks(tally)[hour] += 1
+    for unit in range(len(now_at.busy(now))):
+        tally_at.unit_week(tally)[unit, hour] += min(now_at.busy(now)[unit], now_at.on_duty(now)[unit])
+        if now_at.on_duty(now)[unit] > 0:
+            tally_at.full(tally)[unit, 0] += 1
+            tally_at.full(tally)[unit, 1] += 1 if now_at.busy(now)[unit] > now_at.on_duty(now)[unit] - 0.5 else 0
+    for queue in range(len(now_at.waiting(now))):
+        tally_at.queue_week(tally)[queue, hour] += now_at.waiting(now)[queue]
+    for step in range(len(now_at.inside(now))):
+        tally_at.inside_week(tally)[step, hour] += now_at.inside(now)[step]
+
+
+@compiled
+def close(plan: Array, now: Array, tally: Array) -> None:
+    """The run is over: what still goes on, and the two sides of Little's law."""
+    passed = plan_at.until(plan)[0] - now_at.area(now)[0]
+    now_at.area(now)[1] += now_at.count(now)[INSIDE] * passed
+    now_at.area(now)[3] += now_at.count(now)[WAITING] * passed
+    slots = slots_of(plan)
+    for person in range(now_at.count(now)[PEOPLE]):
+        present = False
+        for job in range(person * slots, (person + 1) * slots):
+            if now_at.stage(now)[job] == FOR_BED or now_at.stage(now)[job] == FOR_STAFF:
+                now_at.area(now)[4] += plan_at.until(plan)[0] - now_at.joined(now)[job]
+            present = present or now_at.stage(now)[job] != NOWHERE
+        if present:
+            tally_at.everything(tally)[3] += 1
+            now_at.area(now)[2] += plan_at.until(plan)[0] - now_at.received(now)[person]
+            settle_all(plan, now, tally, person, plan_at.until(plan)[0], True)
+    tally_at.everything(tally)[5] = now_at.count(now)[OVERFLOW]
+    tally_at.little(tally)[0], tally_at.little(tally)[1] = now_at.area(now)[1], now_at.area(now)[2]
+    tally_at.little(tally)[2], tally_at.little(tally)[3] = now_at.area(now)[3], now_at.area(now)[4]

@@ -1,0 +1,401 @@
+"""How someone goes from step to step, as `flow` has it, and what keeps whoever helps them."""
+
+import numpy as np
+
+from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
+from vanguard.learn.simulate.engine.answers import (
+    answer,
+    first_due,
+    moment,
+    settle_all,
+    true_of,
+    write,
+)
+from vanguard.learn.simulate.engine.arrays import (
+    ANSWERED,
+    ARRIVED,
+    BEGAN,
+    DECIDED,
+    ENDED,
+    ENTERED,
+    FINISHED,
+    GAVE_UP,
+    Array,
+)
+from vanguard.learn.simulate.engine.chance import drawn, uniform
+from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.now import (
+    AT_WORK,
+    DELAYED,
+    FOR_BED,
+    FOR_OTHERS,
+    FOR_STAFF,
+    INSIDE,
+    MODE,
+    NOWHERE,
+    STAYING,
+    WAITING,
+    leave_queue,
+    line_up,
+    look_at,
+    schedule,
+    slots_of,
+)
+
+# What may be scheduled, in the lowest 4 bits; above them stand 16 bits for a unit or a phase, above those who.
+READY, ARRIVES, DONE, FREE, BED_FREE, NEXT_PHASE, STAYED, GIVES_UP, GOES_ON, AGAIN = range(10)
+MINUTES, TRAVEL, STAY, WAIT, AFTER, RETURN = (2000, 3000, 4000, 5000, 6000, 7000)
+DAY = 1440.0
+NEARLY = 1e-9
+
+
+@compiled
+def coded(kind: int, which: int, who: int) -> int:
+    """What is scheduled, as one number."""
+    return (who << 20) | (which << 4) | kind
+
+
+@compiled
+def in_window(plan: Array, at: float) -> bool:
+    """Whether an instant counts."""
+    return bool(plan_at.window(plan)[0] <= at < plan_at.window(plan)[1])
+
+
+@compiled
+def enter(plan: Array, now: Array, tally: Array, job: int, step: int, at: float) -> None:
+    """Let someone enter a step."""
+    person = job // slots_of(plan)
+    now_at.step(now)[job], now_at.entered(now)[job] = step, at
+    now_at.turns(now)[person, step] += 1
+    now_at.inside(now)[step] += 1
+    write(tally, at, ENTERED, person, step, 0, 0.0)
+    moment(plan, now, tally, person, 4 * step, at)
+    spread = plan_at.wait(plan)[step]
+    if spread[0] >= 0 and true_of(plan, now, person, plan_at.wait_when(plan)[step]):
+        now_at.stage(now)[job] = DELAYED
+        after = drawn(spread, now_at.key(now)[person], WAIT + step, now_at.turns(now)[person, step])
+        schedule(now, at + after, coded(READY, 0, job))
+    else:
+        ready(plan, now, job, at)
+
+
+@compiled
+def enter_main(plan: Array, now: Array, tally: Array, person: int, step: int, at: float) -> None:
+    """Let someone enter the step that leads on, and what runs alongside it from the start."""
+    now_at.besides_done(now)[person] = 0
+    enter(plan, now, tally, person * slots_of(plan), step, at)
+    alongside(plan, now, tally, person, at)
+
+
+@compiled
+def alongside(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+    """Let someone enter what should now run alongside the step that leads on, each once."""
+    main = person * slots_of(plan)
+    first, last = plan_at.beside(plan)[now_at.step(now)[main], 0], plan_at.beside(plan)[now_at.step(now)[main], 1]
+    for n in range(first, last):
+        bit = 1 << (n - first)
+        if now_at.besides_done(now)[person] & bit == 0 and true_of(plan, now, person, plan_at.besides(plan)[n, 1]):
+            now_at.besides_done(now)[person] |= bit
+            now_at.besides_open(now)[person] += 1
+            enter(plan, now, tally, main + 1 + n - first, plan_at.besides(plan)[n, 0], at)
+
+
+@compiled
+def ready(plan: Array, now: Array, job: int, at: float) -> None:
+    """Nothing but a bed or somebody free is missing now."""
+    step = now_at.step(now)[job]
+    if plan_at.bed_queue(plan)[step, 0] >= 0:
+        join(plan, now, job, plan_at.bed_queue(plan)[step], FOR_BED, at)
+    else:
+        join(plan, now, job, plan_at.staff_queue(plan)[step], FOR_STAFF, at)
+
+
+@compiled
+def join(plan: Array, now: Array, job: int, which: np.ndarray, stage: int, at: float) -> None:
+    """Wait in the queue that someone's answers say."""
+    person = job // slots_of(plan)
+    queue = which[0]
+    for n in (1, 3):
+        if which[n] >= 0:
+            queue += now_at.answers(now)[person, which[n]] * which[n + 1]
+    now_at.stage(now)[job], now_at.queue(now)[job], now_at.joined(now)[job] = stage, queue, at
+    now_at.need(now)[job] = 1.0
+    step = now_at.step(now)[job]
+    if stage == FOR_STAFF and plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0]:
+        now_at.away(now)[job] = way(plan, now, person, step)
+        now_at.need(now)[job] = needed(plan, now, job, plan_at.phases(plan)[step, 0])
+    line_up(now, queue, first_due(plan, now, person, at), job)
+    now_at.waiting(now)[queue] += 1
+    now_at.count(now)[WAITING] += 1
+    units = plan_at.units_of(plan)[now_at.count(now)[MODE], queue]
+    for n in range(len(units) - 1, -1, -1):  # the last to be noted is asked first
+        if units[n] >= 0:
+            look_at(now, units[n])
+
+
+@compiled
+def way(plan: Array, now: Array, person: int, step: int) -> float:
+    """The minutes there and back."""
+    spread = plan_at.travel(plan)[step]
+    if spread[0] < 0:
+        return 0.0
+    return drawn(spread, now_at.key(now)[person], TRAVEL + step, now_at.turns(now)[person, step])
+
+
+@compiled
+def needed(plan: Array, now: Array, job: int, phase: int) -> float:
+    """How many people at work the visits of a phase keep busy, while they work."""
+    step = now_at.step(now)[job]
+    visit = plan_at.visit_minutes(plan)[step] + now_at.away(now)[job]
+    return float(visit / plan_at.phase(plan)[phase, 2] / plan_at.open_share(plan)[step])
+
+
+@compiled
+def serve(plan: Array, now: Array, tally: Array, unit: int, at: float) -> None:
+    """Let a unit take up who is next, as long as somebody of it is free."""
+    queues = plan_at.queues_of(plan)[now_at.count(now)[MODE], unit]
+    while now_at.on_duty(now)[unit] - now_at.busy(now)[unit] > NEARLY:
+        best = -1
+        for n in range(len(queues)):
+            queue = queues[n]
+            if queue < 0:
+                break
+            while now_at.queued(now)[queue] > 0:
+                job = now_at.queue_job(now)[queue, 0]
+                waits = now_at.stage(now)[job] == FOR_BED or now_at.stage(now)[job] == FOR_STAFF
+                if waits and now_at.queue(now)[job] == queue:
+                    break
+                leave_queue(now, queue)
+            if now_at.queued(now)[queue] > 0 and (
+                best < 0
+                or now_at.queue_key(now)[queue, 0] < now_at.queue_key(now)[best, 0]
+                or (
+                    now_at.queue_key(now)[queue, 0] == now_at.queue_key(now)[best, 0]
+                    and now_at.queue_turn(now)[queue, 0] < now_at.queue_turn(now)[best, 0]
+                )
+            ):
+                best = queue
+        if best < 0:
+            return
+        job = now_at.queue_job(now)[best, 0]
+        if now_at.busy(now)[unit] + now_at.need(now)[job] > now_at.on_duty(now)[unit] + NEARLY:
+            return
+        leave_queue(now, best)
+        stop_waiting(now, job, at)
+        now_at.busy(now)[unit] += now_at.need(now)[job]
+        if at - now_at.joined(now)[job] > DAY:
+            tally_at.day_passed(tally)[best] = min(tally_at.day_passed(tally)[best], at)
+        if now_at.stage(now)[job] == FOR_BED:
+            lie_down(plan, now, job, unit, at)
+        else:
+            begin(plan, now, tally, job, unit, at)
+
+
+@compiled
+def stop_waiting(now: Array, job: int, at: float) -> None:
+    """Nobody waits any more for this job."""
+    now_at.waiting(now)[now_at.queue(now)[job]] -= 1
+    now_at.count(now)[WAITING] -= 1
+    now_at.area(now)[4] += at - now_at.joined(now)[job]
+
+
+@compiled
+def lie_down(plan: Array, now: Array, job: int, unit: int, at: float) -> None:
+    """Someone takes a bed; whoever comes to them there is still to be found."""
+    step = now_at.step(now)[job]
+    person = job // slots_of(plan)
+    now_at.bed(now)[job], now_at.bed_at(now)[job] = unit, at
+    now_at.stays_until(now)[job] = at + drawn(
+        plan_at.stay(plan)[step], now_at.key(now)[person], STAY + step, now_at.turns(now)[person, step]
+    )
+    join(plan, now, job, plan_at.staff_queue(plan)[step], FOR_STAFF, at)
+
+
+@compiled
+def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float) -> None:
+    """Somebody takes up a step."""
+    slots = slots_of(plan)
+    person, step = job // slots, now_at.step(now)[job]
+    turn = now_at.turns(now)[person, step]
+    now_at.stage(now)[job], now_at.unit(now)[job] = AT_WORK, unit
+    if in_window(plan, now_at.entered(now)[job]):
+        waited = at - now_at.entered(now)[job]
+        tally_at.waits(tally)[step, 0] += 1
+        tally_at.waits(tally)[step, 1] += waited
+        tally_at.waits(tally)[step, 2] += 1 if waited > 60 else 0
+        tally_at.waits(tally)[step, 3] = max(tally_at.waits(tally)[step, 3], waited)
+    write(tally, at, BEGAN, person, step, unit, 0.0)
+    moment(plan, now, tally, person, 4 * step + 1, at)
+    if plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0]:
+        start_phase(plan, now, tally, job, plan_at.phases(plan)[step, 0], at)
+        ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
+        return
+    now_at.away(now)[job] = way(plan, now, person, step)
+    minutes = 0.0
+    if plan_at.minutes(plan)[step, 0] >= 0:
+        minutes = drawn(plan_at.minutes(plan)[step], now_at.key(now)[person], MINUTES + step, turn)
+    if in_window(plan, at):
+        tally_at.work(tally)[step, 0] += 1
+        tally_at.work(tally)[step, 1] += minutes
+        tally_at.work(tally)[step, 2] += now_at.away(now)[job]
+        tally_at.work(tally)[step, 3] += plan_at.visit(plan)[step]
+        tally_at.unit_work(tally)[unit, 0] += minutes + now_at.away(now)[job]
+    there = at + now_at.away(now)[job] / 2
+    schedule(now, there + minutes, coded(DONE, 0, job))
+    if plan_at.visit(plan)[step] == 1:
+        # The end of the visit is scheduled first but comes later, unless neither takes time: then after the arrival.
+        if minutes == 0:
+            arrive(plan, now, tally, job, there)
+        else:
+            schedule(now, there, coded(ARRIVES, 0, job))
+    else:
+        ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
+
+
+@compiled
+def arrive(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """A visit reaches the person."""
+    person, step = job // slots_of(plan), now_at.step(now)[job]
+    write(tally, at, ARRIVED, person, step, 0, 0.0)
+    moment(plan, now, tally, person, 4 * step + 2, at)
+    ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
+
+
+@compiled
+def ask(plan: Array, now: Array, tally: Array, job: int, which: np.ndarray, at: float, what: int) -> None:
+    """Have questions of a step answered; while it goes on, that may begin what runs alongside."""
+    person, step = job // slots_of(plan), now_at.step(now)[job]
+    for n in range(which[0], which[1]):
+        answer(plan, now, tally, person, plan_at.asked(plan)[n], at, what, now_at.turns(now)[person, step])
+    if what == ANSWERED and which[1] > which[0]:
+        alongside(plan, now, tally, person, at)
+
+
+@compiled
+def start_phase(plan: Array, now: Array, tally: Array, job: int, phase: int, at: float) -> None:
+    """A phase of a pattern of visits begins; the last ends with its last visit."""
+    step, unit = now_at.step(now)[job], now_at.unit(now)[job]
+    lasts, visits, apart = plan_at.phase(plan)[phase, 0], plan_at.phase(plan)[phase, 1], plan_at.phase(plan)[phase, 2]
+    now_at.busy(now)[unit] += needed(plan, now, job, phase) - now_at.need(now)[job]
+    now_at.need(now)[job] = needed(plan, now, job, phase)
+    look_at(now, unit)
+    if in_window(plan, at):
+        tally_at.work(tally)[step, 0] += 1 if phase == plan_at.phases(plan)[step, 0] else 0
+        tally_at.work(tally)[step, 1] += visits * plan_at.visit_minutes(plan)[step]
+        tally_at.work(tally)[step, 2] += visits * now_at.away(now)[job]
+        tally_at.work(tally)[step, 3] += visits
+        tally_at.unit_work(tally)[unit, 0] += visits * (plan_at.visit_minutes(plan)[step] + now_at.away(now)[job])
+    if phase + 1 < plan_at.phases(plan)[step, 1]:
+        schedule(now, at + lasts, coded(NEXT_PHASE, phase + 1, job))
+    else:
+        schedule(now, at + lasts - apart + plan_at.visit_minutes(plan)[step], coded(DONE, 0, job))
+
+
+@compiled
+def done(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """The work of a step is done; whoever did it is free once back."""
+    step, unit = now_at.step(now)[job], now_at.unit(now)[job]
+    pattern = plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0]
+    if now_at.away(now)[job] > 0 and not pattern:
+        schedule(now, at + now_at.away(now)[job] / 2, coded(FREE, unit, 0))
+    else:
+        now_at.busy(now)[unit] -= now_at.need(now)[job]
+        look_at(now, unit)
+    if now_at.bed(now)[job] >= 0 and now_at.stays_until(now)[job] > at:
+        now_at.stage(now)[job] = STAYING
+        schedule(now, now_at.stays_until(now)[job], coded(STAYED, 0, job))
+    else:
+        complete(plan, now, tally, job, at)
+
+
+@compiled
+def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """Finish a step, once all that runs alongside it is finished, and go on."""
+    slots = slots_of(plan)
+    person, step = job // slots, now_at.step(now)[job]
+    main = person * slots
+    if job == main and now_at.besides_open(now)[person] > 0:
+        now_at.stage(now)[job] = FOR_OTHERS
+        return
+    ask(plan, now, tally, job, plan_at.decides(plan)[step], at, DECIDED)
+    write(tally, at, FINISHED, person, step, 0, 0.0)
+    moment(plan, now, tally, person, 4 * step + 3, at)
+    now_at.stage(now)[job] = NOWHERE
+    now_at.inside(now)[step] -= 1
+    leave_bed(plan, now, tally, job, at)
+    if in_window(plan, at):
+        tally_at.overstays(tally)[step, 0] += 1
+        tally_at.overstays(tally)[step, 1] += 1 if at - now_at.entered(now)[job] > plan_at.at_most(plan)[step] else 0
+    if job != main:
+        now_at.besides_open(now)[person] -= 1
+        alongside(plan, now, tally, person, at)
+        if now_at.besides_open(now)[person] == 0 and now_at.stage(now)[main] == FOR_OTHERS:
+            schedule(now, at, coded(GOES_ON, 0, main))
+        return
+    rule = plan_at.rules(plan)[step, 0]
+    while rule < plan_at.rules(plan)[step, 1] - 1 and not true_of(plan, now, person, plan_at.rule(plan)[rule, 0]):
+        rule += 1
+    target = plan_at.rule(plan)[rule, 1]
+    if target >= 0:
+        enter_main(plan, now, tally, person, target, at)
+    else:
+        end(plan, now, tally, person, -1 - target, at)
+
+
+@compiled
+def leave_bed(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """Leave the bed, if someone is in one; it is cleaned before the next."""
+    unit = now_at.bed(now)[job]
+    if unit < 0:
+        return
+    now_at.bed(now)[job] = -1
+    if in_window(plan, at):
+        tally_at.unit_work(tally)[unit, 0] += at - now_at.bed_at(now)[job] + plan_at.cleaning(plan)[unit]
+    schedule(now, at + plan_at.cleaning(plan)[unit], coded(BED_FREE, unit, 0))
+
+
+@compiled
+def end(plan: Array, now: Array, tally: Array, person: int, which: int, at: float) -> None:
+    """Someone has come to an end of the pathway."""
+    write(tally, at, ENDED, person, which, 0, 0.0)
+    tally_at.everything(tally)[1] += 1
+    gone(plan, now, tally, person, at)
+    took = at - now_at.received(now)[person]
+    if plan_at.end_wait(plan)[which, 0] >= 0:
+        took += drawn(plan_at.end_wait(plan)[which], now_at.key(now)[person], AFTER + which, 0)
+    if in_window(plan, at):
+        tally_at.ends(tally)[which, 0] += 1
+        tally_at.ends(tally)[which, 1] += took
+        tally_at.ends(tally)[which, 2] += took * took
+    if plan_at.returns(plan)[which] > 0 and uniform(now_at.key(now)[person], RETURN, 0) < plan_at.returns(plan)[which]:
+        after = drawn(plan_at.returns_after(plan)[which], now_at.key(now)[person], RETURN, 1)
+        schedule(now, at + after, coded(AGAIN, 0, person))
+
+
+@compiled
+def give_up(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+    """Someone has waited longer than they had patience for, if they still wait in their first step."""
+    job = person * slots_of(plan)
+    stage = now_at.stage(now)[job]
+    first = now_at.entered(now)[job] == now_at.received(now)[person]
+    if not first or (stage != FOR_STAFF and stage != FOR_BED and stage != DELAYED) or now_at.bed(now)[job] >= 0:
+        return
+    if now_at.besides_open(now)[person] > 0:
+        return
+    if stage != DELAYED:
+        stop_waiting(now, job, at)
+    now_at.stage(now)[job] = NOWHERE
+    now_at.inside(now)[now_at.step(now)[job]] -= 1
+    write(tally, at, GAVE_UP, person, now_at.step(now)[job], 0, 0.0)
+    tally_at.everything(tally)[2] += 1
+    if in_window(plan, at):
+        tally_at.gave_up(tally)[now_at.pathway(now)[person]] += 1
+    gone(plan, now, tally, person, at)
+
+
+@compiled
+def gone(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+    """Someone's episode is over."""
+    settle_all(plan, now, tally, person, at, False)
+    now_at.count(now)[INSIDE] -= 1
+    now_at.area(now)[2] += at - now_at.received(now)[person]

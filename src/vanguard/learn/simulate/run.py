@@ -1,0 +1,118 @@
+"""Replications of a service, two threads or more side by side."""
+
+import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from vanguard.learn.simulate.engine.arrays import Tally
+from vanguard.learn.simulate.plan import Service
+
+BINS = 40 * 8
+TOO_MANY = 30_000_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What all replications came to: each array of `Tally` with the replication as its first index."""
+
+    service: Service
+    tallies: Tally
+    replications: int
+
+
+def replicate(
+    service: Service,
+    replications: int,
+    *,
+    seed: int = 1,
+    threads: int | None = None,
+    done: Callable[[int], object] = lambda _: None,
+) -> Outcome:
+    """Run a service so many times. The same seed gives the same result, whatever the number of threads.
+
+    `done` is called with 1 after each. Raises AssertionError where Little's law does not hold: a fault of ours.
+    """
+    tallies = tally_of(service, replications)
+
+    def one(number: int) -> None:
+        run_once(service, Tally(*(part[number] for part in tallies)), seed, number)
+        done(1)
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        list(pool.map(one, range(replications)))
+    return Outcome(service, tallies, replications)
+
+
+def run_once(service: Service, tally: Tally, seed: int, replication: int) -> None:
+    """One replication into a tally. People who come more often than there is room for make more room."""
+    # Numba takes a second to import, which nobody else of this room should wait for.
+    from vanguard.learn.simulate.engine.layout import NOW, PLAN, TALLY, block
+    from vanguard.learn.simulate.engine.machine import coming, run
+    from vanguard.learn.simulate.engine.now import empty
+
+    plan = service.plan
+    while True:
+        single = {name: [getattr(plan, name)] for name in ("until", "people", "slots")}
+        plan_block, _kept = block(PLAN, plan._asdict() | single)
+        tally_block, _ = block(TALLY, tally._asdict())
+        now = empty(plan, seed, replication)
+        now_block, _ = block(NOW, now)
+        comes = coming(plan_block, now_block)
+        order = np.argsort(now["comes_at"][:comes], kind="stable")
+        for name in ("comes_at", "comes_into", "comes_key"):
+            now[name][:comes] = now[name][:comes][order]
+        run(plan_block, now_block, tally_block, comes)
+        if not tally.everything[5]:
+            break
+        if plan.people > TOO_MANY:
+            raise MemoryError("More people come than a simulation can hold.")
+        plan = plan._replace(people=2 * plan.people)
+        for part in tally:
+            part[...] = 0
+        tally.day_passed[...] = math.inf
+    check(tally)
+
+
+def check(tally: Tally) -> None:
+    """Little's law, both sides counted apart, and that everyone who came ended once or is still there."""
+    came, ended, gave_up, present = tally.everything[:4]
+    assert came == ended + gave_up + present, "someone was lost, or ended twice"
+    for area, stays in (tally.little[:2], tally.little[2:]):
+        assert math.isclose(area, stays, rel_tol=1e-6, abs_tol=1e-3), f"Little's law: {area} is not {stays}"
+
+
+def tally_of(service: Service, replications: int, *, lines: int = 0) -> Tally:
+    """Empty tallies, with room for so many lines of a log in each."""
+    plan = service.plan
+    steps, ends, clocks = len(plan.pathway_of), len(plan.returns), len(plan.within)
+    queues, units = plan.units_of.shape[1], plan.capacity.shape[1]
+    shapes: dict[str, tuple[int, ...]] = {
+        "everything": (6,),
+        "little": (4,),
+        "ends": (ends, 3),
+        "gave_up": (len(plan.expected),),
+        "received": (len(plan.expected),),
+        "clocks": (clocks, 6),
+        "clock_week": (clocks, 168, 2),
+        "elapsed": (clocks, BINS + 1),
+        "waits": (steps, 4),
+        "overstays": (steps, 2),
+        "work": (steps, 4),
+        "unit_work": (units, 2),
+        "unit_week": (units, 168),
+        "queue_week": (queues, 168),
+        "inside_week": (steps, 168),
+        "ticks": (168,),
+        "full": (units, 2),
+        "day_passed": (queues,),
+        "log": (lines, 6),
+        "logged": (1,),
+    }
+    made = {name: np.zeros((replications, *shape)) for name, shape in shapes.items()}
+    made["day_passed"][...] = math.inf
+    made["logged"] = made["logged"].astype(np.int64)
+    return Tally(**made)

@@ -1,0 +1,79 @@
+"""Shifts, imported or typed: local times through the change of the clocks, all mistakes at once, who is there when."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.care.roster.conftest import NIGHT_BEFORE, ROTA
+from tests.small_place import fill_place, make_people
+
+from vanguard import clock
+from vanguard.care.roster import candidates, import_shifts, next_on_shift
+from vanguard.care.roster.models import Shift
+from vanguard.clock import LONDON
+from vanguard.errors import BadInput
+from vanguard.web.demo_users import DEMO_PASSWORD
+
+WRONG = """professional,name,employer,skills,pool,team,start,end
+,Ada,TRUST,flying,response_teams,,2026-11-02 07:30,2026-11-02 07:00
+N1,Ada,TRUST,,canteen,west-team,2 November,2026-11-02 25:00
+N2,Bea,TRUST,,night_teams,north-team,2026-11-02 21:00,2026-11-04 07:30
+N3,Cleo,TRUST,,night_teams,north-team,2026-11-02 21:00,2026-11-03 07:30
+N3,Cleo,TRUST,,night_teams,north-team,2026-11-03 06:00,2026-11-03 09:00
+"""
+
+
+def test_a_night_on_which_the_clocks_go_back_is_one_hour_longer(rota) -> None:
+    assert (rota.new, rota.same) == (6, 0)
+    night = Shift.objects.order_by("start")[0]
+    assert night.end - night.start == timedelta(hours=11, minutes=30)
+    for hour in (20, 23, 25, 31):  # 21:00 to 07:00 local time
+        at = datetime(2026, 10, 24, tzinfo=UTC) + timedelta(hours=hour)
+        assert [one.name for one in candidates("night_teams", at)] == ["Eve Night"], at.astimezone(LONDON)
+    assert candidates("night_teams", night.end) == ()
+    following = next_on_shift("night_teams", night.end)
+    assert following and following.start == datetime(2026, 11, 2, 21, tzinfo=UTC)
+
+
+def test_every_mistake_is_said_with_its_line(rota, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.csv"
+    file.write_text(WRONG)
+    with pytest.raises(BadInput) as said:
+        import_shifts(file, NIGHT_BEFORE)
+    told = [line.removeprefix(f"{file}, ").partition(". There are")[0] for line in str(said.value).splitlines()]
+    assert told == [
+        "line 2, column professional: The cell is empty. Every shift needs one.",
+        "line 2, column skills: There is no skill flying",
+        "line 2, column team: The response team of the locality is of one locality. Name its team.",
+        "line 2, column end: The shift ends before it begins.",
+        "line 3, column pool: There is no pool canteen",
+        "line 3, column team: There is no team west-team",
+        "line 3, column start: 2 November is no local time. Write it like 2026-11-22 07:30.",
+        "line 3, column end: 2026-11-02 25:00 is no local time. Write it like 2026-11-22 07:30.",
+        "line 4, column end: The shift is longer than a day. Make two of it.",
+        "line 6, column start: Cleo is on another shift then: that of line 5. Nobody is in two places.",
+    ]
+    assert Shift.objects.count() == 6
+    (tmp_path / "again.csv").write_text(ROTA)
+    again = import_shifts(tmp_path / "again.csv", NIGHT_BEFORE)
+    assert (again.new, again.same) == (0, 6)
+
+
+def test_the_pages_of_the_rota(db: None, place: Path) -> None:
+    fill_place(place, make_people(3))
+    lead, nurse = Client(), Client()
+    lead.post("/sign-in", {"username": "lead", "password": DEMO_PASSWORD})
+    nurse.post("/sign-in", {"username": "visit", "password": DEMO_PASSWORD})
+    day = clock.local_date(clock.now())
+    typed = {"professional": "K1", "name": "Eve Night", "employer": "TRUST", "pool": "night_teams", "day": f"{day}"}
+    wrong = lead.post("/rota/new", typed | {"start": "21:00", "end": "07:30"})
+    assert wrong.status_code == 400 and "Name its team" in wrong.content.decode()
+    assert lead.post("/rota/new", typed | {"start": "21:00", "end": "07:30", "team": "north-team"}).status_code == 302
+    shift = Shift.objects.get()
+    assert clock.local_date(shift.end) == day + timedelta(days=1)
+    assert "Eve Night" in nurse.get("/rota").content.decode()
+    assert nurse.get("/rota/new").status_code in (403, 404)
+    assert nurse.post(f"/rota/{shift.pk}/back").status_code in (403, 404)
+    assert lead.post(f"/rota/{shift.pk}/back").status_code == 302
+    assert "Nobody is on the rota that day" in lead.get("/rota?day=nonsense").content.decode()

@@ -1,0 +1,175 @@
+"""Pages of measures: each figure recounts to its rows, nobody without the right sees any, no small number leaves."""
+
+import csv
+import html
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+SignIn = Callable[..., Client]
+ONE = "/measures/moon"
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def table(client: Client, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(page(client, address))))
+
+
+def cells(text: str) -> list[list[str]]:
+    """The body rows of every table of a page, as people read them."""
+    rows = re.findall(r"<tr.*?</tr>", text.split("<tbody", 1)[-1], re.S)
+    return [[plain(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)] for row in rows]
+
+
+def plain(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def near(one: float, other: str) -> bool:
+    """Whether a number is what a page wrote of it."""
+    return one == pytest.approx(number(other), rel=0.01, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("measure", "query"),
+    [
+        ("stays", "?by=practice&part=K80001"),
+        ("stays", "?by=deprivation&part=2"),
+        ("back", ""),
+        ("nights", "?by=locality&part=mid"),
+        ("falls", ""),
+    ],
+)
+def test_every_figure_of_a_measure_recounts_to_its_rows(signed_in: SignIn, measure: str, query: str) -> None:
+    analyst = signed_in("analyst")
+    shown = page(analyst, f"{ONE}/{measure}{query}")
+    points = [row for row in table(analyst, f"{ONE}/{measure}/points.csv{query}") if row["value"]]
+    written = [row for row in cells(shown) if len(row) == 7]
+    assert len(written) == len(points) > 5
+    for row, point in zip(written, reversed(points), strict=True):
+        assert near(float(point["numerator"]), row[1])
+        assert row[2] == "" if point["denominator"] == "" else near(float(point["denominator"]), row[2])
+        assert near(float(point["value"]), row[3])
+    for point in points[-1:]:
+        opened = page(analyst, f"{ONE}/{measure}/{point['start']}{query}")
+        assert "The rows add up to the figure." in opened
+        rows = table(analyst, f"{ONE}/{measure}/{point['start']}/rows.csv{query}")
+        counted, base = (
+            [float(row["amount"]) for row in rows if row["part_of"] == part] for part in ("numerator", "denominator")
+        )
+        assert sum(counted) == float(point["numerator"])
+        number_of = {"stays": 1000, "back": 100, "nights": 1000, "falls": 1}[measure]
+        unit = 365.25 if measure == "stays" else 1
+        if measure != "falls":
+            assert sum(base) / unit == pytest.approx(float(point["denominator"]))
+            assert float(point["value"]) == pytest.approx(number_of * sum(counted) / (sum(base) / unit))
+        listed = cells(opened)
+        assert len(listed) == min(100, len(counted))
+        assert all(len(row["pseudonym"]) == 20 for row in rows)
+        assert not re.search(r"\bp\d{1,4}\b", opened), "nobody under the id of their record"
+
+
+def test_the_board_says_what_each_measure_says(signed_in: SignIn) -> None:
+    analyst = signed_in("analyst")
+    board = page(analyst, "/measures")
+    assert "Never told" in board
+    assert "Nothing of this kind has been told yet" in board
+    for measure in ("stays", "back", "nights", "falls"):
+        last = [row for row in table(analyst, f"{ONE}/{measure}/points.csv") if row["value"]][-1]
+        card = plain(board.split(f"{ONE}/{measure}", 2)[-1].split("</section>")[0])
+        said = re.search(r"20\d\d: ([\d,.]+)(?:,|\.)? ", card)
+        assert said, card
+        assert near(float(last["value"]), said[1].rstrip(".,")), card
+    assert "New mean and limits from 1 March 2025: A ward closed" in page(analyst, f"{ONE}/stays")
+
+
+def test_sites_side_by_side_are_sums_of_their_points_and_the_small_are_not_named(signed_in: SignIn) -> None:
+    analyst = signed_in("analyst")
+    for by, sites in (("practice", ("K80001", "K80002", "K80003")), ("locality", ("north", "mid", "south"))):
+        shown = cells(page(analyst, f"{ONE}/stays/peers?by={by}"))
+        sums = []
+        for part in sites:
+            year = table(analyst, f"{ONE}/stays/points.csv?by={by}&part={part}")[-12:]
+            sums.append(tuple(sum(float(row[name]) for row in year) for name in ("numerator", "denominator")))
+        assert len(shown) == len(sites)
+        for row in shown:
+            found = [(n, d) for n, d in sums if near(n, row[1]) and near(d, row[2])]
+            assert found, row
+            assert near(1000 * found[0][0] / found[0][1], row[3])
+    assert "The Smallest" not in page(analyst, f"{ONE}/stays/peers?by=practice") + page(
+        analyst, f"{ONE}/stays?by=practice"
+    )
+    assert cells(page(analyst, f"{ONE}/stays?by=practice&part=K80009")) == []
+    assert analyst.get(f"{ONE}/stays/2026-01-01?by=practice&part=K80009").status_code == 404
+    assert analyst.get(f"{ONE}/stays/2026-01-01/rows.csv?by=practice&part=K80009").status_code == 404
+    assert "not split by practice or locality" in page(analyst, f"{ONE}/falls/peers")
+
+
+def test_the_review_takes_the_months_together(signed_in: SignIn) -> None:
+    analyst = signed_in("analyst")
+    points = [row for row in table(analyst, f"{ONE}/stays/points.csv") if row["value"]]
+
+    def together(first: str, last: str) -> float:
+        some = [row for row in points if first <= row["start"] and row["end"] < last]
+        return 1000 * sum(float(row["numerator"]) for row in some) / sum(float(row["denominator"]) for row in some)
+
+    before, three, year = cells(page(analyst, "/measures/review"))
+    assert near(together("2025-01-01", "2026-01-01"), before[1])
+    assert near(together("2026-01-01", "2026-04-01"), three[1])
+    assert "So far, to 31 May 2026" in year[0]
+    assert near(together("2026-01-01", "2027-01-01"), year[1])
+
+
+def test_no_small_number_and_no_exact_one_leaves_the_wall(signed_in: SignIn) -> None:
+    """A commissioner and the public see figures made from rounded counts; of falls, mostly under 8, none at all."""
+    commissioner = signed_in("commissioner")
+    analyst = signed_in("analyst")
+    for measure in ("stays", "back", "nights", "falls"):
+        exact = {row["start"]: row for row in table(analyst, f"{ONE}/{measure}/points.csv")}
+        for row in table(commissioner, f"{ONE}/{measure}/points.csv"):
+            if measure == "falls":
+                assert not row["value"]
+                assert row["reason"] == "Fewer than 8, which would point at people."
+            elif row["value"]:
+                assert float(row["numerator"]) % 5 == 0
+                assert float(row["denominator"] or 0) % 5 == 0
+                assert abs(float(row["numerator"]) - float(exact[row["start"]]["numerator"])) <= 2
+    public = page(signed_in(), "/scorecard")
+    said = plain(public.split("<h2", 1)[1])
+    assert "Rare falls" in said
+    last = [row for row in table(commissioner, f"{ONE}/stays/points.csv") if row["value"]][-1]
+    assert f"{float(last['value']):,.1f}" in said or f"{float(last['value']):,.2f}".rstrip("0") in said
+
+
+def test_who_may_see_what(signed_in: SignIn) -> None:
+    closed: dict[str, Any] = {
+        "": 302,
+        "gp": 403,
+        "admin": 403,
+        "commissioner": 403,
+    }
+    for username, status in closed.items():
+        client = signed_in(username)
+        for address in ("/stays/2026-01-01", "/stays/2026-01-01/rows.csv", "/stays/peers"):
+            assert client.get(ONE + address).status_code == status, (username, address)
+        if username in ("gp", "admin"):
+            for address in ("/measures", "/measures/review", f"{ONE}/stays", f"{ONE}/stays/points.csv"):
+                assert client.get(address).status_code == 403, (username, address)
+    analyst = signed_in("analyst")
+    for address in ("/stays/2026-01-02", "/stays/never", "/nothing", "/stays/2026-01-01/rows.csv?by=sex&part=none"):
+        assert analyst.get(ONE + address).status_code == 404, address
+    assert analyst.get("/measures/sun/stays").status_code == 404
+    assert analyst.get(f"{ONE}/stays/points.csv?for=%3D").status_code == 400
