@@ -267,3 +267,32 @@ def test_its_files_are_for_its_group_and_the_identified_for_their_owner(lake: La
     shared.chmod(0o2750)
     write(lake, event=[])
     assert shared.stat().st_mode & 0o7777 == 0o2750
+
+
+def test_news_of_one_person_is_told_of_one_unless_it_makes_a_place_large(lake: Lake) -> None:
+    people = [f"p{number}" for number in range(LEAST_PEOPLE)]
+    rows = [{"person_id": one, "event_id": one, "place": "Q1"} for one in people[:-1]]
+    write(lake, person=[{"person_id": one} for one in people], event=rows)
+    make(lake)
+    assert ask(lake, "SELECT DISTINCT place FROM event") == [(None,)]
+
+    def more(person: str, event: str) -> None:
+        with lake.write(NOW) as batch, lake.connect() as con:
+            new = f"SELECT * REPLACE ('{event}' AS event_id, '{person}' AS person_id) FROM (FROM event LIMIT 1)"
+            query = f"{new} UNION ALL SELECT * FROM event WHERE person_id = '{person}'"
+            batch.replace_of("event", con, query, f"SELECT '{person}' AS person_id")
+        make(lake)
+
+    more("p3", "another")
+    assert [bool(file.instead) for file in lake.manifest().tables["pseudonymised_event"]] == [False, True]
+    assert ask(lake, "SELECT count(*), count(place) FROM event") == [(LEAST_PEOPLE, 0)]
+    more(people[-1], "the thousandth")
+    assert ask(lake, "SELECT count(*), count(place) FROM event") == [(LEAST_PEOPLE + 1, LEAST_PEOPLE + 1)]
+    more("p3", "a third")
+    write(lake, restriction=[{"person_id": "p3", "planning": False}])
+    make(lake)
+    files = [str(lake.folder / file.path) for file in lake.manifest().tables["pseudonymised_event"]]
+    assert ask(lake, "SELECT count(*) FROM event") == [(LEAST_PEOPLE - 1,)]
+    with duckdb.connect() as con:
+        left = con.execute("SELECT count(*) FROM read_parquet(?) WHERE person_id = ?", [files, pseudonym("p3")])
+        assert left.fetchall() == [(0,)], "not even hidden behind another file"

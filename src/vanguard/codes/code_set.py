@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+# The one in C where there is one: ten times as fast.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SYSTEMS = ("vgp", "icd10", "snomed", "dmd")
 
 
@@ -24,7 +26,7 @@ class CodeSet:
 def load(name: str) -> tuple[CodeSet, dict[str, Any]]:
     """The shipped file `name`.yaml: its provenance and its whole content."""
     text = (resources.files("vanguard.codes") / f"{name}.yaml").read_text("utf-8")
-    data: dict[str, Any] = yaml.safe_load(text)
+    data: dict[str, Any] = _LOADER(text).get_single_data()
     about = CodeSet(
         id=data["code_set"],
         label=data["label"],

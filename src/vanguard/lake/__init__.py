@@ -4,6 +4,7 @@ Other rooms name a table, never a file; a crash or a reader always sees one comp
 from vanguard.lake.dictionary import markdown
 from vanguard.lake.lake import Batch, Lake
 from vanguard.lake.manifest import TableFile
+from vanguard.lake.news import News, code
 from vanguard.lake.pseudonymised import AGE_BAND, LEAST_PEOPLE, OLDEST, Kept, pseudonymise
 from vanguard.lake.schema_files import Column, Table, tables
 
@@ -15,8 +16,10 @@ __all__ = [
     "Column",
     "Kept",
     "Lake",
+    "News",
     "Table",
     "TableFile",
+    "code",
     "markdown",
     "pseudonymise",
     "tables",

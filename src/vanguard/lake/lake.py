@@ -7,18 +7,21 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import duckdb
 import pyarrow as pa
 
 from vanguard.durable import sync
 from vanguard.errors import BadInput, Busy
+from vanguard.lake.layers import persons_of, quoted, together
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
+from vanguard.lake.news import News, added_since, code, marks, news, noted
 from vanguard.lake.schema_files import Table, tables
 
 # What care rooms did is written in a moment, again and again: a command that meets it need not be told to wait.
@@ -42,12 +45,30 @@ class Lake:
 
     def rows(self, table: str) -> int:
         """How many rows a table has in the present generation."""
-        return sum(file.rows for file in self.manifest().tables.get(table, ()))
+        return self.manifest().rows(table)
 
-    def connect(self, *, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection in which every lake table is a view over one whole generation.
+    def marks(self, names: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """What `persons_since` needs to know of these tables as they are now."""
+        return marks(self.manifest().tables, names)
 
-        `memory_limit` is in DuckDB's terms ("2GB"); past it DuckDB spills to the lake's own scratch folder.
+    def persons_since(self, before: Mapping[str, tuple[int, str]]) -> str | None:
+        """SQL of the persons (person_id) of whom tables of persons may say something else than when they had these
+        `marks`; None where it may be anybody."""
+        files: list[TableFile] = []
+        for table, mark in before.items():
+            more = added_since(self.manifest().tables.get(table, ()), mark)
+            if more is None:
+                return None
+            files += more
+        return persons_of(self.folder, files)
+
+    def connect(
+        self, *, only: Iterable[str] = (), threads: int | None = None, memory_limit: str | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection in which every lake table, or `only` some, is a view over one whole generation.
+
+        Each view takes a millisecond or two, for its files are opened. `memory_limit` is in DuckDB's terms ("2GB");
+        past it DuckDB spills to the lake's own scratch folder.
         """
         con = duckdb.connect(":memory:")
         con.execute("SET TimeZone = 'UTC'")
@@ -58,8 +79,8 @@ class Lake:
         scratch = self.folder / "scratch"
         con.execute("SET temp_directory = ?", [str(scratch)])
         manifest = self.manifest()
-        for table in tables().values():
-            con.execute(self._view(table, table.name, manifest))
+        for name in only or tables():
+            con.execute(self._view(tables()[name], name, manifest))
         return con
 
     def analyse(self) -> duckdb.DuckDBPyConnection:
@@ -130,15 +151,7 @@ class Lake:
         sync(self.folder.parent)
 
     def _view(self, table: Table, name: str, manifest: Manifest) -> str:
-        files = [str(self.folder / file.path) for file in manifest.tables.get(table.name, ())]
-        columns = ", ".join(f'"{c.name}"' for c in table.columns)
-        if files:
-            listed = ", ".join(_quoted(file) for file in files)
-            body = f"SELECT {columns} FROM read_parquet([{listed}])"
-        else:
-            nulls = ", ".join(f'CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
-            body = f"SELECT {nulls} WHERE false"
-        return f'CREATE VIEW "{name}" AS {body}'
+        return f'CREATE VIEW "{name}" AS {together(self.folder, table, manifest.tables.get(table.name, ()))}'
 
     def _sweep(self) -> None:
         """Remove files that neither this generation nor the one before names: what a crash left behind."""
@@ -156,6 +169,7 @@ class Batch:
         self._lake = lake
         self._before = manifest
         self._tables = dict(manifest.tables)
+        self._made = dict(manifest.made)
 
     def replace(self, table: str, con: duckdb.DuckDBPyConnection, query: str) -> int:
         """The table becomes the rows of `query`; returns how many."""
@@ -178,6 +192,59 @@ class Batch:
         if file.rows:
             self._tables[table] = (*self._tables.get(table, ()), file)
 
+    def replace_of(self, table: str, con: duckdb.DuckDBPyConnection, query: str, persons: str) -> int:
+        """What the table says of some persons becomes the rows of `query`, about them alone; returns how many.
+
+        `persons` is SQL of (person_id). The files of the table stay: a small one is laid over them.
+        """
+        kind = tables()[table]
+        held = f"SELECT person_id FROM ({together(self._lake.folder, kind, self._tables.get(table, ()))})"
+        [(hidden,)] = con.execute(f"SELECT count(*) FROM ({held}) SEMI JOIN ({persons}) USING (person_id)").fetchall()
+        file = self._store(kind, con, query)
+        if not file.rows and not hidden:
+            return 0
+        who = f"SELECT DISTINCT CAST(person_id AS VARCHAR) AS person_id FROM ({persons}) ORDER BY person_id"
+        instead, _ = self._write(kind, con, who)
+        self._tables[table] = (*self._tables.get(table, ()), TableFile(file.path, file.rows, instead, int(hidden)))
+        return file.rows
+
+    def news(self, step: str, recipe: str, reads: Iterable[str], writes: Iterable[str]) -> News:
+        """What is new for a step since its last `note`. `recipe` is whatever it depends on besides tables and code."""
+        return news(self._before, step, f"{code()} {recipe}", reads, writes)
+
+    def note(
+        self,
+        step: str,
+        recipe: str,
+        reads: Iterable[str],
+        writes: Iterable[str],
+        result: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note what the step has read, which is the generation before, and what it has written. Call it last."""
+        made = noted(self._before.tables, self._tables, f"{code()} {recipe}", reads, writes)
+        self._made[step] = replace(made, result=dict(result or {}))
+
+    def files(self, table: str) -> int:
+        """In how many files the table lies."""
+        return len(self._tables.get(table, ()))
+
+    def mark(self, table: str) -> str:
+        """A mark of the table as it was before: another if it was written since."""
+        return marks(self._before.tables, [table])[table][1]
+
+    def noted(self, step: str) -> dict[str, Any]:
+        """What the step reported when it was last done."""
+        made = self._made.get(step)
+        return made.result if made else {}
+
+    def added(self, table: str, files: Sequence[TableFile]) -> str:
+        """SQL of the rows of these files of the table, whatever later ones say."""
+        return together(self._lake.folder, tables()[table], [replace(file, instead="") for file in files])
+
+    def persons(self, files: Sequence[TableFile]) -> str:
+        """SQL of the persons (person_id) of whom these files, all laid over others, say everything."""
+        return persons_of(self._lake.folder, files)
+
     def remove(self, table: str, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
         """Rows of the generation before that agree with one of `rows` in all columns of `rows` leave the table.
 
@@ -190,14 +257,14 @@ class Batch:
         con.register("removed_rows", rows)
         same = " AND ".join(f'held."{name}" IS NOT DISTINCT FROM r."{name}"' for name in rows.column_names)
         paths = {str(self._lake.folder / file.path): file for file in files}
-        listed = ", ".join(map(_quoted, paths))
+        listed = ", ".join(map(quoted, paths))
         found = con.execute(
             f"SELECT DISTINCT filename FROM read_parquet([{listed}], filename = true) held "
             f"SEMI JOIN removed_rows r ON {same}"
         ).fetchall()
         anew: dict[TableFile, TableFile] = {}
         for (path,) in found:
-            held = f"read_parquet({_quoted(path)}) held"
+            held = f"read_parquet({quoted(path)}) held"
             anew[paths[path]] = self.store(
                 table, con, f"SELECT * FROM {held} WHERE NOT EXISTS (SELECT 1 FROM removed_rows r WHERE {same})"
             )
@@ -206,7 +273,7 @@ class Batch:
         self._tables[table] = tuple(file for file in kept if file.rows)
 
     def commit(self, now: datetime) -> None:
-        if self._tables == self._before.tables:
+        if self._tables == self._before.tables and self._made == self._before.made:
             return
         for table in tables().values():
             folder = self._lake.folder / table.folder / table.name
@@ -220,6 +287,7 @@ class Batch:
                 written=now.isoformat(),
                 tables=self._tables,
                 previous=self._previous(),
+                made=self._made,
             ),
         )
 
@@ -231,13 +299,18 @@ class Batch:
 
     def _store(self, table: Table, con: duckdb.DuckDBPyConnection, query: str) -> TableFile:
         """Write `query` in the table's columns and types to a file named by its own content."""
+        columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
+        path, rows = self._write(table, con, f"SELECT {columns} FROM ({query})")
+        return TableFile(path, rows)
+
+    def _write(self, table: Table, con: duckdb.DuckDBPyConnection, query: str) -> tuple[str, int]:
+        """Path and rows of a new file in the table's folder with the rows of `query`, named by its own content."""
         folder = self._lake.folder / table.folder / table.name
         folder.mkdir(exist_ok=True)
         _let(folder, FOLDERS[table.folder])
         scratch = folder / f"new-{os.getpid()}-{threading.get_ident()}.parquet.part"
-        columns = ", ".join(f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"' for c in table.columns)
         copied = con.execute(
-            f"COPY (SELECT {columns} FROM ({query})) TO {_quoted(str(scratch))} "
+            f"COPY ({query}) TO {quoted(str(scratch))} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false)"
         ).fetchall()
         _refuse_empty(table, scratch, con)
@@ -247,7 +320,7 @@ class Batch:
         final = folder / f"{digest}.parquet"
         _let(scratch, FILES[table.folder])
         scratch.replace(final)
-        return TableFile(str(final.relative_to(self._lake.folder)), int(copied[0][0]))
+        return str(final.relative_to(self._lake.folder)), int(copied[0][0])
 
 
 def _refuse_empty(table: Table, file: Path, con: duckdb.DuckDBPyConnection) -> None:
@@ -274,7 +347,3 @@ def _no_room(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in numbers
     return any(os.strerror(number) in str(error) for number in numbers)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -5,6 +5,7 @@ New Year: an exact one would give a birthday away wherever two events lie on eit
 """
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ SELECT person_id, {{pseudonym}} AS pseudonym,
        date_trunc('month', death_date)::DATE AS death_month, practice, area
 FROM person, pad WHERE person_id NOT IN (SELECT person_id FROM restriction WHERE NOT planning)
 """
+LEFT_OUT = "CREATE TEMP VIEW left_out AS SELECT person_id FROM restriction WHERE NOT planning"
 REGISTERED = """
 CREATE TEMP TABLE registered AS
 SELECT person_id, person_period.practice, locality, person_period.area
@@ -105,6 +107,11 @@ FROM cohort_member JOIN known USING (person_id)
 ORDER BY blueprint, cohort, date, pseudonym
 """
 
+# Each table whose twins are made person by person, and its twin; who is in a cohort is written whole.
+TWINS = {name: f"pseudonymised_{name}" for name in ("person", "person_period", "event", "person_feature")}
+MEMBERS_TO = "pseudonymised_cohort_member"
+LISTS = ("cohort_member", "restriction")
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -124,24 +131,44 @@ def pseudonymise(
     localities: Mapping[str, str],
     sensitive: pa.Table,
 ) -> Kept:
-    """Make the pseudonymised twins of the lake's present generation anew.
+    """Bring the pseudonymised twins up to date with the lake's present generation.
+
+    Of persons who have news; and of everybody where it has changed which practices, areas and places are large, or who
+    opted out: of them no file may hold anything, even hidden behind another.
 
     Without those whose `restriction` is against planning. `key` makes the pseudonyms. `localities` has a practice's
     locality by its code. `sensitive` has the columns code (system:code) and prefix
     (whether longer codes count too): events with one of these are left out. `now` is noted in the manifest, and its
     year decides who is among the oldest.
     """
+    named = sorted(localities.items()), sensitive.to_pylist(), now.year
+    recipe = hmac.new(key, repr(named).encode(), hashlib.sha256).hexdigest()[:DIGITS]
     with lake.write(now) as batch:
-        con = lake.connect()
-        try:
-            _prepare(con, key, localities, sensitive, now.year)
-            people = batch.replace("pseudonymised_person", con, PERSONS)
-            batch.replace("pseudonymised_person_period", con, PERIODS)
-            events = batch.replace("pseudonymised_event", con, EVENTS.format(pseudonym=_pseudonym("event_id")))
-            batch.replace("pseudonymised_person_feature", con, FEATURES)
-            batch.replace("pseudonymised_cohort_member", con, MEMBERS)
-        finally:
-            con.close()
+        news, lists = (
+            batch.news("twins", recipe, TWINS, TWINS.values()),
+            batch.news("lists", recipe, LISTS, [MEMBERS_TO]),
+        )
+        if not (news.nothing and lists.nothing):
+            with lake.connect(only=(*TWINS, *LISTS)) as con:
+                _prepare(con, key, localities, sensitive, now.year)
+                batch.replace(MEMBERS_TO, con, MEMBERS)
+                same = {
+                    "large": _fold(con, "large_practice", "fine_area", "large_place"),
+                    "out": _fold(con, "left_out"),
+                }
+                laid_over = news.added is not None and batch.noted("twins") == same
+                if laid_over and news.added is not None:
+                    _narrow(con, batch.persons([file for files in news.added.values() for file in files]))
+                con.execute(WITHHELD)
+                events_of = EVENTS.format(pseudonym=_pseudonym("event_id"))
+                for table, query in zip(TWINS.values(), (PERSONS, PERIODS, events_of, FEATURES), strict=True):
+                    if laid_over:
+                        batch.replace_of(table, con, query, "SELECT pseudonym AS person_id FROM touched")
+                    else:
+                        batch.replace(table, con, query)
+            batch.note("twins", recipe, TWINS, TWINS.values(), same)
+            batch.note("lists", recipe, LISTS, [MEMBERS_TO])
+    people, events = lake.rows("pseudonymised_person"), lake.rows("pseudonymised_event")
     return Kept(people, lake.rows("person") - people, events, lake.rows("event") - events)
 
 
@@ -158,8 +185,28 @@ def _prepare(
     con.register("sensitive_code", sensitive)
     con.execute("CREATE TEMP TABLE pad AS SELECT ?::BLOB AS inner_pad, ?::BLOB AS outer_pad", _pads(key))
     con.execute(PERSON.format(pseudonym=_pseudonym("person_id")), {"this_year": this_year})
-    for statement in (REGISTERED, LARGE_PRACTICE, FINE_AREA, LARGE_PLACE, WITHHELD):
+    for statement in (LEFT_OUT, REGISTERED, LARGE_PRACTICE, FINE_AREA, LARGE_PLACE):
         con.execute(statement)
+
+
+def _fold(con: duckdb.DuckDBPyConnection, *names: str) -> str:
+    """A mark of the rows of small tables, whatever their order."""
+    rows = [sorted(map(repr, con.execute(f"SELECT * FROM {name}").fetchall())) for name in names]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:DIGITS]
+
+
+def _narrow(con: duckdb.DuckDBPyConnection, persons: str) -> None:
+    """Hide the tables behind their rows about `touched` (person_id, pseudonym): `persons`, SQL of (person_id)."""
+    con.execute(f"""
+        CREATE TEMP TABLE touched AS
+        SELECT DISTINCT person_id, {_pseudonym("person_id")} AS pseudonym FROM ({persons}), pad
+    """)
+    con.execute("ALTER TABLE known RENAME TO everybody_known")
+    con.execute("CREATE TEMP TABLE known AS SELECT * FROM everybody_known SEMI JOIN touched USING (person_id)")
+    for table in ("person_period", "event", "person_feature"):
+        con.execute(
+            f"CREATE TEMP TABLE {table} AS SELECT * FROM memory.main.{table} SEMI JOIN touched USING (person_id)"
+        )
 
 
 _TEXTS = pa.schema([("code", pa.string()), ("locality", pa.string())])

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
+# The one in C where there is one: ten times as fast.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SQL_TYPES = {
     "text": "VARCHAR",
     "date": "DATE",
@@ -71,7 +73,9 @@ def tables() -> dict[str, Table]:
     """Every lake table by name."""
     folder = resources.files("vanguard.lake") / "schema"
     found = [
-        _table(yaml.safe_load(file.read_text("utf-8"))) for file in folder.iterdir() if file.name.endswith(".yaml")
+        _table(_LOADER(file.read_text("utf-8")).get_single_data())
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
     ]
     return {table.name: table for table in sorted(found, key=lambda table: table.name)}
 

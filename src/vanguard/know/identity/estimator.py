@@ -1,15 +1,19 @@
-"""Splink on DuckDB: trained parameters, then a probability for every pair worth comparing.
+"""What likenesses tell: parameters trained by Splink on DuckDB, or kept, then a probability for every pair.
 Nothing depends on chance, threads or order: samples are by hash, trained parameters are rounded."""
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-from splink import DuckDBAPI, Linker
 
 from vanguard.know.identity.blocking import Key, choose_keys
 from vanguard.know.identity.comparisons import comparison
+from vanguard.know.identity.scoring import score
+from vanguard.know.identity.training import Training
+
+if TYPE_CHECKING:
+    from splink import Linker
 
 # Fewer rows than this say too little about frequencies: the fixed probabilities stand.
 ROWS_TO_TRAIN = 500
@@ -22,23 +26,29 @@ PARAMETER_DIGITS = 6
 ROUNDS = (25, 8, 3)
 
 
-def score_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: int) -> None:
+def score_pairs(
+    con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: int, kept: Training | None = None
+) -> Training | None:
     """Make the table `scored` (l, r, weight, probability), l < r, for pairs of `table` of which at most
-    one is numbered.
+    one is numbered. Returns what was learned from the `rows` rows, or `kept` where that still fits them.
 
     `table` has row, key, numbered and the columns that are compared. `weight` is log2 of the Bayes factor
     with the prior included.
     """
     con.execute("CREATE TABLE scored (l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
+    fresh = [comparison(column) for column in columns]
+    training = kept if kept is not None and kept.fits(fresh, rows) else None
     keys = choose_keys(con, table, columns)
     if not keys:
-        return
-    settings = _settings(columns, list(keys), rows)
-    if rows >= ROWS_TO_TRAIN:
+        return training
+    settings = _settings(columns, list(keys), training.rows if training else rows)
+    if training is not None:
+        settings |= {"comparisons": training.put_into(fresh)}
+    elif rows >= ROWS_TO_TRAIN:
         settings = _trained_as_far_as_possible(con, table, settings, keys)
-    linker = _linker(con, table, settings, "predict")
-    found = linker.inference.predict(warning_mode="never").physical_name
-    con.execute(f"INSERT INTO scored SELECT row_l, row_r, match_weight, match_probability FROM {found} ORDER BY 1, 2")
+        training = Training.of(rows, settings["comparisons"])
+    score(con, table, keys, settings)
+    return training
 
 
 def _settings(columns: Sequence[str], keys: Sequence[Key], rows: int) -> dict[str, Any]:
@@ -104,7 +114,10 @@ def _rounded(trained: dict[str, Any]) -> dict[str, Any]:
     return trained
 
 
-def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], name: str) -> Linker:
+def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: dict[str, Any], name: str) -> "Linker":
+    # It takes long to import, and where training is kept there is no use for it.
+    from splink import DuckDBAPI, Linker
+
     database = DuckDBAPI(connection=con)
     return Linker(
         database.register(table, dataset_display_name=name),

@@ -37,7 +37,7 @@ def link_file(people: Path, output: Path, columns: Mapping[str, str], *, today: 
     con = duckdb.connect()
     try:
         further, unknown = read_people(con, people, columns, today)
-        review = resolve(con, "linked_row", [FURTHER + name for name in further])
+        review, _ = resolve(con, "linked_row", [FURTHER + name for name in further])
         con.execute(f"CREATE TABLE answer AS {_ANSWER}")
         write_table(con, "SELECT * EXCLUDE (row) FROM answer ORDER BY row", output)
         rows, persons = con.execute("SELECT count(*), count(DISTINCT person_id) FROM answer").fetchall()[0]

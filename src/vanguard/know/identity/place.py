@@ -1,14 +1,16 @@
 """Linkage of a whole place: the lake's `source_person` becomes `person` and `person_link`."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.know.identity.persistent import name_clusters
 from vanguard.know.identity.resolve import Review, resolve
 from vanguard.know.identity.settings import settings
-from vanguard.lake import Lake
+from vanguard.know.identity.training import Training
+from vanguard.lake import Batch, Lake
 from vanguard.table_file import text
 
 
@@ -26,27 +28,78 @@ class LinkResult:
     review: Review
 
 
+STEP = "link"
+READS = ("source_person",)
+WRITES = ("person_link", "person", "link_parameter")
+USES = (*READS, *WRITES, "person_change", "source_event")
+
+
 def link(lake: Lake, now: datetime) -> LinkResult:
     """Resolve everyone in the lake to persons; a rerun on unchanged input changes nothing.
 
-    `now` is noted in the manifest if anything changed. Raises Busy if another process is writing.
+    Where there is news, everyone is compared again, by what training learned when it was last due. Only persons whose
+    links or demographics have changed are written. `now` is noted in the manifest if anything changed. Raises Busy if
+    another process is writing.
     """
-    with lake.write(now) as batch:
-        con = lake.connect()
-        try:
+    with lake.write(now) as batch, lake.connect(only=USES) as con:
+        news = batch.news(STEP, "", READS, WRITES)
+        if not news.nothing:
             _current(con)
-            review = resolve(con, "linked_row")
+            review, training = resolve(con, "linked_row", kept=_kept(con))
             name_clusters(con, "person_link")
             con.execute(f"CREATE TEMP TABLE changed AS {_CHANGES}")
             if con.execute("SELECT count(*) FROM changed").fetchall()[0][0]:
                 batch.append("person_change", con, "SELECT * FROM changed ORDER BY was, became")
-            links = batch.replace("person_link", con, _LINKS)
-            persons = batch.replace("person", con, _PERSONS)
-            waiting = con.execute(_WAITING).fetchall()[0][0]
+            for table, query in (("person_link", _LINKS), ("person", _PERSONS)):
+                _write(con, batch, table, query, whole=news.added is None)
+            batch.replace("link_parameter", con, _keep(con, training))
             methods = con.execute("SELECT method, count(*) FROM resolved GROUP BY 1 ORDER BY 1").fetchall()
-        finally:
-            con.close()
-    return LinkResult(persons, links, {str(name): int(n) for name, n in methods}, int(waiting), review)
+            told = {"methods": {str(name): int(n) for name, n in methods}, "review": asdict(review)}
+            batch.note(STEP, "", READS, WRITES, told)
+        found = batch.noted(STEP)
+        people = "person_link" if news.nothing else "linked_row"
+        [(waiting,)] = con.execute(_WAITING.format(people=people)).fetchall()
+    return LinkResult(
+        lake.rows("person"), lake.rows("person_link"), found["methods"], int(waiting), Review(**found["review"])
+    )
+
+
+def _write(con: duckdb.DuckDBPyConnection, batch: Batch, table: str, query: str, *, whole: bool) -> None:
+    """The table becomes the rows of `query`; unless it is to be written `whole`, by those of persons that differ."""
+    if whole:
+        batch.replace(table, con, query)
+        return
+    con.execute(f"CREATE TEMP TABLE new_{table} AS {query}")
+    con.execute(f"""
+        CREATE TEMP TABLE differing_{table} AS
+        SELECT DISTINCT person_id FROM (
+            (FROM new_{table} EXCEPT FROM {table}) UNION ALL (FROM {table} EXCEPT FROM new_{table}))
+    """)
+    persons = f"SELECT person_id FROM differing_{table}"
+    rows = f"SELECT * FROM new_{table} SEMI JOIN differing_{table} USING (person_id) ORDER BY ALL"
+    batch.replace_of(table, con, rows, persons)
+
+
+def _kept(con: duckdb.DuckDBPyConnection) -> Training | None:
+    rows = con.execute('SELECT rows, "column", level, condition, m, u FROM link_parameter').fetchall()
+    return Training(rows[0][0], tuple(row[1:] for row in rows)) if rows else None
+
+
+def _keep(con: duckdb.DuckDBPyConnection, training: Training | None) -> str:
+    """SQL of what `_kept` reads, in the same order."""
+    levels = list(zip(*training.levels, strict=True)) if training else [()] * len(_PARAMETERS)
+    con.register("learned", pa.table(dict(zip(_PARAMETERS.names, map(list, levels), strict=True)), _PARAMETERS))
+    return f"SELECT {training.rows if training else 0} AS rows, * FROM learned"
+
+
+_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("column", pa.string()),
+    ("level", pa.int64()),
+    ("condition", pa.string()),
+    ("m", pa.float64()),
+    ("u", pa.float64()),
+]
+_PARAMETERS = pa.schema(_FIELDS)
 
 
 def _current(con: duckdb.DuckDBPyConnection) -> None:
@@ -75,7 +128,7 @@ def _current(con: duckdb.DuckDBPyConnection) -> None:
 
 _WAITING = """
     SELECT count(*) FROM source_event
-    WHERE source_id IS NOT NULL AND (source, source_id) NOT IN (SELECT (source, source_id) FROM linked_row)
+    WHERE source_id IS NOT NULL AND (source, source_id) NOT IN (SELECT (source, source_id) FROM {people})
 """
 _DEMOGRAPHICS = (
     "nhs_number",

@@ -10,6 +10,7 @@ from vanguard.know.identity.consistency import given_differs_sql, pair_contradic
 from vanguard.know.identity.estimator import score_pairs
 from vanguard.know.identity.nhs_groups import make_keys
 from vanguard.know.identity.settings import settings
+from vanguard.know.identity.training import Training
 from vanguard.know.identity.units import KNOWN, make_units
 
 # A wrong join shows one person's record as another's; a missed one leaves two records that can still be
@@ -34,10 +35,13 @@ class Review:
     refused: int
 
 
-def resolve(con: duckdb.DuckDBPyConnection, people: str, further: Sequence[str] = ()) -> Review:
+def resolve(
+    con: duckdb.DuckDBPyConnection, people: str, further: Sequence[str] = (), kept: Training | None = None
+) -> tuple[Review, Training | None]:
     """Make the table `resolved` (row, cluster, method, probability) for the relation `people`.
 
-    `people` is as `make_units` says, its lowest rows the most trusted. Makes other tables beside it.
+    `people` is as `make_units` says, its lowest rows the most trusted. Makes other tables beside it. Returns what
+    training has learned, if anything; what it `kept` from before is used as long as it fits.
     """
     make_units(con, people, further)
     apart = make_keys(con)
@@ -45,10 +49,10 @@ def resolve(con: duckdb.DuckDBPyConnection, people: str, further: Sequence[str] 
     columns = [column for column in (*KNOWN, *extras) if _tells(con, column)]
     con.execute(_PROFILE.format(columns=", ".join([*_CARRIED, *extras])))
     rows = int(con.execute("SELECT count(*) FROM profile").fetchall()[0][0])
-    score_pairs(con, "profile", columns, rows)
+    training = score_pairs(con, "profile", columns, rows, kept)
     personal = [name for name, column in zip(extras, further, strict=True) if _personal(con, name, column)]
     undone = make_clusters(con, THRESHOLD, pair_contradicted_sql("a", "b", personal))
-    return Review(apart, undone.unclear, undone.refused)
+    return Review(apart, undone.unclear, undone.refused), training
 
 
 _CARRIED = ("given", "given_root", "family", "birth", "birth_sorted", "sex", "postcode", "district")

@@ -72,6 +72,6 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
 
 def _known_until(lake: Lake, now: datetime) -> date:
     """The local day of the latest extract, of which nothing later is known; today if there is none."""
-    with lake.connect() as con:
+    with lake.connect(only=["received_file"]) as con:
         latest = con.execute("SELECT max(extracted_at) FROM received_file").fetchall()[0][0]
     return clock.local_date(min(now, latest.replace(tzinfo=UTC)) if latest else now)

@@ -169,11 +169,12 @@ class Quarantine(models.Model):
 
 
 class Published(models.Model):
-    """What the read store now shows: one row."""
+    """What the read store now shows: one row. `made_of` tells the next publication whose rows it need not look at."""
 
     generation = models.BigIntegerField()
     at = models.DateTimeField()
     people = models.BigIntegerField()
+    made_of = models.TextField(default="")
 
     def __str__(self) -> str:
         return f"generation {self.generation}"

@@ -1,8 +1,8 @@
 """Publishing: the read store becomes what the lake says, in one transaction."""
 
 import fcntl
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +28,7 @@ from vanguard.know.record.models import (
     ReceivedFile,
     RecordBody,
 )
-from vanguard.know.record.queries import CHANGES, COLUMNS, FILES, HELP, PERSONS, QUARANTINE, WARNINGS
+from vanguard.know.record.queries import CHANGES, COLUMNS, FILES, HELP, PERSONS, QUARANTINE, TABLES, WARNINGS
 from vanguard.know.record.staging import CHUNK, Stage, chunks, digest, replace
 from vanguard.lake import Lake
 
@@ -50,23 +50,30 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
     """Make the read store show the lake's present generation.
 
     `bodies` are batches with columns person_id and body (a record's JSON), by default the timeline's, of which only
-    those that changed are made. Readers see the old state or the new one, and so does whoever comes after a crash;
-    only what changed is rewritten.
+    those that may have changed are looked at and only those that did are made. Readers see the old state or the new
+    one, and so does whoever comes after a crash; only what changed is rewritten.
     What persons chose follows them where they were joined or parted. Raises Busy beside another publication.
     """
     generation = lake.manifest().generation
-    with _alone(), lake.connect() as con, connection.cursor() as cursor:
-        persons, records = Stage(PersonIndex, cursor), Stage(RecordBody, cursor)
+    with _alone(), connection.cursor() as cursor, ExitStack() as stack:
         localities = dict(Practice.objects.values_list("code", "locality_id"))
-        people = _stage_persons(persons, con, localities)
+        # Asked before the lake is opened: what is written in between is looked at the next time.
+        made_of, touched = ("", None) if bodies is not None else _touched(lake, localities)
+        con = stack.enter_context(lake.connect(only=TABLES))
+        persons, records = Stage(PersonIndex, cursor), Stage(RecordBody, cursor)
+        if touched is not None:
+            persons.only(touched)
+            records.only(touched)
+        _stage_persons(persons, con, localities, touched)
         if bodies is None:
-            _stage_changed(records, lake)
+            _stage_changed(records, lake, touched)
         else:
             _stage_bodies(records, bodies)
         with transaction.atomic():
             follow([Change(*row) for row in _rows(con, CHANGES)[1]], now)
             removed = persons.swap()
             records.swap()
+            [(people,)] = con.execute("SELECT count(*) FROM person").fetchall()
             publication = Publication(
                 people=people,
                 changed=records.changed,
@@ -78,15 +85,31 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
             )
             replace(cursor, FileColumn, *_rows(con, COLUMNS))
             Published.objects.all().delete()
-            Published.objects.create(generation=generation, at=now, people=people)
+            Published.objects.create(generation=generation, at=now, people=people, made_of=made_of)
         persons.drop()
         records.drop()
     return publication
 
 
-def _stage_persons(stage: Stage, con: duckdb.DuckDBPyConnection, localities: dict[str, str]) -> int:
-    count = 0
-    for chunk in chunks(_rows(con, PERSONS)[1]):
+def _touched(lake: Lake, localities: dict[str, str]) -> tuple[str, list[str] | None]:
+    """What the read store will be made of, and whose rows may change with that: None for everybody's."""
+    from vanguard.know import timeline
+
+    where = digest(orjson.dumps(localities, option=orjson.OPT_SORT_KEYS)).hex()
+    last = Published.objects.first()
+    before, _, state = last.made_of.partition(" ") if last else ("", "", "")
+    now, touched = timeline.changed_since(lake, state if before == where else "")
+    return f"{where} {now}", touched
+
+
+def _stage_persons(
+    stage: Stage, con: duckdb.DuckDBPyConnection, localities: dict[str, str], touched: Sequence[str] | None
+) -> None:
+    asked = PERSONS
+    if touched is not None:
+        con.register("touched", pa.table({"person_id": pa.array(touched, pa.string())}))
+        asked = f"SELECT * FROM ({PERSONS}) SEMI JOIN touched USING (person_id) ORDER BY person_id"
+    for chunk in chunks(_rows(con, asked)[1]):
         rows = []
         for row in chunk:
             person_id, nhs_number, given, family, *rest, practice = row
@@ -95,16 +118,14 @@ def _stage_persons(stage: Stage, con: duckdb.DuckDBPyConnection, localities: dic
             mark = digest(orjson.dumps([*row, locality]))
             rows.append((*names, *rest, practice, locality, mark))
         stage.fill([(row[0], row[-1]) for row in rows], lambda some, rows=rows: (rows[one] for one in some))
-        count += len(rows)
-    return count
 
 
-def _stage_changed(stage: Stage, lake: Lake) -> None:
+def _stage_changed(stage: Stage, lake: Lake, touched: Sequence[str] | None) -> None:
     """Stage the timeline's records; the digest of one is a mark of what it is made of, so that it need not be made."""
     from vanguard.know import timeline
 
     marked: dict[str, bytes] = {}
-    for batch in timeline.marks(lake):
+    for batch in timeline.marks(lake, touched):
         rows = [
             (person_id, bytes.fromhex(mark))
             for person_id, mark in zip(batch["person_id"].to_pylist(), batch["mark"].to_pylist(), strict=True)

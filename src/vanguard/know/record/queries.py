@@ -58,3 +58,15 @@ SELECT DISTINCT ON (row_id) row_id, feed, file, line, coalesce("column", '') AS 
        row, extracted_at
   FROM said ORDER BY row_id
 """
+# What all of these ask.
+TABLES = (
+    "person",
+    "cohort_member",
+    "person_feature",
+    "received_file",
+    "file_column",
+    "intake_warning",
+    "person_change",
+    "quarantine",
+    "mended_row",
+)

@@ -19,7 +19,7 @@ COLUMNS = pa.schema(FIELDS)
 
 def write_restrictions(lake: Lake, now: datetime) -> int:
     """The table says what holds now, for persons as they were last linked; returns how many it restricts."""
-    with lake.write(now) as batch, lake.connect() as con:
+    with lake.write(now) as batch, lake.connect(only=["person_change"]) as con:
         found = restrictions(Change(*row) for row in con.execute(CHANGES).fetchall())
         rows = [(one.person_id, one.sharing, one.on_lists, one.planning) for one in found]
         columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)

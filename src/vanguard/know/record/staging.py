@@ -33,10 +33,21 @@ class Stage:
         self.key = _column(model._meta.pk)
         self.columns = [_column(field) for field in model._meta.concrete_fields]
         self.changed = 0
-        for name in (f"stage_{self.table}", f"keys_{self.table}"):
+        self.among = ""
+        for name in self._own:
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
         cursor.execute(f"CREATE TEMP TABLE stage_{self.table} AS SELECT * FROM {self.table} LIMIT 0")
         cursor.execute(f"CREATE TEMP TABLE keys_{self.table} ({self.key} text PRIMARY KEY)")
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        return f"stage_{self.table}", f"keys_{self.table}", f"among_{self.table}"
+
+    def only(self, keys: Iterable[str]) -> None:
+        """Rows with other keys than these stay as they are."""
+        self.among = f"among_{self.table}"
+        self.cursor.execute(f"CREATE TEMP TABLE {self.among} ({self.key} text PRIMARY KEY)")
+        insert(self.cursor, self.among, [self.key], [(key,) for key in keys])
 
     def fill(self, rows: Iterable[tuple[str, bytes]], complete: Callable[[list[int]], Iterable[Sequence[Any]]]) -> None:
         """Take one chunk of (key, digest); `complete` gives the whole rows of the positions that changed."""
@@ -63,14 +74,15 @@ class Stage:
             f"INSERT INTO {self.table} ({names}) SELECT {names} FROM stage_{self.table} WHERE true "
             f"ON CONFLICT ({self.key}) DO UPDATE SET {updates}"
         )
+        among = f" AND {self.key} IN (SELECT {self.key} FROM {self.among})" if self.among else ""
         self.cursor.execute(
-            f"DELETE FROM {self.table} WHERE {self.key} NOT IN (SELECT {self.key} FROM keys_{self.table})"
+            f"DELETE FROM {self.table} WHERE {self.key} NOT IN (SELECT {self.key} FROM keys_{self.table}){among}"
         )
         return int(self.cursor.rowcount)
 
     def drop(self) -> None:
-        for name in (f"stage_{self.table}", f"keys_{self.table}"):
-            self.cursor.execute(f"DROP TABLE {name}")
+        for name in self._own:
+            self.cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
     def _digests(self, keys: list[str]) -> dict[str, bytes]:
         if not keys:

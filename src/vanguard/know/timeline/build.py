@@ -1,20 +1,45 @@
-"""Make the tables of the timeline as one new generation of the lake."""
+"""Make the tables of the timeline as one new generation of the lake: of those whom news touches, or of everybody."""
 
 from datetime import datetime
 
 from vanguard.know.timeline.events import EVENTS
 from vanguard.know.timeline.periods import prepare_periods
+from vanguard.know.timeline.touched import narrow, note_touched
 from vanguard.lake import Lake
+
+READS = ("source_event", "source_end", "source_person", "person_link", "person")
+OWN = ("care_event", "person_change")
+WRITES = ("event", "person_period")
+TOUCHED = "SELECT person_id FROM touched"
 
 
 def build(lake: Lake, now: datetime, *, memory_limit: str | None = None) -> None:
-    """Replace `event` and `person_period` from the sources and the links of the present generation, and put what care
-    rooms said since in small pieces into one file.
+    """Bring `event` and `person_period` up to date with the sources and the links of the present generation, and put
+    what care rooms said since in small pieces into one file.
 
-    The result depends on nothing but the rows: not on their order, nor on `now`, which the manifest notes.
-    `memory_limit` is in DuckDB's terms ("2GB"); past it the work spills to disk.
+    The rows depend on nothing but the rows read: not on their order, nor on what was built before, nor on `now`, which
+    the manifest notes. `memory_limit` is in DuckDB's terms ("2GB"); past it the work spills to disk.
     """
-    with lake.write(now) as batch, lake.connect(memory_limit=memory_limit) as con:
-        batch.replace("care_event", con, "SELECT * FROM care_event ORDER BY number")
-        batch.replace("event", con, EVENTS)
-        batch.replace("person_period", con, prepare_periods(con))
+    _compact(lake, now)
+    with lake.write(now) as batch:
+        news, own = batch.news("timeline", "", READS, WRITES), batch.news("own events", "", OWN, ["event"])
+        if news.nothing and own.nothing:
+            return
+        with lake.connect(only=(*READS, *OWN, "event"), memory_limit=memory_limit) as con:
+            if news.added is None:
+                batch.replace("event", con, EVENTS)
+                batch.replace("person_period", con, prepare_periods(con))
+            else:
+                note_touched(con, batch, news.added, own=not own.nothing)
+                narrow(con)
+                batch.replace_of("event", con, EVENTS, TOUCHED)
+                batch.replace_of("person_period", con, prepare_periods(con), TOUCHED)
+        batch.note("timeline", "", READS, WRITES)
+        batch.note("own events", "", OWN, ["event"])
+
+
+def _compact(lake: Lake, now: datetime) -> None:
+    with lake.write(now) as batch:
+        if batch.files("care_event") > 1:
+            with lake.connect(only=["care_event"]) as con:
+                batch.replace("care_event", con, "SELECT * FROM care_event ORDER BY number")

@@ -14,18 +14,20 @@ from vanguard.lake import Lake
 
 EVENTS_AT_ONCE = 100_000
 RECORDS_IN_A_BATCH = 1_000
+USES = ("person", "person_period", "event", "received_file")
 
 
 # Whatever a record is made of: the person, what stands now and whether it goes on, since when with the practice. An
 # order of its own would cost more than the rest, and event ids differ, so the hashes are folded.
 MARKS = f"""
     SELECT p.person_id, md5(concat_ws('|', getvariable('recipe'), hash(p), r.since, e.events, e.mark)) AS mark
-    FROM person p
+    FROM person p SEMI JOIN asked USING (person_id)
     LEFT JOIN practice_since r USING (person_id)
     LEFT JOIN (
         SELECT person_id, count(*) AS events,
                bit_xor(hash(e, coalesce(e.end_date >= getvariable('as_of'), false))) AS mark
-        FROM event e WHERE {TOLD_BY_PARTNERS} AND (e.known_to IS NULL OR e.ended)
+        FROM event e SEMI JOIN asked USING (person_id)
+        WHERE {TOLD_BY_PARTNERS} AND (e.known_to IS NULL OR e.ended)
         GROUP BY person_id) e USING (person_id)
     ORDER BY p.person_id
 """
@@ -39,13 +41,9 @@ def records(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.Rec
     Memory is bounded by EVENTS_AT_ONCE: ranges of persons are worked through one after another, and the
     timeline's files are sorted by person, so each range reads only its own part of them.
     """
-    with lake.connect() as con:
+    with lake.connect(only=USES) as con:
         _prepare(con, lake)
-        if persons is None:
-            con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM person")
-        else:
-            con.register("asked_given", pa.table({"person_id": pa.array(persons, pa.string())}))
-            con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM asked_given")
+        _ask(con, persons)
         for first, last in _ranges(con):
             con.execute("SET VARIABLE first = ?", [first])
             con.execute("SET VARIABLE last = ?", [last])
@@ -53,19 +51,29 @@ def records(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.Rec
             yield from con.sql(RECORDS).to_arrow_reader(RECORDS_IN_A_BATCH)
 
 
-def marks(lake: Lake) -> Iterator[pa.RecordBatch]:
+def marks(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
     """Batches with columns `person_id` and `mark` (32 characters), sorted by person: another record, another mark.
+    Of all, or of `persons`.
 
     A mark may change where the record does not: with the version of DuckDB, or of a code set.
     """
-    with lake.connect() as con:
+    with lake.connect(only=USES) as con:
         _prepare(con, lake)
+        _ask(con, persons)
         recipe = hashlib.sha256("".join((ENTRIES, PRACTICE_SINCE, RECORDS, MARKS)).encode()).hexdigest()
         for table in ("words_given", "conditions_given", "occasion", "kind_words"):
             folded = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {table} t").fetchall()
             recipe += f" {table} {folded}"
         con.execute("SET VARIABLE recipe = ?", [recipe])
         yield from con.sql(MARKS).to_arrow_reader(RECORDS_IN_A_BATCH)
+
+
+def _ask(con: duckdb.DuckDBPyConnection, persons: Sequence[str] | None) -> None:
+    if persons is None:
+        con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM person")
+    else:
+        con.register("asked_given", pa.table({"person_id": pa.array(persons, pa.string())}))
+        con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM asked_given")
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, lake: Lake) -> None:

@@ -1,0 +1,45 @@
+"""The probability of every pair worth comparing, by what training learned: Splink's sum, in one statement."""
+
+from collections.abc import Iterable, Sequence
+from math import log2
+from typing import Any
+
+import duckdb
+
+from vanguard.know.identity.blocking import Key
+
+
+def score(con: duckdb.DuckDBPyConnection, table: str, keys: Iterable[Key], settings: dict[str, Any]) -> None:
+    """Fill `scored` (l, r, weight, probability) with the pairs of `table` that share one of `keys`, l < r.
+
+    The Fellegi-Sunter model: the weight is log2 of the prior odds plus, for each column, log2 of m / u of the first
+    level whose condition holds; nothing where either value is unknown. `settings` are Splink's, trained or not.
+    """
+    met = " UNION ".join(
+        f"SELECT l.row AS row_l, r.row AS row_r FROM {table} AS l JOIN {table} AS r ON {key.rule()} AND l.row < r.row"
+        for key in keys
+    )
+    names = [row[0] for row in con.execute(f"DESCRIBE {table}").fetchall() if row[0] not in ("row", "key", "numbered")]
+    both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in names)
+    prior = settings["probability_two_random_records_match"]
+    weights = [repr(log2(prior / (1 - prior))), *(_weight(one["comparison_levels"]) for one in settings["comparisons"])]
+    con.execute(f"""
+        INSERT INTO scored
+        SELECT row_l, row_r, weight, 1 / (1 + pow(2, -weight)) FROM (
+            SELECT row_l, row_r, {" + ".join(weights)} AS weight FROM (
+                SELECT row_l, row_r, {both}
+                FROM ({met}) JOIN {table} AS l ON l.row = row_l JOIN {table} AS r ON r.row = row_r))
+        ORDER BY row_l, row_r
+    """)
+
+
+def _weight(levels: Sequence[dict[str, Any]]) -> str:
+    """SQL of what one column adds; the last level is all other."""
+    *cases, other = [
+        (
+            level["sql_condition"],
+            0.0 if level.get("is_null_level") else log2(level["m_probability"] / level["u_probability"]),
+        )
+        for level in levels
+    ]
+    return f"CASE {' '.join(f'WHEN {condition} THEN {weight!r}' for condition, weight in cases)} ELSE {other[1]!r} END"

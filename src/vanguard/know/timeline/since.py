@@ -1,0 +1,57 @@
+"""Whose records may have changed since records were last made, so that nobody else's need be looked at."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from vanguard.codes import supplied_sets
+from vanguard.know.timeline.entries import AS_OF
+from vanguard.lake import Lake, code
+
+READS = ("person", "event", "person_period")
+
+# What is over, and where a person is registered, also change with the day for which a record is true.
+PASSED = """
+    SELECT person_id FROM event WHERE end_date >= $before AND end_date < getvariable('as_of')
+    UNION SELECT person_id FROM person_period
+    WHERE ("start" > $before AND "start" <= getvariable('as_of'))
+       OR ("end" > $before AND "end" <= getvariable('as_of'))
+"""
+
+
+def changed_since(lake: Lake, before: str) -> tuple[str, list[str] | None]:
+    """What records are made of now, for the next time; and the persons, gone ones among them, whose records may be
+    others than `before`, which is what this told the last time. None: anybody's may.
+
+    Whoever reads the lake afterwards reads this state of it or a later one, and will be told of that the next time.
+    """
+    now = _state(lake)
+    then = json.loads(before) if before else {}
+    return json.dumps(now), _changed(lake, then, now)
+
+
+def _changed(lake: Lake, then: dict[str, Any], now: dict[str, Any]) -> list[str] | None:
+    if then.get("recipe") != now["recipe"] or not then["as_of"] or then["as_of"] > now["as_of"]:
+        return None
+    persons = lake.persons_since({table: (count, mark) for table, (count, mark) in then["tables"].items()})
+    if persons is None:
+        return None
+    days = {"before": date.fromisoformat(then["as_of"])}
+    with lake.connect(only=(*READS, "received_file")) as con:
+        con.execute(AS_OF)
+        found = con.execute(f"SELECT person_id FROM ({persons}) UNION {PASSED} ORDER BY person_id", days).fetchall()
+    return [person_id for (person_id,) in found]
+
+
+def _state(lake: Lake) -> dict[str, Any]:
+    supplied = hashlib.sha256(repr(supplied_sets(lake.folder.parent)).encode()).hexdigest()
+    tables = lake.marks(READS)
+    with lake.connect(only=("event", "received_file")) as con:
+        con.execute(AS_OF)
+        [(as_of,)] = con.execute("SELECT getvariable('as_of')").fetchall()
+    return {
+        "recipe": f"{code()} {supplied}",
+        "as_of": as_of.isoformat() if as_of else None,
+        "tables": tables,
+    }
