@@ -7,6 +7,7 @@ from vanguard.lake.manifest import TableFile
 from vanguard.lake.news import News, code
 from vanguard.lake.pseudonymised import AGE_BAND, LEAST_PEOPLE, OLDEST, Kept, pseudonymise
 from vanguard.lake.schema_files import Column, Table, tables
+from vanguard.lake.withheld import make_withheld
 
 __all__ = [
     "AGE_BAND",
@@ -20,6 +21,7 @@ __all__ = [
     "Table",
     "TableFile",
     "code",
+    "make_withheld",
     "markdown",
     "pseudonymise",
     "tables",

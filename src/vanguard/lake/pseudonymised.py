@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.lake.lake import Lake
+from vanguard.lake.withheld import make_withheld
 
 AGE_BAND = 5
 OLDEST = 90
@@ -55,13 +56,6 @@ CREATE TEMP TABLE large_place AS
 SELECT place FROM event JOIN known USING (person_id)
 GROUP BY place HAVING count(DISTINCT person_id) >= {LEAST_PEOPLE}
 """
-WITHHELD = """
-CREATE TEMP TABLE withheld AS
-SELECT coalesce(list(DISTINCT held.code), []) AS codes
-FROM (SELECT DISTINCT unnest(codes) AS code FROM event) held JOIN sensitive_code
-  ON held.code = sensitive_code.code OR (sensitive_code.prefix AND starts_with(held.code, sensitive_code.code))
-"""
-
 # Where a row's person is registered, as far as it may be told. `of` has the columns practice and area.
 PLACED = """
 LEFT JOIN large_practice ON large_practice.practice = {of}.practice
@@ -150,7 +144,7 @@ def pseudonymise(
         )
         if not (news.nothing and lists.nothing):
             with lake.connect(only=(*TWINS, *LISTS)) as con:
-                _prepare(con, key, localities, sensitive, now.year)
+                _prepare(con, key, localities, now.year)
                 batch.replace(MEMBERS_TO, con, MEMBERS)
                 same = {
                     "large": _fold(con, "large_practice", "fine_area", "large_place"),
@@ -159,7 +153,7 @@ def pseudonymise(
                 laid_over = news.added is not None and batch.noted("twins") == same
                 if laid_over and news.added is not None:
                     _narrow(con, batch.persons([file for files in news.added.values() for file in files]))
-                con.execute(WITHHELD)
+                make_withheld(con, sensitive)
                 events_of = EVENTS.format(pseudonym=_pseudonym("event_id"))
                 for table, query in zip(TWINS.values(), (PERSONS, PERIODS, events_of, FEATURES), strict=True):
                     if laid_over:
@@ -176,13 +170,11 @@ def _prepare(
     con: duckdb.DuckDBPyConnection,
     key: bytes,
     localities: Mapping[str, str],
-    sensitive: pa.Table,
     this_year: int,
 ) -> None:
     """Temporary tables: who is kept under which pseudonym, and what is large enough to be named."""
     names = list(localities)
     con.register("locality_of", pa.table({"code": names, "locality": [localities[one] for one in names]}, _TEXTS))
-    con.register("sensitive_code", sensitive)
     con.execute("CREATE TEMP TABLE pad AS SELECT ?::BLOB AS inner_pad, ?::BLOB AS outer_pad", _pads(key))
     con.execute(PERSON.format(pseudonym=_pseudonym("person_id")), {"this_year": this_year})
     for statement in (LEFT_OUT, REGISTERED, LARGE_PRACTICE, FINE_AREA, LARGE_PLACE):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from vanguard.codes import alerts, band_of, conditions, falls, frailty_weights
 from vanguard.errors import BadInput
 from vanguard.know.population import last_month_end
+from vanguard.know.population.build import NOTHING
 from vanguard.know.population.features import make_features
 from vanguard.know.population.months import windows
 from vanguard.lake import tables
@@ -50,12 +51,12 @@ def arrow(table, rows):
     return pa.table({c.name: pa.array([row.get(c.name) for row in rows], ARROW[c.type]) for c in columns})
 
 
-def features(persons, periods, events, month_end=MONTH_END):
+def features(persons, periods, events, month_end=MONTH_END, sensitive=NOTHING):
     """The features by person, as the SQL makes them."""
     con = duckdb.connect(config={"threads": 1})
     for table, rows in (("person", persons), ("person_period", periods), ("event", events)):
         con.register(table, arrow(table, rows))
-    make_features(con, windows(month_end, frailty_weights().look_back_years))
+    make_features(con, windows(month_end, frailty_weights().look_back_years), sensitive)
     names = tables()["person_feature"].column_names
     listed = ", ".join(f'"{name}"' for name in names)
     rows = con.execute(f"SELECT {listed} FROM feature").fetchall()
@@ -66,6 +67,16 @@ def one(*events, person=None, month_end=MONTH_END):
     """The features of one person with these events, each a change to an emergency admission."""
     made = features([PERSON | (person or {})], [PERIOD], [EVENT | event for event in events], month_end)
     return made["p"]
+
+
+def test_what_is_kept_back_counts_nowhere():
+    kept_back = {"codes": ["icd10:I10", "icd10:O04"], "method": "elective"}
+    problem = {"kind": "Condition", "codes": ["icd10:B20"], "setting": None, "method": None}
+    events = [EVENT | {"event_id": f"e{n}"} | more for n, more in enumerate([{}, kept_back, problem])]
+    sensitive = pa.table({"code": ["icd10:O04", "icd10:B2"], "prefix": [False, True]})
+    without = features([PERSON], [PERIOD], events[:1])
+    assert features([PERSON], [PERIOD], events, sensitive=sensitive) == without
+    assert features([PERSON], [PERIOD], events) != without
 
 
 # The slow reference.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.blueprint import Blueprint
 from vanguard.codes import frailty_weights, supplied_sets
@@ -17,6 +18,7 @@ from vanguard.lake import Batch, Lake, TableFile, tables
 STEP = "population"
 READS = ("person", "person_period", "event")
 WRITES = ("person_feature", "cohort_member")
+NOTHING = pa.table({"code": pa.array([], pa.string()), "prefix": pa.array([], pa.bool_())})
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,18 @@ class PopulationResult:
     members: int
 
 
-def build(lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: datetime) -> PopulationResult:
+def build(
+    lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: datetime, *, sensitive: pa.Table = NOTHING
+) -> PopulationResult:
     """Bring person_feature and cohort_member up to date for one month end, from person, person_period and event.
 
-    Features are made of those whose rows are new, and of everybody for another month end. Raises BadInput where
+    Features are made of those whose rows are new, and of everybody for another month end. What has a code that is
+    `sensitive` (columns code and prefix) counts nowhere. Raises BadInput where
     `month_end` is not the last day of a month or the place's own code sets have mistakes, before anything is written.
     """
     days = windows(month_end, frailty_weights().look_back_years)
     supplied, chosen = supplied_sets(lake.folder.parent), tuple(blueprints)
-    recipe = hashlib.sha256(repr((days, supplied, chosen)).encode()).hexdigest()[:20]
+    recipe = hashlib.sha256(repr((days, supplied, chosen, sensitive.to_pylist())).encode()).hexdigest()[:20]
     with lake.write(now) as batch:
         restricted = batch.mark("restriction")
         news = batch.news(STEP, f"{recipe} {restricted}", READS, WRITES)
@@ -44,7 +49,7 @@ def build(lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: dat
             with lake.connect(only=(*READS, *WRITES, "restriction")) as con:
                 if news.added is not None:
                     _narrow(con, batch, news.added)
-                make_features(con, days, supplied)
+                make_features(con, days, sensitive, supplied)
                 if news.added is None:
                     batch.replace("person_feature", con, "SELECT * FROM feature ORDER BY person_id")
                 else:

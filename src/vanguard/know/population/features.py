@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.codes import (
     SuppliedSet,
@@ -18,6 +19,7 @@ from vanguard.codes import (
     grouping_table,
 )
 from vanguard.know.population.months import Windows
+from vanguard.lake import make_withheld
 
 # Of an event's FHIR status: it never took place, or was said by mistake.
 NOT_HAPPENED = "('planned', 'cancelled', 'not-done', 'refuted', 'entered-in-error')"
@@ -41,7 +43,8 @@ QUALIFY row_number() OVER (
     person_period.practice NULLS LAST, person_period.area NULLS LAST) = 1
 """
 
-# A problem without a day counts from the day on which we came to know it.
+# A problem without a day counts from the day on which we came to know it. What is kept back from readers counts
+# nowhere: it could be found by subtraction.
 HAPPENED = f"""
 CREATE TEMP VIEW happened AS
 SELECT event.* EXCLUDE (date), day AS date
@@ -49,7 +52,8 @@ FROM (SELECT person_id, kind, setting, status, method, date, end_date, codes,
              coalesce(date, CASE WHEN kind = 'Condition' THEN CAST(known_from AS DATE) END) AS day
       FROM event
       WHERE known_to IS NULL AND kind IN ('Condition', 'Encounter')
-        AND (status IS NULL OR status NOT IN {NOT_HAPPENED})) event
+        AND (status IS NULL OR status NOT IN {NOT_HAPPENED})
+        AND NOT coalesce(list_has_any(codes, (SELECT codes FROM withheld)), false)) event
 JOIN month ON day <= month.month_end
 """
 
@@ -155,13 +159,16 @@ LEFT JOIN frailty_band
 """
 
 
-def make_features(con: duckdb.DuckDBPyConnection, windows: Windows, supplied: Iterable[SuppliedSet] = ()) -> None:
+def make_features(
+    con: duckdb.DuckDBPyConnection, windows: Windows, sensitive: pa.Table, supplied: Iterable[SuppliedSet] = ()
+) -> None:
     """Make the temporary table `feature`, one row a person in the columns of person_feature.
 
     `con` has the lake's tables person, person_period and event; `supplied` are the place's own code sets, which add to
-    conditions and alerts. Only what we hold to be true now counts
-    (known_to empty), whenever we came to know it.
+    conditions and alerts. Only what we hold to be true now counts (known_to empty), whenever we came to know it, and
+    nothing with a code that is `sensitive` (columns code and prefix).
     """
+    make_withheld(con, sensitive)
     _register_codes(con, tuple(supplied))
     days = {
         "month_end": windows.month_end,

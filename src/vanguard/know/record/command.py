@@ -35,6 +35,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     Returns what the command reports. Django must be set up and its tables made.
     """
     from vanguard import blueprint
+    from vanguard.access import sensitive_codes
     from vanguard.directory import write_practices
     from vanguard.know import population, timeline
     from vanguard.know.record import publish
@@ -48,7 +49,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
         lambda: write_restrictions(lake, now),
         lambda: write_practices(lake, now),
         lambda: timeline.build(lake, now),
-        lambda: population.build(lake, blueprints, month_end, now),
+        lambda: population.build(lake, blueprints, month_end, now, sensitive=sensitive_codes()),
         lambda: make_twins(lake, now),
         lambda: publish(lake, now),
     ]
