@@ -20,7 +20,7 @@ def now() -> datetime:
 
 # Whichever process imports this: the server's own, its workers, the one beside them.
 clock.now = now
-timezone.now = now
+timezone.now = now  # noqa: TID251
 
 if __name__ == "__main__":
     from vanguard.cli import main

@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class Someone(Watched):
 
     def __init__(self, context: BrowserContext, base: str, username: str) -> None:
         super().__init__(context, base)
-        self.username = username
+        self.username, self.clicks = username, 0
 
     def here(self, path: str = "/") -> "Someone":
         """Sign in, unless they are still signed in, and open a page."""
@@ -67,10 +67,9 @@ class Someone(Watched):
     def answer(self, **answers: str) -> None:
         """Fill in a form: by question, the option that is chosen or the words that are typed."""
         for name, value in answers.items():
-            if self.page.locator(f"input[type=radio][name={name}]").count():
-                self.page.check(f"input[name={name}][value={value}]")
-            elif self.page.locator(f"input[type=checkbox][name={name}]").count():
-                self.page.check(f"input[name={name}][value={value}]")
+            one_of = f"input[name={name}][value='{value}']"
+            if self.page.locator(f"input[name={name}]:is([type=radio], [type=checkbox])").count():
+                self.page.check(one_of)
             else:
                 self.page.fill(f"#{name}", value)
 
@@ -85,6 +84,15 @@ class Someone(Watched):
         self.page.fill("#note-words", words)
         self.page.click("text=Add the note")
         self.page.wait_for_selector(f".vg-note:has-text('{words}')")
+
+    def count_clicks(self) -> None:
+        """From now on. Return in a form counts too: the browser clicks its button."""
+        self.page.expose_function("clicked", self._click)
+        self.page.context.add_init_script("addEventListener('click', () => window.clicked(), true)")
+        self.page.reload()
+
+    def _click(self) -> None:
+        self.clicks += 1
 
     @property
     def sees(self) -> str:
@@ -132,7 +140,7 @@ class Story:
     def happened(self, kind: str, step: str = "") -> list[datetime]:
         """When this was done, by the table of events: of one step, if it is named."""
         rows = self.rows("SELECT at, body FROM hub_happening WHERE kind = ? ORDER BY number", kind)
-        return [_utc(at) for at, body in rows if not step or json.loads(body).get("step") == step]
+        return [instant_of(at) for at, body in rows if not step or json.loads(body).get("step") == step]
 
     def care_events(self, source_id: int) -> list[dict[str, Any]]:
         """What the lake holds of a referral: of each entry its newest telling, once all has been sent."""
@@ -149,24 +157,22 @@ class Story:
 
     def audit(self) -> list[dict[str, Any]]:
         """Every line of the audit trail."""
-        lines = [line for file in sorted((self.home / "audit").glob("*.jsonl")) for line in file.read_text().split("\n")]
-        return sorted((json.loads(line) for line in lines if line), key=lambda line: str(line["at"]))
+        lines = [
+            line for file in sorted((self.home / "audit").glob("*.jsonl")) for line in file.read_text().split("\n")
+        ]
+        return [line for line in map(json.loads, filter(None, lines)) if "who" in line]
 
     def opened(self, whom: str, outcome: str = "shown") -> set[str]:
         """Which users were shown, or were not, something of a person, by the audit trail."""
-        return {
-            str(line["user"])
-            for line in self.audit()
-            if line.get("outcome") == outcome and whom in (line.get("whom"), *(line.get("whose") or ()))
-        }
+        return {str(line["who"]) for line in self.audit() if line.get("outcome") == outcome and whom in line["whom"]}
 
 
 def _instant(local: str) -> datetime:
-    return datetime.strptime(local, "%Y-%m-%d %H:%M").replace(tzinfo=LONDON).astimezone(UTC)
+    return datetime.fromisoformat(local).replace(tzinfo=LONDON).astimezone(UTC)
 
 
-def _utc(kept: str) -> datetime:
-    """An instant as the database keeps it."""
+def instant_of(kept: str) -> datetime:
+    """An instant as a table or the audit trail keeps it: in UTC."""
     return datetime.fromisoformat(kept).replace(tzinfo=UTC)
 
 
@@ -216,9 +222,3 @@ def story(empty_place: Path, browser: Browser, tmp_path: Path) -> Iterator[Story
         running.send_signal(signal.SIGINT)
         ended = running.wait(timeout=20)
     assert ended == 0
-
-
-@pytest.fixture
-def elapsed() -> Callable[[datetime, datetime], float]:
-    """Hours between two instants."""
-    return lambda since, until: (until - since).total_seconds() / 3600

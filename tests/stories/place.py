@@ -43,13 +43,29 @@ class Teller:
         return f"{self.family_name.upper()}, {self.given_name}"
 
 
-ALBERT = Teller("G1", nhs_number(101), "Albert", "Penfold", "1940-05-14", "male", "3 Orchard Row", "HP20 1AA", "01296 555011")
-MAUD = Teller("G2", nhs_number(102), "Maud", "Ashcombe", "1936-09-02", "female", "17 Mill Lane", "HP20 1AB", "01296 555012")
-IVY = Teller("G3", nhs_number(103), "Ivy", "Larkin", "1937-01-28", "female", "8 Chapel Walk", "HP20 1AC", "01296 555013")  # fmt: skip
+ALBERT = Teller(
+    "G1", nhs_number(101), "Albert", "Penfold", "1940-05-14", "male", "3 Orchard Row", "HP20 1AA", "01296 555011"
+)
+MAUD = Teller(
+    "G2", nhs_number(102), "Maud", "Ashcombe", "1936-09-02", "female", "17 Mill Lane", "HP20 1AB", "01296 555012"
+)
+IVY = Teller(
+    "G3", nhs_number(103), "Ivy", "Larkin", "1937-01-28", "female", "8 Chapel Walk", "HP20 1AC", "01296 555013"
+)
 OTHERS = tuple(
-    Teller(f"G{n}", nhs_number(100 + n), name, "Ashcombe", f"19{30 + n}-0{n}-1{n}", "male", f"{n} Mill Lane", "HP20 1AB", "")
+    Teller(
+        f"G{n}",
+        nhs_number(100 + n),
+        name,
+        "Ashcombe",
+        f"19{30 + n}-0{n}-1{n}",
+        "male",
+        f"{n} Mill Lane",
+        "HP20 1AB",
+        "",
+    )
     for n, name in enumerate(("Ned", "Piers", "Rollo", "Wilf"), start=4)
-)  # fmt: skip
+)
 # What the practice and Ivy's daughter agreed for a bad turn: the only place for it is an alert of the GP's record.
 PLAN = (
     "Plan for a bad turn: if suddenly breathless, daughter rings the locality nurse on 01296 555090, day or night; "
