@@ -129,11 +129,13 @@ def the_social_worker_begins_early(story: Story, number: int) -> None:
 
 
 def reablement_ends_and_care_begins(story: Story, number: int) -> None:
-    """Five weeks after he came home, on the day on which the morning visits begin; meanwhile the clocks went forward."""
+    """Five weeks after he came home, on the day when the morning visits begin; the clocks have changed meanwhile."""
     story.clock.at("2018-04-10 09:30")
     worker = story("reable").here(f"/referrals/{number}")
     assert worker.page.is_checked("input[name=when_reablement_ends][value=care_for_good]"), "it is not proposed"
-    worker.answer(likely_to_need_care_for_good="yes", washes_and_dresses="washes_with_help")
+    assert worker.page.is_checked("input[name=likely_to_need_care_for_good][value=yes]"), (
+        "what was saved is asked again"
+    )
     worker.press("Finish this step", "Long-term care begins")
 
 

@@ -78,8 +78,7 @@ def home_is_not_enough(story: Story, number: int) -> None:
     nurse = story("visit", 390).here(f"/referrals/{number}")
     nurse.press("I am with the person", "Finish this step")
     story.look(nurse, "the assessment, at the door")
-    story.clock.at("2018-03-06 12:05")
-    nurse.here(f"/referrals/{number}").answer(
+    nurse.answer(
         story_in_own_words="I had a cold and then I could not be bothered with the kettle.",
         what_matters_most="To be back in my own chair by the weekend.",
         goals_agreed="yes",
@@ -89,6 +88,13 @@ def home_is_not_enough(story: Story, number: int) -> None:
         washes_and_dresses="washes_with_help",
         after_the_visit="goes_to_a_bed",
     )
+    # She was with Maud for three quarters of an hour, and the sign-in did not last: nothing that she typed is lost.
+    story.clock.at("2018-03-06 12:05")
+    nurse.press("Finish this step", "Password")
+    nurse.here(f"/referrals/{number}")
+    nurse.page.wait_for_selector("text=What you typed here before was not sent yet")
+    assert nurse.page.input_value("#story_in_own_words").startswith("I had a cold")
+    story.look(nurse, "an assessment that was kept")
     nurse.press("Finish this step", "A bed is needed now")
 
     lead = story("lead").here(f"/referrals/{number}")

@@ -15,6 +15,7 @@ from vanguard.care.hub.notes import may_note
 from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.progress import ready_days
+from vanguard.care.hub.saved import saved, times_written
 from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import proposed, told_so_far, written_down
@@ -143,6 +144,8 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
         "beside": one.flow.step(held.beside).label if held and held.beside else "",
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
         "proposed": proposed(one.flow, one.state, step),
+        "known": {**one.written, **saved(one, step)} if mine else {},
+        "told": times_written(one, step, actor.user_id) if mine else 0,
     }
 
 
