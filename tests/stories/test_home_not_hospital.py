@@ -86,7 +86,8 @@ def the_gp_is_told_within_a_minute(story: Story) -> None:
 
 def treated_at_home(story: Story, number: int) -> None:
     story.clock.at("2018-03-06 08:40")
-    nurse = story("visit", 390).here(f"/referrals/{number}")
+    nurse = story("visit", 390).here()
+    nurse.press(IVY.name, "I am with the person")
     nurse.press("I am with the person", "Finish this step")
     nurse.press("Open the record", PLAN)
     nurse.page.go_back()

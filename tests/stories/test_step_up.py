@@ -75,7 +75,9 @@ def a_clinician_decides_who_goes(story: Story, number: int) -> None:
 
 def home_is_not_enough(story: Story, number: int) -> None:
     story.clock.at("2018-03-06 11:20")
-    nurse = story("visit", 390).here(f"/referrals/{number}")
+    nurse = story("visit", 390).here()
+    story.look(nurse, "the home of the nurse who goes")
+    nurse.press(MAUD.name, "I am with the person")
     nurse.press("I am with the person", "Finish this step")
     story.look(nurse, "the assessment, at the door")
     nurse.answer(

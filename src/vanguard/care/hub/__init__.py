@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         record,
         sweep,
     )
+    from vanguard.care.hub.errand import Errand, errands
     from vanguard.care.hub.notices import Unseen, seen, unseen
     from vanguard.care.hub.pathways import blueprint_of, flow_of, keep
     from vanguard.care.hub.place import running
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 DOOR = {
     "About": "episodes",
     "Episode": "episodes",
+    "Errand": "errand",
     "NotYours": "episodes",
     "Overtaken": "episodes",
     "Referrer": "episodes",
     "Unseen": "notices",
     "blueprint_of": "pathways",
     "episode": "episodes",
+    "errands": "errand",
     "flow_of": "pathways",
     "keep": "pathways",
     "receive": "episodes",
@@ -43,12 +46,14 @@ DOOR = {
 __all__ = [
     "About",
     "Episode",
+    "Errand",
     "NotYours",
     "Overtaken",
     "Referrer",
     "Unseen",
     "blueprint_of",
     "episode",
+    "errands",
     "flow_of",
     "keep",
     "receive",

@@ -5,17 +5,21 @@ from datetime import datetime
 from django.http import Http404
 
 from vanguard.access import Actor, Refused, open_rows
+from vanguard.care import roster
 from vanguard.care.hub.models import Referral
 
 RIGHT = "referrals"
 
 
 def belongs(row: Referral, actor: Actor) -> bool:
-    """Whether the referral is of the actor's localities, or of none, or the actor made it or did something in it."""
+    """Whether the referral is of the actor's localities, or of none, or the actor made it, goes or did something."""
     if not actor.may(RIGHT):
         return False
     here = row.locality_id is None or row.locality_id in actor.localities
-    return here or row.referred_by_id == actor.user_id or row.happenings.filter(by_id=actor.user_id).exists()
+    if here or row.referred_by_id == actor.user_id or row.happenings.filter(by_id=actor.user_id).exists():
+        return True
+    # Who was chosen to go may come from elsewhere.
+    return any(actor.username and each.username == actor.username for each in roster.going(row.pk))
 
 
 def open_referral(actor: Actor, number: int, *, names: bool = True, now: datetime) -> Referral:

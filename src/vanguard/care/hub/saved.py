@@ -24,4 +24,4 @@ def saved(one: Episode, step: str) -> dict[str, Any]:
 def times_written(one: Episode, step: str, user: int) -> int:
     """How often a user wrote in a step: by this a device knows whether what it keeps has arrived."""
     rows = Happening.objects.filter(referral_id=one.number, kind__in=WRITTEN, by_id=user, body__step=step)
-    return rows.count()
+    return int(rows.count())

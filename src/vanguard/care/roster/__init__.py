@@ -5,7 +5,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vanguard.care.roster.allocating import Going, allocate, allocated, going, over
+    from vanguard.care.roster.allocating import Going, allocate, allocated, going, over, sent_to
     from vanguard.care.roster.choosing import Asked, Suggestion, suggest
     from vanguard.care.roster.on_shift import candidates, next_on_shift
     from vanguard.care.roster.reading import import_shifts
@@ -22,6 +22,7 @@ DOOR = {
     "import_shifts": "reading",
     "next_on_shift": "on_shift",
     "over": "allocating",
+    "sent_to": "allocating",
     "suggest": "choosing",
 }
 
@@ -36,6 +37,7 @@ __all__ = [
     "import_shifts",
     "next_on_shift",
     "over",
+    "sent_to",
     "suggest",
 ]
 

@@ -37,6 +37,12 @@ def going(referral: int) -> tuple[Going, ...]:
     return tuple(one for one in allocated(referral) if one.ended_at is None)
 
 
+def sent_to(username: str) -> tuple[tuple[int, Going], ...]:
+    """To whom a user was chosen to go and has not been yet: the number of each referral, the first chosen first."""
+    rows = Allocation.objects.filter(professional__username=username, ended_at=None).order_by("pk")
+    return tuple((row.referral, _going(row)) for row in rows.select_related("professional", "employer", "by"))
+
+
 def allocated(referral: int) -> tuple[Going, ...]:
     """Everybody who was ever chosen for a referral, the newest first."""
     rows = Allocation.objects.filter(referral=referral).select_related("professional", "employer", "by")

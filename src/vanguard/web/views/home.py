@@ -1,5 +1,6 @@
 """The first page after signing in: what this role came for, and nothing that it may not see."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_safe
 from vanguard.access import Actor, Refused, accounts_in_use, actor_of, open_list, practice_openings, waiting
 from vanguard.care import hub
 from vanguard.directory.models import Locality, Practice
-from vanguard.know.record import feeds, freshness, help_counts, help_next, named_people, refreshed, shown
+from vanguard.know.record import PersonLine, feeds, freshness, help_counts, help_next, named_people, refreshed, shown
 from vanguard.web.page import render, today
 from vanguard.web.views.privacy import opening_words
 
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {"notices": _notices(request, actor)}
     if actor.may("privacy_queue"):
         context |= {"waiting": waiting(actor)}
-    context |= {"told": _told(request, actor)}
+    context |= {"told": _told(request, actor), "errands": _errands(request, actor) if actor.may("referrals") else []}
     return render(request, "web/home.html", context)
 
 
@@ -60,12 +61,23 @@ def _where(actor: Actor) -> str:
 def _told(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     """What the hub wants somebody of this role to know, with names where the role has them on lists."""
     found = hub.unseen(actor)
-    ids = list(dict.fromkeys(one.person_id for one in found if one.person_id))
-    try:
-        people = named_people(open_list(actor, "notices", ids, now=request.now)) if ids else {}  # type: ignore[attr-defined]
-    except Refused:
-        people = {}
+    people = _names(request, actor, "notices", [one.person_id for one in found])
     return [{"notice": one, "person": people.get(one.person_id)} for one in found]
+
+
+def _errands(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
+    """Whom this professional was chosen to go to, with names where the role has them on lists."""
+    found = hub.errands(actor)
+    people = _names(request, actor, "errands", [one.person_id for one in found])
+    return [{"errand": one, "person": people.get(one.person_id)} for one in found]
+
+
+def _names(request: HttpRequest, actor: Actor, what: str, ids: Iterable[str]) -> Mapping[str, PersonLine]:
+    wanted = list(dict.fromkeys(filter(None, ids)))
+    try:
+        return named_people(open_list(actor, what, wanted, now=request.now)) if wanted else {}  # type: ignore[attr-defined]
+    except Refused:
+        return {}
 
 
 def _notices(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
