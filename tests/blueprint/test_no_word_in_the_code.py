@@ -45,6 +45,10 @@ ELSEWHERE = {
     "web/demo_users.yaml": {
         *("referral_point_administrator", "referral_point_lead", "response_nurse", "triage_clinician"),
     },
+    "web/demo_team.yaml": {
+        *("whole_place_desk", "response_teams", "night_teams", "short_stay_bed"),
+        *("nurse_leads", "therapist_leads", "social_care_leads", "plain_bed", "bed_with_nursing", "bed_with_company"),
+    },
     "synth/rates/lives.yaml": {"at home"},
 }
 READ_WHOLE = {".html", ".jinja", ".js", ".scss", ".css", ".sql", ".yaml"}
