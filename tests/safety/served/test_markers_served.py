@@ -104,7 +104,9 @@ def about_both(asks: list[Ask]) -> list[Ask]:
     found = []
     for ask in asks:
         for person in (RELATED, STRANGER) if "{person}" in ask.path else ("",):
-            found.append(Ask(ask.path.replace("{person}", person).replace("{opening}", "1"), ask.post))
+            found.append(
+                Ask(ask.path.replace("{person}", person).replace("{opening}", "1").replace("{referral}", "1"), ask.post)
+            )
     return found
 
 
