@@ -46,6 +46,7 @@ RELATED_SOMEHOW: Met = USUAL | {
 # A watched record is met on lists alone, until a reason is given; a choice of key information closes the rest.
 CLOSED: Met = {
     "gp": {RELATED: {"identity"}},
+    "surgery": {RELATED: {"identity"}},
     "nurse": {RELATED: {"identity"}, STRANGER: KEY},
     "social": {RELATED: {"identity"}, STRANGER: KEY},
     "hub": {RELATED: {"identity"}, STRANGER: KEY},
