@@ -44,6 +44,11 @@ ELSEWHERE = {
     # A demonstration is of one blueprint.
     "web/demo_users.yaml": {
         *("referral_point_administrator", "referral_point_lead", "response_nurse", "triage_clinician"),
+        *("general_practitioner", "referring_professional"),
+    },
+    "web/demo_team.yaml": {
+        *("whole_place_desk", "response_teams", "night_teams", "short_stay_bed"),
+        *("nurse_leads", "therapist_leads", "social_care_leads", "plain_bed", "bed_with_nursing", "bed_with_company"),
     },
     "synth/rates/lives.yaml": {"at home"},
 }

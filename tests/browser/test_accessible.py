@@ -41,15 +41,19 @@ def faults(page: Any) -> list[str]:
 
 
 def check(page: Any, what: str) -> None:
-    assert faults(page) == [], what
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{what} is {wide} pixels too wide"
+    """A page has no fault and fits, as wide as it is and on a desk and a phone."""
+    before = page.viewport_size
+    for width in dict.fromkeys([before["width"], *WIDTHS.values()]):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert faults(page) == [], f"{what} at {width}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{what} is {wide} pixels too wide at {width}"
+    page.set_viewport_size(before)
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 @pytest.mark.parametrize("username", PAGES)
-def test_pages_of_a_role(watched: Callable[..., Watched], username: str, width: int) -> None:
-    seen = watched(width)
+def test_pages_of_a_role(watched: Callable[..., Watched], username: str) -> None:
+    seen = watched()
     for path in EVERYBODY if username == "gp" else []:
         seen.go(path)
         check(seen.page, path)
@@ -65,13 +69,12 @@ def test_pages_of_a_role(watched: Callable[..., Watched], username: str, width: 
         check(seen.page, f"{username} {path}")
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_openings_that_stand_out(watched: Callable[..., Watched], width: int) -> None:
-    gp = watched(width)
+def test_openings_that_stand_out(watched: Callable[..., Watched]) -> None:
+    gp = watched()
     gp.sign_in("gp")
     for _ in range(10):
         gp.go("/people/nobody0001")
-    seen = watched(width)
+    seen = watched()
     seen.sign_in("privacy")
     seen.go("/privacy/patterns")
     check(seen.page, "patterns")
@@ -92,9 +95,8 @@ def test_the_person_and_the_list_fit_the_narrowest_screen(watched: Callable[...,
     check(seen.page, "person")
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_what_forms_answer(watched: Callable[..., Watched], width: int) -> None:
-    seen = watched(width)
+def test_what_forms_answer(watched: Callable[..., Watched]) -> None:
+    seen = watched()
     page = seen.page
     seen.go("/sign-in")
     page.fill("#username", "nobody")
@@ -116,15 +118,13 @@ def test_what_forms_answer(watched: Callable[..., Watched], width: int) -> None:
     check(page, "emergency with impossible values")
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_a_watched_record_from_its_mark_to_the_follow_up(watched: Callable[..., Watched], width: int) -> None:
+def test_a_watched_record_from_its_mark_to_the_follow_up(watched: Callable[..., Watched]) -> None:
     """Each page of the way, its errors too; at the end nothing is watched, as before."""
-    officer, gp = watched(width), watched(width)
+    officer, gp = watched(), watched()
     gp.sign_in("gp")
     gp.go("/people/next")
-    # Another person each time: a reason once given holds for a shift.
     names = gp.page.locator("a.vg-people__name")
-    address = names.nth(list(WIDTHS.values()).index(width)).get_attribute("href") or ""
+    address = names.first.get_attribute("href") or ""
     gp.go(f"{address}/choices")
     gp.page.check("text=Share key information only")
     gp.page.click("main button:has-text('Record')")

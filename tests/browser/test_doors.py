@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page
 from tests.browser.conftest import Watched
-from tests.browser.test_accessible import WIDTHS, check
+from tests.browser.test_accessible import check
 
 from vanguard import clock
 from vanguard.web import presenters as say
@@ -86,25 +86,22 @@ def test_a_routine_referral_by_phone_takes_at_most_twelve_inputs_by_keyboard(wat
     assert "No" in taker.page.locator("li:has-text('sign of danger to life') strong").first.inner_text()
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_from_the_ward_to_the_referral_point_over_a_lost_connection(
-    watched: Callable[..., Watched], width: int
-) -> None:
-    ward = watched(width)
+def test_from_the_ward_to_the_referral_point_over_a_lost_connection(watched: Callable[..., Watched]) -> None:
+    ward = watched()
     page = ward.page
     ward.sign_in("ward")
-    page.click("a:has-text('My referrals') >> visible=true") if width > 800 else ward.go("/referrals/mine")
-    check(page, "nobody referred yet" if width > 800 else "my referrals")
+    page.click("a:has-text('My referrals') >> visible=true")
+    check(page, "nobody referred yet")
     ward.go(THE_LIST)
     check(page, "a list that is empty")
     page.click("text=Put on the list")
     check(page, "a list and nothing typed")
     since = say.day(clock.now() - timedelta(days=3))
-    page.fill("#text", f"Nell Longstay{width} 6 August 1942")
+    page.fill("#text", "Nell Longstay 6 August 1942")
     page.fill("#place", "Ward 7")
     page.fill("#since", since)
     page.click("text=Put on the list")
-    row = page.locator(f"tr:has-text('LONGSTAY{width}')")
+    row = page.locator("tr:has-text('LONGSTAY')")
     assert "3 days" in row.inner_text()
     check(page, "a list with somebody on it")
     row.locator("button:has-text('Refer')").click()
@@ -120,7 +117,7 @@ def test_from_the_ward_to_the_referral_point_over_a_lost_connection(
     check(page, "a draft without a connection")
     page.context.set_offline(False)
     page.wait_for_selector("text=What you type is kept.")
-    again = watched(width)
+    again = watched()
     again.sign_in("ward")
     again.page.goto(address)
     assert again.page.input_value("#what_has_happened") == "A week on the ward after a fall"
@@ -141,7 +138,7 @@ def test_from_the_ward_to_the_referral_point_over_a_lost_connection(
     assert "3 days" in page.inner_text("main")
 
     # Whoever looks sees it go on without touching the page.
-    clinician = watched(width)
+    clinician = watched()
     clinician.sign_in("triage")
     clinician.go("/referrals?lead=nurse_leads&response=fast_response")
     check(clinician.page, "a board that is filtered")

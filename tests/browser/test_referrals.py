@@ -5,20 +5,19 @@ from collections.abc import Callable
 
 import pytest
 from tests.browser.conftest import Watched
-from tests.browser.test_accessible import WIDTHS, check
+from tests.browser.test_accessible import check
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_from_the_call_to_the_door(watched: Callable[..., Watched], width: int) -> None:
-    board = watched(width)
+def test_from_the_call_to_the_door(watched: Callable[..., Watched]) -> None:
+    board = watched()
     board.sign_in("lead")
     board.go("/referrals")
     check(board.page, "a board")
     before = board.page.locator("table.vg-board tbody tr").count()
 
-    taker = watched(width)
+    taker = watched()
     page = taker.page
     taker.sign_in("taker")
     taker.go("/referrals/call")
@@ -32,7 +31,7 @@ def test_from_the_call_to_the_door(watched: Callable[..., Watched], width: int) 
     check(page, "a call about somebody never met")
     page.click("text=Send the referral")
     check(page, "a call with nothing written down")
-    page.fill("#family_name", f"Newcomer{width}")
+    page.fill("#family_name", "Newcomer")
     page.select_option("#locality", index=1)
     page.check("input[name=origin] >> nth=1")
     page.fill("#referrer", "Dr Shah")
@@ -52,7 +51,7 @@ def test_from_the_call_to_the_door(watched: Callable[..., Watched], width: int) 
     board.page.wait_for_function("n => document.querySelectorAll('table.vg-board tbody tr').length > n", arg=before)
     check(board.page, "a board that has drawn itself anew")
 
-    clinician = watched(width)
+    clinician = watched()
     clinician.sign_in("triage")
     clinician.page.goto(address)
     check(clinician.page, "a referral, for who decides")
@@ -62,7 +61,7 @@ def test_from_the_call_to_the_door(watched: Callable[..., Watched], width: int) 
     clinician.page.click("text=To Dr Shah")
     check(clinician.page, "a letter to whoever referred")
 
-    nurse = watched(width)
+    nurse = watched()
     nurse.sign_in("visit")
     nurse.page.goto(address)
     nurse.page.click("text=I am with the person")
@@ -70,14 +69,13 @@ def test_from_the_call_to_the_door(watched: Callable[..., Watched], width: int) 
     check(nurse.page, "the assessment, at the door")
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_a_call_about_somebody_known_shows_what_matters_most(watched: Callable[..., Watched], width: int) -> None:
-    gp = watched(width)
+def test_a_call_about_somebody_known_shows_what_matters_most(watched: Callable[..., Watched]) -> None:
+    gp = watched()
     gp.sign_in("gp")
     gp.go("/people/next")
     gp.page.locator("a.vg-people__name").first.click()
     number = gp.page.locator(".vg-banner__facts div:has(dt:text-is('NHS number')) dd").first.inner_text()
-    taker = watched(width)
+    taker = watched()
     taker.sign_in("taker")
     taker.go("/referrals/call")
     taker.page.fill("#text", number)

@@ -24,7 +24,11 @@ from vanguard.access.logs import PlainFormatter
 from vanguard.access.models import Choice, Citizen, Mark, Opening, Relationship, User
 from vanguard.access.patterns import KINDS
 from vanguard.access.sessions import CITIZEN, SessionStore
+from vanguard.care import hub
+from vanguard.care.hub.models import Referral
+from vanguard.care.hub.place import flows
 from vanguard.directory.models import Practice, Team
+from vanguard.flow import Received
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 
@@ -33,7 +37,21 @@ RELATED, STRANGER = "related0001", "stranger0001"
 TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
 OPEN_TO_ALL = ("/api/openapi.json", "/health", "/scorecard", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
 # No circumstance of a person changes what these say: each role walks them once, in `test_marks`.
-ABOUT_NOBODY = ("api/openapi", "choose-role", "data", "health", "measures", "scorecard", "sign-", "signed-out", "users")
+ABOUT_NOBODY = (
+    "api/openapi",
+    "beds",
+    "choose-role",
+    "data",
+    "health",
+    "measures",
+    "rota",
+    "scorecard",
+    "sign-",
+    "signed-out",
+    "users",
+)
+# No relationship opens anything to these, or only what it opens to others too: each walks in `test_marks`.
+AS_OTHERS = {"commissioner", "admin", "taker", "lead", "ward"}
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub", "surgery"}
 MEASURE = "/measures/frail-older-people/emergency_admissions_65"
@@ -207,14 +225,18 @@ WALK: dict[str, list[Ask]] = {
     ],
     "api/referrals": [Ask("/api/referrals"), Ask("/api/referrals", {"person": "zstranger"})],
     "api/referrals/<int:number>": [Ask("/api/referrals/999999")],
-    "referrals/<int:number>": [Ask("/referrals/999999"), Ask("/referrals/999999", {"do": "close", "seen": "1"})],
+    "referrals/<int:number>": [
+        Ask("/referrals/999999"),
+        Ask("/referrals/{referral}"),
+        Ask("/referrals/{referral}", {"do": "close", "seen": "1"}),
+    ],
     "referrals/<int:number>/bed": [
-        Ask("/referrals/999999/bed"),
-        Ask("/referrals/999999/bed", {"do": "hold", "bed": "1"}),
+        Ask("/referrals/{referral}/bed"),
+        Ask("/referrals/{referral}/bed", {"do": "hold", "bed": "1"}),
     ],
     "referrals/<int:number>/who/<slug:step>": [
-        Ask("/referrals/999999/who/zstranger"),
-        Ask("/referrals/999999/who/zstranger", {"professional": "zstranger", "instead_of": "0"}),
+        Ask("/referrals/{referral}/who/zstranger"),
+        Ask("/referrals/{referral}/who/zstranger", {"professional": "zstranger", "instead_of": "0"}),
     ],
     "beds": [Ask("/beds"), Ask("/beds?place=zstranger&status='&sex=&need=zstranger&seen=0-0-0-0")],
     "beds/new": [Ask("/beds/new"), Ask("/beds/new", {"place": "zstranger", "kind": "'"})],
@@ -224,7 +246,7 @@ WALK: dict[str, list[Ask]] = {
     "rota/new": [Ask("/rota/new"), Ask("/rota/new", {"professional": "'", "pool": "'", "day": "2026-11-02"})],
     "rota/<int:number>/back": [Ask("/rota/999999/back", {})],
     "referrals/<int:number>/notes": [
-        Ask("/referrals/999999/notes", {"key": "00000000-0000-4000-8000-000000000000", "words": "zstranger"}),
+        Ask("/referrals/{referral}/notes", {"key": "00000000-0000-4000-8000-000000000000", "words": "zstranger"}),
         Ask("/referrals/999999/notes", {"key": "zstranger"}),
     ],
     "referrals/numbers": [Ask("/referrals/numbers")],
@@ -291,6 +313,7 @@ def test_marks(
     )
     fill_place(place, [*make_people(12), related, stranger], [marked_row()])
     confine_the_team()
+    refer_the_stranger()
     client = Client(raise_request_exception=False)
     if username:
         assert client.post("/sign-in", {"username": username, "password": DEMO_PASSWORD}).status_code == 302
@@ -346,7 +369,7 @@ def test_a_citizen_reaches_no_professional_s_page(db: None, place: Path) -> None
 
 WHOLE = {"identity", "summary", "entries", "reasons"}
 KEY = {"identity", "summary"}
-LISTED = {RELATED: {"identity", "reasons"}}
+LISTED = {RELATED: {"identity"}}
 # Before anything is done: everyone related sees the related, only their practice what is kept back.
 USUAL: dict[str, dict[str, set[str]]] = {
     "gp": {RELATED: WHOLE | {"kept back"}},
@@ -469,10 +492,11 @@ def test_marks_in_every_circumstance(db: None, place: Path, circumstance: Circum
     people = [marked_person(RELATED, "zrelated", "K80001", 1), marked_person(STRANGER, "zstranger", "K80003", 2)]
     fill_place(place, people)
     confine_the_team()
+    refer_the_stranger()
     User.objects.create_user("friend", DEMO_PASSWORD, name="Pat Friend", role="relative")
     circumstance.prepare()
     groups = {person.id: groups_of(person) for person in people}
-    for username in [name for name, *_ in DEMO_USERS] + ["friend"]:
+    for username in [name for name, *_ in DEMO_USERS if name not in AS_OTHERS] + ["friend"]:
         client = signed_in(username)
         met: dict[str, set[str]] = {}
         for ask in every_ask(but_for=ABOUT_NOBODY):
@@ -573,7 +597,23 @@ def every_ask(but_for: tuple[str, ...] = ()) -> Iterator[Ask]:
             opened = Opening.objects.values_list("pk", flat=True) if "{opening}" in ask.path else (0,)
             for one in whom:
                 for number in opened:
-                    yield Ask(ask.path.replace("{person}", one).replace("{opening}", str(number)), ask.post)
+                    path = ask.path.replace("{person}", one).replace("{opening}", str(number))
+                    yield Ask(path.replace("{referral}", str(the_referral())), ask.post)
+
+
+def refer_the_stranger() -> None:
+    """The stranger is referred, in the south: whoever takes part in referrals there would see who they are."""
+    stranger = marked_person(STRANGER, "zstranger", "K80003", 2).columns
+    told = ("given_name", "family_name", "nhs_number", "birth_date", "sex", "address", "postcode", "phone")
+    about = hub.About(person_id=STRANGER, locality="south", **{name: stranger[name] for name in told})
+    received = Received(clock.now(), "general_practice", "phone", age=99, sex="female")
+    named, flow = next(flows())
+    hub.receive(named, flow.pathway.id, about, hub.Referrer("zstrangerbyz"), received, by=None, now=clock.now())
+
+
+def the_referral() -> int:
+    """The number of the stranger's referral; of none where there is none."""
+    return Referral.objects.filter(person_id=STRANGER).values_list("pk", flat=True).first() or 999999
 
 
 def marked_person(person_id: str, mark: str, practice: str, number: int) -> Person:
@@ -737,9 +777,9 @@ def kept_files(place: Path) -> list[Path]:
 
 
 def confine_the_team() -> None:
-    """The referral point of this town serves the north only, so that somebody is a stranger to it too."""
+    """Every team of this town works in the north only, so that somebody is a stranger to the referral point too."""
     north = list(Team.objects.filter(locality="north"))
-    for user in User.objects.filter(username__in=["nurse", "social", "hub"]):
+    for user in User.objects.exclude(teams=None):
         user.teams.set(north)
     User.objects.filter(username="gp").update(practice=Practice.objects.get(code="K80001"))
 

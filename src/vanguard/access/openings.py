@@ -156,7 +156,9 @@ def what_was_seen(entitlement: ListEntitlement, opening: Watched) -> tuple[Seen,
     ids = who_they_were(row.person_id)
     for line in _lines(Path(settings.PLACE) / "audit", row.at, row.until, [one.encode() for one in ids]):
         at = datetime.fromisoformat(line["at"])
-        theirs = (line.get("who"), line.get("outcome")) == (row.user.username, "shown") and line.get("whom") in ids
+        whom = line.get("whom")
+        theirs = (line.get("who"), line.get("outcome")) == (row.user.username, "shown")
+        theirs = theirs and isinstance(whom, str) and whom in ids
         if theirs and row.at <= at < row.until:
             found.append(Seen(at, line["what"], line["request"]))
     return tuple(sorted(found, key=lambda one: one.at))

@@ -126,13 +126,29 @@ def _steps(place: Path, progress: Progress, now: datetime) -> tuple[tuple[str, s
         make_demo_users()
         return f"{len(DEMO_USERS)} sign-ins"
 
+    def measures() -> str:
+        from vanguard.blueprint import adopted
+        from vanguard.learn import measure
+
+        if month_end := measure.known_until(lake):
+            measure.build(lake, adopted(place), month_end, now)
+        return f"{lake.rows('measure_point'):,} points"
+
+    def team() -> str:
+        from vanguard.web.demo_team import make_demo_team
+
+        beds, shifts = make_demo_team(local_date(now), now)
+        return f"{beds} beds, {shifts:,} shifts"
+
     return (
         ("synth", "Making the partners' extracts", synth),
         ("load", "Loading them", load),
         ("link", "Finding out who is who", link),
         ("directory", "Filling the directory", directory),
         ("refresh", "Histories, features and lists", refresh),
+        ("measures", "Counting measures", measures),
         ("users", "Making the sign-ins", users),
+        ("team", "Beds and who is at work", team),
     )
 
 

@@ -7,6 +7,7 @@ from tests.safety.test_markers import (
     confine_the_team,
     marked_person,
     marked_row,
+    refer_the_stranger,
     tie,
     watched,
 )
@@ -29,6 +30,7 @@ def people() -> list[Person]:
 def fill() -> None:
     fill_place(home(), [*make_people(12), *people()], [marked_row()])
     confine_the_team()
+    refer_the_stranger()
     User.objects.create_user("friend", DEMO_PASSWORD, name="Pat Friend", role="relative")
     session = SessionStore()
     citizen = Citizen.objects.create(issuer="https://public.example", subject="1", name="A Citizen")

@@ -40,7 +40,7 @@ def check(told: Told, where: object, *, ours: bool = True) -> None:
 def addresses() -> Iterator[str]:
     """One of every pattern of the service, about the stranger where it is about somebody."""
     for asks in WALK.values():
-        yield asks[0].path.replace("{person}", STRANGER).replace("{opening}", "1")
+        yield asks[0].path.replace("{person}", STRANGER).replace("{opening}", "1").replace("{referral}", "1")
 
 
 @pytest.fixture(scope="module")

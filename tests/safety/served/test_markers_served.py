@@ -46,6 +46,7 @@ RELATED_SOMEHOW: Met = USUAL | {
 # A watched record is met on lists alone, until a reason is given; a choice of key information closes the rest.
 CLOSED: Met = {
     "gp": {RELATED: {"identity"}},
+    "surgery": {RELATED: {"identity"}},
     "nurse": {RELATED: {"identity"}, STRANGER: KEY},
     "social": {RELATED: {"identity"}, STRANGER: KEY},
     "hub": {RELATED: {"identity"}, STRANGER: KEY},
@@ -104,7 +105,9 @@ def about_both(asks: list[Ask]) -> list[Ask]:
     found = []
     for ask in asks:
         for person in (RELATED, STRANGER) if "{person}" in ask.path else ("",):
-            found.append(Ask(ask.path.replace("{person}", person).replace("{opening}", "1"), ask.post))
+            found.append(
+                Ask(ask.path.replace("{person}", person).replace("{opening}", "1").replace("{referral}", "1"), ask.post)
+            )
     return found
 
 

@@ -94,7 +94,7 @@ def card(id: str, measure: Measure, points: Sequence[Point], *, name: str = "", 
     )
     limits = xmr(series.values, series.first)
     reading = next(readings(series, limits), None)
-    drawn = rows(series, limits, reading) if reading else []
+    drawn = [_possible(row) for row in rows(series, limits, reading)] if reading else []
     icons = (variation_icon(reading), assurance_icon(reading)) if reading and reading.value is not None else ()
     return Card(
         id=id,
@@ -109,6 +109,11 @@ def card(id: str, measure: Measure, points: Sequence[Point], *, name: str = "", 
             f"New mean and limits from {one.start.day} {one.start:%B %Y}: {one.because}" for one in measure.rebased
         ),
     )
+
+
+def _possible(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its lower limit at what a measure can be: none of them is ever below nought."""
+    return row if row["lower"] is None else row | {"lower": max(0.0, row["lower"])}
 
 
 def in_order(cards: Sequence[Card]) -> list[Card]:

@@ -10,7 +10,7 @@ from vanguard import blueprint, clock
 from vanguard.console import column_mapping, home, json_option, report
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
-from vanguard.learn.measure import MeasureResult, build, read_small_areas, write_small_areas
+from vanguard.learn.measure import MeasureResult, build, known_until, read_small_areas, write_small_areas
 
 
 @click.group(invoke_without_command=True)
@@ -22,8 +22,7 @@ def measure(context: click.Context, anew: bool, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     lake = Lake(home())
-    with lake.connect() as con:
-        month_end = con.execute("SELECT max(month_end) FROM person_feature").fetchall()[0][0]
+    month_end = known_until(lake)
     if month_end is None:
         raise BadInput("This place has no features yet.", where=str(home()), do="Run vanguard refresh first.")
     result = build(lake, blueprint.adopted(home()), month_end, clock.now(), anew=anew)

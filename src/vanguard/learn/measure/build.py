@@ -50,6 +50,13 @@ class Job:
     to_do: tuple[Planned, ...]
 
 
+def known_until(lake: Lake) -> date | None:
+    """The month end that the place's features describe; None before there are any."""
+    with lake.connect(only=["person_feature"]) as con:
+        found: date | None = con.execute("SELECT max(month_end) FROM person_feature").fetchall()[0][0]
+    return found
+
+
 def build(
     lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: datetime, *, anew: bool = False
 ) -> MeasureResult:
