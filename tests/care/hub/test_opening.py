@@ -11,6 +11,8 @@ from vanguard.access.models import Mark, Relationship, User
 from vanguard.care import hub
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.referring import WRITING_UP, open_referrals
+from vanguard.care.roster.models import Allocation
+from vanguard.directory.models import Organisation, Professional
 from vanguard.flow import Closed
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,15 @@ def test_a_referral_is_opened_only_by_those_to_whom_it_belongs(referred, signed_
     note = {"key": "00000000-0000-4000-8000-000000000001", "words": "Drank two cups"}
     assert stranger.post(f"{pages[0]}/notes", note).status_code == 404
     assert not Referral.objects.get().ended_at
+    # Who was chosen to go may open it, and finds it on their first page, for as long as they go.
+    trust = Organisation.objects.create(code="FAR", name="A trust elsewhere")
+    who = Professional.objects.create(code="F1", name="Far Away", employer=trust, username="far-triage_clinician")
+    step = {"referral": referred.pk, "step": "response_visit", "at": clock.now()}
+    going = Allocation.objects.create(professional=who, employer=trust, **step)
+    assert stranger.get(pages[0]).status_code == 200 and "Whom you go to" in text(stranger.get("/"))
+    going.ended_at = clock.now()
+    going.save()
+    assert stranger.get(pages[0]).status_code == 404 and "Whom you go to" not in text(stranger.get("/"))
     # Who once had a part in it still sees it, wherever they work.
     referred.happenings.filter(number=0).update(by_id=User.objects.get(username="far-triage_clinician").pk)
     assert stranger.get(pages[0]).status_code == 200
