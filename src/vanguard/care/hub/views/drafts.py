@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, kept_back, open_person, open_rows
 from vanguard.care.hub.about import REFERRER, SEXES, UNMET, about_met, about_said, missing, one
 from vanguard.care.hub.episodes import About, Referrer
 from vanguard.care.hub.foreseen import foresee
@@ -82,6 +82,7 @@ def known_of(request: HttpRequest, actor: Actor, person_id: str) -> dict[str, An
         "person": data["person"],
         "banner": banner(data, places, today(request)),
         "summary": summary(data, today(request)),
+        "kept_back": kept_back(entitlement).names,
         "item": entitlement.what,
         "locality": practice.locality_id if practice else None,
         "practice": practice.code if practice else None,
@@ -151,6 +152,7 @@ class _Page:
             "title": "Take a call" if self.row.channel == "phone" else "Refer someone",
             "draft": self.row,
             "known": self.known,
+            "kept_back": self.known["kept_back"] if self.known else (),
             "placed": self.placed,
             "flow": self.flow,
             "sheet": self.sheet,
