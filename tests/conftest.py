@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
+from tests.chromium import browser as browser
 from xdist.scheduler import LoadScopeScheduling
 
 from vanguard.web.databases import database as database_at

@@ -9,21 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from tests.oidc.real import free_port
 
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 FILL = """
 from pathlib import Path
 from vanguard.console import home
@@ -60,16 +51,6 @@ def serving(place: Path, port: int, **more: str) -> Iterator[str]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(tmp_path_factory.mktemp("browser") / "place", free_port()) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = next((f"/usr/bin/{name}" for name in BROWSERS if Path(f"/usr/bin/{name}").exists()), None)
-        assert found, "No Chromium here: run scripts/ensure-browser.sh"
-        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 class Watched:

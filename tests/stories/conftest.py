@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
-from tests.browser.conftest import ROOT, Watched, browser  # noqa: F401 - a fixture
+from tests.browser.conftest import ROOT, Watched
 from tests.browser.test_accessible import check
 from tests.oidc.real import free_port
 
@@ -109,7 +109,7 @@ class Someone(Watched):
 class Story:
     """One served place, its clock, and what its tables and its audit trail say."""
 
-    def __init__(self, home: Path, base: str, clock: Clock, browser: Browser) -> None:  # noqa: F811
+    def __init__(self, home: Path, base: str, clock: Clock, browser: Browser) -> None:
         self.home, self.base, self.clock, self._browser = home, base, clock, browser
         self.people: dict[str, Someone] = {}
         self._checked: set[str] = set()
@@ -200,7 +200,7 @@ def empty_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def story(empty_place: Path, browser: Browser, tmp_path: Path) -> Iterator[Story]:  # noqa: F811
+def story(empty_place: Path, browser: Browser, tmp_path: Path) -> Iterator[Story]:
     """A place of its own for each story, served until it is told. No page may have complained."""
     home, clock, port = tmp_path / "place", Clock(tmp_path / "clock"), free_port()
     shutil.copytree(empty_place, home)
