@@ -1,8 +1,9 @@
 """Who may see what and why: the policy, entitlements, break-glass and the audit trail.
 Who are you, why are you entitled, durable audit, read: no other way leads to a person's data."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
     from vanguard.access.accounts import (
@@ -320,8 +321,4 @@ __all__ = [
     "who_looked_at",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in DOOR:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.access.{DOOR[name]}"), name)
+__getattr__ = opens(__name__, DOOR)

@@ -1,8 +1,9 @@
 """The whole place in one encrypted file, made while the service runs, and the place again from such a file.
 A server seals with a public key that it was given, so it cannot read its own backups."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
     from vanguard.backup.making import Made, back_up
@@ -22,8 +23,4 @@ DOOR = {
 
 __all__ = ["Made", "Restored", "back_up", "read_identity", "read_recipient", "restore", "write_new_identity"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in DOOR:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.backup.{DOOR[name]}"), name)
+__getattr__ = opens(__name__, DOOR)

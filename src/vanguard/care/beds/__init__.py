@@ -1,10 +1,10 @@
 """Step-up and step-down beds: which are free and fit whom, who holds one until when, who lies in it since when.
 No bed is ever given twice: the database itself refuses the second."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vanguard.care.beds.signals import bed_lost
+from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
     from vanguard.care.beds.changes import (
@@ -58,8 +58,4 @@ __all__ = [
     "sweep",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in DOOR:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.care.beds.{DOOR[name]}"), name)
+__getattr__ = opens(__name__, DOOR)

@@ -1,8 +1,9 @@
 """The single point of referral: a referral comes, somebody decides, somebody goes, on the clock, until it ends.
 What happened is written down as the events of `vanguard.flow`; board, deadlines and notices follow from them."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
     from vanguard.care.hub.episodes import (
@@ -64,8 +65,4 @@ __all__ = [
     "unseen",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in DOOR:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.care.hub.{DOOR[name]}"), name)
+__getattr__ = opens(__name__, DOOR)

@@ -1,8 +1,9 @@
 """What care rooms did, on its way to the lake: said in the transaction that does it, there within a minute, once.
 `say` is for rooms that act; `send` is for the process beside the pages."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
     from vanguard.care.outbox.saying import Entry, say
@@ -13,8 +14,4 @@ DOOR = {"Entry": "saying", "say": "saying", "send": "sending"}
 
 __all__ = ["Entry", "say", "send"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in DOOR:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.care.outbox.{DOOR[name]}"), name)
+__getattr__ = opens(__name__, DOOR)

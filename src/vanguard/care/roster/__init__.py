@@ -1,8 +1,9 @@
 """Who works when, of which team and employer; and who of them goes to whom, as a human decided.
 What a step asks of whoever does it comes from the blueprint; who is there comes from shifts, imported or typed."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
     from vanguard.care.roster.allocating import Going, allocate, allocated, going, over, sent_to
@@ -41,8 +42,4 @@ __all__ = [
     "suggest",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in DOOR:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.care.roster.{DOOR[name]}"), name)
+__getattr__ = opens(__name__, DOOR)

@@ -1,8 +1,9 @@
 """The read store of persons' records and of who to help next: filled from the lake, read in one indexed read.
 Every read of a person's data takes an entitlement that only `vanguard.access` makes."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
     from vanguard.know.record.data import Feed, Refreshed, feeds, quarantine, quarantine_reasons, refreshed
@@ -102,8 +103,4 @@ __all__ = [
     "why_words",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in DOOR:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"vanguard.know.record.{DOOR[name]}"), NAMED.get(name, name))
+__getattr__ = opens(__name__, DOOR, within=NAMED)
