@@ -68,6 +68,11 @@ def test_from_the_call_to_the_door(watched: Callable[..., Watched]) -> None:
     nurse.page.wait_for_selector("text=Finish this step")
     check(nurse.page, "the assessment, at the door")
 
+    analyst = watched()
+    analyst.sign_in("analyst")
+    analyst.go("/referrals/numbers")
+    check(analyst.page, "referrals in numbers, some of them too few to be told")
+
 
 def test_a_call_about_somebody_known_shows_what_matters_most(watched: Callable[..., Watched]) -> None:
     gp = watched()
