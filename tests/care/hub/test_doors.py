@@ -198,7 +198,8 @@ def test_from_the_ward_s_list_with_one_button_and_what_is_known_filled_in(ward, 
     assert "2 days on the list before" in text(ward.get("/referrals/mine"))
     assert "2 days on the list before the referral" in text(signed_in("triage").get(f"/referrals/{one.pk}"))
 
-    assert ward.post(f"{LIST}/{other.pk}", {"do": "off", "why": ""}).status_code == 302
+    refused = ward.post(f"{LIST}/{other.pk}", {"do": "off", "why": ""})
+    assert refused.status_code == 400 and "Choose why the person is taken off the list" in refused.content.decode()
     assert Listed.objects.get(pk=other.pk).off_at is None, "not without a reason"
     ward.post(f"{LIST}/{other.pk}", {"do": "off", "why": "went_without_us"})
     page = text(ward.get(LIST))

@@ -28,6 +28,7 @@ from vanguard.care.hub.views.drafts import known_of
 from vanguard.directory.models import Locality
 from vanguard.errors import BadInput
 from vanguard.flow import Flow
+from vanguard.web import presenters as say
 from vanguard.web.limits import limited
 
 KEY = "Idempotency-Key"
@@ -244,7 +245,7 @@ class _Already(Exception):
 
 
 def _already(open_: tuple[Open, ...]) -> HttpResponse:
-    words = ", ".join(f"referral {one.number} of {one.received_at:%d.%m.%Y %H:%M} UTC" for one in open_)
+    words = ", ".join(f"referral {one.number} of {say.day_and_time(one.received_at)}" for one in open_)
     error = f"This person is referred already: {words}. A second referral is not made."
     return JsonResponse({"error": error, "open": [one.number for one in open_]}, status=409)
 

@@ -30,26 +30,33 @@ def the_list(request: HttpRequest, pathway: str, origin: str) -> HttpResponse:
     """Who is ready to be referred, since when, and who left of late; by POST, somebody is put on."""
     actor = actor_of(request)
     flow, listing = _list(actor, pathway, origin)
-    now = request.now  # type: ignore[attr-defined]
     problems: dict[str, str] = {}
     if request.method == "POST":
         problems = _put_on(request, actor, flow, origin)
         if not problems:
             return redirect("list", pathway, origin)
+    return _page(request, actor, flow, origin, listing, problems)
+
+
+def _page(
+    request: HttpRequest, actor: Actor, flow: Flow, origin: str, listing: Listing, problems: dict[str, str]
+) -> HttpResponse:
+    """The list, with what was typed to put somebody on where that was wrong."""
+    now = request.now  # type: ignore[attr-defined]
     waiting, gone = standing(actor, flow, origin, now)
     known = places(actor, flow, origin)
     asked = request.GET.get("place", "")
     context = {
         "title": listing.label,
         "list": listing,
-        "pathway": pathway,
+        "pathway": flow.pathway.id,
         "origin": origin,
         "waiting": [one for one in waiting if asked in ("", one.place)],
         "gone": [one for one in gone if asked in ("", one.place)],
         "places": known,
         "asked": asked,
         "typed": {name: request.POST.get(name, "") for name in ("text", "place", "since", "at")}
-        if request.method == "POST"
+        if "text" in request.POST
         else {"place": asked or (known[0] if known else ""), "since": say.day(local_date(now))},
         "problems": problems,
     }
@@ -61,7 +68,7 @@ def the_list(request: HttpRequest, pathway: str, origin: str) -> HttpResponse:
 def listed(request: HttpRequest, pathway: str, origin: str, number: int) -> HttpResponse:
     """Refer somebody who is on the list, or take them off."""
     actor = actor_of(request)
-    flow, _ = _list(actor, pathway, origin)
+    flow, listing = _list(actor, pathway, origin)
     now = request.now  # type: ignore[attr-defined]
     if request.POST.get("do") == "refer":
         about = on_list(actor, flow, number)
@@ -74,8 +81,8 @@ def listed(request: HttpRequest, pathway: str, origin: str, number: int) -> Http
     try:
         if not take_off(actor, flow, number, request.POST.get("why", ""), now):
             raise Http404
-    except BadInput:
-        pass  # No reason was chosen: the list is shown as it is.
+    except BadInput as problem:
+        return _page(request, actor, flow, origin, listing, {f"why-{number}": problem.what})
     return redirect("list", pathway, origin)
 
 

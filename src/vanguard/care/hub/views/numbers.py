@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -33,8 +32,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
     """Demand by hour of the week, promised times, outcomes by source, and who is open longer than intended."""
     actor = actor_of(request)
     now = request.now  # type: ignore[attr-defined]
-    if not actor.may("counts"):
-        raise PermissionDenied
+    open_rows(actor, "counts", "referral_numbers", now=now)
     given = {table: counted(table, now) for table in TABLES}
     flows = _flows()
     context = {
