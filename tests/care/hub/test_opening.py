@@ -9,8 +9,9 @@ from tests.care.hub.test_pages import CALL, listening, on_record, people, signed
 from vanguard import clock
 from vanguard.access.models import Mark, Relationship, User
 from vanguard.care import hub
+from vanguard.care.hub.letting_go import WRITING_UP
 from vanguard.care.hub.models import Referral
-from vanguard.care.hub.referring import WRITING_UP, open_referrals
+from vanguard.care.hub.referring import open_referrals
 from vanguard.care.roster.models import Allocation
 from vanguard.directory.models import Organisation, Professional
 from vanguard.flow import Closed

@@ -239,11 +239,6 @@ def _write(row: Referral, flow: Flow, state: State, event: Event, by: Actor | No
         from vanguard.care.hub.letters import write
 
         write(row, one, row.happened - 1, told(flow, state), now=now)
-    if row.end and not before[1]:
-        # Made from this room's own events too.
-        from vanguard.care.hub.referring import unrelate
-
-        unrelate(row, by=by, now=now)
     report(one, now)
 
 

@@ -1,23 +1,20 @@
 """From a draft to a referral: who it is about, whether they are referred already, and sending it, once."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from vanguard.access import Actor, Holder, end_call, end_relationship, locality_of, open_relationship
+from vanguard.access import Actor, Holder, end_call, locality_of, open_relationship
 from vanguard.care.hub.episodes import About, Episode, Referrer, episode, receive, record
+from vanguard.care.hub.letting_go import REFERRED
 from vanguard.care.hub.models import Draft, Listed, Referral
 from vanguard.care.hub.sheets import Filled, Sheet
 from vanguard.clock import local_date
 from vanguard.directory.models import Team
 from vanguard.flow import Finished, Flow, Received
 from vanguard.web import presenters as say
-
-TIE = "referred"
-# So long after the end of a referral its team still finishes what it writes about it.
-WRITING_UP = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -117,17 +114,5 @@ def relate(about: About, one: Episode, *, by: Actor | None, now: datetime) -> No
     locality = locality_of(about.person_id) or about.locality
     for team in Team.objects.filter(locality_id=locality):
         open_relationship(
-            about.person_id, TIE, Holder("team", team.code), reason=f"referral {one.number}", made_by=by, now=now
+            about.person_id, REFERRED, Holder("team", team.code), reason=f"referral {one.number}", made_by=by, now=now
         )
-
-
-def unrelate(row: Referral, *, by: Actor | None, now: datetime) -> None:
-    """What a referral opened ends soon after it, unless another of the same person is still open."""
-    open_still = Referral.objects.filter(person_id=row.person_id, ended_at=None).exclude(pk=row.pk)
-    if not row.person_id or open_still.exists():
-        return
-    localities = {locality_of(row.person_id), row.locality_id} - {None}
-    for team in Team.objects.filter(locality_id__in=localities):
-        holder = Holder("team", team.code)
-        why, until = f"referral {row.pk} ended", now + WRITING_UP
-        end_relationship(row.person_id, TIE, holder, reason=why, ended_by=by, now=now, at=until)

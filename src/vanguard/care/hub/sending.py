@@ -6,7 +6,7 @@ from datetime import datetime
 from vanguard.access import Actor, open_relationship
 from vanguard.care import roster
 from vanguard.care.hub.episodes import Episode, NotYours
-from vanguard.care.hub.letting_go import TIE, holder_of, untie
+from vanguard.care.hub.letting_go import GOES, holder_of, untie
 from vanguard.care.hub.models import Referral
 from vanguard.care.roster import Going, Suggestion
 from vanguard.flow import Flow, needs
@@ -82,7 +82,7 @@ def send(
     if choice.going:
         untie(row, choice.going, "somebody else goes", by, now)
     if row.person_id and (holder := holder_of(going)):
-        open_relationship(row.person_id, TIE, holder, reason=f"goes for referral {row.pk}", made_by=by, now=now)
+        open_relationship(row.person_id, GOES, holder, reason=f"goes for referral {row.pk}", made_by=by, now=now)
     return going
 
 
