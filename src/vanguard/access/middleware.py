@@ -1,4 +1,4 @@
-"""What every request passes: who is asking, nothing without a sign-in, and the headers of every answer."""
+"""What every request passes: who is asking, and nothing without a sign-in; and what a page of ours may load."""
 
 import os
 from collections.abc import Callable
@@ -81,13 +81,7 @@ class SignedInMiddleware(SessionMiddleware):
         asked.session = self.SessionStore(key)
         asked.actor = self._actor(key, asked) if key and key.isalnum() else None
         asked.user = SimpleLazyObject(lambda: _user(asked))
-        response = self.process_response(request, self.get_response(request))
-        headers = response.headers
-        headers["Content-Security-Policy"] = content_security_policy(settings.PLACE)
-        headers["X-Request-Id"] = asked.request_id
-        # What is shown about a person stays out of every cache, the browser's own too.
-        headers.setdefault("Cache-Control", "no-store")
-        return cast(HttpResponse, response)
+        return cast(HttpResponse, self.process_response(request, self.get_response(request)))
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         open_to_all = not getattr(view, "login_required", True)

@@ -24,8 +24,8 @@ class HeadersMiddleware:
         response = _not_in_the_clear(request) or self.get_response(request)
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
-        if "Content-Security-Policy" not in response.headers:
-            response.headers["Content-Security-Policy"] = content_security_policy(settings.PLACE)
+        response.headers["Content-Security-Policy"] = content_security_policy(settings.PLACE)
+        # What is shown about a person stays out of every cache, the browser's own too.
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Request-Id", getattr(request, "request_id", ""))
         return response
