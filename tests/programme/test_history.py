@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -216,6 +217,9 @@ def told_alike(cells: dict[str, str]) -> dict[str, str]:
             cell = ";".join(OF_SEED.get(one[:3], one) for one in cell.split(";") if one)
         elif name in ("lat", "lon", "value"):
             cell = number(cell)
+        else:
+            cell = re.sub(r"\b00[0-4]\b", lambda found: OF_SEED[found[0]].replace("-", " "), cell)
+            cell = re.sub(r"\bseed(s?)\b", r"source\1", cell)
         alike[name] = cell
     return alike
 

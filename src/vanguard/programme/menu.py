@@ -8,6 +8,8 @@ EVERYBODY = (
     ("/sites", "Sites", ("/guide",)),
     ("/organisations", "Organisations", ("/partners",)),
     ("/capabilities", "Capabilities", ("/initiatives",)),
+    ("/map", "Map", ()),
+    ("/money", "Money", ("/awards", "/funds", "/payments", "/award-shares")),
     ("/tables", "All tables", ()),
 )
 SIGN_IN = ("/sign-in", "Sign in", ())

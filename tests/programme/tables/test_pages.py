@@ -40,7 +40,7 @@ def test_everybody_reads_every_page_and_nobody_but_the_director_writes(
             assert anybody.get(address).headers["Location"].startswith("/sign-in")
             assert viewer.get(address).status_code == 403
             assert director.get(address).status_code == 200
-    for address in ("/", "/tables", "/search?q=pharm", "/guide?area=East+Midlands"):
+    for address in ("/", "/tables", "/search?q=pharm", "/guide?area=East+Midlands", "/map", "/money"):
         assert anybody.get(address).status_code == 200, address
     for address in ("/none", "/sites/none", "/partners/none", "/sites/%00", "/keep/sites/999999999999999999999"):
         assert director.get(address).status_code in (400, 404), address
@@ -134,7 +134,15 @@ def test_a_thousand_sites_ask_no_more_than_fifty(history: None, anybody: Client)
         assert larger < size * 1.6 + 60_000, address
 
 
-ADDRESSES = ("/sites", "/sites?type=pacs&sort=-population", "/sites?q=salford", "/organisations", "/partners")
+ADDRESSES = (
+    "/sites",
+    "/sites?type=pacs&sort=-population",
+    "/sites?q=salford",
+    "/organisations",
+    "/partners",
+    "/money",
+    "/map?type=uec",
+)
 
 
 def test_one_box_finds_what_is_in_any_table(history: None, anybody: Client) -> None:

@@ -107,7 +107,12 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
         "title": table.called(row),
         "table": table,
         "row": row,
-        "cells": [found for one in table.columns if (found := cell(table, one.name, row)).value not in (None, "", [])],
+        "cells": [
+            found
+            for one in table.columns
+            if one.name not in (table.key[0], table.title) or may_keep(request)
+            if (found := cell(table, one.name, row)).value not in (None, "", [])
+        ],
         "related": [found for other, column in named_by(table) if (found := _related(request, other, column, row))],
         "changes": Change.objects.filter(table=table.id, row=row.key).order_by("-pk")[:10] if may_keep(request) else (),
         "keep": may_keep(request),
