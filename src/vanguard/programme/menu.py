@@ -10,6 +10,11 @@ EVERYBODY = (
     ("/capabilities", "Capabilities", ("/initiatives",)),
     ("/map", "Map", ()),
     ("/money", "Money", ("/awards", "/funds", "/payments", "/award-shares")),
+    (
+        "/support",
+        "Support",
+        ("/support-areas", "/support-packages", "/workstreams", "/visits", "/requests", "/blockers"),
+    ),
     ("/tables", "All tables", ()),
 )
 SIGN_IN = ("/sign-in", "Sign in", ())

@@ -15,12 +15,21 @@ from vanguard.programme.sites.models import (
     Target,
 )
 from vanguard.programme.sources.models import Body, Disagreement, Moment, Source
-from vanguard.programme.support.models import SupportArea
+from vanguard.programme.support.models import (
+    Blocker,
+    Help,
+    SupportArea,
+    SupportPackage,
+    SupportRequest,
+    Visit,
+    Workstream,
+)
 from vanguard.programme.tables.models import Change
 
 __all__ = [
     "Award",
     "AwardShare",
+    "Blocker",
     "Body",
     "Capability",
     "Change",
@@ -28,6 +37,7 @@ __all__ = [
     "Fact",
     "Feature",
     "Fund",
+    "Help",
     "Initiative",
     "Metric",
     "Moment",
@@ -41,6 +51,10 @@ __all__ = [
     "SiteType",
     "Source",
     "SupportArea",
+    "SupportPackage",
+    "SupportRequest",
     "Target",
     "Tier",
+    "Visit",
+    "Workstream",
 ]

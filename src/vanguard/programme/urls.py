@@ -4,11 +4,13 @@ from django.urls import include, path
 
 from vanguard.programme.money.views import money
 from vanguard.programme.sites.views import the_map
+from vanguard.programme.support.views import support
 from vanguard.programme.views import guide
 
 urlpatterns = [
     path("guide", guide, name="guide"),
     path("map", the_map, name="map"),
     path("money", money, name="money"),
+    path("support", support, name="support"),
     path("", include("vanguard.programme.tables.urls")),
 ]

@@ -31,7 +31,10 @@ def test_everybody_reads_every_page_and_nobody_but_the_director_writes(
 ) -> None:
     viewer, director = signed_in("viewer"), signed_in("director")
     for table in all_tables().values():
-        for client in (anybody, viewer, director):
+        if not table.public:
+            for how in ("", ".csv", ".json"):
+                assert anybody.get(f"/{table.id}{how}").headers["Location"].startswith("/sign-in")
+        for client in (anybody, viewer, director) if table.public else (viewer, director):
             page = client.get(f"/{table.id}").content.decode()
             assert table.about in page
             assert ("/keep/" in page) == (client is director)

@@ -9,8 +9,8 @@ from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.row import Row
 
 # Each part of the room has a file `tables.py` with its TABLES.
-PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "support.tables:TABLES")
-PARTS += ("elsewhere.tables:TABLES", "sources.tables:LAST")
+PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "elsewhere.tables:TABLES")
+PARTS += ("sources.tables:LAST", "support.tables:TABLES")
 
 
 @cache
