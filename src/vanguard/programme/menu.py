@@ -15,6 +15,7 @@ EVERYBODY = (
         "Support",
         ("/support-areas", "/support-packages", "/workstreams", "/visits", "/requests", "/blockers"),
     ),
+    ("/plan", "Plan", ("/gantt", "/milestones", "/dependencies", "/waits", "/risks", "/benefits", "/decisions")),
     ("/tables", "All tables", ()),
 )
 SIGN_IN = ("/sign-in", "Sign in", ())

@@ -1,5 +1,14 @@
 """The tables of this room, which its parts declare each for itself: Django looks for them here."""
 
+from vanguard.programme.delivery.models import (
+    Benefit,
+    Decision,
+    Dependency,
+    Limit,
+    Milestone,
+    Risk,
+    Wait,
+)
 from vanguard.programme.elsewhere.models import Fact, Opportunity, PlacePartner, Tier
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
 from vanguard.programme.sites.models import (
@@ -29,23 +38,29 @@ from vanguard.programme.tables.models import Change
 __all__ = [
     "Award",
     "AwardShare",
+    "Benefit",
     "Blocker",
     "Body",
     "Capability",
     "Change",
+    "Decision",
+    "Dependency",
     "Disagreement",
     "Fact",
     "Feature",
     "Fund",
     "Help",
     "Initiative",
+    "Limit",
     "Metric",
+    "Milestone",
     "Moment",
     "Opportunity",
     "Organisation",
     "Partner",
     "Payment",
     "PlacePartner",
+    "Risk",
     "Round",
     "Site",
     "SiteType",
@@ -56,5 +71,6 @@ __all__ = [
     "Target",
     "Tier",
     "Visit",
+    "Wait",
     "Workstream",
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from vanguard.programme.delivery.views import gantt, plan
 from vanguard.programme.money.views import money
 from vanguard.programme.sites.views import the_map
 from vanguard.programme.support.views import support
@@ -11,6 +12,8 @@ urlpatterns = [
     path("guide", guide, name="guide"),
     path("map", the_map, name="map"),
     path("money", money, name="money"),
+    path("plan", plan, name="plan"),
+    path("gantt", gantt, name="gantt"),
     path("support", support, name="support"),
     path("", include("vanguard.programme.tables.urls")),
 ]

@@ -10,7 +10,7 @@ from vanguard.programme.tables.row import Row
 
 # Each part of the room has a file `tables.py` with its TABLES.
 PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "elsewhere.tables:TABLES")
-PARTS += ("sources.tables:LAST", "support.tables:TABLES")
+PARTS += ("sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
 
 
 @cache
