@@ -16,6 +16,7 @@ EVERYBODY = (
         ("/support-areas", "/support-packages", "/workstreams", "/visits", "/requests", "/blockers"),
     ),
     ("/plan", "Plan", ("/gantt", "/milestones", "/dependencies", "/waits", "/risks", "/benefits", "/decisions")),
+    ("/scrutiny", "Scrutiny", ("/committees", "/meetings", "/minutes", "/inquiries", "/recommendations")),
     ("/tables", "All tables", ()),
 )
 SIGN_IN = ("/sign-in", "Sign in", ())

@@ -11,6 +11,18 @@ from vanguard.programme.delivery.models import (
 )
 from vanguard.programme.elsewhere.models import Fact, Opportunity, PlacePartner, Tier
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
+from vanguard.programme.scrutiny.models import (
+    Action,
+    Check,
+    Committee,
+    Declaration,
+    Inquiry,
+    Meeting,
+    Minute,
+    PublicQuestion,
+    Recommendation,
+    WorkItem,
+)
 from vanguard.programme.sites.models import (
     Capability,
     Feature,
@@ -36,6 +48,7 @@ from vanguard.programme.support.models import (
 from vanguard.programme.tables.models import Change
 
 __all__ = [
+    "Action",
     "Award",
     "AwardShare",
     "Benefit",
@@ -43,7 +56,10 @@ __all__ = [
     "Body",
     "Capability",
     "Change",
+    "Check",
+    "Committee",
     "Decision",
+    "Declaration",
     "Dependency",
     "Disagreement",
     "Fact",
@@ -51,15 +67,20 @@ __all__ = [
     "Fund",
     "Help",
     "Initiative",
+    "Inquiry",
     "Limit",
+    "Meeting",
     "Metric",
     "Milestone",
+    "Minute",
     "Moment",
     "Opportunity",
     "Organisation",
     "Partner",
     "Payment",
     "PlacePartner",
+    "PublicQuestion",
+    "Recommendation",
     "Risk",
     "Round",
     "Site",
@@ -72,5 +93,6 @@ __all__ = [
     "Tier",
     "Visit",
     "Wait",
+    "WorkItem",
     "Workstream",
 ]

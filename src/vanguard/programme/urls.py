@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from vanguard.programme.delivery.views import gantt, plan
 from vanguard.programme.money.views import money
+from vanguard.programme.scrutiny.views import scrutiny
 from vanguard.programme.sites.views import the_map
 from vanguard.programme.support.views import support
 from vanguard.programme.views import guide
@@ -15,5 +16,6 @@ urlpatterns = [
     path("plan", plan, name="plan"),
     path("gantt", gantt, name="gantt"),
     path("support", support, name="support"),
+    path("scrutiny", scrutiny, name="scrutiny"),
     path("", include("vanguard.programme.tables.urls")),
 ]

@@ -11,6 +11,7 @@ from vanguard.programme.tables.row import Row
 # Each part of the room has a file `tables.py` with its TABLES.
 PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "elsewhere.tables:TABLES")
 PARTS += ("sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
+PARTS += ("scrutiny.tables:TABLES",)
 
 
 @cache

@@ -1,0 +1,42 @@
+"""When a recommendation is looked at again, 6 and 12 months after the answer to it, and how it stands. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from vanguard.programme.days import last_day, months_after
+
+MONTHS = (6, 12)
+ACCEPTED, IN_PART, REFUSED, AWAITED = "accepted", "in_part", "not_accepted", "awaited"
+GREEN = "green"
+SATISFIED, DUE, OVERDUE, RATED, UNMONITORED = "satisfied", "due", "overdue", "rated", "unmonitored"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a recommendation: how many months after the answer, on which day it falls due, and how it stands.
+
+    `rating` is the committee's own, empty if it has not looked yet.
+    """
+
+    months: int
+    due: date
+    state: str
+    rating: str = ""
+
+
+def looks(response: str, answered: str, ratings: Mapping[int, str], today: date) -> tuple[Look, ...]:
+    """Every look at a recommendation; none at what was refused or is not answered yet.
+
+    A month or year as the answer's day counts from its end. Once the committee is satisfied (green), no later look is
+    due.
+    """
+    if response not in (ACCEPTED, IN_PART) or not answered:
+        return ()
+    found, satisfied = [], False
+    for months in MONTHS:
+        due, rating = months_after(last_day(answered), months), ratings.get(months, "")
+        state = RATED if rating else SATISFIED if satisfied else OVERDUE if due < today else DUE
+        found.append(Look(months, due, state, rating))
+        satisfied = satisfied or rating == GREEN
+    return tuple(found)

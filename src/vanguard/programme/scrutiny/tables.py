@@ -1,0 +1,324 @@
+"""The tables of scrutiny, declared."""
+
+from collections.abc import Iterator
+
+from vanguard.programme.days import turned
+from vanguard.programme.nobody import names_nobody
+from vanguard.programme.scrutiny.models import (
+    Action,
+    Check,
+    Committee,
+    Declaration,
+    Inquiry,
+    Meeting,
+    Minute,
+    PublicQuestion,
+    Recommendation,
+    WorkItem,
+)
+from vanguard.programme.scrutiny.monitoring import ACCEPTED, AWAITED, GREEN, IN_PART, MONTHS, REFUSED
+from vanguard.programme.sources.tables import SAYS
+from vanguard.programme.tables import Column, Fault, Filter, Table, Values
+
+RESPONSES = {
+    ACCEPTED: "Accepted",
+    IN_PART: "Accepted in part",
+    REFUSED: "Not accepted",
+    AWAITED: "Not answered yet",
+}
+RATINGS = {
+    GREEN: "Green: carried out to the satisfaction of the committee",
+    "amber": "Amber: on its way",
+    "red": "Red: not carried out",
+}
+AFTER = {str(months): f"After {months} months" for months in MONTHS}
+ASKERS = {
+    "resident": "A resident",
+    "patient": "A patient",
+    "carer": "A carer or relative",
+    "staff": "A member of staff",
+    "councillor": "A councillor",
+    "organisation": "An organisation",
+}
+INTERESTS = {"personal": "Personal", "financial": "Financial"}
+ROLE = "a role, no name"
+SHORT = Column("short", "Short name", "how files and addresses name it", unlisted=True)
+COMMITTEE = Filter("committee", "Committee")
+MEETING = Filter("meeting", "Meeting", typed=True)
+
+
+def check_action(values: Values) -> Iterator[Fault]:
+    """What was done has an outcome or at least a day, and an outcome a day."""
+    yield from names_nobody(values)
+    if values["outcome"] and not values["done"]:
+        yield Fault("done", "The action has an outcome, and no day says when it was done.", "Write when.")
+
+
+def check_recommendation(values: Values) -> Iterator[Fault]:
+    """An answer has its day, and says why where it is not a whole yes."""
+    yield from names_nobody(values)
+    if (values["response"] == AWAITED) != (not values["answered"]):
+        yield Fault("answered", "The answer and its day go together.", "Write both, or neither.")
+    if values["response"] in (IN_PART, REFUSED) and not values["reason"]:
+        yield Fault("reason", "The recommendation is not accepted as a whole.", "Say why.")
+
+
+def check_check(values: Values) -> Iterator[Fault]:
+    """Only what was accepted is looked at again, and not before the answer."""
+    yield from names_nobody(values)
+    recommendation = values["recommendation"]
+    if recommendation.response not in (ACCEPTED, IN_PART):
+        yield Fault("recommendation", "The recommendation was not accepted: there is nothing to look at again.")
+    elif turned({"answered": recommendation.answered, "on": values["on"]}, "answered", "on"):
+        yield Fault("on", "The committee looked before there was an answer.")
+
+
+def check_question(values: Values) -> Iterator[Fault]:
+    """An answer says who gave it and when; nobody is named."""
+    yield from names_nobody(values)
+    given = [bool(values[name]) for name in ("answered_by", "answered", "answer")]
+    if any(given) and not all(given):
+        yield Fault("answer", "The answer, who gave it and when go together.", "Write all three, or none.")
+    if turned(values, "received", "answered"):
+        yield Fault("answered", "The answer comes before the question.")
+
+
+COMMITTEES = Table(
+    Committee,
+    id="committees",
+    name="committees",
+    one="committee",
+    about="Committees that scrutinise the work in public.",
+    key=("short",),
+    title="name",
+    order=("name",),
+    search=("name", "of", "about"),
+    check=names_nobody,
+    columns=(
+        SHORT,
+        Column("name", "Name"),
+        Column("of", "Of", "the council or body"),
+        Column("about", "What it does"),
+        Column("seats", "Seats"),
+        Column("co_opted", "Co-opted members"),
+        Column("question_minutes", "Minutes for a public question"),
+        Column("questions_minutes", "Minutes for all of them"),
+        SAYS,
+    ),
+)
+MEETINGS = Table(
+    Meeting,
+    id="meetings",
+    name="meetings",
+    one="meeting",
+    about="When committees met, or will.",
+    key=("short",),
+    title="name",
+    order=("-on",),
+    search=("name", "note"),
+    sorts=("on",),
+    filters=(COMMITTEE,),
+    check=names_nobody,
+    columns=(
+        SHORT,
+        Column("name", "Meeting"),
+        Column("committee", "Committee"),
+        Column("on", "When"),
+        Column("where", "Where"),
+        Column("confirmed", "Minutes confirmed", "when the minutes were confirmed"),
+        Column("note", "Note"),
+        SAYS,
+    ),
+)
+MINUTES = Table(
+    Minute,
+    id="minutes",
+    name="minutes",
+    one="item of the minutes",
+    about="What was said and agreed at meetings, item by item.",
+    key=("meeting", "number"),
+    order=("-meeting__on", "number"),
+    search=("subject", "said", "agreed"),
+    filters=(MEETING,),
+    check=names_nobody,
+    columns=(
+        Column("meeting", "Meeting"),
+        Column("number", "Item", least=1),
+        Column("subject", "Subject"),
+        Column("said", "What was said"),
+        Column("agreed", "What was agreed"),
+        SAYS,
+    ),
+)
+ACTIONS = Table(
+    Action,
+    id="actions",
+    name="actions",
+    one="action",
+    about="What was to be done after a meeting, by whom, and what came of it.",
+    key=("meeting", "what"),
+    order=("done", "due"),
+    search=("what", "owner", "outcome"),
+    sorts=("due", "done"),
+    filters=(MEETING,),
+    check=check_action,
+    columns=(
+        Column("meeting", "Meeting"),
+        Column("what", "What"),
+        Column("owner", "Who", ROLE),
+        Column("due", "By when"),
+        Column("done", "Done"),
+        Column("outcome", "What came of it"),
+        SAYS,
+    ),
+)
+DECLARATIONS = Table(
+    Declaration,
+    id="declarations",
+    name="declarations of interests",
+    one="declaration of an interest",
+    about="Interests that members declared at meetings. Members stand here by their seat.",
+    key=("meeting", "member", "item"),
+    order=("-meeting__on", "pk"),
+    search=("member", "item", "interest"),
+    filters=(MEETING, Filter("kind", "Kind")),
+    check=names_nobody,
+    columns=(
+        Column("meeting", "Meeting"),
+        Column("member", "Member", "a seat, no name"),
+        Column("item", "In what item"),
+        Column("kind", "Kind", choices=INTERESTS),
+        Column("interest", "Interest"),
+        Column("left", "Left the room"),
+        SAYS,
+    ),
+)
+INQUIRIES = Table(
+    Inquiry,
+    id="inquiries",
+    name="inquiries",
+    one="inquiry",
+    about="What committees looked into, and to whom they reported.",
+    key=("short",),
+    title="name",
+    order=("-reported",),
+    search=("name", "asked"),
+    sorts=("reported",),
+    filters=(COMMITTEE,),
+    check=names_nobody,
+    columns=(
+        SHORT,
+        Column("name", "Name"),
+        Column("committee", "Committee"),
+        Column("asked", "What it asked"),
+        Column("reported_to", "Reported to"),
+        Column("reported", "When"),
+        SAYS,
+    ),
+)
+RECOMMENDATIONS = Table(
+    Recommendation,
+    id="recommendations",
+    name="recommendations",
+    one="recommendation",
+    about="What inquiries recommended and what was answered. Accepted ones are looked at after 6 and 12 months.",
+    key=("short",),
+    title="short",
+    order=("-answered", "inquiry", "number"),
+    search=("text", "to", "reason"),
+    sorts=("answered",),
+    filters=(Filter("inquiry", "Inquiry"), Filter("response", "Answer"), Filter("rating", "Rated", "checks__rating")),
+    check=check_recommendation,
+    columns=(
+        Column("short", "Short name", "how files and addresses name it"),
+        Column("inquiry", "Inquiry"),
+        Column("number", "Number", least=1),
+        Column("text", "What was recommended"),
+        Column("to", "To whom"),
+        Column("response", "Answer", choices=RESPONSES),
+        Column("answered", "Answered", "its monitoring counts from here"),
+        Column("reason", "Why not as a whole"),
+        SAYS,
+    ),
+)
+CHECKS = Table(
+    Check,
+    id="recommendation-checks",
+    name="looks at recommendations",
+    one="look at a recommendation",
+    about="How far recommendations were carried out after 6 and 12 months, as the committee itself rates it.",
+    key=("recommendation", "after"),
+    order=("-on",),
+    search=("progress",),
+    sorts=("on",),
+    filters=(Filter("inquiry", "Inquiry", path="recommendation__inquiry"), Filter("rating", "Rated")),
+    check=check_check,
+    columns=(
+        Column("recommendation", "Recommendation"),
+        Column("after", "After", choices=AFTER),
+        Column("on", "When"),
+        Column("meeting", "Meeting"),
+        Column("progress", "Progress"),
+        Column("rating", "Rated by the committee", choices=RATINGS),
+        SAYS,
+    ),
+)
+WORK = Table(
+    WorkItem,
+    id="work-programme",
+    name="work programme",
+    one="item of the work programme",
+    about="What committees are going to look at. What has no day is to be timetabled.",
+    key=("committee", "subject"),
+    order=("-on", "pk"),
+    search=("subject", "purpose", "attending"),
+    sorts=("on",),
+    filters=(COMMITTEE,),
+    check=names_nobody,
+    columns=(
+        Column("committee", "Committee"),
+        Column("subject", "Subject"),
+        Column("on", "When"),
+        Column("purpose", "What for"),
+        Column("attending", "Who is asked to come", "bodies and roles"),
+        SAYS,
+    ),
+)
+QUESTIONS = Table(
+    PublicQuestion,
+    id="public-questions",
+    name="questions of the public",
+    one="question of the public",
+    about="What the public asked committees, and what was answered. Nobody is named.",
+    key=("reference",),
+    title="reference",
+    order=("-received",),
+    search=("question", "answer", "answered_by"),
+    sorts=("received", "answered"),
+    filters=(COMMITTEE, Filter("asked_by", "Who asked")),
+    check=check_question,
+    columns=(
+        Column("reference", "Reference"),
+        Column("committee", "Committee"),
+        Column("meeting", "Meeting"),
+        Column("received", "Received"),
+        Column("asked_by", "Who asked", choices=ASKERS),
+        Column("question", "Question"),
+        Column("answered_by", "Answered by", "a body or role"),
+        Column("answered", "Answered"),
+        Column("answer", "Answer"),
+        SAYS,
+    ),
+)
+TABLES = (
+    COMMITTEES,
+    MEETINGS,
+    MINUTES,
+    ACTIONS,
+    DECLARATIONS,
+    INQUIRIES,
+    RECOMMENDATIONS,
+    CHECKS,
+    WORK,
+    QUESTIONS,
+)
