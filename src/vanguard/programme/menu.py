@@ -17,6 +17,7 @@ EVERYBODY = (
     ),
     ("/plan", "Plan", ("/gantt", "/milestones", "/dependencies", "/waits", "/risks", "/benefits", "/decisions")),
     ("/scrutiny", "Scrutiny", ("/committees", "/meetings", "/minutes", "/inquiries", "/recommendations")),
+    ("/engagement", "Taking part", ("/themes", "/engagement-plans", "/audiences", "/channels", "/content")),
     ("/tables", "All tables", ()),
 )
 SIGN_IN = ("/sign-in", "Sign in", ())

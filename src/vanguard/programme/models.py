@@ -10,6 +10,16 @@ from vanguard.programme.delivery.models import (
     Wait,
 )
 from vanguard.programme.elsewhere.models import Fact, Opportunity, PlacePartner, Tier
+from vanguard.programme.engagement.models import (
+    Audience,
+    Channel,
+    Content,
+    EngagementPlan,
+    Feedback,
+    Level,
+    ScaleRule,
+    Theme,
+)
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
 from vanguard.programme.scrutiny.models import (
     Action,
@@ -49,6 +59,7 @@ from vanguard.programme.tables.models import Change
 
 __all__ = [
     "Action",
+    "Audience",
     "Award",
     "AwardShare",
     "Benefit",
@@ -56,18 +67,23 @@ __all__ = [
     "Body",
     "Capability",
     "Change",
+    "Channel",
     "Check",
     "Committee",
+    "Content",
     "Decision",
     "Declaration",
     "Dependency",
     "Disagreement",
+    "EngagementPlan",
     "Fact",
     "Feature",
+    "Feedback",
     "Fund",
     "Help",
     "Initiative",
     "Inquiry",
+    "Level",
     "Limit",
     "Meeting",
     "Metric",
@@ -83,6 +99,7 @@ __all__ = [
     "Recommendation",
     "Risk",
     "Round",
+    "ScaleRule",
     "Site",
     "SiteType",
     "Source",
@@ -90,6 +107,7 @@ __all__ = [
     "SupportPackage",
     "SupportRequest",
     "Target",
+    "Theme",
     "Tier",
     "Visit",
     "Wait",

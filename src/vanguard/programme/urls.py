@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from vanguard.programme.delivery.views import gantt, plan
+from vanguard.programme.engagement.views import engagement
 from vanguard.programme.money.views import money
 from vanguard.programme.scrutiny.views import scrutiny
 from vanguard.programme.sites.views import the_map
@@ -17,5 +18,6 @@ urlpatterns = [
     path("gantt", gantt, name="gantt"),
     path("support", support, name="support"),
     path("scrutiny", scrutiny, name="scrutiny"),
+    path("engagement", engagement, name="engagement"),
     path("", include("vanguard.programme.tables.urls")),
 ]

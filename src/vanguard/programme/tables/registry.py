@@ -12,6 +12,7 @@ from vanguard.programme.tables.row import Row
 PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "elsewhere.tables:TABLES")
 PARTS += ("sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
 PARTS += ("scrutiny.tables:TABLES",)
+PARTS += ("engagement.tables:TABLES",)
 
 
 @cache
