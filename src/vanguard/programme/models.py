@@ -2,6 +2,7 @@
 
 from vanguard.programme.elsewhere.models import Fact, Opportunity, PlacePartner, Tier
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
+from vanguard.programme.selection.models import Application, Decision, Step, Vote
 from vanguard.programme.sites.models import (
     Capability,
     Feature,
@@ -19,11 +20,13 @@ from vanguard.programme.support.models import SupportArea
 from vanguard.programme.tables.models import Change
 
 __all__ = [
+    "Application",
     "Award",
     "AwardShare",
     "Body",
     "Capability",
     "Change",
+    "Decision",
     "Disagreement",
     "Fact",
     "Feature",
@@ -40,7 +43,9 @@ __all__ = [
     "Site",
     "SiteType",
     "Source",
+    "Step",
     "SupportArea",
     "Target",
     "Tier",
+    "Vote",
 ]

@@ -26,20 +26,25 @@ def history(programme: Path) -> None:
     load(HISTORY, NOW)
 
 
+@pytest.mark.sqlite_only
 def test_everybody_reads_every_page_and_nobody_but_the_director_writes(
     history: None, anybody: Client, signed_in: Callable[[str], Client]
 ) -> None:
     viewer, director = signed_in("viewer"), signed_in("director")
     for table in all_tables().values():
         for client in (anybody, viewer, director):
-            page = client.get(f"/{table.id}").content.decode()
+            answer = client.get(f"/{table.id}")
+            if client is anybody and not table.public:
+                assert answer.headers["Location"] == f"/sign-in?next=/{table.id}"
+                assert "Location" in client.get(f"/{table.id}.csv").headers
+                continue
+            page = answer.content.decode()
             assert table.about in page
             assert ("/keep/" in page) == (client is director)
-            assert client.get(f"/{table.id}.csv").status_code == client.get(f"/{table.id}.json").status_code == 200
-        for address in (f"/keep/{table.id}/new", f"/keep/{table.id}/paste"):
-            assert anybody.get(address).headers["Location"].startswith("/sign-in")
-            assert viewer.get(address).status_code == 403
-            assert director.get(address).status_code == 200
+    for address in ("/keep/sites/new", "/keep/awards/paste", "/keep/votes/new"):
+        assert anybody.get(address).headers["Location"].startswith("/sign-in")
+        assert viewer.get(address).status_code == 403
+        assert director.get(address).status_code == 200
     for address in ("/", "/tables", "/search?q=pharm", "/guide?area=East+Midlands", "/map", "/money"):
         assert anybody.get(address).status_code == 200, address
     for address in ("/none", "/sites/none", "/partners/none", "/sites/%00", "/keep/sites/999999999999999999999"):
@@ -94,7 +99,7 @@ def test_a_list_is_narrowed_sorted_and_given_as_a_file(history: None, anybody: C
 def test_a_site_shows_all_that_is_held_of_it(history: None, anybody: Client) -> None:
     page = anybody.get("/sites/principia-partners-in-health").content.decode()
     for words in (
-        *("Multispecialty community provider", "126,000", "seeds disagree", "10 March 2015", "124000", "Rushcliffe"),
+        *("Multispecialty community provider", "126,000", "sources disagree", "10 March 2015", "124000", "Rushcliffe"),
         *("NHS Rushcliffe Clinical Commissioning Group", "Regional guide", "Initiatives", "Targets", "Disagreements"),
     ):
         assert words in page, words
@@ -130,7 +135,7 @@ def test_a_thousand_sites_ask_no_more_than_fifty(history: None, anybody: Client)
     with_thousand = asked()
     for address, (queries, size) in with_history.items():
         more, larger = with_thousand[address]
-        assert more == queries <= 12, address
+        assert more == queries <= 14, address
         assert larger < size * 1.6 + 60_000, address
 
 

@@ -10,7 +10,7 @@ from vanguard.programme.tables.row import Row
 
 # Each part of the room has a file `tables.py` with its TABLES.
 PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "support.tables:TABLES")
-PARTS += ("elsewhere.tables:TABLES", "sources.tables:LAST")
+PARTS += ("selection.tables:TABLES", "elsewhere.tables:TABLES", "sources.tables:LAST")
 
 
 @cache
