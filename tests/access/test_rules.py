@@ -229,6 +229,8 @@ def test_rights_that_are_not_about_one_person() -> None:
         "users": {"administrator"},
         "privacy_queue": {"privacy_officer"},
         "mark_records": {"privacy_officer"},
+        "programme": {"programme_director", "programme_viewer"},
+        "keep_programme": {"programme_director"},
     }
 
 

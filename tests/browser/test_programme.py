@@ -21,6 +21,11 @@ PAGES = (
     "/search?q=radiology",
     "/map?type=uec",
     "/money",
+    "/support",
+    "/plan?on=2016-11-01",
+    "/gantt?on=2016-11-01",
+    "/scrutiny",
+    "/engagement",
     "/guide?area=East+Midlands&type=uec",
 )
 KEPT = ("/keep/sites/new", "/keep/sites/paste", "/capabilities/shared_imaging")

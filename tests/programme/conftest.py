@@ -9,22 +9,19 @@ from django.test import Client
 from django.urls import clear_url_caches, set_urlconf
 
 from vanguard.programme import found
-from vanguard.web.demo_programme import USERS
+from vanguard.web.demo_programme import make_programme_users
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 
 @pytest.fixture
 def programme(db: None, place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty programme."""
-    from vanguard.access import make_local_account
-
     found(place, "Six towns")
     monkeypatch.setattr(settings, "PROGRAMME", True)
     monkeypatch.setattr(settings, "ROOT_URLCONF", "vanguard.web.programme_urls")
     clear_url_caches()
     set_urlconf(None)
-    for username, name, role in USERS:
-        make_local_account(username, DEMO_PASSWORD, name=name, role=role)
+    make_programme_users()
     return place
 
 

@@ -45,22 +45,22 @@ PLAN = {
     "beds,Fewer bed days,emergency-bed-days,days,100,2018-01-01,80,2019-01-01,96,2018-07-01\n",
     "limits": "short,who,amount,since,above\nboard,Board of the programme,500000,2018,\n"
     "director,Programme director,50000,2018,board\n",
-    "decisions": "short,name,on,under,amount,why\nbuy,Buy the record,2018-03-01,director,50000,It joins all\n",
+    "decisions-made": "short,name,on,under,amount,why\nbuy,Buy the record,2018-03-01,director,50000,It joins all\n",
 }
 MISTAKES = (
     (
-        "decisions",
+        "decisions-made",
         "short,name,on,under,amount,why\nbuy,Buy the record,2018-03-01,director,50001,It joins all\n",
         "amount: The decision is over £50,001, and Programme director may decide up to £50,000. Take it to Board of "
         "the programme, up to £500,000.",
     ),
     (
-        "decisions",
+        "decisions-made",
         "short,name,on,under,amount,why\nbuy,Buy the record,2018-03-01,director,500001,It joins all\n",
         "amount: The decision is over £500,001, and Programme director may decide up to £50,000. Nobody above may",
     ),
     (
-        "decisions",
+        "decisions-made",
         "short,name,on,under,why\nearly,Begin,2017-12-31,director,To begin\n",
         "on: On that day Programme director had no such limit. Name the limit that was in force.",
     ),

@@ -2,7 +2,7 @@
 
 from vanguard.programme.delivery.models import (
     Benefit,
-    Decision,
+    DecisionMade,
     Dependency,
     Limit,
     Milestone,
@@ -33,6 +33,7 @@ from vanguard.programme.scrutiny.models import (
     Recommendation,
     WorkItem,
 )
+from vanguard.programme.selection.models import Application, Decision, Step, Vote
 from vanguard.programme.sites.models import (
     Capability,
     Feature,
@@ -59,6 +60,7 @@ from vanguard.programme.tables.models import Change
 
 __all__ = [
     "Action",
+    "Application",
     "Audience",
     "Award",
     "AwardShare",
@@ -72,6 +74,7 @@ __all__ = [
     "Committee",
     "Content",
     "Decision",
+    "DecisionMade",
     "Declaration",
     "Dependency",
     "Disagreement",
@@ -103,6 +106,7 @@ __all__ = [
     "Site",
     "SiteType",
     "Source",
+    "Step",
     "SupportArea",
     "SupportPackage",
     "SupportRequest",
@@ -110,6 +114,7 @@ __all__ = [
     "Theme",
     "Tier",
     "Visit",
+    "Vote",
     "Wait",
     "WorkItem",
     "Workstream",

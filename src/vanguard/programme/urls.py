@@ -6,6 +6,7 @@ from vanguard.programme.delivery.views import gantt, plan
 from vanguard.programme.engagement.views import engagement
 from vanguard.programme.money.views import money
 from vanguard.programme.scrutiny.views import scrutiny
+from vanguard.programme.selection.views import round_page
 from vanguard.programme.sites.views import the_map
 from vanguard.programme.support.views import support
 from vanguard.programme.views import guide
@@ -13,6 +14,7 @@ from vanguard.programme.views import guide
 urlpatterns = [
     path("guide", guide, name="guide"),
     path("map", the_map, name="map"),
+    path("selection/<slug:short>", round_page, name="round-page"),
     path("money", money, name="money"),
     path("plan", plan, name="plan"),
     path("gantt", gantt, name="gantt"),

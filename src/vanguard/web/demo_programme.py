@@ -15,18 +15,25 @@ USERS: tuple[tuple[str, str, str], ...] = tuple(
 )
 
 
+def make_programme_users() -> None:
+    """Make the sign-ins that are not there yet."""
+    from vanguard.access import hashed_password, make_local_account
+
+    hashed = hashed_password(DEMO_PASSWORD)
+    for username, name, role in USERS:
+        make_local_account(username, hashed, name=name, role=role)
+
+
 def make_demo_programme(home: Path, now: datetime, say: Callable[[str], None], prepare: Callable[[], None]) -> None:
     """Make what is missing of the demo programme. Raises BadInput for a folder that holds something else."""
     from vanguard.programme import HISTORY, found
 
     found(home, NAME)
     prepare()
-    from vanguard.access import make_local_account
     from vanguard.programme.sites.models import Site
     from vanguard.programme.tables.writing import load
 
-    for username, name, role in USERS:
-        make_local_account(username, DEMO_PASSWORD, name=name, role=role)
+    make_programme_users()
     # What somebody changed in it since stays as they left it.
     if not Site.objects.exists():
         load(HISTORY, now, by="the history")

@@ -105,7 +105,7 @@ class Limit(Row):
     about = models.CharField(max_length=300, blank=True)
 
 
-class Decision(Placed):
+class DecisionMade(Placed):
     """What was decided, under whose limit, and why."""
 
     on = WhenField(db_index=True)

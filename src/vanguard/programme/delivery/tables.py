@@ -6,7 +6,7 @@ from django.db.models import F
 
 from vanguard.programme.days import first_day, last_day, turned
 from vanguard.programme.delivery.circles import circles
-from vanguard.programme.delivery.models import Benefit, Decision, Dependency, Limit, Milestone, Risk, Wait
+from vanguard.programme.delivery.models import Benefit, DecisionMade, Dependency, Limit, Milestone, Risk, Wait
 from vanguard.programme.delivery.status import AMBER, GREEN, HIGH, RED, WORDS
 from vanguard.programme.nobody import names_nobody
 from vanguard.programme.sources.tables import SAYS
@@ -106,7 +106,7 @@ def decisions_within_limits() -> Iterator[RowFault]:
     for low in Limit.objects.exclude(above=None).filter(above__amount__lte=F("amount")).select_related("above"):
         what = f"{low.above.who} stands above {low.who}, and may decide no more: £{low.above.amount:,}."
         yield RowFault((low.key,), Fault("above", what, "Name who may decide more."))
-    decisions = Decision.objects.select_related("under").order_by("pk")
+    decisions = DecisionMade.objects.select_related("under").order_by("pk")
     limits = {one.pk: one for one in Limit.objects.all()}
     for one in decisions.filter(amount__gt=F("under__amount")):
         what = f"The decision is over £{one.amount:,}, and {one.under.who} may decide up to £{one.under.amount:,}."
@@ -294,10 +294,10 @@ LIMITS = Table(
     ),
 )
 DECISIONS = Table(
-    Decision,
-    id="decisions",
-    name="decisions",
-    one="decision",
+    DecisionMade,
+    id="decisions-made",
+    name="decisions made",
+    one="decision made",
     about="What was decided, by whom, within which limit, and why.",
     key=("short",),
     title="name",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from vanguard.clock import local_date
 from vanguard.programme.days import first_day, last_day
 from vanguard.programme.delivery.gantt import Span, chart
-from vanguard.programme.delivery.models import Benefit, Decision, Dependency, Risk
+from vanguard.programme.delivery.models import Benefit, DecisionMade, Dependency, Risk
 from vanguard.programme.delivery.plan import Planned, planned, progress_of, waiting
 from vanguard.programme.delivery.status import OTHERWISE, RULES, TAGS, WORDS
 from vanguard.programme.delivery.tables import BENEFITS, DECISIONS, DEPENDENCIES, MILESTONES, RISKS
@@ -168,7 +168,7 @@ def _benefit(one: Benefit, today: date) -> list[Shown]:
     ]
 
 
-def _decision(one: Decision) -> list[Shown]:
+def _decision(one: DecisionMade) -> list[Shown]:
     return [
         Shown(one.name, page_address(DECISIONS, one), note=_whose(one)),
         Shown(part_day(one.on)),

@@ -9,10 +9,9 @@ from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.row import Row
 
 # Each part of the room has a file `tables.py` with its TABLES.
-PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "elsewhere.tables:TABLES")
-PARTS += ("sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
-PARTS += ("scrutiny.tables:TABLES",)
-PARTS += ("engagement.tables:TABLES",)
+PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "selection.tables:TABLES")
+PARTS += ("elsewhere.tables:TABLES", "sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
+PARTS += ("scrutiny.tables:TABLES", "engagement.tables:TABLES")
 
 
 @cache

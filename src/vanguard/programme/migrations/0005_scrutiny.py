@@ -8,7 +8,7 @@ import vanguard.programme.tables.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programme", "0003_delivery"),
+        ("programme", "0004_delivery"),
     ]
 
     operations = [

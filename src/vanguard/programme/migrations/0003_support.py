@@ -8,7 +8,7 @@ import vanguard.programme.tables.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programme", "0001_initial"),
+        ("programme", "0002_selection"),
     ]
 
     operations = [

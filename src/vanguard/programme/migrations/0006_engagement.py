@@ -8,7 +8,7 @@ import vanguard.programme.tables.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programme", "0004_scrutiny"),
+        ("programme", "0005_scrutiny"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import vanguard.programme.tables.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programme", "0002_support"),
+        ("programme", "0003_support"),
     ]
 
     operations = [
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Decision",
+            name="DecisionMade",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(editable=False, max_length=600, unique=True)),
