@@ -6,10 +6,10 @@ import numpy as np
 
 from vanguard.learn.evaluate.did_checks import Claim, checks
 from vanguard.learn.evaluate.did_effect import MANY, Case, Means, means, overall, starts_of
-from vanguard.learn.evaluate.did_sensitivity import sensitivity
+from vanguard.learn.evaluate.did_sensitivity import sensitivity, table, warned
 from vanguard.learn.evaluate.event_study import event_study
 from vanguard.learn.evaluate.finding import CannotJudge, Estimate, Finding, Table
-from vanguard.learn.evaluate.grounds import figure, month, significant
+from vanguard.learn.evaluate.grounds import month
 from vanguard.learn.evaluate.imputation import Fit, fit, split
 from vanguard.learn.evaluate.panel import NEVER, Floats, Panel, Study
 
@@ -24,6 +24,7 @@ def estimate(study: Study) -> Finding:
     found = _comparable(case)
     each = np.ones_like(panel.numerator)
     effect = overall(case, each)
+    otherwise = sensitivity(case, panel, found)
     return Finding(
         design="difference_in_differences",
         method=_method(case),
@@ -36,9 +37,9 @@ def estimate(study: Study) -> Finding:
             "course": _course(case, panel, found),
             "event_study": event_study(case, panel),
             "units": _units(panel, found),
-            "sensitivity": sensitivity(case, panel, found),
+            "sensitivity": table(otherwise),
         },
-        warnings=_warnings(case, panel, found, effect.estimates[0]),
+        warnings=(*_warnings(case, panel, found), *warned(otherwise)),
     )
 
 
@@ -113,7 +114,7 @@ def _numbers(values: Floats) -> Sequence[float | None]:
     return [float(value) if np.isfinite(value) else None for value in values]
 
 
-def _warnings(case: Case, panel: Panel, found: Fit, effect: Estimate) -> tuple[str, ...]:
+def _warnings(case: Case, panel: Panel, found: Fit) -> list[str]:
     said = []
     untreated, after = split(case.used, case.begins)
     lost = [panel.units[row] for row in np.flatnonzero(after.any(axis=1) & ~untreated.any(axis=1))]
@@ -131,23 +132,19 @@ def _warnings(case: Case, panel: Panel, found: Fit, effect: Estimate) -> tuple[s
     missing = float(1 - case.used.mean())
     if missing > 0:
         said.append(f"{missing:.1%} of the panel is unknown or left out by the plan.")
-    said.extend(_uneven(panel, found, effect))
-    return tuple(said)
+    said.extend(_uneven(panel, found))
+    return said
 
 
-def _uneven(panel: Panel, found: Fit, effect: Estimate) -> list[str]:
+def _uneven(panel: Panel, found: Fit) -> list[str]:
     """Where it matters whether places or persons are counted."""
     if panel.denominator is None:
         return []
     persons = np.where(found.treated, panel.denominator, 0.0)
     size = persons.sum(axis=1)[found.treated.any(axis=1)] / found.treated.sum(axis=1)[found.treated.any(axis=1)]
-    by_person = float((persons * found.effects).sum() / persons.sum())
-    said = []
-    if size.max() > UNEVEN * size.min():
-        said.append("Treated places differ more than tenfold in size, and each counts the same in the effect.")
-    if significant(effect) and not effect.low <= by_person <= effect.high:
-        said.append(f"Counted by person and not by place, the effect would be {figure(by_person)}.")
-    return said
+    if size.max() <= UNEVEN * size.min():
+        return []
+    return ["Treated places differ more than tenfold in size, and each counts the same in the effect."]
 
 
 def _listed(names: Sequence[str]) -> str:
