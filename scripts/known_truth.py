@@ -170,7 +170,8 @@ TAIL = """
   the truth. The start two years earlier shows it, and so does the check of courses before the start. This is why no
   result is read without its checks.
 - Where the shared course **multiplies** the level and the treated lie 20% higher, places do not move by the same
-  amount: a bias of about the size shown. The report counts by percent too, and warns when that leads to another conclusion.
+  amount: a bias of about the size shown. The report counts by percent too, and warns when that leads to another
+  conclusion.
 - Of **one series**, errors after Newey and West or Prais and Winsten claim effects that are not there far too often.
   Ours weighs every degree of carry-over and keeps near its level, at the price of wider intervals: a single series of
   this length finds a tenth at most, never three in a hundred.
