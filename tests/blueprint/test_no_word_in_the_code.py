@@ -55,10 +55,14 @@ ELSEWHERE = {
 READ_WHOLE = {".html", ".jinja", ".js", ".scss", ".css", ".sql", ".yaml"}
 
 
+# Papers and places of the world, which other data names as well.
+OF_THE_WORLD = {"sources", "sites"}
+
+
 def names_in(value: object) -> Iterator[str]:
     """Every id and label within a part of a blueprint."""
     if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
+        for name in type(value).model_fields.keys() - OF_THE_WORLD:
             held = getattr(value, name)
             if name in ("id", "label") and isinstance(held, str):
                 yield held
