@@ -15,9 +15,9 @@ def markdown() -> str:
         [
             "# Who may see and do what",
             "",
-            "Made from `access/policy.yaml` and from the `access.yaml` of the blueprint that a place runs unless it adopts "
-            "others, whose roles then stand in its stead. Who is in none of these relationships to a person sees "
-            "nothing of them.",
+            "Made from `access/policy.yaml` and from the `access.yaml` of the blueprint that a place runs unless it "
+            "adopts others, whose roles then stand in its stead. Who is in none of these relationships to a person "
+            "sees nothing of them.",
             "",
             "## What can be seen",
             "",

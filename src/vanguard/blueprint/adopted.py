@@ -1,4 +1,4 @@
-"""Which blueprints a place runs: the folders in its `blueprints`; without that folder, what blueprints/default.yaml says."""
+"""Which blueprints a place runs: the folders in its `blueprints`, or without any what blueprints/default.yaml names."""
 
 from collections import Counter
 from pathlib import Path

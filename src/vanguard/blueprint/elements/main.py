@@ -105,9 +105,9 @@ class Main(Strict):
     """Which kind of new care model it is."""
     purpose: Words
     sources: Annotated[ById[Source], Defines("source")]
-    sites: Annotated[
-        Mapping[SiteId, Site], BeforeValidator(named), AfterValidator(frozen), Defines("site")
-    ] = Field(default_factory=empty)
+    sites: Annotated[Mapping[SiteId, Site], BeforeValidator(named), AfterValidator(frozen), Defines("site")] = Field(
+        default_factory=empty
+    )
     """Places from whose work it is written; elements name among them those that have what they describe."""
     source: Cited
     roles: Annotated[ById[Role], Defines("role")]
