@@ -11,7 +11,7 @@ from tests.care.hub.test_pages import text
 from tests.small_place import fill_place, make_people
 
 from vanguard import clock
-from vanguard.access import Actor, make_local_account, policy
+from vanguard.access import Actor, hashed_password, make_local_account, policy
 from vanguard.blueprint import shipped
 from vanguard.care import hub
 from vanguard.care.hub import About, Referrer
@@ -39,7 +39,7 @@ def test_a_referral_is_opened_under_each_pathway_and_seen_by_whoever_takes_it_on
 ) -> None:
     fill_place(place, make_people(3))
     teams = list(Team.objects.values_list("code", flat=True))
-    roles = policy().roles
+    roles, hashed = policy().roles, hashed_password(DEMO_PASSWORD)
     ways = list(flows())
     assert {named.split("@")[0] for named, _ in ways} == set(shipped())
     for number, (named, flow) in enumerate(ways):
@@ -65,7 +65,7 @@ def test_a_referral_is_opened_under_each_pathway_and_seen_by_whoever_takes_it_on
             None,
         )
         assert taker, f"somebody sees the board of {flow.pathway.id}"
-        make_local_account(flow.pathway.id, DEMO_PASSWORD, name="Some One", role=taker, teams=teams)
+        make_local_account(flow.pathway.id, hashed, name="Some One", role=taker, teams=teams)
         client = Client()
         assert client.post("/sign-in", {"username": flow.pathway.id, "password": DEMO_PASSWORD}).status_code == 302
         assert client.get("/referrals").status_code == 200
