@@ -5,8 +5,8 @@ period, as counts have. Both shares are uncertain in a short series, and taking 
 too narrow. So no value is chosen: each pair of a grid gives a t distribution by generalised least squares, and these
 are averaged with the weight that the restricted likelihood gives to each pair (Harville 1974, Biometrika 61; Zellner &
 Tiao 1964, Journal of the American Statistical Association 59, where this is the posterior), with a leaning to what
-lasts. What Newey-West and Prais-Winsten intervals cover at 36 + 18 months is in docs/evaluations/known-truth.md: less than they
-claim. No library that we know of averages so, hence our own few lines of linear algebra.
+lasts. What Newey-West and Prais-Winsten intervals cover at 36 + 18 months is in docs/evaluations/known-truth.md: less
+than they claim. No library that we know of averages so, hence our own few lines of linear algebra.
 """
 
 from dataclasses import dataclass
