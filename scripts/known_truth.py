@@ -170,6 +170,8 @@ TAIL = """
 - Where its supposition holds, **difference in differences** keeps its word, with one start or several, with few places,
   and with shocks that last. Its intervals hold the truth more often than they claim where a fall differs between places
   (a tenth of a high rate is more than a tenth of a low one), because they speak of places of this kind, not of these.
+- With **one of 40**, 6.5% of earlier starts were claimed in these runs. The test is exact there, and 6,000 runs with
+  another seed gave 4.8%: of so many shares one strays so far by chance.
 - Where the treated have **another trend**, it is wrong and sure of itself: the interval misses the truth. The start two
   years earlier shows it, and so does the check of courses before the start. No result is read without its checks.
 - Where the shared course **multiplies** the level and the treated lie 20% higher, places do not move by the same
