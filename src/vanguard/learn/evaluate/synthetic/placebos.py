@@ -1,4 +1,4 @@
-"""Chance, measured on those whom nothing happened to: each comparator is given the start, and the same is done again."""
+"""Chance, measured where nothing happened: each comparator is given the start, and the same is done again."""
 
 import math
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Judged:
     @property
     def half_width(self) -> float:
         """Of the interval: the effects within it are those that the placebo test would not reject."""
-        return _greatest(np.abs(self.placebos.effects / self.units)) * self.unit
+        return float(_greatest(np.abs(self.placebos.effects / self.units))) * self.unit
 
     @property
     def estimate(self) -> Estimate:

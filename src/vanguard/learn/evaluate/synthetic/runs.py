@@ -14,9 +14,10 @@ class Runs:
     """B runs over K treated places, N comparators and T periods of the panel."""
 
     effects: Floats
-    """B: the mean over places of the mean gap (observed minus synthetic) after the start."""
+    """B: the mean gap (observed minus synthetic) over all places and their periods after the start, each the same."""
     errors: Floats
-    """B: what the gaps before the start say of the error of that mean: sqrt(sum of s_k^2) / K, s_k a place's RMSPE."""
+    """B: what the gaps before the start say of the error of that mean: sqrt(sum of (v_k s_k)^2), s_k a place's root
+    mean squared gap and v_k its share of the periods after the start."""
     before: Floats
     """B: root mean squared gap before the start."""
     after: Floats
@@ -44,35 +45,41 @@ def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False)
     taken as its distance from its own mean before the start (a constant is allowed between unit and synthetic)."""
     ways, places = players.shape
     number = len(setting.comparators)
+    everyone = np.arange(number + 1)[None, :] < number
     allowed = np.column_stack([donors, np.zeros(ways, bool)])
     effects, synthetic, miss, errors = np.zeros(ways), np.zeros(ways), np.zeros(ways), np.zeros(ways)
     before, after = np.zeros(ways), np.zeros(ways)
     gaps, present = np.zeros((ways, setting.outcomes.shape[1])), np.zeros(setting.outcomes.shape[1])
     weights, certificate = np.zeros((places, number)), 0.0
+    periods_after = sum(len(window.after) for window in setting.windows)
     for place, window in enumerate(setting.windows):
+        share = len(window.after) / periods_after
         first = len(window.before)
         series = setting.series(window)
         if shifted:
             series = series - series[:, :first].mean(axis=1, keepdims=True)
-        found = weigh(np.ascontiguousarray(series[:, :first]), players[:, place], allowed)
+        early = np.ascontiguousarray(series[:, :first])
+        begun = None
+        if ways > 2 * number:
+            # Many runs with hardly other donors: where each unit's weights would be with all of them is near.
+            begun = weigh(early, np.arange(number + 1), np.repeat(everyone, number + 1, axis=0)).weights
+        found = weigh(early, players[:, place], allowed, begun)
         made = found.weights @ series
         gap = series[players[:, place]] - made
         squares = (gap[:, :first] ** 2).mean(axis=1)
-        effects += gap[:, first:].mean(axis=1) / places
-        synthetic += made[:, first:].mean(axis=1) / places
-        miss += gap[:, :first].mean(axis=1) / places
-        errors += squares / places**2
-        before += squares / places
-        after += (gap[:, first:] ** 2).mean(axis=1) / places
+        effects += gap[:, first:].mean(axis=1) * share
+        synthetic += made[:, first:].mean(axis=1) * share
+        miss += gap[:, :first].mean(axis=1) * share
+        errors += squares * share**2
+        before += squares * share
+        after += (gap[:, first:] ** 2).mean(axis=1) * share
         gaps[:, window.periods] += gap
         present[window.periods] += 1
         weights[place] = found.weights[0, :number]
         certificate = max(certificate, float(found.certificate.max()))
     with np.errstate(divide="ignore", invalid="ignore"):
         gaps = np.where(present > 0, gaps / present, np.nan)
-    return Runs(
-        effects, np.sqrt(errors), np.sqrt(before), np.sqrt(after), miss, gaps, synthetic, weights, certificate
-    )
+    return Runs(effects, np.sqrt(errors), np.sqrt(before), np.sqrt(after), miss, gaps, synthetic, weights, certificate)
 
 
 def true_run(setting: Setting, *, without: int | None = None, shifted: bool = False) -> Runs:

@@ -27,7 +27,8 @@ class Window:
 
     @property
     def periods(self) -> Whole:
-        return np.concatenate([self.before, self.after])
+        periods: Whole = np.concatenate([self.before, self.after])
+        return periods
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Setting:
 
     def series(self, window: Window) -> Floats:
         """N + 1 x T: the outcomes of the comparators and, last, of the treated unit, in the window's periods."""
-        return self.outcomes[np.ix_([*self.comparators, window.unit], window.periods)]
+        values: Floats = self.outcomes[np.ix_(np.append(self.comparators, window.unit), window.periods)]
+        return values
 
     def started_earlier(self, by: Sequence[int]) -> "Setting":
         """The same before the true start alone, as if each window had begun at its period number `by`."""
@@ -58,8 +60,10 @@ def setting(study: Study) -> Setting:
     if not study.treated.any():
         raise CannotJudge("No unit of the panel is treated. Check the codes of the plan against those of the data.")
     known = _known(study)
-    if panel.denominator is not None and (bad := (study.used & ~(panel.denominator > 0)).any(axis=1)).any():
-        warnings.append(f"Without a denominator above 0 in some periods, which are not used: {_named(study, bad)}.")
+    if panel.denominator is not None:
+        bad: Yes = np.any(study.used & ~(panel.denominator > 0), axis=1)
+        if bad.any():
+            warnings.append(f"Without a denominator above 0 in some periods, which are not used: {_named(study, bad)}.")
     comparing = ~study.treated
     known &= (known[comparing].mean(axis=0) >= KNOWN_BY) if comparing.any() else True
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -43,14 +43,17 @@ class Weighed:
     """M: f is at most this much above the least possible."""
 
 
-def weigh(series: Floats, units: Whole, donors: Yes) -> Weighed:
+def weigh(series: Floats, units: Whole, donors: Yes, start: Floats | None = None) -> Weighed:
     """Weights for each row m of `units` (rows of `series`, N x T before the start) over the units allowed by row m of
-    `donors` (M x N), itself never. Each row needs a donor."""
+    `donors` (M x N), itself never. Each row needs a donor. `start` (N x N) are weights of each unit to begin from: the
+    same result, the sooner the nearer they are."""
     number, most = len(units), min(series.shape) + 2
     # Of any constant that a period has for all units nothing is left; without it fewer digits cancel.
     centred = series - series.mean(axis=0)
     gram = np.ascontiguousarray(centred @ centred.T)
     weights, told = np.zeros((number, len(series))), np.zeros((number, 2))
+    if start is not None:
+        weights = np.where(donors, start[units], 0.0)
     units, donors = np.ascontiguousarray(units, dtype=np.int64), np.ascontiguousarray(donors)
 
     def part(first: int, last: int) -> None:
@@ -69,14 +72,14 @@ def weigh(series: Floats, units: Whole, donors: Yes) -> Weighed:
     return Weighed(weights, told[:, 0], told[:, 1])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _weigh(gram, units, donors, weights, told, factor, chosen, work, products):  # type: ignore[no-untyped-def]  # noqa: PLR0913
-    """Fill `weights` and `told` (f, certificate) row by row; the rest is room to work in."""
+@njit(cache=True, nogil=True, error_model="numpy")
+def _weigh(gram, units, donors, weights, told, factor, chosen, work, products):  # type: ignore[no-untyped-def]
+    """Fill `weights`, which hold where to begin, and `told` (f, certificate) row by row; the rest is room to work."""
     for row in range(len(units)):
         _nearest(gram, units[row], donors[row], weights[row], told[row], factor, chosen, work, products)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _nearest(gram, unit, donors, weights, told, factor, chosen, work, products):  # type: ignore[no-untyped-def]
     number, most = gram.shape[0], factor.shape[0]
     weight, wanted, half = work[0], work[1], work[2]
@@ -91,10 +94,24 @@ def _nearest(gram, unit, donors, weights, told, factor, chosen, work, products):
                 nearest, best = j, far
     scale = total / allowed
     tiny = TINY * scale
-    count = 1
-    chosen[0] = nearest
-    weight[0] = 1.0
-    factor[0, 0] = np.sqrt(max(best, 0.0) + scale)
+    count, total = 0, 0.0
+    for j in range(number):
+        if weights[j] > TINY and count < most - 1:
+            chosen[count] = j
+            weight[count] = weights[j]
+            total += weights[j]
+            count += 1
+        weights[j] = 0.0
+    for k in range(count):
+        weight[k] /= total
+    begun = count > 0 and _factorise(gram, unit, own, scale, factor, chosen, 0, count)
+    if begun:
+        count = _inwards(gram, unit, own, scale, factor, chosen, weight, wanted, half, count)
+    else:
+        count = 1
+        chosen[0] = nearest
+        weight[0] = 1.0
+        factor[0, 0] = np.sqrt(max(best, 0.0) + scale)
     length, least = max(best, 0.0), 0.0
     for _ in range(50 * most):
         # products: of the present point with each x_j - y.
@@ -127,31 +144,7 @@ def _nearest(gram, unit, donors, weights, told, factor, chosen, work, products):
         if not _factorise(gram, unit, own, scale, factor, chosen, count - 1, count):
             count -= 1
             break
-        while True:
-            _affine(factor, wanted, half, count)
-            step, out = 1.0, -1
-            for k in range(count):
-                if wanted[k] <= TINY:
-                    reach = weight[k] / max(weight[k] - wanted[k], 1e-300)
-                    if reach < step or out < 0:
-                        step, out = min(reach, 1.0), k
-            if out < 0:
-                for k in range(count):
-                    weight[k] = wanted[k]
-                break
-            for k in range(count):
-                weight[k] += step * (wanted[k] - weight[k])
-            weight[out] = 0.0
-            kept, first = 0, count
-            for k in range(count):
-                if weight[k] > TINY:
-                    chosen[kept] = chosen[k]
-                    weight[kept] = weight[k]
-                    kept += 1
-                elif k < first:
-                    first = k
-            count = kept
-            _factorise(gram, unit, own, scale, factor, chosen, first, count)
+        count = _inwards(gram, unit, own, scale, factor, chosen, weight, wanted, half, count)
     total = 0.0
     for k in range(count):
         total += weight[k]
@@ -161,7 +154,38 @@ def _nearest(gram, unit, donors, weights, told, factor, chosen, work, products):
     told[1] = max(2 * (length - least), 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _inwards(gram, unit, own, scale, factor, chosen, weight, wanted, half, count):  # type: ignore[no-untyped-def]
+    """Move towards the shortest point of the plane through the chosen ones, and let go of those that it would need less
+    than nothing of, until it lies among them. How many are left."""
+    while True:
+        _affine(factor, wanted, half, count)
+        step, out = 1.0, -1
+        for k in range(count):
+            if wanted[k] <= TINY:
+                reach = weight[k] / max(weight[k] - wanted[k], 1e-300)
+                if reach < step or out < 0:
+                    step, out = min(reach, 1.0), k
+        if out < 0:
+            for k in range(count):
+                weight[k] = wanted[k]
+            return count
+        for k in range(count):
+            weight[k] += step * (wanted[k] - weight[k])
+        weight[out] = 0.0
+        kept, first = 0, count
+        for k in range(count):
+            if weight[k] > TINY:
+                chosen[kept] = chosen[k]
+                weight[kept] = weight[k]
+                kept += 1
+            elif k < first:
+                first = k
+        count = kept
+        _factorise(gram, unit, own, scale, factor, chosen, first, count)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _factorise(gram, unit, own, scale, factor, chosen, first, count):  # type: ignore[no-untyped-def]
     """Cholesky rows from `first` of the inner products of the chosen, plus scale; False where one is dependent."""
     for a in range(first, count):
@@ -180,7 +204,7 @@ def _factorise(gram, unit, own, scale, factor, chosen, first, count):  # type: i
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _affine(factor, wanted, half, count):  # type: ignore[no-untyped-def]
     """Into `wanted`: weights of the shortest point of the plane through the chosen points."""
     for a in range(count):
