@@ -96,7 +96,8 @@ def _made(con: duckdb.DuckDBPyConnection, columns: list[str], outcomes: list[str
         "SELECT DISTINCT month_end FROM cohort_feature WHERE month_end IS NOT NULL ORDER BY 1"
     ).fetchnumpy()["month_end"]
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE cohort_month AS SELECT month_end, row_number() OVER (ORDER BY month_end) - 1 AS month "
+        "CREATE OR REPLACE TEMP TABLE cohort_month AS "
+        "SELECT month_end, row_number() OVER (ORDER BY month_end) - 1 AS month "
         "FROM (SELECT DISTINCT month_end FROM cohort_feature WHERE month_end IS NOT NULL)"
     )
     chosen = "".join(f", {quoted(name)}" for name in columns)
