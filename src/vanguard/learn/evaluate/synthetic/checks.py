@@ -32,7 +32,7 @@ def placebo_in_space(judged: Judged) -> Check:
 
 def begun_earlier(given: Study, found: Setting) -> tuple[Setting, str] | None:
     """The study with the start laid YEARS_EARLIER years earlier and nothing after the true one, or half-way where too
-    little lies before, and where that is in words; None where there is too little for either."""
+    little lies before, and where that is in words; None where there is not enough for either."""
     periods, early, halved = given.panel.periods, [], False
     for window in found.windows:
         start = periods[given.begins[window.unit]]
