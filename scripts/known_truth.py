@@ -101,7 +101,8 @@ class Design:
 
 
 SERIES = ("series", "lasting_series")
-COMPARED = tuple(kind for kind in KINDS if kind not in SERIES)
+COMPARED = tuple(kind for kind in KINDS if kind not in (*SERIES, "factors", "site"))
+"""Panels that follow two hidden courses are what synthetic control is for."""
 WEIGHED = ("site", "single", "factors", "staggered", "level", "national")
 DESIGNS = {
     "difference_in_differences": Design(difference_in_differences, difference_in_differences_earlier, COMPARED),
@@ -191,16 +192,17 @@ TAIL = """
 - **Synthetic control** imitates the level as well as the course. Where the treated lie higher than nearly all others it
   cannot, and leans towards what the others do: the check of the convex hull fails there, and the sensitivity from each
   unit's own mean says what happens when only the course is imitated.
-
-- Where the treated have **another trend**, difference in differences is wrong and sure of itself: the interval misses
-  the truth. The start two years earlier shows it, and so does the check of courses before the start. This is why no
-  result is read without its checks.
+- Where its supposition holds, **difference in differences** keeps its word, with one start or several, with few places,
+  and with shocks that last. Its intervals hold the truth more often than they claim where a fall differs between places
+  (a tenth of a high rate is more than a tenth of a low one), because they speak of places of this kind, not of these.
+- Where the treated have **another trend**, it is wrong and sure of itself: the interval misses the truth. The start two
+  years earlier shows it, and so does the check of courses before the start. No result is read without its checks.
 - Where the shared course **multiplies** the level and the treated lie 20% higher, places do not move by the same
-  amount: a bias of about the size shown. The report counts by percent too, and warns when that leads to another
-  conclusion.
+  amount: a bias of the size shown, which claims effects that are not there, and which the earlier start shows only now
+  and then. The report counts by percent too, and warns when that leads to another conclusion.
 - Of **one series**, errors after Newey and West or Prais and Winsten claim effects that are not there far too often.
-  Ours weighs every degree of carry-over and keeps near its level, at the price of wider intervals: a single series of
-  this length finds a tenth at most, never three in a hundred.
+  Ours weighs every degree of carry-over and keeps near its level, at the price of wider intervals: a series of this
+  length can show a fall of a tenth, and hardly one of three in a hundred.
 """
 
 
