@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from vanguard.learn.evaluate.autoregression import NOISE, RHO, regress
+from vanguard.learn.evaluate.autoregression import LEANING, NOISE, RHO, regress
 
 PERIODS = np.array([period for period in range(54) if period not in (12, 36, 37, 38)])
 
@@ -33,5 +33,6 @@ def test_the_weight_of_each_degree_is_its_restricted_likelihood() -> None:
     for rho, noise in zip(RHO, NOISE, strict=True):
         spread = contrasts.T @ ((1 - noise) * rho**apart + noise * np.eye(len(PERIODS))) @ contrasts
         logs.append(-np.linalg.slogdet(spread)[1] / 2 - len(seen) / 2 * np.log(seen @ np.linalg.solve(spread, seen)))
-    weight = np.exp(np.array(logs) - max(logs))
+    logs = np.array(logs) + LEANING
+    weight = np.exp(logs - logs.max())
     assert ours.likely == pytest.approx(weight / weight.sum(), rel=1e-6)
