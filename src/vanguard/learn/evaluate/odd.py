@@ -1,4 +1,4 @@
-"""Figures that do not fit their unit's own course: often an error of record, which no design should read as an effect."""
+"""Figures that do not fit their unit's own course: often an error of record, to be read as no effect."""
 
 from datetime import date
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -15,43 +16,18 @@ from vanguard.learn.evaluate.panel import Floats
 from vanguard.table_file import DATE_FORMATS, chosen_columns, listed, quoted, read_table, text, trimmed
 
 OURS: dict[str, tuple[str, ...]] = {
-    "unit": ("unit_id", "unit_code", "code", "org_code", "ccg_code", "ccg", "practice", "practice_code", "provider")
-    + (
-        "provider_code",
-        "provider_name",
-        "council",
-        "la_code",
-        "locality",
-        "area",
-        "commissioner",
-        "site",
-        "id",
+    "unit": (
+        *("unit_id", "unit_code", "code", "org_code", "ccg_code", "ccg", "practice", "practice_code", "provider"),
+        *("provider_code", "provider_name", "council", "la_code", "locality", "area", "commissioner", "site", "id"),
         "name",
     ),
-    "period": ("month", "date", "time", "week", "quarter", "year", "period_start", "start_of_period", "calendar_month"),
+    "period": ("month", "date", "time", "week", "quarter", "year", "period_start", "start_of_period"),
     "measure": ("outcome_id", "measure_id", "indicator", "metric", "series"),
     "numerator": ("count", "events", "n", "cases"),
-    "denominator": (
-        "population",
-        "persons",
-        "person_time",
-        "at_risk",
-        "registered_patients",
-        "list_size",
-        "list",
-        "pop",
-    ),
+    "denominator": ("population", "persons", "person_time", "at_risk", "registered_patients", "list_size", "pop"),
     "value": ("outcome", "rate", "y"),
     "treated": ("treatment", "intervention", "is_treated", "vanguard"),
-    "start": (
-        "starts",
-        "start_date",
-        "began",
-        "treatment_start",
-        "start_period",
-        "start_month",
-        "analysis_start_month",
-    ),
+    "start": ("starts", "start_date", "began", "treatment_start", "start_period", "start_month"),
     "cluster": ("clusters", "clustered_by", "group", "region"),
 }
 """Our columns, and other names under which they are taken where nobody says."""
@@ -231,7 +207,8 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, outcome: str, notes: list
         f"""
         CREATE TABLE cell AS
         SELECT row, unit, dense_rank() OVER (ORDER BY unit) - 1 AS u, t, period, cluster,
-               coalesce({_number("numerator")}, {_number("value")}) AS numerator, {_number("denominator")} AS denominator,
+               coalesce({_number("numerator")}, {_number("value")}) AS numerator,
+               {_number("denominator")} AS denominator,
                lower(coalesce(treated, '')) IN {YES} AS treated, {_day("start")} AS start
         FROM said JOIN placed ON placed.day = {_day("period")}
         """
@@ -259,7 +236,7 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, outcome: str, notes: list
     )
 
 
-def _grid(found: Mapping[str, np.ndarray], name: str, units: int, periods: int) -> Floats:  # type: ignore[type-arg]
+def _grid(found: Mapping[str, Any], name: str, units: int, periods: int) -> Floats:
     grid = np.full((units, periods), np.nan)
     column = np.ma.asarray(found[name], dtype=np.float64)
     grid[found["u"], found["t"]] = np.ma.filled(column, np.nan)
