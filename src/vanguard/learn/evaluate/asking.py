@@ -1,0 +1,54 @@
+"""Finding what a command asks for: the plan in a file or a blueprint, and the data that it needs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vanguard.blueprint import Evaluation, read, read_evaluations, shipped
+from vanguard.errors import BadInput
+from vanguard.lake.condition import nearest
+from vanguard.learn.evaluate.panel_file import Table, read_panel
+
+
+def find_plan(named: str, which: str | None = None) -> Evaluation:
+    """The evaluation that `named` holds: an evaluation.yaml, or a blueprint's folder or shipped name; NAME#ID, or
+    `which`, for one of several. Raises BadInput, with file, line and column for mistakes in the plan."""
+    path, id = Path(named), which
+    if not path.exists() and "#" in named:
+        name, _, id = named.rpartition("#")
+        path = Path(name)
+    if path.is_file():
+        plans: Mapping[str, Evaluation] = read_evaluations(path)
+    elif str(path) in shipped() or (path / "blueprint.yaml").is_file():
+        plans = read(str(path)).evaluations
+    elif (path / "evaluation.yaml").is_file():
+        plans = read_evaluations(path / "evaluation.yaml")
+    else:
+        plans = read(str(path)).evaluations if path.is_dir() else read_evaluations(path)
+    if not plans:
+        raise BadInput("There is no evaluation.", where=str(path), do="Add one under evaluations.")
+    if id is None:
+        if len(plans) > 1:
+            raise BadInput(
+                f"{path} holds {len(plans)} evaluations.", do=f"Say which: --which {next(iter(plans))}, or {path}#ID."
+            )
+        return next(iter(plans.values()))
+    if id not in plans:
+        do = nearest(id, plans, otherwise=f"There are {', '.join(list(plans)[:10])}.")
+        raise BadInput(f"There is no evaluation {id}.", where=str(path), do=do)
+    return plans[id]
+
+
+def tables_of(plan: Evaluation, data: Path, columns: Mapping[str, str] | None = None) -> tuple[Table, dict[str, Table]]:
+    """The outcome of a plan, and those of its negative controls that the data have."""
+    table = read_panel(data, plan.outcome, columns)
+    controls: dict[str, Table] = {}
+    for name in plan.negative_controls:
+        try:
+            found = read_panel(
+                data, name, {k: v for k, v in (columns or {}).items() if k not in ("numerator", "value")}
+            )
+        except BadInput:
+            continue
+        if not found.notes:
+            controls[name] = found
+    return table, controls
