@@ -7,8 +7,9 @@ from scipy import stats
 
 from vanguard.learn.evaluate import randomisation
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Estimate
+from vanguard.learn.evaluate.grounds import known
 from vanguard.learn.evaluate.imputation import Sums, fit, split, spread, under
-from vanguard.learn.evaluate.panel import NEVER, Floats, Whole, Yes
+from vanguard.learn.evaluate.panel import NEVER, Floats, Panel, Study, Whole, Yes
 from vanguard.learn.evaluate.power import from_error, from_placebos
 
 MANY = 10
@@ -24,6 +25,13 @@ class Case:
     begins: Whole
     clusters: Whole
     seed: int
+
+    @staticmethod
+    def of(study: Study, panel: Panel) -> "Case":
+        """One outcome under the plan. Raises CannotJudge where a used cell has nobody at risk."""
+        used = known(study, panel)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return Case(panel.outcomes, used, study.begins, study.clusters, study.seed)
 
     @property
     def many(self) -> bool:

@@ -54,7 +54,7 @@ def fit(outcomes: Floats, used: Yes, begins: Whole) -> Fit:
     known = np.where(used, outcomes, 0.0)
     share = untreated / np.maximum(count, 1)[:, None]
     mean = (share * known).sum(axis=1)
-    bread = np.linalg.inv(_equations(untreated))
+    bread = np.asarray(np.linalg.inv(_equations(untreated)), dtype=np.float64)
     period = bread @ (untreated * (known - mean[:, None])).sum(axis=0)
     expected = mean[:, None] + period - (share @ period)[:, None]
     expected[count == 0] = np.nan
@@ -202,12 +202,12 @@ def _periods(used: Yes, pieces: dict[int, _Piece], chosen: dict[int, Floats], ri
     own = {start: _part(piece.cells[first_of], piece.share[first_of]) for start, piece in pieces.items()}
     settled = np.empty_like(right)
     for first in range(0, len(right), 100):
-        rows = slice(first, first + 100)
+        some = slice(first, first + 100)
         left = (member.sum(axis=0) @ own[NEVER])[None] + sum(
-            (chosen[start][rows] @ member) @ (own[start] - own[NEVER]) for start in chosen
+            (chosen[start][some] @ member) @ (own[start] - own[NEVER]) for start in chosen
         )
         left = left.reshape(-1, length, length)
-        settled[rows] = np.linalg.solve(_solvable(left, live[rows]), right[rows][..., None])[..., 0]
+        settled[some] = np.linalg.solve(_solvable(left, live[some]), right[some][..., None])[..., 0]
     return settled
 
 

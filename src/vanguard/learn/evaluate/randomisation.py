@@ -82,7 +82,7 @@ def p_value(effects: Floats) -> float:
 
 def _by_cluster(begins: Whole, clusters: Whole) -> tuple[Whole, Whole]:
     """The start of each cluster that was dealt one, and the cluster of each unit."""
-    names, first, which = np.unique(clusters, return_index=True, return_inverse=True)
+    _, first, which = np.unique(clusters, return_index=True, return_inverse=True)
     own: Whole = begins[first]
     if (own[which] == begins).all():
         return own, which
