@@ -31,7 +31,7 @@ from vanguard.learn.evaluate.report.words import (
 )
 from vanguard.learn.evaluate.verdict import RULE
 
-EVENT_COLUMNS = ("since_start", "event_time", "period_from_start", "since", "lag")
+EVENT_COLUMNS = ("from", "since_start")
 EFFECT_COLUMNS = ("effect", "estimate")
 
 
@@ -120,8 +120,8 @@ def all_tables(judged: Judged) -> dict[str, Table]:
             "says": [one.says for one in judged.checks],
             "p_value": [one.p_value for one in judged.checks],
         },
-        "sensitivity": sensitivity_table(judged.sensitivity),
-        "units": {
+        "choices": choices(judged.sensitivity),
+        "who": {
             "unit": list(judged.prepared.study.panel.units),
             "treated": ["yes" if changed else "no" for changed in judged.prepared.study.treated],
             "periods_used": judged.prepared.study.used.sum(axis=1).tolist(),
@@ -130,7 +130,7 @@ def all_tables(judged: Judged) -> dict[str, Table]:
     return {**tables, **found.tables}
 
 
-def sensitivity_table(variations: tuple[Variation, ...]) -> Table:
+def choices(variations: tuple[Variation, ...]) -> Table:
     """One row a variation; numbers are None where nothing could be estimated."""
 
     def of(one: Variation, name: str) -> float | None:
@@ -155,7 +155,7 @@ def drawings(judged: Judged, tables: Mapping[str, Table]) -> dict[str, tuple[str
     for name, table in tables.items():
         x = next((column for column in EVENT_COLUMNS if column in table), None)
         y = next((column for column in EFFECT_COLUMNS if column in table), None)
-        if x and y and name not in ("result", "sensitivity"):
+        if x and y and name not in ("result", "choices"):
             low = "low" if "low" in table and "high" in table else None
             title = f"{judged.prepared.every.capitalize()}s since the start"
             says = (
@@ -166,7 +166,7 @@ def drawings(judged: Judged, tables: Mapping[str, Table]) -> dict[str, tuple[str
     rows = forest_rows(judged)
     if len(rows) > 1:
         says = "The same plan with one choice made otherwise: the result should not hang on one of them."
-        found["sensitivity"] = (says, forest(rows, unit=change))
+        found["choices"] = (says, forest(rows, unit=change))
     return found
 
 
