@@ -6,22 +6,31 @@ from pathlib import Path
 from vanguard.blueprint import Evaluation, read, read_evaluations, shipped
 from vanguard.errors import BadInput
 from vanguard.lake.condition import nearest
+from vanguard.learn.evaluate.feed import SHIPPED, feed_of, panel_of, read_feeds
 from vanguard.learn.evaluate.panel_file import Table, read_panel
+
+FEEDS = "feed.yaml"
+PLANS = "evaluation.yaml"
 
 
 def find_plan(named: str, which: str | None = None) -> Evaluation:
-    """The evaluation that `named` holds: an evaluation.yaml, or a blueprint's folder or shipped name; NAME#ID, or
-    `which`, for one of several. Raises BadInput, with file, line and column for mistakes in the plan."""
+    """The evaluation that `named` holds, or the one of several that `which`, or NAME#ID, names.
+
+    `named` is an evaluation.yaml, a blueprint's folder or shipped name, or `vanguards`, the plans of the national
+    evaluation. Raises BadInput, with file, line and column for mistakes in the plan.
+    """
     path, id = Path(named), which
     if not path.exists() and "#" in named:
         name, _, id = named.rpartition("#")
         path = Path(name)
-    if path.is_file():
-        plans: Mapping[str, Evaluation] = read_evaluations(path)
+    if str(path) == SHIPPED.name and not path.exists():
+        plans: Mapping[str, Evaluation] = read_evaluations(SHIPPED / PLANS)
+    elif path.is_file():
+        plans = read_evaluations(path)
     elif str(path) in shipped() or (path / "blueprint.yaml").is_file():
         plans = read(str(path)).evaluations
-    elif (path / "evaluation.yaml").is_file():
-        plans = read_evaluations(path / "evaluation.yaml")
+    elif (path / PLANS).is_file():
+        plans = read_evaluations(path / PLANS)
     else:
         plans = read(str(path)).evaluations if path.is_dir() else read_evaluations(path)
     if not plans:
@@ -39,7 +48,15 @@ def find_plan(named: str, which: str | None = None) -> Evaluation:
 
 
 def tables_of(plan: Evaluation, data: Path, columns: Mapping[str, str] | None = None) -> tuple[Table, dict[str, Table]]:
-    """The outcome of a plan, and those of its negative controls that the data have."""
+    """The outcome of a plan, and those of its negative controls that the data have.
+
+    `data` is one table, or a folder of published files that a feed describes: its own feed.yaml, or the shipped one.
+    """
+    if data.is_dir():
+        feeds = read_feeds(data / FEEDS if (data / FEEDS).is_file() else None)
+        names = [name for name in plan.negative_controls if any(name in feed.outcomes for feed in feeds.values())]
+        made = {name: panel_of(feed_of(feeds, name), data, name) for name in (plan.outcome, *names)}
+        return made.pop(plan.outcome), made
     table = read_panel(data, plan.outcome, columns)
     controls: dict[str, Table] = {}
     for name in plan.negative_controls:

@@ -1,7 +1,7 @@
 """A described feed: published files become a panel by rules that are written down, each with its reason."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,7 @@ from vanguard.learn.evaluate.panel import Floats
 from vanguard.learn.evaluate.panel_file import Table
 from vanguard.table_file import quoted, text
 
-SHIPPED = files("vanguard.learn.evaluate") / "vanguards"
+SHIPPED = Path(str(files("vanguard.learn.evaluate"))) / "vanguards"
 
 
 class _Strict(BaseModel):
@@ -63,6 +63,15 @@ class OwnMean(_Strict):
     least: float = 0.0
 
 
+class OwnLevel(_Strict):
+    """A column held against what the unit's own rate between two days would have given: 100 is as before."""
+
+    column: str
+    start: date = Field(alias="from")
+    to: date
+    because: str
+
+
 class Denominator(_Strict):
     """What the outcome is divided by: a column of the same file, another file, or the unit's own mean before."""
 
@@ -84,8 +93,8 @@ class Feed(_Strict):
     files: str
     unit: str
     period: str
-    outcomes: Mapping[str, str]
-    """Columns by the id of the outcome."""
+    outcomes: Mapping[str, str | OwnLevel]
+    """By the id of the outcome: its column, with whatever it is held against besides."""
     denominator: Denominator
     rules: Mapping[str, Rule] = Field(default_factory=dict)
 
@@ -137,7 +146,7 @@ def feed_of(feeds: Mapping[str, Feed], outcome: str) -> Feed:
         if outcome in feed.outcomes:
             return feed
     for feed in feeds.values():
-        if outcome in feed.outcomes.values():
+        if outcome in map(_column, feed.outcomes.values()):
             return feed
     known = [name for feed in feeds.values() for name in feed.outcomes]
     do = nearest(outcome, known, otherwise=f"There are {', '.join(known)}.")
@@ -153,7 +162,8 @@ def panel_of(feed: Feed, folder: Path, outcome: str, *, without: Collection[str]
     try:
         source = _Source(con, folder)
         columns = source.read("row", feed.files)
-        column = feed.outcomes.get(outcome, outcome)
+        asked = feed.outcomes.get(outcome, outcome)
+        column = _column(asked)
         for name in (feed.unit, feed.period, column):
             if name not in columns:
                 do = nearest(name, columns, otherwise=f"There are {', '.join(columns)}.")
@@ -175,7 +185,8 @@ def panel_of(feed: Feed, folder: Path, outcome: str, *, without: Collection[str]
         )
         if below.files is not None and below.column is not None:
             _divide_by_file(con, source, below, rules)
-        return _table(con, feed, outcome)
+        table = _table(con, feed, outcome)
+        return table if isinstance(asked, str) else _to_own_level(table, asked)
     finally:
         con.close()
 
@@ -259,6 +270,22 @@ def _table(con: duckdb.DuckDBPyConnection, feed: Feed, outcome: str) -> Table:
         denominator=denominator[kept],
         notes=tuple(notes),
     )
+
+
+def _column(outcome: str | OwnLevel) -> str:
+    return outcome if isinstance(outcome, str) else outcome.column
+
+
+def _to_own_level(table: Table, own: OwnLevel) -> Table:
+    """The denominator becomes the events that the unit's own rate of the time named would have given."""
+    assert table.denominator is not None, "every feed divides"
+    when = np.array([own.start <= day <= own.to for day in table.periods])
+    known = np.isfinite(table.numerator) & np.isfinite(table.denominator) & when
+    events = np.where(known, table.numerator, 0.0).sum(axis=1, keepdims=True)
+    at_risk = np.where(known, table.denominator, 0.0).sum(axis=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        expected: Floats = np.where(events > 0, table.denominator * events / at_risk, np.nan)
+    return replace(table, denominator=expected)
 
 
 def _own_mean(own: OwnMean, numerator: Floats, periods: Sequence[date]) -> tuple[Floats, Sequence[int]]:

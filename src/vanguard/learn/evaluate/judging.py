@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vanguard.blueprint import Evaluation
 from vanguard.errors import BadInput
@@ -19,18 +19,15 @@ DESIGNS = {
     "interrupted_time_series": "vanguard.learn.evaluate.interrupted",
 }
 """Where each design estimates; imported when it is used."""
-MOST_LEFT_OUT = 12
-"""Of more treated units than this not each is left out in turn."""
 
 
 @dataclass(frozen=True)
 class Variation:
-    """The same plan with one choice made otherwise. Without an estimate it says why."""
+    """The same plan with one choice made otherwise, without its checks. Without an estimate it says why."""
 
     label: str
     estimate: Estimate | None
     expected: float = float("nan")
-    verdict: Verdict | None = None
     problem: str = ""
 
 
@@ -70,7 +67,7 @@ def judge(
         checks=checks,
         verdict=verdict(finding.estimate, checks),
         warnings=tuple(said),
-        sensitivity=tuple(_variations(plan, table, prepared)) if sensitivity else (),
+        sensitivity=tuple(_variations(plan, table)) if sensitivity else (),
     )
 
 
@@ -97,8 +94,8 @@ def _checks(plan: Evaluation, study: Study, finding: Finding) -> tuple[Check, ..
     return (enough_comparators(treated, len(study.panel.units) - treated), *finding.checks)
 
 
-def _variations(plan: Evaluation, table: Table, prepared: Prepared) -> list[Variation]:
-    """Each exclusion lifted in turn, all of them, and each treated unit left out."""
+def _variations(plan: Evaluation, table: Table) -> list[Variation]:
+    """Each exclusion lifted in turn, and all of them."""
     found = []
     numbers = range(len(plan.exclusions))
     for number in numbers:
@@ -107,20 +104,13 @@ def _variations(plan: Evaluation, table: Table, prepared: Prepared) -> list[Vari
         found.append(_variation(f"With {what}", plan, table, lifted=(number,)))
     if len(plan.exclusions) > 1:
         found.append(_variation("With all that the plan leaves out", plan, table, lifted=tuple(numbers)))
-    study = prepared.study
-    treated = [unit for unit, changed in zip(study.panel.units, study.treated, strict=True) if changed]
-    if 1 < len(treated) <= MOST_LEFT_OUT:
-        found += [_variation(f"Without {unit}", plan, table, without=(unit,)) for unit in treated]
     return found
 
 
-def _variation(
-    label: str, plan: Evaluation, table: Table, *, lifted: tuple[int, ...] = (), without: tuple[str, ...] = ()
-) -> Variation:
+def _variation(label: str, plan: Evaluation, table: Table, *, lifted: tuple[int, ...]) -> Variation:
     try:
-        study = prepare(plan, table, lifted=lifted, without=without, seed=seed_of(plan)).study
-        finding = estimated(plan, study)
+        study = prepare(plan, table, lifted=lifted, seed=seed_of(plan)).study
+        finding = estimated(plan, replace(study, checks=()))
     except (BadInput, CannotJudge) as problem:
         return Variation(label, None, problem=str(problem))
-    said = verdict(finding.estimate, _checks(plan, study, finding))
-    return Variation(label, finding.estimate, finding.expected, said)
+    return Variation(label, finding.estimate, finding.expected)

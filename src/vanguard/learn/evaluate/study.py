@@ -39,17 +39,16 @@ def prepare(
     controls: Mapping[str, Table] | None = None,
     *,
     lifted: Collection[int] = (),
-    without: Collection[str] = (),
     seed: int = 0,
 ) -> Prepared:
     """The study of a plan on a table. `controls` are its negative controls by measure.
 
-    `lifted` are the numbers of exclusions that are not kept this time, `without` treated units that are left out: to
-    see how much hangs on them. Raises BadInput where the plan asks for what the data do not have.
+    `lifted` are the numbers of exclusions that are not kept this time, to see how much hangs on them. Raises BadInput
+    where the plan asks for what the data do not have.
     """
     kept = [exclusion for number, exclusion in enumerate(plan.exclusions) if number not in lifted]
     starts, notes = _starts(plan, table)
-    gone = {unit for one in kept if one.start is None and one.to is None for unit in one.units} | set(without)
+    gone = {unit for one in kept if one.start is None and one.to is None for unit in one.units}
     starts = {unit: day for unit, day in starts.items() if unit not in gone}
     if not starts:
         raise BadInput("No treated unit is left.", do="Look at the exclusions of the plan.")

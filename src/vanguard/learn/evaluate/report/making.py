@@ -81,7 +81,6 @@ def machine(judged: Judged, registered: Registered | None = None) -> dict[str, A
             {
                 "label": one.label,
                 **(asdict(one.estimate) if one.estimate else {}),
-                "verdict": one.verdict,
                 "problem": one.problem,
             }
             for one in judged.sensitivity
@@ -139,7 +138,6 @@ def choices(variations: tuple[Variation, ...]) -> Table:
     return {
         "variation": [one.label for one in variations],
         **{name: [of(one, name) for one in variations] for name in ("effect", "low", "high", "p_value")},
-        "verdict": [one.verdict or "" for one in variations],
         "problem": [one.problem for one in variations],
     }
 

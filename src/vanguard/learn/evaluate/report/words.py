@@ -83,7 +83,8 @@ def for_councillors(judged: Judged) -> str:
         events = finding.events
         parts.append(
             f"In numbers, that is {figure(abs(events.effect))} {'fewer' if events.effect < 0 else 'more'} over the "
-            f"whole time since the start, somewhere between {span(events)}."
+            f"whole time since the start, somewhere between {figure(events.low, sign=True)} and "
+            f"{figure(events.high, sign=True)}."
         )
     parts.append(_meaning(judged))
     return " ".join(parts)
