@@ -13,6 +13,11 @@ FEEDS = "feed.yaml"
 PLANS = "evaluation.yaml"
 
 
+def shipped_plans() -> Mapping[str, Evaluation]:
+    """The plans of the national evaluation, by id."""
+    return read_evaluations(SHIPPED / PLANS)
+
+
 def find_plan(named: str, which: str | None = None) -> Evaluation:
     """The evaluation that `named` holds, or the one of several that `which`, or NAME#ID, names.
 
@@ -24,7 +29,7 @@ def find_plan(named: str, which: str | None = None) -> Evaluation:
         name, _, id = named.rpartition("#")
         path = Path(name)
     if str(path) == SHIPPED.name and not path.exists():
-        plans: Mapping[str, Evaluation] = read_evaluations(SHIPPED / PLANS)
+        plans: Mapping[str, Evaluation] = shipped_plans()
     elif path.is_file():
         plans = read_evaluations(path)
     elif str(path) in shipped() or (path / "blueprint.yaml").is_file():

@@ -3,6 +3,7 @@ An evaluation that was judged in; a folder of files out."""
 
 from vanguard.learn.evaluate.report.figures import Spec, forest, svg
 from vanguard.learn.evaluate.report.making import machine, write_report
+from vanguard.learn.evaluate.report.overview import vanguards_page
 from vanguard.learn.evaluate.report.words import figure, first_sentence, for_councillors, percent, span, unit_of
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "span",
     "svg",
     "unit_of",
+    "vanguards_page",
     "write_report",
 ]

@@ -149,7 +149,7 @@ def drawings(judged: Judged, tables: Mapping[str, Table]) -> dict[str, tuple[str
     found: dict[str, tuple[str, Spec]] = {}
     if "course" in tables:
         says = "What was seen, and what would have been expected without the change, with its 95% interval."
-        found["course"] = (says, course(tables["course"], start=_start(judged), unit=unit))
+        found["course"] = (says, course(tables["course"], start=start_of(judged), unit=unit))
     for name, table in tables.items():
         x = next((column for column in EVENT_COLUMNS if column in table), None)
         y = next((column for column in EFFECT_COLUMNS if column in table), None)
@@ -243,7 +243,8 @@ def _results(judged: Judged) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _start(judged: Judged) -> date:
+def start_of(judged: Judged) -> date:
+    """The first day of the first period that could show an effect."""
     study = judged.prepared.study
     begins = study.begins[study.treated]
     return study.panel.periods[int(begins.min())]
