@@ -9,8 +9,9 @@ from vanguard.learn.evaluate import randomisation
 from vanguard.learn.evaluate.did_effect import Case, overall, placebos, starts_of
 from vanguard.learn.evaluate.event_study import before, blocks
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Estimate
-from vanguard.learn.evaluate.grounds import chance, figure, interval, significant
+from vanguard.learn.evaluate.grounds import chance, figure, significant
 from vanguard.learn.evaluate.panel import NEVER, Floats, Study
+from vanguard.learn.evaluate.shared_checks import pretended, untouched
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,7 @@ def placebo_in_time(claim: Claim) -> Check:
         found = overall(early.case, np.ones_like(early.case.outcomes)).estimates[0]
     except CannotJudge:
         return Check(name, None, "There are too few places to pretend an earlier start.")
-    passed = not significant(found)
-    why = "" if early.wished else " (half of the time before, which is shorter than three years)"
-    says = (
-        f"Pretending that the change began {early.earlier} periods earlier{why}, and looking at no later data, "
-        f"{'no effect is seen' if passed else 'an effect is seen that cannot be one'}: {interval(found)}, "
-        f"{chance(found.p_value)}."
-    )
-    return Check(name, passed, says, found.p_value)
+    return pretended(found, early.earlier, early.wished)
 
 
 def placebo_in_space(claim: Claim) -> Check:
@@ -162,7 +156,6 @@ def _those_left_out(study: Study, case: Case) -> Iterator[int]:
 
 def negative_control(claim: Claim) -> Check:
     """Is there an effect on outcomes that the change cannot have touched? One test for all of them (Bonferroni)."""
-    name = "negative_control"
     results: list[tuple[str, Estimate]] = []
     unjudged = []
     for outcome, panel in claim.study.negative_controls.items():
@@ -171,17 +164,7 @@ def negative_control(claim: Claim) -> Check:
             results.append((outcome, overall(other, np.ones_like(other.outcomes)).estimates[0]))
         except CannotJudge:
             unjudged.append(outcome)
-    if not results:
-        return Check(name, None, "There was no outcome to look at that the change cannot have touched.")
-    p_value = min(min(found.p_value for _, found in results) * len(results), 1.0)
-    passed = p_value > 1 - LEVEL
-    listed = "; ".join(f"{outcome}: {interval(found)}, {chance(found.p_value)}" for outcome, found in results)
-    left = f" Not judged: {', '.join(unjudged)}." if unjudged else ""
-    says = (
-        "On outcomes that the change cannot have touched, "
-        f"{'no effect is seen' if passed else 'an effect is seen too'} ({listed}).{left}"
-    )
-    return Check(name, passed, says, p_value)
+    return untouched(results, unjudged)
 
 
 def _distance(effects: Floats) -> Floats:
