@@ -1,7 +1,7 @@
 """Judges whether a care model changed an outcome: designs, each with the checks that could show it wrong.
 A plan written before the result, a panel or a cohort in; a finding, its verdict and a report out."""
 
-from vanguard.learn.evaluate.asking import find_plan, shipped_plans, tables_of
+from vanguard.learn.evaluate.asking import find_plan, shipped_plans, tables_of, tables_of_place
 from vanguard.learn.evaluate.feed import read_feeds
 from vanguard.learn.evaluate.finding import CannotJudge, Check, Estimate, Finding
 from vanguard.learn.evaluate.judging import Judged, judge
@@ -34,6 +34,7 @@ __all__ = [
     "register",
     "shipped_plans",
     "tables_of",
+    "tables_of_place",
     "vanguards_page",
     "verdict",
     "write_report",

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from vanguard.blueprint import Evaluation, read, read_evaluations, shipped
 from vanguard.errors import BadInput
+from vanguard.lake import Lake
 from vanguard.lake.condition import nearest
 from vanguard.learn.evaluate.feed import SHIPPED, feed_of, panel_of, read_feeds
 from vanguard.learn.evaluate.panel_file import Table, read_panel
+from vanguard.learn.evaluate.place_panel import place_panel
 
 FEEDS = "feed.yaml"
 PLANS = "evaluation.yaml"
@@ -50,6 +52,21 @@ def find_plan(named: str, which: str | None = None) -> Evaluation:
         do = nearest(id, plans, otherwise=f"There are {', '.join(list(plans)[:10])}.")
         raise BadInput(f"There is no evaluation {id}.", where=str(path), do=do)
     return plans[id]
+
+
+def tables_of_place(plan: Evaluation, lake: Lake) -> tuple[Table, dict[str, Table]]:
+    """As `tables_of`, from the measures of a place."""
+
+    def of(name: str) -> Table:
+        return place_panel(lake, name, plan.units, clustered_by=plan.clustered_by)
+
+    controls = {}
+    for name in plan.negative_controls:
+        try:
+            controls[name] = of(name)
+        except BadInput:
+            continue
+    return of(plan.outcome), controls
 
 
 def tables_of(plan: Evaluation, data: Path, columns: Mapping[str, str] | None = None) -> tuple[Table, dict[str, Table]]:

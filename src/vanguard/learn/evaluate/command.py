@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from vanguard import clock
-from vanguard.console import column_mapping, json_option, report
-from vanguard.learn.evaluate.asking import find_plan, tables_of
+from vanguard.console import column_mapping, home, json_option, report
+from vanguard.lake import Lake
+from vanguard.learn.evaluate.asking import find_plan, tables_of, tables_of_place
 from vanguard.learn.evaluate.judging import judge
 from vanguard.learn.evaluate.register import FILE, register
 from vanguard.learn.evaluate.report import for_councillors, machine, write_report
@@ -14,7 +15,11 @@ from vanguard.learn.evaluate.report import for_councillors, machine, write_repor
 
 @click.command()
 @click.argument("plan")
-@click.option("--data", type=click.Path(path_type=Path), help="A panel (CSV or Parquet): a row a unit and period.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="A panel (CSV or Parquet: a row a unit and period), or a folder of published files; without it, the place.",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder that the report goes to.")
 @click.option("--which", help="The id of the evaluation, where PLAN holds several.")
 @click.option("--outcome", help="Another outcome than the plan names; the report says so.")
@@ -40,10 +45,10 @@ def evaluate(
         found = {"evaluation": asked.id, "registered": registered.at.isoformat(), "hash": registered.hash}
         report({**found, "changes": list(registered.changes)}, as_json=as_json, words=words)
         return
-    if data is None:
-        raise click.UsageError("Name the data with --data, or write the plan down with --register.")
     done = asked.model_copy(update={"outcome": outcome}) if outcome else asked
-    table, controls = tables_of(done, data, column_mapping(columns))
+    table, controls = (
+        tables_of(done, data, column_mapping(columns)) if data is not None else tables_of_place(done, Lake(home()))
+    )
     judged = judge(done, table, controls)
     # The plan as it was asked is what is written down; another outcome then is a change after it.
     register(out, asked, clock.now())
