@@ -257,6 +257,8 @@ def _vanished(table: Table, excluded: Yes, begins: Whole) -> tuple[set[int], lis
 def _refuse_without_before_and_after(plan: Evaluation, table: Table, used: Yes, begins: Whole) -> None:
     when = np.arange(len(table.periods))
     treated = begins != NEVER
+    if not treated.any():
+        raise BadInput("There is no period after the start.", do="Wait, or compare the start with the data.")
     before = (used & (when < begins[:, None]))[treated].any(axis=0).sum()
     after = (used & (when >= begins[:, None]))[treated].any(axis=0).sum()
     if before < FEWEST_BEFORE:
