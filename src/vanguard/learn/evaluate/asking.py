@@ -54,6 +54,17 @@ def find_plan(named: str, which: str | None = None) -> Evaluation:
     return plans[id]
 
 
+def without_rules(outcome: str, folder: Path) -> list[tuple[str, str, Table]]:
+    """The outcome in a folder of published files without each rule that joins units: a label, the rule's reason and
+    the table."""
+    feed = feed_of(read_feeds(folder / FEEDS if (folder / FEEDS).is_file() else None), outcome)
+    return [
+        (f"Without the rule {name.replace('_', ' ')}", rule.because, panel_of(feed, folder, outcome, without=(name,)))
+        for name, rule in feed.rules.items()
+        if rule.join or rule.join_by
+    ]
+
+
 def tables_of_place(plan: Evaluation, lake: Lake) -> tuple[Table, dict[str, Table]]:
     """As `tables_of`, from the measures of a place."""
 

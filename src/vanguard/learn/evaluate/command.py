@@ -7,7 +7,7 @@ import click
 from vanguard import clock
 from vanguard.console import column_mapping, home, json_option, report
 from vanguard.lake import Lake
-from vanguard.learn.evaluate.asking import find_plan, tables_of, tables_of_place
+from vanguard.learn.evaluate.asking import find_plan, tables_of, tables_of_place, without_rules
 from vanguard.learn.evaluate.judging import judge
 from vanguard.learn.evaluate.register import FILE, register
 from vanguard.learn.evaluate.report import for_councillors, machine, write_report
@@ -49,7 +49,8 @@ def evaluate(
     table, controls = (
         tables_of(done, data, column_mapping(columns)) if data is not None else tables_of_place(done, Lake(home()))
     )
-    judged = judge(done, table, controls)
+    otherwise = without_rules(done.outcome, data) if data is not None and data.is_dir() else []
+    judged = judge(done, table, controls, otherwise=otherwise)
     # The plan as it was asked is what is written down; another outcome then is a change after it.
     register(out, asked, clock.now())
     registered = register(out, done, clock.now())

@@ -251,6 +251,7 @@ def _table(con: duckdb.DuckDBPyConnection, feed: Feed, outcome: str) -> Table:
     numerator, denominator = (np.full((len(units), len(periods)), np.nan) for _ in range(2))
     numerator[rows, columns] = np.ma.filled(np.ma.asarray(found["numerator"], dtype=np.float64), np.nan)
     denominator[rows, columns] = np.ma.filled(np.ma.asarray(found["denominator"], dtype=np.float64), np.nan)
+    denominator[denominator <= 0] = np.nan
     below = feed.denominator
     kept: Sequence[int] = range(len(units))
     notes: list[str] = []

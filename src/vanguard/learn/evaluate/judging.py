@@ -1,7 +1,7 @@
 """From a plan and its data to a verdict: the design's finding, the checks, and how much hangs on each choice."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vanguard.blueprint import Evaluation
@@ -29,6 +29,8 @@ class Variation:
     estimate: Estimate | None
     expected: float = float("nan")
     problem: str = ""
+    because: str = ""
+    """The reason of what is done otherwise here."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,14 @@ class Judged:
 
 
 def judge(
-    plan: Evaluation, table: Table, controls: Mapping[str, Table] | None = None, *, sensitivity: bool = True
+    plan: Evaluation,
+    table: Table,
+    controls: Mapping[str, Table] | None = None,
+    *,
+    otherwise: Sequence[tuple[str, str, Table]] = (),
 ) -> Judged:
-    """Do what the plan says. Raises BadInput where the data do not allow it."""
+    """Do what the plan says; `otherwise` are the same data made in another way, each with a label and the reason of
+    what is not done there. Raises BadInput where the data do not allow it."""
     prepared = prepare(plan, table, controls, seed=seed_of(plan))
     try:
         finding = estimated(plan, prepared.study)
@@ -67,7 +74,10 @@ def judge(
         checks=checks,
         verdict=verdict(finding.estimate, checks),
         warnings=tuple(said),
-        sensitivity=tuple(_variations(plan, table)) if sensitivity else (),
+        sensitivity=(
+            *_variations(plan, table),
+            *(_variation(label, because, plan, other) for label, because, other in otherwise),
+        ),
     )
 
 
@@ -101,16 +111,16 @@ def _variations(plan: Evaluation, table: Table) -> list[Variation]:
     for number in numbers:
         one = plan.exclusions[number]
         what = f"{', '.join(one.units[:4])}{' …' if len(one.units) > 4 else ''}" or "the days left out"
-        found.append(_variation(f"With {what}", plan, table, lifted=(number,)))
+        found.append(_variation(f"With {what}", one.because, plan, table, lifted=(number,)))
     if len(plan.exclusions) > 1:
-        found.append(_variation("With all that the plan leaves out", plan, table, lifted=tuple(numbers)))
+        found.append(_variation("With all that the plan leaves out", "", plan, table, lifted=tuple(numbers)))
     return found
 
 
-def _variation(label: str, plan: Evaluation, table: Table, *, lifted: tuple[int, ...]) -> Variation:
+def _variation(label: str, because: str, plan: Evaluation, table: Table, *, lifted: tuple[int, ...] = ()) -> Variation:
     try:
         study = prepare(plan, table, lifted=lifted, seed=seed_of(plan)).study
         finding = estimated(plan, replace(study, checks=()))
     except (BadInput, CannotJudge) as problem:
-        return Variation(label, None, problem=str(problem))
-    return Variation(label, finding.estimate, finding.expected)
+        return Variation(label, None, problem=str(problem), because=because)
+    return Variation(label, finding.estimate, finding.expected, because=because)

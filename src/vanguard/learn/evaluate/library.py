@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vanguard.blueprint import Evaluation
 from vanguard.errors import BadInput
-from vanguard.learn.evaluate.asking import tables_of
+from vanguard.learn.evaluate.asking import tables_of, without_rules
 from vanguard.learn.evaluate.finding import LEVEL
 from vanguard.learn.evaluate.judging import Judged, judge
 from vanguard.learn.evaluate.panel_file import Table
@@ -46,6 +46,7 @@ def answer_all(
     plans: Mapping[str, Evaluation], data: Path, *, done: Callable[[int], object] = lambda _: None
 ) -> list[Family]:
     """Judge every plan on the published files of a folder; `done` is told of each."""
+    others: dict[str, list[tuple[str, str, Table]]] = {}
     prepared: dict[tuple[str, ...], tuple[Table, dict[str, Table]]] = {}
 
     def answer(plan: Evaluation) -> Answer:
@@ -53,7 +54,8 @@ def answer_all(
         try:
             if outcomes not in prepared:
                 prepared[outcomes] = tables_of(plan, data)
-            return Answer(plan, judge(plan, *prepared[outcomes]))
+                others[plan.outcome] = without_rules(plan.outcome, data)
+            return Answer(plan, judge(plan, *prepared[outcomes], otherwise=others[plan.outcome]))
         except BadInput as problem:
             return Answer(plan, None, str(problem))
         finally:

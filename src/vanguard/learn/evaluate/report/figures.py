@@ -76,7 +76,7 @@ def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"labelLimit": 320, "grid": True},
+        "axis": {"labelLimit": 360, "grid": True},
     }
     layers: list[Spec] = [
         {"mark": {"type": "rule", "color": GREY}, "encoding": {"x": {"datum": 0}}},

@@ -139,6 +139,7 @@ def choices(variations: tuple[Variation, ...]) -> Table:
         "variation": [one.label for one in variations],
         **{name: [of(one, name) for one in variations] for name in ("effect", "low", "high", "p_value")},
         "problem": [one.problem for one in variations],
+        "left_out_because": [one.because for one in variations],
     }
 
 

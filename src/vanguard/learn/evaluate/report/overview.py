@@ -21,6 +21,8 @@ from the plans in `src/vanguard/learn/evaluate/vanguards/evaluation.yaml` and fr
 
 ## In short
 
+{answer}
+
 {short}
 
 The verdict follows one rule. {rule}
@@ -54,7 +56,17 @@ def _head(found: Sequence[Family]) -> str:
     judged = [one.judged for family in found for one in (family.pooled, *family.sites) if one.judged]
     last = max((one.prepared.study.panel.periods[-1] for one in judged), default=None)
     short = "\n".join(f"- **{family.pooled.plan.label}** ({_outcome(family)}). {summary(family)}" for family in found)
-    return HEAD.format(last=f"{last:%B %Y}" if last else "no month", short=short, rule=RULE)
+    pooled = [family.pooled.judged for family in found if family.pooled.judged]
+    clear = [one for one in pooled if one.verdict != NONE]
+    if clear:
+        answer = " ".join(f"{one.plan.label}: {one.verdict} in {outcome_of(one)}." for one in clear)
+    else:
+        answer = (
+            "No type of vanguard, all its sites taken together, can be shown by these figures to have changed what was "
+            "counted. That is not evidence that they changed nothing: for each, the smallest change that could have "
+            "been found stands below."
+        )
+    return HEAD.format(answer=answer, last=f"{last:%B %Y}" if last else "no month", short=short, rule=RULE)
 
 
 def _section(family: Family) -> str:
@@ -100,14 +112,14 @@ def _choices(judged: Judged) -> list[str]:
     ]
     expected = judged.finding.expected
     planned = [percent(one, expected, sign=True) for one in _numbers(judged)]
-    lines.append(f"| As planned | {planned[0]} | {planned[1]} to {planned[2]} |")
+    lines.append(f"| As planned | {planned[0]} | {planned[1]} to {planned[2]} | |")
     for one in rows:
         assert one.estimate is not None
         share = [
             percent(number, one.expected, sign=True)
             for number in (one.estimate.effect, one.estimate.low, one.estimate.high)
         ]
-        lines.append(f"| {_cell(one.label)} | {share[0]} | {share[1]} to {share[2]} |")
+        lines.append(f"| {_cell(one.label)} | {share[0]} | {share[1]} to {share[2]} | {_cell(one.because)} |")
     return [*lines, ""]
 
 
