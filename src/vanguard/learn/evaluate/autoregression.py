@@ -1,30 +1,37 @@
-"""Regression of one series whose deviations carry over from period to period (first-order autoregression).
+"""Regression of one series whose deviations carry over from period to period, seen through some noise.
 
-How much carries over (rho) is itself uncertain in a short series, and taking a single value for it makes intervals too
-narrow. So no value is chosen: each rho of a grid gives a t distribution by generalised least squares, and these are
-averaged with the weight that the restricted likelihood gives to each rho (Harville 1974, Biometrika 61; Zellner & Tiao
-1964, Journal of the American Statistical Association 59, where this is the posterior under flat priors). Newey-West and
-Prais-Winsten errors at 36 + 18 months cover far less than they claim: docs/evaluations/known-truth.md has the figures.
+A deviation is a first-order autoregression (a share rho is left one period later) plus noise of its own in each
+period, as counts have. Both shares are uncertain in a short series, and taking single values for them makes intervals
+too narrow. So no value is chosen: each pair of a grid gives a t distribution by generalised least squares, and these
+are averaged with the weight that the restricted likelihood gives to each pair (Harville 1974, Biometrika 61; Zellner &
+Tiao 1964, Journal of the American Statistical Association 59, where this is the posterior under flat priors). What
+Newey-West and Prais-Winsten intervals cover at 36 + 18 months is in docs/evaluations/known-truth.md: less than they
+claim. No library that we know of averages so, hence our own few lines of linear algebra.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from vanguard.learn.evaluate.finding import LEVEL, Estimate
 from vanguard.learn.evaluate.panel import Floats, Whole
 from vanguard.learn.evaluate.power import from_error
 
-GRID = np.linspace(-0.9, 0.99, 96)
+RHO, NOISE = (
+    grid.ravel() for grid in np.meshgrid(np.linspace(-0.9, 0.98, 20), np.array([0.0, 0.25, 0.5]), indexing="ij")
+)
+"""G pairs: the share of a deviation that is left one period later, and the share of the variance that is noise."""
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """N observations explained by K columns, for each of G values of rho."""
+    """N observations explained by K columns, for each of G pairs."""
 
     likely: Floats
-    """G: weight of each rho; sums to one."""
+    """G: weight of each pair; sums to one."""
     coefficients: Floats
     """G x K."""
     covariance: Floats
@@ -32,16 +39,16 @@ class Fitted:
     freedom: int
     """N - K."""
     fresh: Floats
-    """N: what is new in each period at the likeliest rho, after all that carries over."""
+    """N: what is new in each period at the likeliest pair, after all that carries over."""
 
     @property
-    def rho(self) -> float:
-        """Mean share of a deviation that is left one period later."""
-        return float(self.likely @ GRID)
+    def carried(self) -> float:
+        """Mean share of what is seen in one period that is seen in the next."""
+        return float(self.likely @ (RHO * (1 - NOISE)))
 
     @property
     def mean(self) -> Floats:
-        """K: the coefficients, each rho by its weight."""
+        """K: the coefficients, each pair by its weight."""
         mean: Floats = self.likely @ self.coefficients
         return mean
 
@@ -49,7 +56,7 @@ class Fitted:
         """A combination (K) of the coefficients."""
         low, high = self.reach(combination[None])
         centre, error = self._each(combination[None])
-        below = float(self.likely @ stats.t.cdf(-centre[0] / error[0], self.freedom))
+        below = float(self.likely @ stdtr(self.freedom, -centre[0] / error[0]))
         effect = float(self.likely @ centre[0])
         return Estimate(effect, float(low[0]), float(high[0]), 2 * min(below, 1 - below))
 
@@ -64,7 +71,7 @@ class Fitted:
         return from_error(error, self.freedom)
 
     def _each(self, combinations: Floats) -> tuple[Floats, Floats]:
-        """C x G: centre and standard error at each rho."""
+        """C x G: centre and standard error at each pair."""
         centre: Floats = combinations @ self.coefficients.T
         variance = np.einsum("ck,gkl,cl->cg", combinations, self.covariance, combinations)
         error: Floats = np.sqrt(variance)
@@ -72,14 +79,14 @@ class Fitted:
 
     def _quantile(self, combinations: Floats, share: float) -> Floats:
         """C: by halving, within what the outermost of the averaged distributions say."""
-        centre, error = self._each(combinations)
-        ends = centre + error * stats.t.ppf(share, self.freedom)
-        # A rho that counts for nothing may be far out.
-        counts = self.likely > 1e-12
-        low, high = ends[:, counts].min(axis=1), ends[:, counts].max(axis=1)
-        for _ in range(50):
+        counts = self.likely > 1e-9
+        centre, error = (part[:, counts] for part in self._each(combinations))
+        likely = self.likely[counts] / self.likely[counts].sum()
+        ends = centre + error * stdtrit(self.freedom, share)
+        low, high = ends.min(axis=1), ends.max(axis=1)
+        for _ in range(30):
             middle = (low + high) / 2
-            below = stats.t.cdf((middle[:, None] - centre) / error, self.freedom) @ self.likely < share
+            below = stdtr(self.freedom, (middle[:, None] - centre) / error) @ likely < share
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         found: Floats = (low + high) / 2
         return found
@@ -88,7 +95,7 @@ class Fitted:
 def regress(outcomes: Floats, columns: Floats, periods: Whole) -> Fitted:
     """N outcomes on N x K columns; periods (N) say how far apart they are, so that gaps may lie between."""
     number, width = columns.shape
-    whiten, logarithm = _whiteners(periods)
+    whiten, logarithm = _whiteners(tuple(periods.tolist()))
     left = whiten @ columns
     right = whiten @ outcomes
     square = np.swapaxes(left, 1, 2) @ left
@@ -108,14 +115,12 @@ def regress(outcomes: Floats, columns: Floats, periods: Whole) -> Fitted:
     )
 
 
-def _whiteners(periods: Whole) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=64)
+def _whiteners(periods: tuple[int, ...]) -> tuple[Floats, Floats]:
     """G x N x N: what leaves of each period only what is new in it, and (G) the logarithm of its determinant."""
-    number = len(periods)
-    gaps = np.diff(periods)
-    carried = GRID[:, None] ** gaps
-    scale = np.concatenate([np.sqrt(1 - GRID**2)[:, None], np.sqrt((1 - GRID**2)[:, None] / (1 - carried**2))], axis=1)
-    whiten = np.zeros((len(GRID), number, number))
-    place = np.arange(number)
-    whiten[:, place, place] = scale
-    whiten[:, place[1:], place[:-1]] = -carried * scale[:, 1:]
-    return whiten, np.log(scale).sum(axis=1)
+    apart = np.abs(np.subtract.outer(periods, periods))
+    same = np.eye(len(periods))
+    carried = np.where(same, 1.0, RHO[:, None, None] ** np.maximum(apart, 1))
+    together = (1 - NOISE)[:, None, None] * carried + NOISE[:, None, None] * same
+    whiten: Floats = np.linalg.inv(np.linalg.cholesky(together))
+    return whiten, np.log(np.diagonal(whiten, axis1=1, axis2=2)).sum(axis=1)

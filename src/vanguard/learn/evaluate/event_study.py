@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vanguard.learn.evaluate.did_effect import Case, means, starts_of
-from vanguard.learn.evaluate.finding import Table
+from vanguard.learn.evaluate.finding import CannotJudge, Table
 from vanguard.learn.evaluate.grounds import year
 from vanguard.learn.evaluate.imputation import split
 from vanguard.learn.evaluate.panel import NEVER, Panel, Whole
@@ -64,7 +64,11 @@ def event_study(case: Case, panel: Panel) -> Table:
     for part, origin, last in parts:
         starts = starts_of(part)
         groups = blocks(starts, part.used.shape[1], width, last)
-        for number, one in enumerate(means(part, np.ones_like(part.outcomes), groups).estimates):
+        try:
+            estimates = means(part, np.ones_like(part.outcomes), groups).estimates
+        except CannotJudge:  # of the time before: too few began late enough to have one
+            continue
+        for number, one in enumerate(estimates):
             values = (one.effect, one.low, one.high, one.p_value)
             first = origin + number * width
             end = min(first + width, origin + last) - 1

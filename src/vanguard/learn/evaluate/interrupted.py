@@ -19,12 +19,12 @@ from vanguard.learn.evaluate.series import (
 
 METHOD = (
     "Interrupted time series (segmented regression; Wagner et al. 2002, Bernal et al. 2017): before the start a level,",
-    "a trend and a season; from the start on another level and another trend. The effect is how far the new course lies",
-    "from the old one carried on, as a mean over the time after. Months are compared by their length, for a short one",
-    "has less of everything. Deviations carry over from one month to the next by an unknown share: the interval weighs",
-    "every share by its restricted likelihood, because intervals that take one share for granted are too narrow for",
-    "series as short as these. Treated places are added up to one series. There is no comparison: whatever else began",
-    "at the same time counts as effect.",
+    "a trend and a season; from the start on another level and another trend. The effect is how far the new course",
+    "lies from the old one carried on, as a mean over the time after. Months are compared by their length, for a short",
+    "one has less of everything. Deviations carry over from one month to the next by an unknown share: the interval",
+    "weighs every share by its restricted likelihood, because intervals that take one share for granted are too narrow",
+    "for series as short as these. Treated places are added up to one series. There is no comparison: whatever else",
+    "began at the same time counts as effect.",
 )
 CLINGING = 0.7
 
@@ -50,14 +50,16 @@ def estimate(study: Study) -> Finding:
 
 def _course(series: Series, found: Interrupted) -> Table:
     """Observed, and the old course carried on, with the interval of that course."""
-    low, high = found.fitted.reach(found.without)
+    before = (series.periods < series.begin).tolist()
+    low, high = found.fitted.reach(found.without[np.logical_not(before)])
+    unsaid = [None] * sum(before)
     return {
         "period": series.dates,
         "observed": series.outcomes.tolist(),
         "expected": (found.without @ found.fitted.mean).tolist(),
         "fitted": (found.columns @ found.fitted.mean).tolist(),
-        "low": low.tolist(),
-        "high": high.tolist(),
+        "low": [*unsaid, *low.tolist()],
+        "high": [*unsaid, *high.tolist()],
     }
 
 
@@ -89,5 +91,5 @@ def _warnings(study: Study, series: Series, found: Interrupted) -> Iterator[str]
         yield f"{missing} of {len(study.panel.periods)} periods are left out, or not known of every treated place."
     if found.waves == 0 and series.year > 1:
         yield "The time before is shorter than a year: season may look like an effect."
-    if found.fitted.rho > CLINGING:
+    if found.fitted.carried > CLINGING:
         yield "Deviations last so long that a change of level can hardly be told from a drift."

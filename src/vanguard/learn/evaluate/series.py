@@ -80,11 +80,12 @@ class Interrupted:
 
 
 def series_of(study: Study, panel: Panel) -> Series:
-    """All treated units added up. Raises CannotJudge where none changed."""
-    treated = study.treated
+    """All treated units added up, but for those of which nothing is used. Raises CannotJudge where none is left."""
+    cells = known(study, panel)
+    treated = study.treated & cells.any(axis=1)
     if not treated.any():
-        raise CannotJudge("No unit of this panel changed. Name treated units that the panel has.")
-    periods = np.flatnonzero(known(study, panel)[treated].all(axis=0))
+        raise CannotJudge("Nothing is known of any unit that changed. Name treated units that the panel has.")
+    periods = np.flatnonzero(cells[treated].all(axis=0))
     events = panel.numerator[treated][:, periods]
     at_risk = None if panel.denominator is None else panel.denominator[treated][:, periods].sum(axis=0)
     outcomes = events.mean(axis=0) if at_risk is None else events.sum(axis=0) / at_risk * panel.per
