@@ -78,19 +78,20 @@ class Plan:
 
 @dataclass(frozen=True)
 class Members:
-    """S sets of one who entered and those who stand beside them: N members, one row each. A control's time begins on
-    the day on which the one of its set entered, so that nobody has time that they had to survive to be chosen."""
+    """S sets of one who entered and k who stand beside them. N rows: the one who entered once beside each control, then
+    the controls. A control's time begins on the day on which the one of its set entered, so that nobody has time that
+    they had to survive to be chosen."""
 
     person: Whole
     set: Whole
     """0 .. S - 1."""
     treated: NDArray[np.bool_]
     weight: Floats
-    """1 for who entered; for each control of a set of k, 1 / k."""
+    """1 / k."""
     begins: Whole
     """The day (since 1970) from which time runs."""
     ends: Whole
-    """The day before which it ends: the plan's, or when the person is no longer observed, or a control enters too."""
+    """The day before which it ends: the plan's, or when the person is no longer observed, or the control enters too."""
     since: Whole
     """The first day before `begins` of which the person's events are known, no earlier than the plan looks."""
 

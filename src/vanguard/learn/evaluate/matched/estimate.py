@@ -6,7 +6,15 @@ from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Estimate,
 from vanguard.learn.evaluate.matched.balance import balance, balance_check
 from vanguard.learn.evaluate.matched.cohort import YEAR, Cohort, Members, Plan, happened
 from vanguard.learn.evaluate.matched.pairing import Paired, pair
-from vanguard.learn.evaluate.matched.rates import FOR_POWER, TWO_SIDED, Compared, all_nothing, compare, estimate_of
+from vanguard.learn.evaluate.matched.rates import (
+    FOR_POWER,
+    TWO_SIDED,
+    Compared,
+    all_nothing,
+    compare,
+    estimate_of,
+    predict,
+)
 from vanguard.learn.evaluate.matched.survival import curves, first_event, hazard_ratio
 from vanguard.learn.evaluate.panel import Floats
 
@@ -19,8 +27,9 @@ METHOD = (
     "Matched cohort. Each person who entered is compared with {controls} who had not entered by that day, equal in "
     "{exactly} and near in {nearest} ({distance}) as they stood at the end of the month before; nearest first, nobody "
     "chosen twice. Time runs for all of a set from the day on which the one entered, for {after} days, or until a "
-    "person is no longer observed, or a control enters too. The effect is the difference of rates per person-year, "
-    "controls of a set together counting as one; its error is that of Poisson regression clustered by matched set. The "
+    "person is no longer observed, or the control of a pair enters. The effect is the difference of rates a year, "
+    "controls of a set together counting as one, after what is still different in the near columns was taken out by "
+    "Poisson regression among the controls (Abadie and Imbens 2011); its error is clustered by matched set. The "
     "hazard ratio is of Cox regression stratified by set. The smallest effect is found with a power of 80% (2.8 "
     "standard errors)."
 )
@@ -32,7 +41,7 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         raise CannotJudge(f"There is no outcome {plan.outcome}; there are {', '.join(cohort.events)}.")
     paired = pair(cohort, plan)
     members = paired.members
-    after = _after(cohort, plan, members, plan.outcome)
+    after = _after(cohort, plan, paired, plan.outcome)
     if after.events[0][0] + after.events[1][0] == 0:
         raise CannotJudge(f"Nobody had {plan.outcome} after entering or being matched: there is nothing to compare.")
     effect = after.difference()
@@ -43,7 +52,7 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         "balance": balance(cohort, plan, paired),
         "survival": curves(members, until, had_one),
         "rates": _rates(after, members),
-        "sensitivity": _sensitivity(cohort, plan, members, after, hazard),
+        "sensitivity": _sensitivity(cohort, plan, paired, after, hazard),
     }
     asked: list[Check] = []
     for check in plan.checks:
@@ -52,7 +61,7 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         elif check == "pre_trend":
             asked.append(pre_trend(cohort, plan, members))
         elif check == "negative_control":
-            done, tables["negative_control"] = negative_control(cohort, plan, members)
+            done, tables["negative_control"] = negative_control(cohort, plan, paired)
             asked.append(done)
     years = float(after.years[0][0]) / plan.per
     error = (effect.high - effect.low) / 2 / TWO_SIDED
@@ -75,12 +84,22 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
     )
 
 
-def _after(cohort: Cohort, plan: Plan, members: Members, outcome: str) -> Compared:
-    return _between(cohort, plan, members, outcome, np.array([0.0, plan.after]))
+def _after(cohort: Cohort, plan: Plan, paired: Paired, outcome: str, *, adjusted: bool = True) -> Compared:
+    members = paired.members
+    events, days = _counted(cohort, members, outcome, np.array([0.0, plan.after]))
+    predicted = None
+    if adjusted and plan.nearest:
+        values = [cohort.columns[name][paired.month, members.person].astype(float) for name in plan.nearest]
+        predicted = predict(members, events[:, 0], days[:, 0], np.column_stack(values))
+    return compare(members, events, days, plan.per, predicted)
 
 
 def _between(cohort: Cohort, plan: Plan, members: Members, outcome: str, edges: Floats) -> Compared:
-    """Events and time of every member between edges, in days from the day on which time begins."""
+    return compare(members, *_counted(cohort, members, outcome, edges), plan.per)
+
+
+def _counted(cohort: Cohort, members: Members, outcome: str, edges: Floats) -> tuple[Floats, Floats]:
+    """Events and days of every member between edges, which are in days from the day on which time begins."""
     rows, days = happened(members, cohort.events[outcome])
     start, end = members.since - members.begins, members.ends - members.begins
     counts = (days >= start[rows]) & (days < end[rows]) & (days >= edges[0]) & (days < edges[-1])
@@ -88,7 +107,7 @@ def _between(cohort: Cohort, plan: Plan, members: Members, outcome: str, edges: 
     spans = len(edges) - 1
     events = np.bincount(rows[counts] * spans + span, minlength=len(end) * spans).reshape(len(end), spans).astype(float)
     lows, highs = np.maximum(edges[:-1], start[:, None]), np.minimum(edges[1:], end[:, None])
-    return compare(members, events, np.maximum(highs - lows, 0).astype(float), plan.per)
+    return events, np.maximum(highs - lows, 0).astype(float)
 
 
 def pre_trend(cohort: Cohort, plan: Plan, members: Members) -> Check:
@@ -110,7 +129,7 @@ def pre_trend(cohort: Cohort, plan: Plan, members: Members) -> Check:
     return Check("pre_trend", passed, says, p_value)
 
 
-def negative_control(cohort: Cohort, plan: Plan, members: Members) -> tuple[Check, Table]:
+def negative_control(cohort: Cohort, plan: Plan, paired: Paired) -> tuple[Check, Table]:
     """The same persons, outcomes that entering cannot have touched; passes where none differs at a level shared among
     them (Bonferroni)."""
     table: dict[str, list[object]] = {name: [] for name in ("outcome", "effect", "low", "high", "p_value")}
@@ -118,7 +137,7 @@ def negative_control(cohort: Cohort, plan: Plan, members: Members) -> tuple[Chec
     for name in plan.negative_controls:
         if name not in cohort.events:
             raise CannotJudge(f"There is no outcome {name}; there are {', '.join(cohort.events)}.")
-        found = _after(cohort, plan, members, name).difference()
+        found = _after(cohort, plan, paired, name).difference()
         row = (name, found.effect, found.low, found.high, found.p_value)
         for key, value in zip(table, row, strict=True):
             table[key].append(value)
@@ -152,21 +171,22 @@ def _course(cohort: Cohort, plan: Plan, members: Members) -> Table:
 def _rates(after: Compared, members: Members) -> Table:
     return {
         "group": ["entered", "controls"],
-        "persons": [int(members.treated.sum()), int((~members.treated).sum())],
+        "persons": [members.sets, int((~members.treated).sum())],
         "events": [float(one[0]) for one in after.events],
         "person_years": [float(one[0]) for one in after.years],
         "rate": [float(one[0]) for one in after.rates],
     }
 
 
-def _sensitivity(cohort: Cohort, plan: Plan, members: Members, after: Compared, hazard: Estimate | None) -> Table:
+def _sensitivity(cohort: Cohort, plan: Plan, paired: Paired, after: Compared, hazard: Estimate | None) -> Table:
     """The same question asked in other ways."""
     ways: dict[str, Estimate | None] = {
         "difference of rates": after.difference(),
+        "the same, as matched": _after(cohort, plan, paired, plan.outcome, adjusted=False).difference(),
         "ratio of rates": after.ratio(),
         "hazard ratio of the first": hazard,
     }
-    both = _between(cohort, plan, members, plan.outcome, np.array([-float(plan.before), 0.0, float(plan.after)]))
+    both = _between(cohort, plan, paired.members, plan.outcome, np.array([-float(plan.before), 0.0, float(plan.after)]))
     if np.isfinite(both.differences).all():
         ways["difference of the changes of rates"] = _change(both)
     shown = {name: one for name, one in ways.items() if one is not None}

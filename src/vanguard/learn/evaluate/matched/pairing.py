@@ -1,8 +1,8 @@
 """Who stands beside whom: risk sets month by month, nearest first, nobody twice as a control.
 
 Whoever enters is compared with persons who, on that day, had not entered and were observed: a risk set (Li, Propert and
-Rosenbaum, JASA 2001). Some of them enter later; leaving them out would be to know the future. They leave the comparison
-on the day on which they do.
+Rosenbaum, JASA 2001). Some of them enter later; leaving them out would be to know the future. The comparison of two
+ends on the day on which its control enters.
 """
 
 from dataclasses import dataclass
@@ -93,18 +93,18 @@ def pair(cohort: Cohort, plan: Plan) -> Paired:
             f"{len(matched)} of {len(able)} who entered have anyone like them; at least {LEAST_SETS} are needed. A "
             "wider caliper or fewer columns that must be equal would help."
         )
-    person = np.concatenate([matched, control])
-    own_set = np.concatenate([np.arange(len(matched)), sets])
-    is_treated = np.arange(len(person)) < len(matched)
+    person = np.concatenate([treated, control])
+    own_set = np.concatenate([sets, sets])
     begins = entered[matched][own_set]
-    leaves = np.where(is_treated, NOT_YET, entered[person])
+    # A control who enters ends the time of both: the frail enter sooner, so that controls alone would lose frail time.
+    together = np.concatenate([entered[control], entered[control]])
     members = Members(
         person,
         own_set,
-        is_treated,
-        np.concatenate([np.ones(len(matched)), 1 / counts[sets]]),
+        np.arange(len(person)) < len(treated),
+        (1 / counts)[own_set],
         begins,
-        np.minimum(np.minimum(begins + plan.after, until[person]), leaves),
+        np.minimum(np.minimum(begins + plan.after, until[person]), together),
         np.maximum(begins - plan.before, since[person]),
     )
     return Paired(

@@ -11,6 +11,7 @@ from vanguard.learn.evaluate.panel import Floats
 
 TWO_SIDED = float(norm.ppf(0.5 + LEVEL / 2))
 FOR_POWER = float(norm.ppf(0.8))
+LEAST_EVENTS = 10
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,11 @@ class Compared:
         return Estimate(middle, low, high, found.p_value)
 
 
-def compare(members: Members, events: Floats, days: Floats, per: float) -> Compared:
-    """`events` and `days` are N x C. The rate of controls weights each set the same; how a set differs from the rates,
-    in events, divided by all time, is what it adds to their difference (a linearised ratio, clustered by set)."""
+def compare(members: Members, events: Floats, days: Floats, per: float, predicted: Floats | None = None) -> Compared:
+    """`events` and `days` are N x C; `predicted`, for one span, is the yearly rate of each member that follows from how
+    they stood: with it, the controls' rate is moved by what is still different about them (Abadie and Imbens, Journal
+    of Business and Economic Statistics 2011). Each set counts the same; how it differs from the rates, in events,
+    divided by all time, is what it adds to their difference (a linearised ratio, clustered by set)."""
     totals, years, rates, parts = [], [], [], []
     for which in (members.treated, ~members.treated):
         weight = (members.weight * which)[:, None]
@@ -70,9 +73,41 @@ def compare(members: Members, events: Floats, days: Floats, per: float) -> Compa
         sums = np.zeros((members.sets, events.shape[1]))
         np.add.at(sums, members.set, part)
         parts.append(sums * per)
+    if predicted is not None:
+        own = members.treated
+        shift, time = np.zeros(members.sets), np.zeros(members.sets)
+        np.add.at(shift, members.set, np.where(own, 1.0, -1.0) * members.weight * predicted)
+        np.add.at(time, members.set[own], (members.weight * days[:, 0])[own] / YEAR)
+        moved = float((time * shift).sum() / time.sum())
+        rates[1] = rates[1] + moved * per
+        parts[1][:, 0] += time * (shift - moved) / time.sum() * per
     with np.errstate(divide="ignore", invalid="ignore"):
         log_errors = parts[0] / rates[0] - parts[1] / rates[1]
     return Compared((totals[0], totals[1]), (years[0], years[1]), (rates[0], rates[1]), parts[0] - parts[1], log_errors)
+
+
+def predict(members: Members, events: Floats, days: Floats, values: Floats) -> Floats | None:
+    """N yearly rates, by a Poisson regression of the controls' events on `values` (N x D). None where too little
+    happened for it: ten events for each of D (Peduzzi and others, Journal of Clinical Epidemiology 1996)."""
+    followed = (~members.treated) & (days > 0)
+    varies = values[followed].std(axis=0) > 0
+    values = values[:, varies]
+    if not varies.any() or events[followed].sum() < LEAST_EVENTS * values.shape[1]:
+        return None
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    middle, scale = values[followed].mean(axis=0), values[followed].std(axis=0)
+    standard = np.column_stack([np.ones(len(values)), (values - middle) / scale])
+    fitted = GLM(
+        events[followed],
+        standard[followed],
+        family=Poisson(),
+        exposure=days[followed] / YEAR,
+        var_weights=members.weight[followed],
+    ).fit()
+    rates: Floats = np.exp(standard @ fitted.params)
+    return rates
 
 
 def estimate_of(effect: float, error: float) -> Estimate:

@@ -31,8 +31,8 @@ def curves(members: Members, until: Whole, happened: Yes) -> Table:
         leaving = np.bincount(time, weight, length)
         at_risk = leaving[::-1].cumsum()[::-1]
         events = np.bincount(time[event], weight[event], length)
-        # Weighted controls are worth as many persons as gives their mean the same variance.
-        worth = weight.sum() / (weight**2).sum()
+        # Weighted controls are worth as many persons as gives their mean the same variance; who entered is one person.
+        worth = 1.0 if group == "entered" else weight.sum() / (weight**2).sum()
         days = np.flatnonzero(events)
         share = events[days] / at_risk[days]
         without = np.cumprod(1 - share)
@@ -80,9 +80,12 @@ def hazard_ratio(members: Members, until: Whole, happened: Yes) -> Estimate | No
 
 def _at_risk(members: Members, until: Whole, happened: Yes) -> tuple[Floats, Floats, Floats]:
     """For each event while the one who entered is at risk: 1, how many controls of the set are, and whose it is."""
+    # Who entered stands once beside each control: the longest of these rows knows most.
     treated_until = np.zeros(members.sets, np.int64)
-    treated_until[members.set[members.treated]] = until[members.treated]
-    event = np.flatnonzero(happened & (until <= treated_until[members.set]))
+    np.maximum.at(treated_until, members.set[members.treated], until[members.treated])
+    own = np.flatnonzero(members.treated & happened)
+    own = own[np.unique(members.set[own], return_index=True)[1]]
+    event = np.concatenate([own, np.flatnonzero(~members.treated & happened & (until <= treated_until[members.set]))])
     control = np.flatnonzero(~members.treated)
     # Controls by set and time, so that those still at risk are counted by a search.
     length = int(until.max()) + 2
