@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
 from vanguard import clock
 from vanguard.errors import BadInput
+from vanguard.lake import Lake
 from vanguard.learn.evaluate.command import evaluate
 
 CODES = [f"U{number:02d}" for number in range(34)]
@@ -232,3 +235,42 @@ def test_plans_of_several_and_of_blueprints_are_found_by_name(folder: Path) -> N
         catch_exceptions=False,
     )
     assert json.loads(said.stdout)["changes"] == []
+
+
+def test_the_same_plan_runs_on_the_people_of_a_place(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The points of a measure by practice, with one more practice that closed, give what the same table gives."""
+    told = run(folder)
+    monkeypatch.setenv("VANGUARD_HOME", str(folder / "place"))
+    lake = Lake(folder / "place")
+    points = pa.table(
+        {
+            "unit": [row[0] for row in rows()],
+            "month": [row[1] for row in rows()],
+            "stays": [row[2] for row in rows()],
+            "people": [row[3] for row in rows()],
+        }
+    )
+    with lake.write(datetime(2026, 8, 6, tzinfo=UTC)) as batch, duckdb.connect() as con:
+        con.register("points", points)
+        given = "'ours' AS blueprint, '1.0.0' AS version, 'stays' AS measure, 'practice' AS split_by"
+        empty = "NULL::DOUBLE AS standardised, NULL::DOUBLE AS expected, 'x' AS made_from, NULL::VARCHAR AS reason"
+        con.execute(
+            f"""
+            CREATE TABLE p AS
+            SELECT {given}, unit AS split, CAST(month || '-01' AS DATE) AS start, last_day(start) AS "end",
+                   stays::DOUBLE AS numerator, people::DOUBLE AS denominator, stays / people AS value,
+                   stays::BIGINT AS events, {empty} FROM points
+            UNION ALL
+            SELECT {given}, 'CLOSED', CAST(month || '-01' AS DATE) AS start, last_day(start), 0, 0, NULL, 0, {empty}
+            FROM points WHERE unit = 'U00'
+            """
+        )
+        batch.replace("measure_point", con, "SELECT * FROM p")
+        batch.commit(datetime(2026, 8, 6, tzinfo=UTC))
+    asked = [str(folder / "plan.yaml"), "--out", str(folder / "own"), "--json"]
+    said = CliRunner().invoke(evaluate, asked, catch_exceptions=False)
+    found = json.loads(said.stdout)
+    assert (found["low"], found["effect"], found["high"]) == (told["low"], told["effect"], told["high"])
+    assert any(warning.startswith("CLOSED vanishes") for warning in found["warnings"])
+    with pytest.raises(BadInput, match="The place has no outcome births"):
+        CliRunner().invoke(evaluate, [*asked, "--outcome", "births"], catch_exceptions=False)

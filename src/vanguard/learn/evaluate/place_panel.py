@@ -1,7 +1,5 @@
 """A panel of a place's own people: the points of a measure in its lake, by the units of a plan."""
 
-from datetime import date
-
 import numpy as np
 
 from vanguard.errors import BadInput
@@ -9,14 +7,13 @@ from vanguard.lake import Lake
 from vanguard.lake.condition import nearest
 from vanguard.learn.evaluate.calendar import beginning, how_often, unbroken
 from vanguard.learn.evaluate.panel_file import Table
-from vanguard.learn.measure import known_until
 
 SPLITS = {"practice": "practice", "locality": "locality", "area": "area", "place": "all"}
 """How measure_point splits by the units of a plan; the others lie outside one place."""
 
 POINTS = """
-SELECT split AS unit, start, "end", numerator, denominator FROM measure_point
-WHERE measure = $measure AND split_by = $split_by AND blueprint = $blueprint AND "end" <= $until
+SELECT split AS unit, start, numerator, denominator FROM measure_point
+WHERE measure = $measure AND split_by = $split_by AND blueprint = $blueprint
 ORDER BY split, start
 """
 LOCALITIES = "SELECT practice, any_value(locality) FROM practice WHERE locality IS NOT NULL GROUP BY practice"
@@ -32,7 +29,6 @@ def place_panel(lake: Lake, measure: str, units: str, *, clustered_by: str | Non
             f"A place has no figures by {units}.",
             do="Name a table with --data, or evaluate by practice, locality, area or place.",
         )
-    until = known_until(lake)
     with lake.connect() as con:
         of = dict(
             con.execute("SELECT measure, list(DISTINCT blueprint) FROM measure_point GROUP BY measure").fetchall()
@@ -45,7 +41,7 @@ def place_panel(lake: Lake, measure: str, units: str, *, clustered_by: str | Non
         if len(of[measure]) > 1:
             what = f"{' and '.join(sorted(of[measure]))} both have a measure {measure}."
             raise BadInput(what, do="Evaluate in a place that has adopted one of them.")
-        bound = {"measure": measure, "split_by": SPLITS[units], "blueprint": of[measure][0], "until": until or date.max}
+        bound = {"measure": measure, "split_by": SPLITS[units], "blueprint": of[measure][0]}
         found = con.execute(POINTS, bound).fetchnumpy()
         clusters = dict(con.execute(LOCALITIES).fetchall()) if clustered_by == "locality" else {}
     if not len(found["unit"]):

@@ -105,10 +105,10 @@ def _choices(judged: Judged) -> list[str]:
     if not rows:
         return []
     lines = [
-        "With and without each rule of the plan:",
+        "With and without each rule of the plan and of the feed:",
         "",
-        "| The same plan | Change | 95% interval |",
-        "|---|---|---|",
+        "| The same plan | Change | 95% interval | Why it is done otherwise |",
+        "|---|---|---|---|",
     ]
     expected = judged.finding.expected
     planned = [percent(one, expected, sign=True) for one in _numbers(judged)]
