@@ -1,8 +1,9 @@
 """Simulate panels whose truth was planted, ask each design, and write docs/evaluations/known-truth.md.
 
-    python -m scripts.known_truth [--runs 2000] [DESIGN ...]
+    python -m scripts.known_truth [--runs 2000] [--kinds KIND ...] [--designs DESIGN ...] [--page-only]
 
-Rows of designs that are not named stay as they were in docs/evaluations/known-truth.csv, from which the page is made.
+Rows of designs and kinds that are not named stay as they were in docs/evaluations/known-truth.csv, from which the page
+is made.
 """
 
 import argparse
@@ -81,8 +82,7 @@ class Design:
 
 
 SERIES = ("series", "lasting_series")
-COMPARED = tuple(kind for kind in KINDS if kind not in (*SERIES, "factors"))
-"""Panels that follow two hidden courses are what synthetic control is for."""
+COMPARED = tuple(kind for kind in KINDS if kind not in SERIES)
 DESIGNS = {
     "difference_in_differences": Design(difference_in_differences, difference_in_differences_earlier, COMPARED),
     "interrupted_time_series": Design(interrupted_time_series, interrupted_time_series_earlier, SERIES),
@@ -146,7 +146,7 @@ def page(rows: Sequence[dict[str, str]]) -> str:
                 f"{float(row['found']):.1%}",
                 f"{float(row['placebo']):.1%}" if row["placebo"] else "",
             ]
-            parts.append(f"| {' | '.join(cells)} |")
+            parts.append(f"| {' | '.join(cells)} |".replace("-", "\N{MINUS SIGN}"))
         parts.append("")
     return "\n".join(parts) + TAIL
 
@@ -180,34 +180,39 @@ TAIL = """
 
 def main() -> None:
     reader = argparse.ArgumentParser(description="Ask each design about panels whose truth was planted.")
-    reader.add_argument("designs", nargs="*", choices=[*DESIGNS, []], help="those to ask again; without any, all")
+    reader.add_argument("--designs", nargs="+", choices=list(DESIGNS), default=list(DESIGNS))
+    reader.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
     reader.add_argument("--runs", type=int, default=2000)
+    reader.add_argument("--page-only", action="store_true", help="write the page from the rows that there are")
     asked = reader.parse_args()
-    designs = asked.designs or list(DESIGNS)
-    store = FOLDER / "known-truth.csv"
-    kept: list[dict[str, str]] = []
-    if store.exists():
-        with store.open(newline="") as file:
-            kept = [row for row in csv.DictReader(file) if row["design"] not in designs]
-    begun = time.monotonic()
     cases = [
         (design, kind, effect)
-        for design in designs
+        for design in asked.designs
         for kind in DESIGNS[design].kinds
+        if kind in asked.kinds
         for effect in (EFFECTS if DESIGNS[design].shipped else EFFECTS[:1])
     ]
-    rows = list(kept)
+    if asked.page_only:
+        cases = []
+    store = FOLDER / "known-truth.csv"
+    rows: list[dict[str, str]] = []
+    if store.exists():
+        with store.open(newline="") as file:
+            anew = {(design, kind) for design, kind, _ in cases}
+            rows = [row for row in csv.DictReader(file) if (row["design"], row["kind"]) not in anew]
+    begun = time.monotonic()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(2) as pool:
         for row in pool.map(measured, *zip(*cases, strict=True), [asked.runs] * len(cases)):
             rows.append({name: str(value) for name, value in row.items()})
             print(f"{time.monotonic() - begun:7.0f} s", *row.values(), flush=True)
             write(rows, store)
+    write(rows, store)
 
 
 def write(rows: list[dict[str, str]], store: Path) -> None:
-    order = {design: place for place, design in enumerate(DESIGNS)}
-    rows = sorted(rows, key=lambda row: order[row["design"]])
+    designs, kinds = list(DESIGNS), list(KINDS)
+    rows = sorted(rows, key=lambda row: (designs.index(row["design"]), kinds.index(row["kind"])))
     with store.open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()

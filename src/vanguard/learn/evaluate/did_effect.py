@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from vanguard.learn.evaluate import randomisation
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Estimate
@@ -14,6 +14,9 @@ from vanguard.learn.evaluate.power import from_error, from_placebos
 
 MANY = 10
 """From so many clusters on each side, clustered errors are trusted; with fewer, starts are dealt out anew."""
+
+
+NOTHING = Estimate(np.nan, np.nan, np.nan, np.nan)
 
 
 @dataclass(frozen=True)
@@ -112,23 +115,20 @@ def _clustered(case: Case, weights: Floats, groups: Whole) -> Means:
     found = fit(case.outcomes, case.used, case.begins)
     place = np.searchsorted(starts_of(case), case.begins)
     mine = np.where(found.treated, groups[np.minimum(place, len(groups) - 1)], -1)
-    targets = np.where(mine[None] == np.arange(groups.max() + 1)[:, None, None], weights, 0.0)
-    mass = targets.sum(axis=(1, 2), keepdims=True)
-    result = spread(found, targets / np.where(mass > 0, mass, 1.0), case.clusters)
     estimates, smallest = [], []
-    for effect, error, freedom, any_ in zip(
-        result.effects, result.errors, result.freedom, mass[:, 0, 0] > 0, strict=True
-    ):
-        reach = stats.t.ppf((1 + LEVEL) / 2, freedom) * error
-        estimates.append(
-            Estimate(
-                effect=float(effect) if any_ else np.nan,
-                low=float(effect - reach),
-                high=float(effect + reach),
-                p_value=float(2 * stats.t.sf(abs(effect) / error, freedom)),
-            )
-        )
-        smallest.append(from_error(float(error), float(freedom)))
+    for group in range(groups.max() + 1):
+        target = np.where(mine == group, weights, 0.0)
+        mass = target.sum()
+        if mass == 0:
+            estimates.append(NOTHING)
+            smallest.append(np.nan)
+            continue
+        result = spread(found, target[None] / mass, case.clusters)
+        effect, error, freedom = (float(part[0]) for part in (result.effects, result.errors, result.freedom))
+        reach = float(stdtrit(freedom, (1 + LEVEL) / 2)) * error
+        p_value = float(2 * stdtr(freedom, -abs(effect) / error)) if error > 0 else float(effect == 0)
+        estimates.append(Estimate(effect, effect - reach, effect + reach, p_value))
+        smallest.append(from_error(error, freedom))
     return Means(tuple(estimates), tuple(smallest))
 
 
@@ -138,7 +138,7 @@ def _dealt(case: Case, weights: Floats, groups: Whole) -> Means:
     for effects, shown in zip(seen.T, response.T, strict=True):
         usable = np.isfinite(effects) & np.isfinite(shown)
         if not usable[0]:
-            estimates.append(Estimate(np.nan, np.nan, np.nan, np.nan))
+            estimates.append(NOTHING)
             smallest.append(np.nan)
             continue
         estimates.append(randomisation.judged(effects[usable], shown[usable]))

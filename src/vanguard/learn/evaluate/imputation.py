@@ -77,9 +77,7 @@ def spread(found: Fit, targets: Floats, clusters: Whole) -> Spread:
     of freedom follow Welch and Satterthwaite. With one start, whole panels and units as clusters this is Welch's t test
     of the differences between the mean after and the mean before.
     """
-    names, which = np.unique(clusters, return_inverse=True)
-    together = np.zeros((len(names), len(which)))
-    together[which, np.arange(len(which))] = 1.0
+    _, which = np.unique(clusters, return_inverse=True)
     count = np.maximum(found.untreated.sum(axis=1), 1)
     by_unit = targets.sum(axis=2)
     by_period = targets.sum(axis=1)
@@ -89,9 +87,9 @@ def spread(found: Fit, targets: Floats, clusters: Whole) -> Spread:
 
     sums = np.einsum("kut,ut->ku", targets, found.effects)
     effects = sums.sum(axis=1)
-    mass, shown = by_unit @ together.T, sums @ together.T
+    mass, shown = _by_cluster(by_unit, which), _by_cluster(sums, which)
     common = (mass * shown).sum(axis=1) / np.maximum((mass**2).sum(axis=1), 1e-300)
-    scores = comparison @ together.T + shown - common[:, None] * mass
+    scores = _by_cluster(comparison, which) + shown - common[:, None] * mass
 
     shows = mass > 0
     parts, freedom = np.zeros((2, len(effects))), np.zeros((2, len(effects)))
@@ -104,6 +102,13 @@ def spread(found: Fit, targets: Floats, clusters: Whole) -> Spread:
     with np.errstate(divide="ignore", invalid="ignore"):
         degrees = variance**2 / (parts**2 / freedom).sum(axis=0)
     return Spread(effects, np.sqrt(variance), degrees)
+
+
+def _by_cluster(values: Floats, which: Whole) -> Floats:
+    """K x U added up to K x C."""
+    sums = np.zeros((which.max() + 1, len(values)))
+    np.add.at(sums, which, values.T)
+    return sums.T
 
 
 @dataclass(frozen=True)

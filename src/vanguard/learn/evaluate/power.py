@@ -1,7 +1,7 @@
 """The smallest effect that a design could have found: so that silence is not taken for proof of no effect."""
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from vanguard.learn.evaluate.finding import LEVEL
 from vanguard.learn.evaluate.panel import Floats
@@ -13,7 +13,7 @@ def from_error(error: float, freedom: float = np.inf) -> float:
     """From a standard error and its degrees of freedom: the true effect that is significant at 1 - LEVEL in POWER of
     all repetitions (Bloom 1995, Minimum detectable effects, Evaluation Review 19)."""
     alpha = 1 - LEVEL
-    return float(error * (stats.t.ppf(1 - alpha / 2, freedom) + stats.t.ppf(POWER, freedom)))
+    return float(error * (stdtrit(freedom, 1 - alpha / 2) + stdtrit(freedom, POWER)))
 
 
 def from_placebos(placebos: Floats) -> float:

@@ -5,6 +5,7 @@ Rosenbaum, JASA 2001). Some of them enter later; leaving them out would be to kn
 ends on the day on which its control enters.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,35 +121,32 @@ def pair(cohort: Cohort, plan: Plan) -> Paired:
 
 
 def nearest_first(
-    places: Floats, around: Floats, taken: Yes, caliper: float | None, may: object
+    places: Floats, around: Floats, taken: Yes, caliper: float | None, may: Callable[[Whole, Whole], Yes]
 ) -> tuple[Whole, Whole]:
-    """Pairs (rows of `places`, rows of `around` that are not taken), nearest pair first, each row at most once."""
-    assert callable(may)
-    free, waiting = ~taken, np.arange(len(places))
+    """Pairs (rows of `places`, rows of `around` that are not taken), nearest pair first, each row at most once; `may`
+    says which pairs are allowed."""
+    candidates, waiting = np.flatnonzero(~taken), np.arange(len(places))
     found: list[tuple[Whole, Whole]] = []
-    wanted = NEIGHBOURS
-    while len(waiting) and free.any():
-        candidates = np.flatnonzero(free)
-        number = min(wanted, len(candidates))
+    if len(candidates):
+        free = ~taken
+        tree = cKDTree(around[candidates], balanced_tree=False, compact_nodes=False)
         reach = np.inf if caliper is None else np.nextafter(caliper, np.inf)
-        far, at = cKDTree(around[candidates]).query(places[waiting], k=number, distance_upper_bound=reach)
-        far, at = far.reshape(len(waiting), number), at.reshape(len(waiting), number)
-        row, column = np.nonzero(np.isfinite(far))
-        a, b, distance = waiting[row], candidates[at[row, column]], far[row, column]
-        allowed = may(a, b)
-        a, b, distance = a[allowed], b[allowed], distance[allowed]
-        order = np.argsort(distance, kind="stable")
-        one, other = _greedy(a[order], b[order])
-        if len(one) == 0 and (number == len(candidates) or number > 64 * NEIGHBOURS):
-            break
-        wanted = NEIGHBOURS if len(one) else wanted * 4
-        found.append((one, other))
-        free[other] = False
-        out_of_reach = np.zeros(len(places), bool)
-        # Nobody free is within the caliper of them, and nobody will be.
-        out_of_reach[waiting[~np.isfinite(far).any(axis=1)]] = True
-        out_of_reach[one] = True
-        waiting = waiting[~out_of_reach[waiting]]
+        number = min(NEIGHBOURS, len(candidates))
+        while len(waiting):
+            far, at = tree.query(places[waiting], k=number, distance_upper_bound=reach)
+            far, at = far.reshape(len(waiting), number), at.reshape(len(waiting), number)
+            row, column = np.nonzero(np.isfinite(far))
+            a, b, distance = waiting[row], candidates[at[row, column]], far[row, column]
+            usable = free[b] & may(a, b)
+            order = np.argsort(distance[usable], kind="stable")
+            one, other = _greedy(a[usable][order], b[usable][order])
+            found.append((one, other))
+            free[other] = False
+            # Of those near enough, whoever was left without has seen only as many as were asked for: ask for more.
+            on = np.isfinite(far).all(axis=1) & ~np.isin(waiting, one)
+            if number == len(candidates):
+                break
+            waiting, number = waiting[on], min(4 * number, len(candidates))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     return np.concatenate([pairs[0] for pairs in found]), np.concatenate([pairs[1] for pairs in found])
