@@ -1,1 +1,1 @@
-"""A package, so that no installed package of this name (ciw brings one) is found in its place."""
+"""Mirrors the source; a package, because an installed library brings a `tests` of its own."""
