@@ -85,7 +85,8 @@ def estimated(plan: Evaluation, study: Study) -> Finding:
     """What the design of the plan says about a study. Raises CannotJudge."""
     if plan.design not in DESIGNS:
         raise CannotJudge(
-            f"A {plan.design} compares persons, and these data are of units. Evaluate it in a place that has persons."
+            f"A {plan.design} compares persons, and these data are of units: "
+            "vanguard.learn.evaluate.matched judges it, from tables of persons and events or from a place."
         )
     module = importlib.import_module(DESIGNS[plan.design])
     estimate: Callable[[Study], Finding] = module.estimate

@@ -88,8 +88,8 @@ def summary(family: Family) -> str:
     if judged:
         said = {kind: sum(one.verdict == kind for one in judged) for kind in (FALL, RISE, NONE)}
         parts.append(
-            f"Of {len(judged)} sites alone, {said[FALL]} show evidence of a fall, {said[RISE]} of a rise, and "
-            f"{said[NONE]} nothing clear; where nothing at all had changed, chance alone would still be expected to "
+            f"Of {len(judged)} sites alone there is evidence of a fall in {said[FALL]}, of a rise in {said[RISE]}, and "
+            f"nothing clear in {said[NONE]}; where nothing at all had changed, chance alone would still be expected to "
             f"make about {len(judged) * (1 - LEVEL):.1f} of so many stand out."
         )
     return " ".join(parts).replace("-", "\u2212") if parts else ""

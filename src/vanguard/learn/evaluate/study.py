@@ -13,13 +13,18 @@ from vanguard.learn.evaluate.calendar import beginning, first_whole, following, 
 from vanguard.learn.evaluate.odd import odd_figures
 from vanguard.learn.evaluate.panel import NEVER, Floats, Panel, Study, Whole, Yes
 from vanguard.learn.evaluate.panel_file import Table
+from vanguard.learn.evaluate.shortcomings import (
+    comparators_that_vanished,
+    known_cells,
+    listed,
+    not_known,
+    refuse_without_before_and_after,
+    refuse_zero,
+    shorter_than_planned,
+)
 
-FEWEST_BEFORE = 3
 OFTEN = 0.05
 """Where more of those at risk than this have the outcome in a period, it is given per hundred, else per thousand."""
-FAR = "P50Y"
-"""A plan that looks further than this from its start has set no bound."""
-NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,16 @@ def prepare(
         raise BadInput(
             "The data have no period that the plan looks at.", do="Compare start, before and after with them."
         )
-    _refuse_zero(table, excluded)
+    refuse_zero(table, excluded)
     table, excluded, begins, more = _without_ragged_ends(table, excluded, begins)
-    vanished, told = _vanished(table, excluded, begins)
-    notes += [*_short_of(plan, table, starts), *more, *told]
+    vanished, told = comparators_that_vanished(table, excluded, begins)
+    notes += [*shorter_than_planned(plan, table, starts), *more, *told]
     staying = [row for row in range(len(table.units)) if row not in vanished]
     table, excluded, begins = _rows(table, staying), excluded[staying], begins[staying]
     panel = _panel(table)
     used: Yes = ~excluded & np.isfinite(panel.outcomes)
-    _refuse_without_before_and_after(plan, table, used, begins)
-    notes += _unknown(table, used, excluded)
+    refuse_without_before_and_after(plan, table, used, begins)
+    notes += not_known(table, used, excluded)
     notes += odd_figures(panel, used, table.every)
     if any(one.whom for one in kept):
         notes.append("The plan leaves out certain persons; a panel of units cannot: they are counted here.")
@@ -102,7 +107,7 @@ def _starts(plan: Evaluation, table: Table) -> tuple[dict[str, date], list[str]]
             do = nearest(absent[0], table.units, otherwise=f"There are {', '.join(table.units[:10])}.")
             raise BadInput(f"The data have no unit {absent[0]}, which the plan says changed.", do=do)
         others = sorted(set(table.starts) - set(told) - {unit for one in plan.exclusions for unit in one.units})
-        note = f"The data say that {_names(others)} changed too; the plan does not: compared as if not."
+        note = f"The data say that {listed(others)} changed too; the plan does not: compared as if not."
         return told, [note] if others else []
     if not table.starts:
         if plan.design == "interrupted_time_series" and plan.start and len(table.units) == 1:
@@ -116,7 +121,7 @@ def _starts(plan: Evaluation, table: Table) -> tuple[dict[str, date], list[str]]
     missing = [unit for unit, day in starts.items() if day is None]
     if missing:
         raise BadInput(f"Nobody says when {missing[0]} began.", do="Give start in the plan.")
-    note = f"The data, not the plan, say which units changed: {_names(sorted(starts))}."
+    note = f"The data, not the plan, say which units changed: {listed(sorted(starts))}."
     return {unit: day for unit, day in starts.items() if day is not None}, [note]
 
 
@@ -195,29 +200,9 @@ def _rows(table: Table, rows: list[int]) -> Table:
     )
 
 
-def _refuse_zero(table: Table, excluded: Yes) -> None:
-    if table.denominator is None:
-        return
-    wrong = (table.denominator <= 0) & np.isfinite(table.numerator) & ~excluded
-    for row, when in np.argwhere(wrong)[:1]:
-        raise BadInput(
-            f"The unit {table.units[row]} has {table.denominator[row, when]:g} to divide by in "
-            f"{said(table.every, table.periods[when])}.",
-            where="column denominator",
-            do="Give how many were at risk, or leave the unit out in the plan with a reason.",
-        )
-
-
-def _known(table: Table) -> Yes:
-    known: Yes = np.isfinite(table.numerator)
-    if table.denominator is not None:
-        known &= np.isfinite(table.denominator)
-    return known
-
-
 def _without_ragged_ends(table: Table, excluded: Yes, begins: Whole) -> tuple[Table, Yes, Whole, list[str]]:
     """Without first and last periods of which fewer than half of the units tell anything."""
-    most = (_known(table) | excluded).mean(axis=0) >= 0.5
+    most = (known_cells(table) | excluded).mean(axis=0) >= 0.5
     if most.all() or not most.any():
         return table, excluded, begins, []
     first, end = int(np.argmax(most)), len(most) - int(np.argmax(most[::-1]))
@@ -227,78 +212,10 @@ def _without_ragged_ends(table: Table, excluded: Yes, begins: Whole) -> tuple[Ta
     return *_cut(table, excluded, begins, (first, end)), [note]
 
 
-def _vanished(table: Table, excluded: Yes, begins: Whole) -> tuple[set[int], list[str]]:
-    """Units that are not there at first, or no longer at last. Raises BadInput where one of them is treated."""
-    there = _known(table) | excluded
-    gone = np.flatnonzero(~there[:, 0] | ~there[:, -1])
-    for row in gone:
-        if begins[row] != NEVER:
-            known = np.flatnonzero(_known(table)[row])
-            when = "never" if not len(known) else (
-                f"only from {said(table.every, table.periods[known[0]])} to "
-                f"{said(table.every, table.periods[known[-1]])}"
-            )  # fmt: skip
-            raise BadInput(
-                f"The treated unit {table.units[row]} is {when} in the data.",
-                do="If it merged, join it with its successor in every period; else leave it out in the plan, with the "
-                "reason.",
-            )
-    if not len(gone):
-        return set(), []
-    names = _names([table.units[row] for row in gone])
-    note = (
-        f"{names} vanish or appear within the time looked at (did they merge?) and are left out of the comparison."
-        if len(gone) > 1
-        else f"{names} vanishes or appears within the time looked at (did it merge?) and is left out of the comparison."
-    )
-    return set(map(int, gone)), [note]
-
-
-def _refuse_without_before_and_after(plan: Evaluation, table: Table, used: Yes, begins: Whole) -> None:
-    when = np.arange(len(table.periods))
-    treated = begins != NEVER
-    if not treated.any():
-        raise BadInput("There is no period after the start.", do="Wait, or compare the start with the data.")
-    before = (used & (when < begins[:, None]))[treated].any(axis=0).sum()
-    after = (used & (when >= begins[:, None]))[treated].any(axis=0).sum()
-    if before < FEWEST_BEFORE:
-        raise BadInput(
-            f"There {'is' if before == 1 else 'are'} {before or 'no'} {table.every}{'' if before == 1 else 's'} before "
-            "the start, so that nobody can say what would have happened without it.",
-            do=f"Give at least {FEWEST_BEFORE}, better two years.",
-        )
-    if not after:
-        raise BadInput("There is no period after the start.", do="Wait, or compare the start with the data.")
-    if plan.design != "interrupted_time_series" and not (~treated).any() and len(set(begins.tolist())) < 2:
-        raise BadInput("There is no unit left to compare with.", do="Look at the exclusions and at what vanished.")
-
-
-def _short_of(plan: Evaluation, table: Table, starts: Mapping[str, date]) -> list[str]:
-    """Where the data hold less time than the plan looks at."""
-    first, end = moved(min(starts.values()), plan.before, back=True), moved(max(starts.values()), plan.after)
-    notes = []
-    unbounded_before = first <= moved(min(starts.values()), FAR, back=True)
-    if table.periods[0] > first and not unbounded_before:
-        begin = said(table.every, table.periods[0])
-        notes.append(f"The plan looks back to {said('day', first)}; the data begin with {begin}.")
-    if following(table.every, table.periods[-1]) < end and end < moved(max(starts.values()), FAR):
-        last = said(table.every, table.periods[-1])
-        notes.append(f"The plan looks forward to {said('day', end)}; the data end with {last}.")
-    return notes
-
-
-def _unknown(table: Table, used: Yes, excluded: Yes) -> list[str]:
-    unknown = ~used & ~excluded
-    if not unknown.any():
-        return []
-    units = [table.units[row] for row in np.flatnonzero(unknown.any(axis=1))]
-    return [f"{int(unknown.sum()):,} figures are not known ({_names(units)}); nothing was put in their place."]
-
-
 def _panel(table: Table) -> Panel:
     per = 1.0
     if table.denominator is not None:
-        known = _known(table)
+        known = known_cells(table)
         rate = table.numerator[known].sum() / max(table.denominator[known].sum(), 1e-300)
         per = 100.0 if rate > OFTEN else 1000.0
     return Panel(table.outcome, table.units, table.periods, table.numerator, table.denominator, per)
@@ -336,14 +253,8 @@ def _clusters(table: Table) -> Whole:
 
 
 def _sentence(one: Exclusion) -> str:
-    what = _names(list(one.units)) if one.units else "everyone" if one.whom is None else "certain persons"
+    what = listed(list(one.units)) if one.units else "everyone" if one.whom is None else "certain persons"
     when = "".join(
         f" {word} {said('day', day)}" for word, day in (("from", one.start), ("to", one.to)) if day is not None
     )
     return f"{what[0].upper()}{what[1:]}{when}: {one.because}"
-
-
-def _names(units: list[str]) -> str:
-    if len(units) > NAMED:
-        return f"{', '.join(units[:NAMED])} and {len(units) - NAMED} more"
-    return " and ".join(filter(None, (", ".join(units[:-1]), *units[-1:])))

@@ -16,7 +16,13 @@ Spec = dict[str, Any]
 CONFIG: Spec = {
     "font": "Arial, sans-serif",
     "view": {"stroke": None},
-    "axis": {"labelFontSize": 12, "titleFontSize": 12, "gridColor": "#e8edee", "domainColor": PALE},
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "gridColor": "#e8edee",
+        "domainColor": PALE,
+    },
     "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
 }
 
@@ -27,7 +33,7 @@ def svg(spec: Spec) -> str:
     return drawn
 
 
-def course(table: Table, *, start: date, unit: str) -> Spec:
+def course(table: Table, *, start: date, unit: Sequence[str]) -> Spec:
     """What was seen and what would have been expected in each period, with its interval; a line where it began."""
     rows = _rows(table)
     legend = {"domain": ["seen", "expected without the change"], "range": [BLUE, INK]}
@@ -123,8 +129,9 @@ def _time() -> Spec:
     }
 
 
-def _y(field: str, unit: str) -> Spec:
-    return {"field": field, "type": "quantitative", "title": unit, "scale": {"zero": False}}
+def _y(field: str, unit: str | Sequence[str]) -> Spec:
+    title = unit if isinstance(unit, str) else list(unit)
+    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False}}
 
 
 def _rule_at(day: date) -> Spec:

@@ -145,12 +145,14 @@ def choices(variations: tuple[Variation, ...]) -> Table:
 
 def drawings(judged: Judged, tables: Mapping[str, Table]) -> dict[str, tuple[str, Spec]]:
     """Each figure by name, with what it shows."""
-    unit = f"{outcome_of(judged)} {unit_of(judged)}"
     change = f"change {unit_of(judged)}"
     found: dict[str, tuple[str, Spec]] = {}
     if "course" in tables:
         says = "What was seen, and what would have been expected without the change, with its 95% interval."
-        found["course"] = (says, course(tables["course"], start=start_of(judged), unit=unit))
+        found["course"] = (
+            says,
+            course(tables["course"], start=start_of(judged), unit=(outcome_of(judged), unit_of(judged))),
+        )
     for name, table in tables.items():
         x = next((column for column in EVENT_COLUMNS if column in table), None)
         y = next((column for column in EFFECT_COLUMNS if column in table), None)

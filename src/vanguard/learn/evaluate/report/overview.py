@@ -126,7 +126,7 @@ def _choices(judged: Judged) -> list[str]:
 def _figures(family: Family) -> Iterator[tuple[str, str]]:
     pooled = family.pooled.judged
     if pooled and "course" in pooled.finding.tables:
-        unit = f"{outcome_of(pooled)} {unit_of(pooled)}"
+        unit = outcome_of(pooled), unit_of(pooled)
         drawn = svg(course(pooled.finding.tables["course"], start=start_of(pooled), unit=unit))
         yield f"figures/{family.pooled.plan.id}.svg", drawn
     rows: list[dict[str, Any]] = []
