@@ -37,7 +37,7 @@ def panels(draw: st.DrawFn) -> tuple[str, str, date, list[tuple[int, int, float]
     return every, form, first, [(u, t, value) for (u, t), value in {**cells, (0, 0): 1.0, (0, 1): 2.0}.items()]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(panels(), st.randoms(use_true_random=False))
 def test_what_is_written_is_read(
     tmp_path: Path, panel: tuple[str, str, date, list[tuple[int, int, float]]], random: object

@@ -30,7 +30,7 @@ The verdict follows one rule. {rule}
 AFTER = """## What these figures cannot say
 
 - They count unplanned admissions of everyone, of all ages and for all reasons. A model that kept a few hundred frail
-  people at home would hardly show in them. They say nothing of the quality of care or of people's days.
+  people out of hospital would hardly show in them. They say nothing of the quality of care or of people's days.
 - The start is a convention: sites began at different times in 2015 and 2016, and grew into it.
 - Other places were changing too: integrated care pioneers lie on both sides of the comparison. The question answered is
   whether vanguards moved differently from others, not what integrated care does.
