@@ -22,6 +22,9 @@ from vanguard.learn.evaluate.did_effect import Case, overall
 from vanguard.learn.evaluate.event_study import before
 from vanguard.learn.evaluate.finding import CannotJudge, Estimate
 from vanguard.learn.evaluate.series import interrupted, series_of
+from vanguard.learn.evaluate.synthetic.checks import begun_earlier
+from vanguard.learn.evaluate.synthetic.placebos import judge
+from vanguard.learn.evaluate.synthetic.setting import setting
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "evaluations"
 EFFECTS = (0.0, -0.03, -0.1)
@@ -46,6 +49,22 @@ def interrupted_time_series(study: Planted) -> Estimate:
 
 def interrupted_time_series_earlier(study: Planted) -> Estimate:
     return interrupted(series_of(study, study.panel).earlier(24)).effect
+
+
+def synthetic_control(study: Planted) -> Estimate:
+    return judge(setting(study), study.seed).estimate
+
+
+def synthetic_control_earlier(study: Planted) -> Estimate:
+    earlier = begun_earlier(study, setting(study))
+    if earlier is None:
+        raise CannotJudge("The time before is too short.")
+    return judge(earlier[0], study.seed).estimate
+
+
+def synthetic_control_from_own_means(study: Planted) -> Estimate:
+    """Every series taken from its own mean before the start: what the report shows as a sensitivity."""
+    return judge(setting(study), study.seed, shifted=True).estimate
 
 
 def newey_west(study: Planted) -> Estimate:
@@ -83,9 +102,12 @@ class Design:
 
 SERIES = ("series", "lasting_series")
 COMPARED = tuple(kind for kind in KINDS if kind not in SERIES)
+WEIGHED = ("site", "single", "factors", "staggered", "level", "national")
 DESIGNS = {
     "difference_in_differences": Design(difference_in_differences, difference_in_differences_earlier, COMPARED),
     "interrupted_time_series": Design(interrupted_time_series, interrupted_time_series_earlier, SERIES),
+    "synthetic_control": Design(synthetic_control, synthetic_control_earlier, WEIGHED),
+    "synthetic_control_from_own_means": Design(synthetic_control_from_own_means, None, WEIGHED, shipped=False),
     "newey_west": Design(newey_west, None, SERIES, shipped=False),
     "prais_winsten": Design(prais_winsten, None, SERIES, shipped=False),
 }
@@ -165,6 +187,10 @@ often an effect is claimed when the start is moved two years earlier and later d
 """
 TAIL = """
 ## What to take from it
+
+- **Synthetic control** imitates the level as well as the course. Where the treated lie higher than nearly all others it
+  cannot, and leans towards what the others do: the check of the convex hull fails there, and the sensitivity from each
+  unit's own mean says what happens when only the course is imitated.
 
 - Where the treated have **another trend**, difference in differences is wrong and sure of itself: the interval misses
   the truth. The start two years earlier shows it, and so does the check of courses before the start. This is why no

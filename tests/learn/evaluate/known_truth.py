@@ -60,6 +60,7 @@ KINDS = {
     "factors": Kind("Two hidden courses, followed in other proportions", 60, 3, 72, (42,), factors=True),
     "autocorrelated": Kind("Shocks that last: 60% is left a month later", 60, 15, 72, (42,), rho=0.6),
     "few": Kind("Few: 3 of 12 units change, shocks that last", 12, 3, 72, (42,), rho=0.6),
+    "site": Kind("One of 190 units changes, 72 months before and 24 after", 190, 1, 96, (72,)),
     "single": Kind("One of 40 units changes, shocks that last", 40, 1, 72, (42,), rho=0.6),
     "practices": Kind("Small units: 30 of 120 practices of 7,000 persons", 120, 30, 48, (24,), persons=7_000.0),
     "series": Kind("One series, 36 months before and 18 after", 1, 1, 54, (36,), rho=0.0),

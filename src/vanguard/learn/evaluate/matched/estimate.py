@@ -117,7 +117,7 @@ def pre_trend(cohort: Cohort, plan: Plan, members: Members) -> Check:
         return Check("pre_trend", None, "The plan looks at too short a time before entering.")
     before = _between(cohort, plan, members, plan.outcome, np.append(edges[:-1], 0.0))
     if not np.isfinite(before.differences).all() or min(before.events[0].sum(), before.events[1].sum()) == 0:
-        return Check("pre_trend", None, "Too little happened before entering to be compared.")
+        return Check("pre_trend", None, "Not enough happened before entering to be compared.")
     p_value = all_nothing(before)
     worst = int(np.argmax(np.abs(before.differences)))
     passed = p_value > 1 - LEVEL

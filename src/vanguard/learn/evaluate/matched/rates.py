@@ -87,7 +87,7 @@ def compare(members: Members, events: Floats, days: Floats, per: float, predicte
 
 
 def predict(members: Members, events: Floats, days: Floats, values: Floats) -> Floats | None:
-    """N yearly rates, by a Poisson regression of the controls' events on `values` (N x D). None where too little
+    """N yearly rates, by a Poisson regression of the controls' events on `values` (N x D). None where not enough
     happened for it: ten events for each of D (Peduzzi and others, Journal of Clinical Epidemiology 1996)."""
     followed = (~members.treated) & (days > 0)
     varies = values[followed].std(axis=0) > 0

@@ -30,8 +30,9 @@ def placebo_in_space(judged: Judged) -> Check:
     return Check("placebo_in_space", not claimed or p_value <= 1 - LEVEL, says, p_value)
 
 
-def placebo_in_time(given: Study, found: Setting) -> Check:
-    """The start laid YEARS_EARLIER years earlier, or half-way where too little lies before; nothing had begun then."""
+def begun_earlier(given: Study, found: Setting) -> tuple[Setting, str] | None:
+    """The study with the start laid YEARS_EARLIER years earlier and nothing after the true one, or half-way where too
+    little lies before, and where that is in words; None where there is not enough for either."""
     periods, early, halved = given.panel.periods, [], False
     for window in found.windows:
         start = periods[given.begins[window.unit]]
@@ -40,12 +41,21 @@ def placebo_in_time(given: Study, found: Setting) -> Check:
         halved |= at < LEAST_BEFORE
         early.append(at if at >= LEAST_BEFORE else len(window.before) // 2)
     if min(early) < LEAST_BEFORE:
+        return None
+    moved = "half-way through the time before it" if halved else f"{YEARS_EARLIER} years earlier"
+    return found.started_earlier(early), moved
+
+
+def placebo_in_time(given: Study, found: Setting) -> Check:
+    """The same design where nothing had begun; passes where it finds no effect there."""
+    earlier = begun_earlier(given, found)
+    if earlier is None:
         says = (
             f"A start laid earlier could not be tried: fewer than {2 * LEAST_BEFORE} periods lie before the true one."
         )
         return Check("placebo_in_time", None, says)
-    judged = judge(found.started_earlier(early), given.seed).estimate
-    moved = "half-way through the time before it" if halved else f"{YEARS_EARLIER} years earlier"
+    placed, moved = earlier
+    judged = judge(placed, given.seed).estimate
     passed = judged.p_value > 1 - LEVEL
     says = (
         f"With the start laid {moved}, when nothing had begun, the effect would be {judged.effect:.3g} "
