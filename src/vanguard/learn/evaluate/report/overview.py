@@ -10,7 +10,7 @@ from vanguard.learn.evaluate.judging import Judged
 from vanguard.learn.evaluate.library import Answer, Family, summary
 from vanguard.learn.evaluate.report.figures import course, forest, svg
 from vanguard.learn.evaluate.report.making import as_csv, start_of
-from vanguard.learn.evaluate.report.words import figure, for_councillors, outcome_of, percent, unit_of
+from vanguard.learn.evaluate.report.words import for_councillors, outcome_of, percent, unit_of
 from vanguard.learn.evaluate.verdict import NONE, RULE, failed
 
 HEAD = """# Did the vanguards of 2015 make a difference?
@@ -180,7 +180,7 @@ def _table(found: Sequence[Family]) -> Table:
         "expected": [one.judged.finding.expected if one.judged else None for one in answers],
         "unit": [unit_of(one.judged) if one.judged else "" for one in answers],
         "events": [
-            figure(one.judged.finding.events.effect) if one.judged and one.judged.finding.events else None
+            round(one.judged.finding.events.effect) if one.judged and one.judged.finding.events else None
             for one in answers
         ],
         "smallest_effect": [one.judged.finding.smallest_effect if one.judged else None for one in answers],
