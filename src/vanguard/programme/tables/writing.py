@@ -195,7 +195,7 @@ def _other_of_that_name(
     found = []
     unique = [one.name for one in table.columns if table.field(one.name).unique and (one.name,) != table.key]
     for name in unique:
-        there = {value.casefold(): pk for pk, value in table.model._default_manager.values_list("pk", name)}
+        there = {str(value).casefold(): pk for pk, value in table.model._default_manager.values_list("pk", name)}
         first: dict[str, int] = {}
         for line, (_, values) in checked.items():
             value = str(values.get(name, ""))
