@@ -2,20 +2,9 @@
 
 from django.db import models
 
+from vanguard.programme.delivery.placed import Placed
 from vanguard.programme.tables.fields import PoundsField, SourcesField, WhenField
 from vanguard.programme.tables.row import Row
-
-
-class Placed(Row):
-    """A row about one site, a place elsewhere, or the programme as a whole."""
-
-    short = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=200)
-    site = models.ForeignKey("programme.Site", models.PROTECT, null=True, blank=True, related_name="%(class)s_rows")
-    place = models.CharField(max_length=100, blank=True, db_index=True)
-
-    class Meta:
-        abstract = True
 
 
 class Milestone(Placed):

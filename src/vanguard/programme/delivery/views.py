@@ -102,7 +102,7 @@ def _tag(colour: str, note: str = "") -> Shown:
 
 
 def _whose(row: Any) -> str:
-    return row.site.name if row.site else row.place
+    return str(row.site.name if row.site else row.place)
 
 
 def _status(one: Planned) -> Shown:
