@@ -43,6 +43,7 @@ def test_when_a_recommendation_is_looked_at_again() -> None:
     assert told("2016-08", {}, date(2017, 3, 1)) == [(six, "overdue"), (twelve, "due")]
     assert told("2016-08-31", {6: "amber"}, date(2018, 1, 1)) == [(six, "rated"), (twelve, "overdue")]
     assert told("2016-08-31", {6: "green"}, date(2018, 1, 1)) == [(six, "rated"), (twelve, "satisfied")]
+    assert told("2016-08-31", {12: "amber"}, date(2018, 1, 1)) == [(six, "passed"), (twelve, "rated")]
     assert looks("not_accepted", "2016", {}, six) == looks("awaited", "", {}, six) == ()
 
 

@@ -9,7 +9,7 @@ from vanguard.programme.days import last_day, months_after
 MONTHS = (6, 12)
 ACCEPTED, IN_PART, REFUSED, AWAITED = "accepted", "in_part", "not_accepted", "awaited"
 GREEN = "green"
-SATISFIED, DUE, OVERDUE, RATED, UNMONITORED = "satisfied", "due", "overdue", "rated", "unmonitored"
+SATISFIED, DUE, OVERDUE, RATED, PASSED = "satisfied", "due", "overdue", "rated", "passed"
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,21 @@ def looks(response: str, answered: str, ratings: Mapping[int, str], today: date)
     """Every look at a recommendation; none at what was refused or is not answered yet.
 
     A month or year as the answer's day counts from its end. Once the committee is satisfied (green), no later look is
-    due.
+    due; one that it passed over is not overdue once it has looked later.
     """
     if response not in (ACCEPTED, IN_PART) or not answered:
         return ()
     found, satisfied = [], False
     for months in MONTHS:
         due, rating = months_after(last_day(answered), months), ratings.get(months, "")
-        state = RATED if rating else SATISFIED if satisfied else OVERDUE if due < today else DUE
+        if rating:
+            state = RATED
+        elif satisfied:
+            state = SATISFIED
+        elif any(later > months for later in ratings):
+            state = PASSED
+        else:
+            state = OVERDUE if due < today else DUE
         found.append(Look(months, due, state, rating))
         satisfied = satisfied or rating == GREEN
     return tuple(found)

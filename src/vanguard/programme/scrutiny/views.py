@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from vanguard.clock import local_date
 from vanguard.programme.days import last_day
 from vanguard.programme.scrutiny.models import Action, Check, Committee, PublicQuestion, Recommendation, WorkItem
-from vanguard.programme.scrutiny.monitoring import OVERDUE, SATISFIED, Look, looks
+from vanguard.programme.scrutiny.monitoring import OVERDUE, PASSED, SATISFIED, Look, looks
 from vanguard.programme.scrutiny.tables import (
     ASKERS,
     COMMITTEES,
@@ -85,6 +85,8 @@ def _look(look: Look | None) -> Shown:
         return Shown("", tag=words[0], colour=RATED[look.rating], note=words[2].strip())
     if look.state == SATISFIED:
         return Shown("No more is due: the committee was satisfied")
+    if look.state == PASSED:
+        return Shown("No rating is known")
     return Shown(f"Due {day(look.due)}", tag="Overdue" if look.state == OVERDUE else "", colour="red")
 
 
