@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
 export MYPYPATH=src
-library=(lake codes fhir synth blueprint flow know.intake know.identity know.timeline know.population learn.measure learn.simulate)
+library=(lake codes fhir synth blueprint flow know.intake know.identity know.timeline know.population learn.measure learn.simulate learn.evaluate)
 
 # One command a line: a failure before && would not end the script.
 echo "Style";            "$bin/ruff" check .

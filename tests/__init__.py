@@ -1,1 +1,1 @@
-"""Named, so that no library which ships a package of this name stands before it (ciw does)."""
+"""Mirrors the source; a package, because an installed library brings a `tests` of its own."""
