@@ -37,12 +37,21 @@ from vanguard.blueprint.elements.pathways import (
     Step,
 )
 from vanguard.blueprint.elements.plans import Visits
+from vanguard.blueprint.elements.population import BACK, Effect, Influence, MoreNeed, Move, PeopleChange, Population, Shorter
 from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
 from vanguard.blueprint.versions import in_force, shipped, versions
 
 __all__ = [
+    "Shorter",
+    "Population",
+    "PeopleChange",
+    "Move",
+    "MoreNeed",
+    "Effect",
+    "Influence",
+    "BACK",
     "KNOWN_AT_ENTRY",
     "Answer",
     "Assumptions",
