@@ -37,20 +37,22 @@ from vanguard.blueprint.elements.pathways import (
     Step,
 )
 from vanguard.blueprint.elements.plans import Visits
-from vanguard.blueprint.elements.population import BACK, Effect, Influence, MoreNeed, Move, PeopleChange, Population, Shorter
+from vanguard.blueprint.elements.population import (
+    BACK,
+    Effect,
+    Influence,
+    MoreNeed,
+    Move,
+    PeopleChange,
+    Population,
+    Shorter,
+)
 from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
 from vanguard.blueprint.versions import in_force, shipped, versions
 
 __all__ = [
-    "Shorter",
-    "Population",
-    "PeopleChange",
-    "Move",
-    "MoreNeed",
-    "Effect",
-    "Influence",
     "BACK",
     "KNOWN_AT_ENTRY",
     "Answer",
@@ -62,21 +64,27 @@ __all__ = [
     "Cited",
     "Clock",
     "Cohort",
+    "Effect",
     "Effective",
     "End",
     "Entry",
     "Events",
     "FollowedBy",
     "Hours",
+    "Influence",
     "Listing",
     "Measure",
+    "MoreNeed",
+    "Move",
     "Opening",
     "Order",
     "Pathway",
     "Pathways",
     "Pause",
+    "PeopleChange",
     "Per",
     "Pool",
+    "Population",
     "Proposal",
     "Question",
     "Reason",
@@ -84,6 +92,7 @@ __all__ = [
     "Review",
     "Role",
     "Rule",
+    "Shorter",
     "Source",
     "Span",
     "Step",

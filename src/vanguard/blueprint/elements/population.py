@@ -172,6 +172,7 @@ class Shorter(_Timed):
 
 
 Influence = PeopleChange | MoreNeed | Effect | Shorter
+Coming = Annotated[Influence, Field(discriminator="kind")]
 CitedChange = Annotated[Id, Cites("change")]
 
 
@@ -204,7 +205,7 @@ class Population(Strict):
     """People who move away each year of each 1,000 of that age who are at the first place."""
     places: Annotated[ById[PlaceOfCare], Defines("place of care"), Field(min_length=2)]
     """Where people may be. The first is where they are without help, the last is death."""
-    changes: Annotated[ById[Annotated[Influence, Field(discriminator="kind")]], Defines("change")] = Field(default_factory=empty)
+    changes: Annotated[ById[Coming], Defines("change")] = Field(default_factory=empty)
     expected: tuple[CitedChange, ...] = ()
     """Changes that come whatever anybody does, in the order in which they are credited."""
     futures: Annotated[ById[Future], Defines("future")] = Field(default_factory=empty)

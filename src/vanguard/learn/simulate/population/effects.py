@@ -38,7 +38,8 @@ def chances(model: Model, changes: Sequence[Influence], years: int, key: np.uint
                 _scale_stay(model, found, change.at, touched, factor)
     # An effect cannot make more people leave on a day than there are.
     total = found.sum(axis=-1, keepdims=True)
-    return found / np.maximum(total, 1.0)
+    whole: np.ndarray = found / np.maximum(total, 1.0)
+    return whole
 
 
 def worsening(model: Model, changes: Iterable[Influence], years: int) -> np.ndarray:
@@ -79,12 +80,13 @@ def _whom(population: Population, change: Effect | Shorter) -> np.ndarray:
     """[ages, needs] whether a change is for these people."""
     ages = np.array([not change.ages or id in change.ages for id in population.ages])
     needs = np.array([not change.needs or id in change.needs for id in population.needs])
-    return ages[:, None] & needs[None, :]
+    whom: np.ndarray = ages[:, None] & needs[None, :]
+    return whom
 
 
 def _scale_move(model: Model, found: np.ndarray, move: Move, whom: np.ndarray, factor: np.ndarray) -> None:
-    """Make one move so many times as frequent. Where it is an end of a stay the other ends take up the rest, so that the
-    stay stays as long."""
+    """Make one move so many times as frequent. Where it is an end of a stay the other ends take up the rest, so that
+    the stay is as long as before."""
     places = list(model.population.places)
     state, ways = places.index(move.origin), model.ways
     place = model.population.places[places[state]]
@@ -106,9 +108,7 @@ def _scale_move(model: Model, found: np.ndarray, move: Move, whom: np.ndarray, f
             found[:, :, :, n, ends] *= left[..., None]
 
 
-def _scale_stay(
-    model: Model, found: np.ndarray, at: Sequence[str], whom: np.ndarray, factor: np.ndarray
-) -> None:
+def _scale_stay(model: Model, found: np.ndarray, at: Sequence[str], whom: np.ndarray, factor: np.ndarray) -> None:
     """Make stays so many times as long."""
     places = list(model.population.places)
     times = np.where(whom[None], factor[:, None, None], 1.0)

@@ -1,7 +1,7 @@
 """Ten years of everybody, a day at a time: counts of people alike, compiled.
 
-Each cell is a locality, a band of age, a need and a place of care; `count` says how many people are in it. Everything in
-this one file, so that what Numba keeps on disk follows what is written here (see `engine.compiled`).
+Each cell is a locality, a band of age, a need and a place of care; `count` says how many people are in it. All of it
+is in this one file, so that what Numba keeps on disk follows what is written here (see `engine.compiled`).
 """
 
 import math
@@ -95,19 +95,19 @@ def years(
     """Let so many days pass; `months` gives the month of each.
 
     `count` and `later` [localities, ages, needs, compartments]; `leaves` [months, ages, needs, compartments] is the
-    chance to leave on a day and `goes` [..., ways] its parts, to `targets` (-1 is death). In an `open_` place people are
-    born, age and move; else whoever dies is replaced. Adds to `begun` and `nights` [years, compartments, localities,
-    ages], `flows` [years, 4: born, came, died, left, localities], `most` [years, states] and sets `stand` [years,
-    localities, ages, needs, states], who is there at the end of each year. `today` [states] is scratch.
+    chance to leave on a day and `goes` [..., ways] its parts, to `targets` (-1 is death). In an `open_` place people
+    are born, age and move; else whoever dies is replaced.
+
+    Adds to `begun` and `nights` [years, compartments and death, localities, ages], `flows` [years, 4: born, came, died,
+    left, localities], `most` [years, states] and `stand` [years, localities, ages, needs, states], who is there at the
+    end of each year. `today` [states] is scratch.
     """
     localities, ages, needs, places = count.shape
     for day in range(len(months)):
         year, month = day // YEAR, months[day]
         of_day = mixed(key, day)
         if open_ and (day == 0 or months[day - 1] != month):
-            live(
-                count, ageing, worse[month], born, newborn, coming, removed, mixed(of_day, 1), flows[year]
-            )
+            live(count, ageing, worse[month], born, newborn, coming, removed, mixed(of_day, 1), flows[year])
         for s in range(len(today)):
             today[s] = 0
         for at in range(localities):

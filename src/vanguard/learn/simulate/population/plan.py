@@ -145,7 +145,8 @@ def shape(population: Population, rate: Any) -> np.ndarray:
     """[ages, needs] how many times as often something happens as its rate says."""
     ages = np.array([rate.by_age.get(id, 1.0) for id in population.ages])
     needs = np.array([rate.by_need.get(id, 1.0) for id in population.needs])
-    return ages[:, None] * needs[None, :]
+    factors: np.ndarray = ages[:, None] * needs[None, :]
+    return factors
 
 
 def monthly(population: Population, count: np.ndarray) -> dict[str, Any]:
@@ -190,15 +191,15 @@ def settle(ways: Ways, daily: np.ndarray) -> np.ndarray:
     system[:, :, 0, :] = 1.0
     right = np.zeros((ages, needs, places, 1))
     right[:, :, 0] = 1.0
-    return np.maximum(np.linalg.solve(system, right)[..., 0], 0.0)
+    shares: np.ndarray = np.maximum(np.linalg.solve(system, right)[..., 0], 0.0)
+    return shares
 
 
 def rounded(wanted: np.ndarray, people: int) -> np.ndarray:
     """So many people, spread in whole numbers as nearly as `wanted` has it: the largest remainders are rounded up."""
     exact = wanted / wanted.sum() * people
-    whole = np.floor(exact).astype(np.int64)
+    whole: np.ndarray = np.floor(exact).astype(np.int64)
     short = people - int(whole.sum())
     order = np.argsort(-(exact - whole), axis=None, kind="stable")[:short]
     whole.reshape(-1)[order] += 1
     return whole
-
