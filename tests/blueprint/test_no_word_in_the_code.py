@@ -26,6 +26,7 @@ EVERYDAY = {
 GRAMMAR = {
     *("phone", "online", "list", "api"),
     *("registered", "caseload", "referred", "care_home", "team_list", "provisional_call", "relative", "break_glass"),
+    "back",
 }
 # Reference data that names the same illness, organisation or everyday thing, each file for itself.
 ELSEWHERE = {

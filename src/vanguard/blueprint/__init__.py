@@ -37,16 +37,7 @@ from vanguard.blueprint.elements.pathways import (
     Step,
 )
 from vanguard.blueprint.elements.plans import Visits
-from vanguard.blueprint.elements.population import (
-    BACK,
-    Effect,
-    Influence,
-    MoreNeed,
-    Move,
-    PeopleChange,
-    Population,
-    Shorter,
-)
+from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
@@ -64,7 +55,6 @@ __all__ = [
     "Cited",
     "Clock",
     "Cohort",
-    "Effect",
     "Effective",
     "End",
     "Entry",
@@ -74,14 +64,12 @@ __all__ = [
     "Influence",
     "Listing",
     "Measure",
-    "MoreNeed",
     "Move",
     "Opening",
     "Order",
     "Pathway",
     "Pathways",
     "Pause",
-    "PeopleChange",
     "Per",
     "Pool",
     "Population",
@@ -92,7 +80,6 @@ __all__ = [
     "Review",
     "Role",
     "Rule",
-    "Shorter",
     "Source",
     "Span",
     "Step",

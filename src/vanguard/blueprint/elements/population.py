@@ -91,7 +91,7 @@ class Known(Strict):
 
 
 class PlaceOfCare(Strict):
-    """Where people are at midnight: at home, in a bed, with a service, or dead. Who is at several places is at the one
+    """Where people are at midnight: without help, with a service, in a bed, or dead. Who is at several places is at the one
     that stands last."""
 
     id: str
@@ -128,51 +128,45 @@ class Move(Strict):
     to: Place
 
 
-class _Timed(Named):
+NEEDED = {"people": (), "need": ("yearly",), "moves": ("moves", "times"), "stays": ("at", "times")}
+ALSO = {"moves": ("ages", "needs", "from_year", "over_years"), "stays": ("ages", "needs", "from_year", "over_years")}
+OF_SOME = ("yearly", "moves", "at", "times", "ages", "needs", "from_year", "over_years")
+
+
+class Influence(Named):
+    """Something that changes how people live or move."""
+
+    kind: Literal["people", "need", "moves", "stays"]
+    """people: births, ageing, deaths and removals; without it whoever dies is replaced by one of the same age and need.
+    need: people come to the next need more often each year. moves, stays: some are more frequent, or longer."""
+    yearly: Annotated[Finite, Field(gt=-1, le=1)] | None = None
+    """Of a need: how much more often each year than the year before; 0.04 is 4%."""
+    moves: tuple[Move, ...] = ()
+    at: tuple[Place, ...] = ()
+    """Whose stays."""
+    times: Distribution | None = None
+    """Times as often, or as long, as otherwise; how it is spread is how unsure it is."""
+    ages: tuple[Band, ...] = ()
+    """For these ages alone; without them for all."""
+    needs: tuple[Level, ...] = ()
+    """For these needs alone; without them for all."""
     from_year: Year | None = None
     """The first year in which it works; without it from the start."""
-    over_years: NotNegative = 0.0
+    over_years: NotNegative | None = None
     """In how many years it grows, evenly, to its whole effect."""
 
-
-class PeopleChange(Named):
-    """Births, ageing, deaths and removals. Without it whoever dies is replaced by one of the same age and need."""
-
-    kind: Literal["people"]
-
-
-class MoreNeed(Named):
-    """People come to need more help, more often each year."""
-
-    kind: Literal["need"]
-    yearly: Annotated[Finite, Field(gt=-1, le=1)]
-    """How much more often each year than the year before: 0.04 is 4%."""
+    @model_validator(mode="after")
+    def _is_of_its_kind(self) -> "Influence":
+        needed = NEEDED[self.kind]
+        for name in OF_SOME:
+            given = getattr(self, name) not in (None, ())
+            if given and name not in (*needed, *ALSO.get(self.kind, ())):
+                raise refusal(f"A change of kind {self.kind} has no {name}.", "Take it out.", within=(name,))
+            if not given and name in needed:
+                raise refusal(f"{name} is missing.", "Add it.")
+        return self
 
 
-class Effect(_Timed):
-    """Something makes moves more or less frequent."""
-
-    kind: Literal["moves"]
-    moves: Annotated[tuple[Move, ...], Field(min_length=1)]
-    times: Distribution
-    """Times as often as otherwise; how it is spread is how unsure it is."""
-    ages: tuple[Band, ...] = ()
-    needs: tuple[Level, ...] = ()
-
-
-class Shorter(_Timed):
-    """Something makes stays shorter or longer."""
-
-    kind: Literal["stays"]
-    at: Annotated[tuple[Place, ...], Field(min_length=1)]
-    times: Distribution
-    """Times as long as otherwise; how it is spread is how unsure it is."""
-    ages: tuple[Band, ...] = ()
-    needs: tuple[Level, ...] = ()
-
-
-Influence = PeopleChange | MoreNeed | Effect | Shorter
-Coming = Annotated[Influence, Field(discriminator="kind")]
 CitedChange = Annotated[Id, Cites("change")]
 
 
@@ -205,7 +199,7 @@ class Population(Strict):
     """People who move away each year of each 1,000 of that age who are at the first place."""
     places: Annotated[ById[PlaceOfCare], Defines("place of care"), Field(min_length=2)]
     """Where people may be. The first is where they are without help, the last is death."""
-    changes: Annotated[ById[Coming], Defines("change")] = Field(default_factory=empty)
+    changes: Annotated[ById[Influence], Defines("change")] = Field(default_factory=empty)
     expected: tuple[CitedChange, ...] = ()
     """Changes that come whatever anybody does, in the order in which they are credited."""
     futures: Annotated[ById[Future], Defines("future")] = Field(default_factory=empty)
@@ -281,13 +275,13 @@ class Population(Strict):
 
     def _of_changes(self) -> Iterator[Any]:
         for id, change in self.changes.items():
-            if isinstance(change, Effect):
+            if change.kind == "moves":
                 for number, move in enumerate(change.moves):
                     origin = self.places.get(move.origin)
                     if origin is not None and move.to not in (*origin.moves, *(origin.then or ())):
                         what = f"Nobody moves from {move.origin} to {move.to}."
                         yield refusal(what, "Take it out, or say how often.", within=("changes", id, "moves", number))
-            if isinstance(change, Shorter):
+            if change.kind == "stays":
                 for number, at in enumerate(change.at):
                     if at in self.places and self.places[at].stays_days is None:
                         what = f"{at} has no stays_days."
@@ -296,6 +290,6 @@ class Population(Strict):
             twice = sorted({one for one in future.does if future.does.count(one) > 1 or one in self.expected})
             if twice:
                 yield refusal(f"{twice[0]} counts twice.", "Take it out once.", within=("futures", id, "does"))
-            if any(isinstance(self.changes.get(one), PeopleChange) for one in future.does):
+            if any(self.changes[one].kind == "people" for one in future.does if one in self.changes):
                 what = "That people are born, age and die is nobody's choice."
                 yield refusal(what, "Name it in expected.", within=("futures", id, "does"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from vanguard.blueprint import BACK, Effect, Influence, MoreNeed, Move, PeopleChange, Population, Shorter
+from vanguard.blueprint import BACK, Influence, Move, Population
 from vanguard.learn.simulate.plan.spread import row
 from vanguard.learn.simulate.population.plan import MONTHS, Model
 
@@ -14,7 +14,7 @@ SURE, EFFECT = 1000, 5000
 
 def is_open(changes: Iterable[Influence]) -> bool:
     """Whether people are born, age and move under these changes."""
-    return any(isinstance(change, PeopleChange) for change in changes)
+    return any(change.kind == "people" for change in changes)
 
 
 def chances(model: Model, changes: Sequence[Influence], years: int, key: np.uint64) -> np.ndarray:
@@ -27,11 +27,11 @@ def chances(model: Model, changes: Sequence[Influence], years: int, key: np.uint
     found = np.repeat((model.daily * _sureness(model, key))[None], months, axis=0)
     numbers = {id: n for n, id in enumerate(model.population.changes)}
     for change in changes:
-        if isinstance(change, Effect | Shorter):
+        if change.kind in ("moves", "stays"):
             drawn = _drawn(change.times, key, EFFECT + numbers[change.id])
             factor = 1 + (drawn - 1) * _phase(change, model.population.first_year, months)
             touched = _whom(model.population, change)
-            if isinstance(change, Effect):
+            if change.kind == "moves":
                 for move in change.moves:
                     _scale_move(model, found, move, touched, factor)
             else:
@@ -47,8 +47,8 @@ def worsening(model: Model, changes: Iterable[Influence], years: int) -> np.ndar
     year = np.arange(years * MONTHS) // MONTHS
     factor = np.ones(years * MONTHS)
     for change in changes:
-        if isinstance(change, MoreNeed):
-            factor = factor * (1 + change.yearly) ** year
+        if change.kind == "need":
+            factor = factor * (1 + (change.yearly or 0.0)) ** year
     return np.minimum(model.worse[None] * factor[:, None, None], 1.0)
 
 
@@ -69,14 +69,14 @@ def _drawn(spread: object, key: np.uint64, purpose: int) -> float:
     return float(drawn(np.array(row(spread)), key, purpose, 0))
 
 
-def _phase(change: Effect | Shorter, first_year: int, months: int) -> np.ndarray:
+def _phase(change: Influence, first_year: int, months: int) -> np.ndarray:
     """[months] how much of the whole effect there is: 0 before it begins, growing evenly to 1."""
     since = np.arange(months) - ((change.from_year or first_year) - first_year) * MONTHS
-    grows = change.over_years * MONTHS
+    grows = (change.over_years or 0.0) * MONTHS
     return np.where(since < 0, 0.0, np.minimum((since + 1) / grows, 1.0) if grows else 1.0)
 
 
-def _whom(population: Population, change: Effect | Shorter) -> np.ndarray:
+def _whom(population: Population, change: Influence) -> np.ndarray:
     """[ages, needs] whether a change is for these people."""
     ages = np.array([not change.ages or id in change.ages for id in population.ages])
     needs = np.array([not change.needs or id in change.needs for id in population.needs])

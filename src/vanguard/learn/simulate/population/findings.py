@@ -69,7 +69,8 @@ def most(run: Years, place: int) -> np.ndarray:
 
 def all_pence(run: Years) -> np.ndarray:
     """[replications, years] what all places of care cost together."""
-    return np.sum([pence(run, n) for n in range(len(run.model.population.places))], axis=0)
+    found: np.ndarray = np.sum([pence(run, n) for n in range(len(run.model.population.places))], axis=0)
+    return found
 
 
 def begun(run: Years, place: int) -> np.ndarray:
