@@ -29,6 +29,7 @@ COMMANDS = {
     "spc": "vanguard.learn.measure.spc.command:spc",
     "erlang": "vanguard.learn.simulate.command:erlang",
     "simulate": "vanguard.learn.simulate.command:simulate",
+    "staffing": "vanguard.learn.simulate.command:staffing",
     "population": "vanguard.learn.simulate.population.command:population",
 }
 

@@ -91,8 +91,8 @@ class Known(Strict):
 
 
 class PlaceOfCare(Strict):
-    """Where people are at midnight: without help, with a service, in a bed, or dead. Who is at several places is at the one
-    that stands last."""
+    """Where people are at midnight: without help, with a service, in a bed, or dead. Who is at several places is at
+    the one that stands last."""
 
     id: str
     label: Words

@@ -15,6 +15,7 @@ from vanguard.blueprint.elements.basics import (
     Id,
     Named,
     NotNegative,
+    Pence,
     Share,
     Shares,
     Strict,
@@ -154,6 +155,8 @@ class Staffed(Strict):
         default_factory=empty
     )
     """How many of the number have one skill only, by the answer that asks for it; the others have every skill."""
+    pence_an_hour: Pence | None = None
+    """What an hour of one of them costs."""
     source: Cited | None = None
 
     @model_validator(mode="after")
@@ -179,6 +182,8 @@ class Beds(Strict):
     )
     """How many of them are for one need only, by the answer that they match; all others suit anyone."""
     cleaning_minutes: NotNegative | None = None
+    pence_a_day: Pence | None = None
+    """What a day of one of them costs, used or not."""
     source: Cited | None = None
 
     @model_validator(mode="after")
