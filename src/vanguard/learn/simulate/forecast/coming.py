@@ -98,6 +98,7 @@ def coming(history: Counts, hours: int, *, draws: int = 1000, seed: int = 1) -> 
     expected = learned.expected[hours_of_week(history.end, hours)]
     if math.isinf(learned.evenness):
         return chance.poisson(expected, (draws, hours))
-    days = (np.arange(hours)) // DAY
+    days = np.arange(hours) // DAY
     level = chance.gamma(learned.evenness, 1 / learned.evenness, (draws, int(days[-1]) + 1))
-    return chance.poisson(expected[None] * level[:, days])
+    found: np.ndarray = chance.poisson(expected[None] * level[:, days])
+    return found
