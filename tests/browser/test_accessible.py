@@ -35,7 +35,9 @@ def faults(page: Any) -> list[str]:
     """What axe finds wrong, each with where. It runs from outside the page, past its security policy."""
     page.evaluate(Path(AXE).read_text())
     found = page.evaluate(RUN, RULES)
-    return [f"{fault['id']} ({fault['help']}): {[node['html'][:120] for node in fault['nodes'][:3]]}" for fault in found]
+    return [
+        f"{fault['id']} ({fault['help']}): {[node['html'][:120] for node in fault['nodes'][:3]]}" for fault in found
+    ]
 
 
 def check(page: Any, what: str) -> None:

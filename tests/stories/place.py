@@ -144,7 +144,7 @@ def make(folder: Path) -> None:
     from vanguard.web.server import prepare
 
     prepare()
-    from vanguard.access import make_local_account
+    from vanguard.access import hashed_password, make_local_account
     from vanguard.cli import cli
     from vanguard.directory import fill
     from vanguard.web.demo_users import DEMO_PASSWORD
@@ -156,8 +156,11 @@ def make(folder: Path) -> None:
     send(extracts, "gp_events", [dict(zip(names, one, strict=True)) for one in EVENTS])
     send(extracts, "inpatient_spells", [SPELL])
     fill(LOCALITIES, PRACTICES)
+    hashed = hashed_password(DEMO_PASSWORD)
     for username, name, role, practice, teams in USERS:
-        make_local_account(username, DEMO_PASSWORD, name=name, role=role, practice=practice, teams=teams)
+        make_local_account(
+            username, hashed_password(DEMO_PASSWORD), name=name, role=role, practice=practice, teams=teams
+        )
     for command in (
         ["load", str(extracts)],
         ["link"],

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         accounts_in_use,
         emergencies_since,
         every_account,
+        hashed_password,
         local_accounts,
         make_local_account,
     )
@@ -149,6 +150,7 @@ DOOR = {
     "leave_to_sign_in": "oidc",
     "local_accounts": "accounts",
     "locality_of": "whom",
+    "hashed_password": "accounts",
     "make_local_account": "accounts",
     "mark": "marks",
     "marked_records": "marks",
@@ -262,6 +264,7 @@ __all__ = [
     "for_citizens",
     "give",
     "give_reason",
+    "hashed_password",
     "invite",
     "invited",
     "kept_back",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -60,14 +61,20 @@ def local_accounts(usernames: Sequence[str]) -> tuple[Account, ...]:
 
 
 def make_local_account(
-    username: str, password: str, *, name: str, role: str, practice: str | None = None, teams: Iterable[str] = ()
+    username: str, hashed: str, *, name: str, role: str, practice: str | None = None, teams: Iterable[str] = ()
 ) -> None:
     """A local account, which only a demo place can sign in to; `practice` and `teams` are codes of the directory.
 
-    Changes nothing where the user name is there.
+    `hashed` is what `hashed_password` makes. Changes nothing where the user name is there.
     """
     if not User.objects.filter(username=username).exists():
-        User.objects.create_user(username, password, name=name, role=role, practice_id=practice, teams=list(teams))
+        fields = {"name": name, "role": role, "practice_id": practice, "teams": list(teams)}
+        User.objects.create_user(username, hashed=hashed, **fields)
+
+
+def hashed_password(password: str) -> str:
+    """A password as it is kept. Slow on purpose: what many accounts share is hashed once."""
+    return make_password(password)
 
 
 def _accounts(users: "QuerySet[User]") -> tuple[Account, ...]:

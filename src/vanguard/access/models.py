@@ -10,11 +10,14 @@ from vanguard.directory.models import Organisation, Practice, Team
 
 
 class Users(BaseUserManager["User"]):
-    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        """A local account; without a password nobody can sign in to it."""
+    def create_user(self, username: str, password: str | None = None, *, hashed: str = "", **fields: Any) -> "User":
+        """A local account with a password, or one hashed before; without either nobody can sign in to it."""
         teams = fields.pop("teams", ())
         user = self.model(username=username, **fields)
-        user.set_password(password)
+        if hashed:
+            user.password = hashed
+        else:
+            user.set_password(password)
         user.save(using=self._db)
         user.teams.set(teams)
         return user

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ class Document:
     """`data` is the file's mapping; `values` and `keys` say by place where it stands."""
 
     path: Path
+    text: str
     data: dict[str, Any]
     values: dict[Place, Spot]
     keys: dict[Place, Spot]
@@ -76,6 +78,10 @@ class Document:
 def read_document(path: Path) -> Document:
     """The mapping that the file holds. Raises FileNotFoundError, or BadInput where we cannot read it at all."""
     text = _text(path)
+    known = _faultless(text)
+    if known is not None:
+        data, values, keys = known
+        return Document(path, text, _copy(data), values, keys)
     walk = _Walk(path)
     try:
         data = walk.document(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -85,7 +91,24 @@ def read_document(path: Path) -> Document:
         odd = next((n for n, line in enumerate(text.split("\n"), 1) if not line.replace("\t", "").isprintable()), 1)
         do = "Delete it: it cannot be seen in most editors."
         raise BadInput("A letter stands here that YAML forbids.", where=f"{path}:{odd}", do=do) from None
-    return Document(path, data, walk.values, walk.keys, tuple(walk.mistakes))
+    return Document(path, text, data, walk.values, walk.keys, tuple(walk.mistakes))
+
+
+@lru_cache(maxsize=128)
+def _faultless(text: str) -> tuple[dict[str, Any], dict[Place, Spot], dict[Place, Spot]] | None:
+    """What a text without a mistake holds, and where: a place reads the same files again and again."""
+    walk = _Walk(Path())
+    try:
+        data = walk.document(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except (yaml.YAMLError, BadInput):
+        return None
+    return None if walk.mistakes else (data, walk.values, walk.keys)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(one) for name, one in value.items()}
+    return tuple(map(_copy, value)) if isinstance(value, tuple) else value
 
 
 def _text(path: Path) -> str:

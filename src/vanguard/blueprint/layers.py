@@ -23,6 +23,12 @@ class Layers:
     own: Document | None = None
     under: "Layers | None" = None
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What was written, this folder's first: of equal texts the same data are made."""
+        below = self.under.texts if self.under else ()
+        return (self.own.text, *below) if self.own else below
+
     def where(self, place: Place, *, key: bool = False, offset: int = 0) -> str:
         """`file:line:column` of a value or its key, in the file that says it; of its nearest parent if none does."""
         found = self.document(place)

@@ -4,8 +4,10 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from vanguard.blueprint.blame import Blame, Told, told
 from vanguard.blueprint.citations import there_are
@@ -31,7 +33,21 @@ class _Folder:
     extended_at: str = ""
 
     def judged(self) -> Judged:
-        return judge({file: layers.data if layers else None for file, layers in self.layers.items()})
+        texts = tuple((file, layers.texts if layers else None) for file, layers in self.layers.items())
+        return _judged(_Written(texts, {file: layers.data if layers else None for file, layers in self.layers.items()}))
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The files as they count. Equal texts are equal data, so that they need to be judged once only."""
+
+    texts: tuple[tuple[str, tuple[str, ...] | None], ...]
+    data: Mapping[str, Mapping[str, Any] | None] = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _judged(written: _Written) -> Judged:
+    return judge(written.data)
 
 
 def read(name_or_folder: str | Path) -> Blueprint:

@@ -21,7 +21,7 @@ DEMO_USERS: tuple[tuple[str, str, str, str], ...] = tuple(
 
 def make_demo_users() -> None:
     """Make the sign-ins that are not there yet. The GP's practice is the one with the most people to help."""
-    from vanguard.access import make_local_account, policy
+    from vanguard.access import hashed_password, make_local_account, policy
     from vanguard.directory.models import Team
 
     practice = _busiest_practice()
@@ -31,9 +31,10 @@ def make_demo_users() -> None:
         "teams": {"teams": _codes(Team.objects.all())},
         "nothing": {},
     }
+    hashed = hashed_password(DEMO_PASSWORD)
     for username, name, role, tie in DEMO_USERS:
         if role in policy().roles:
-            make_local_account(username, DEMO_PASSWORD, name=name, role=role, **ties[tie])
+            make_local_account(username, hashed, name=name, role=role, **ties[tie])
 
 
 def demo_users() -> Iterable["Account"]:

@@ -1,6 +1,7 @@
 """A bed and a professional for somebody referred: found, chosen by a human, and let go by what happens next."""
 
 import re
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from vanguard.care import beds, hub, roster
 from vanguard.care.beds.models import Bed
 from vanguard.care.hub.bedding import wanted_bed
 from vanguard.care.hub.models import Notice, Referral
+from vanguard.care.hub.notes import add_note
 from vanguard.care.hub.sending import choices, may_send
+from vanguard.care.outbox.models import Outgoing
 from vanguard.care.roster.models import Allocation
 from vanguard.directory import fill
 from vanguard.flow import Arrived, Changed, Closed, Finished
@@ -79,7 +82,7 @@ def status(words: str) -> str:
     return Bed.objects.get(place_id=place, name=name).status
 
 
-def test_a_bed_is_held_on_the_way_filled_and_left_with_its_step(three_beds, decided, goes_on, keeper):
+def test_a_bed_is_held_on_the_way_filled_and_left_with_its_step(three_beds, decided, goes_on, keeper, nurse):
     wanted, at_once = wanted_bed(decided, "north", at(2, "11:15"))
     assert (wanted.sex, [wish.id for wish in wanted.wishes], wanted.hold_for, at_once) == (
         "female",
@@ -97,6 +100,11 @@ def test_a_bed_is_held_on_the_way_filled_and_left_with_its_step(three_beds, deci
     wanted, at_once = wanted_bed(one, "north", at(2, "12:45"))
     assert at_once
     beds.occupy(fitting[0].id, wanted, by=keeper, now=at(2, "12:45"))
+    # A note is of where the person was when it was written, whenever it is sent.
+    for ago in (2 * HOUR, timedelta(minutes=5)):
+        add_note(nurse, one.number, uuid.uuid4(), "Had soup.", ago=ago, now=at(2, "14:00"))
+    noted = Outgoing.objects.filter(key__contains="/note/").order_by("pk")
+    assert [row.entry["setting"] for row in noted] == ["home", "community"]
     one = goes_on(one, Finished(at(4, "09:00"), "days_in_a_bed", {"after_the_bed": "home_with_reablement"}))
     assert status("mill 1") == "cleaning"
     assert wanted_bed(one, "north", at(4, "09:00")) is None

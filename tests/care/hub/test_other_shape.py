@@ -10,7 +10,7 @@ from tests.care.hub.test_pages import seen, text
 from tests.small_place import fill_place, make_people
 
 from vanguard import clock
-from vanguard.access import make_local_account
+from vanguard.access import hashed_password, make_local_account
 from vanguard.care import hub
 from vanguard.care.hub.models import Happening, Referral
 from vanguard.care.hub.place import running
@@ -31,7 +31,9 @@ def clinic(db: None, place: Path):
     teams = list(Team.objects.values_list("code", flat=True))
 
     def sign_in(role: str) -> Client:
-        make_local_account(role, DEMO_PASSWORD, name=role.replace("_", " ").title(), role=role, teams=teams)
+        make_local_account(
+            role, hashed_password(DEMO_PASSWORD), name=role.replace("_", " ").title(), role=role, teams=teams
+        )
         client = Client()
         assert client.post("/sign-in", {"username": role, "password": DEMO_PASSWORD}).status_code == 302
         return client

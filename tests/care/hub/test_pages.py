@@ -131,6 +131,23 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(listening):
     assert not Referral.objects.exists()
 
 
+def test_a_call_that_came_to_nothing_is_thrown_away_and_shows_the_record_no_more(listening, people):
+    taker, address = listening
+    assert people[0].columns["family_name"].upper() in text(taker.get(address))
+    assert taker.post(address, {"referrer": "Dr Shah", "throw_away": "yes"}).headers["Location"] == "/referrals"
+    assert taker.get(address).status_code == 404
+    assert Draft.objects.count() == 0
+    held = Relationship.objects.filter(kind="provisional_call", until__gt=clock.now())
+    assert not held.exists(), "the call is over"
+
+
+def test_what_was_sent_cannot_be_thrown_away(listening):
+    taker, address = listening
+    sent = taker.post(address, CALL)
+    assert taker.post(address, {"throw_away": "yes"}).headers["Location"] == sent.headers["Location"]
+    assert Referral.objects.count() == 1 and Draft.objects.count() == 1
+
+
 def test_a_call_put_aside_is_found_again_after_signing_in_anew(listening, signed_in):
     taker, address = listening
     assert taker.post(address, {"referrer": "Dr Shah", "keep": "yes"}).headers["Location"] == "/referrals"

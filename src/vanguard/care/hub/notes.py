@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vanguard.access import Actor
+from vanguard.care import beds
 from vanguard.care.hub.entries import SOURCE
 from vanguard.care.hub.episodes import NotYours
 from vanguard.care.hub.models import Note, Referral
@@ -19,7 +20,7 @@ from vanguard.know.record import tell
 MOST_LETTERS = 4000
 # A note may lie on a telephone without a signal for so long.
 LONGEST = timedelta(days=7)
-SETTING = "home"
+AT_HOME, IN_A_BED = "home", "community"
 
 
 def may_note(actor: Actor, flow: Flow) -> bool:
@@ -47,13 +48,21 @@ def add_note(actor: Actor, number: int, key: uuid.UUID, words: str, *, ago: time
     Note.objects.create(
         referral=row, key=key, words=words.strip(), at=at, by_id=actor.user_id, role=actor.role.id, recorded_at=now
     )
-    label = f"{flow.pathway.label}: note of a visit"
+    label, setting = f"{flow.pathway.label}: note of a visit", _setting(number, at, now)
     if row.person_id:
         instant = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        entry = {"kind": "Encounter", "setting": SETTING, "status": "finished", "start": instant, "timed": True}
+        entry = {"kind": "Encounter", "setting": setting, "status": "finished", "start": instant, "timed": True}
         day = {"date": local_date(at).isoformat(), "codes": [], "known_from": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
         tell(row.person_id, f"note-{key}", {**entry, **day, "display": label, "text": words.strip(), "source": SOURCE})
     # Its words stay in the record: nobody counts them.
-    said = Entry("Encounter", "finished", label, (f"pathway:{row.pathway}",), start=at, setting=SETTING)
+    said = Entry("Encounter", "finished", label, (f"pathway:{row.pathway}",), start=at, setting=setting)
     say(SOURCE, str(number), row.person_id, {f"{number}/note/{key}": said}, now=now)
     return True
+
+
+def _setting(number: int, at: datetime, now: datetime) -> str:
+    """Where the person was at an instant: in a bed of the service's, or at home."""
+    for stay in beds.stays_of(number, now):
+        if stay.arrived_at and stay.arrived_at <= at and (stay.ended_at is None or at < stay.ended_at):
+            return IN_A_BED
+    return AT_HOME

@@ -89,6 +89,19 @@ def send(
     return one
 
 
+@transaction.atomic
+def throw_away(draft: Draft, *, by: Actor, now: datetime) -> bool:
+    """Remove a draft that nobody will send, and with the last one about a person the call; False for one sent."""
+    held = Draft.objects.select_for_update().filter(pk=draft.pk, referral=None).first()
+    if held is None:
+        return False
+    held.delete()
+    others = Draft.objects.filter(user_id=by.user_id, person_id=held.person_id, referral=None)
+    if held.person_id and not others.exists():
+        end_call(by, held.person_id, reason="nothing came of it", now=now)
+    return True
+
+
 def _one_at_a_time(pathway: str, about: About) -> None:
     """Two who send referrals of one person at once do so one after the other, so that the second sees the first."""
     if connection.vendor != "postgresql":

@@ -15,7 +15,7 @@ from vanguard.care.hub.lists import since_words
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.place import takes
-from vanguard.care.hub.referring import open_referrals, received_by, send
+from vanguard.care.hub.referring import open_referrals, received_by, send, throw_away
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import in_words
 from vanguard.directory.models import Locality, Practice
@@ -34,6 +34,9 @@ def draft(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     named, flow = _pathway(actor, row)
     if row.referral_id:
         return redirect(*after(actor, row.referral_id))
+    if request.method == "POST" and "throw_away" in request.POST:
+        throw_away(row, by=actor, now=request.now)  # type: ignore[attr-defined]
+        return redirect(*home(actor))
     sheet = sheet_of(blueprint_of(named), flow, flow.pathway.entry.by[row.channel])  # type: ignore[index]
     # What is sent after a look at it is what was looked at, not what the request may hold.
     sending = request.POST.get("send") == row.saved_at.isoformat()
