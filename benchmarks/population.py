@@ -17,7 +17,7 @@ REPLICATIONS = int(os.environ.get("VANGUARD_REPLICATIONS", "200"))
 
 
 def main() -> None:
-    """Print one line: seconds (of the clock and of processors) for what is expected, for a plan with all its causes, and the most memory used."""
+    """Print one line: seconds, of the clock and of processors, for what is expected; for a plan; memory."""
     stated: Any = read(next(iter(shipped()))).simulate.population
     one = next(iter(stated.localities.values()))
     parts = {f"part{n}": one.model_copy(update={"id": f"part{n}", "share": 1 / LOCALITIES}) for n in range(LOCALITIES)}
