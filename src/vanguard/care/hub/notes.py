@@ -61,7 +61,7 @@ def add_note(actor: Actor, number: int, key: uuid.UUID, words: str, *, ago: time
 
 
 def _setting(number: int, at: datetime, now: datetime) -> str:
-    """Where the person was at an instant: in a bed of the service's, or at home."""
+    """Where the person was at an instant: in a bed of the service's, or where they live."""
     for stay in beds.stays_of(number, now):
         if stay.arrived_at and stay.arrived_at <= at and (stay.ended_at is None or at < stay.ended_at):
             return IN_A_BED
