@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.machine import line
 from benchmarks.simulate import timed
-from vanguard.blueprint import read, shipped
+from vanguard.blueprint import read
 from vanguard.learn.simulate.population import chain, model_of
 from vanguard.learn.simulate.population.causes import changes_of
 from vanguard.learn.simulate.population.run import replicate
@@ -18,7 +18,7 @@ REPLICATIONS = int(os.environ.get("VANGUARD_REPLICATIONS", "200"))
 
 def main() -> None:
     """Print one line: seconds, of the clock and of processors, for what is expected; for a plan; memory."""
-    stated: Any = read(next(iter(shipped()))).simulate.population
+    stated: Any = read("frail-older-people").simulate.population
     one = next(iter(stated.localities.values()))
     parts = {f"part{n}": one.model_copy(update={"id": f"part{n}", "share": 1 / LOCALITIES}) for n in range(LOCALITIES)}
     model = model_of(stated.model_copy(update={"localities": parts}))

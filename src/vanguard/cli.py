@@ -31,7 +31,11 @@ COMMANDS = {
     "simulate": "vanguard.learn.simulate.command:simulate",
     "staffing": "vanguard.learn.simulate.command:staffing",
     "population": "vanguard.learn.simulate.population.command:population",
+    "programme": "vanguard.programme.command:programme",
 }
+
+# What works on persons, and so on a place alone.
+OF_A_PLACE = ("load", "link", "refresh", "beds", "rota", "measure")
 
 
 class Rooms(click.Group):
@@ -47,6 +51,16 @@ class Rooms(click.Group):
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in OF_A_PLACE:
+            from vanguard.console import home
+            from vanguard.programme import refuse_programme
+
+            refuse_programme(home())
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})

@@ -47,8 +47,8 @@ def refusal() -> str:
 class TestAdopting:
     """Which blueprints a place runs."""
 
-    def test_without_any_of_its_own_the_shipped_ones(self, place: Path) -> None:
-        assert [one.id for one in adopted(place)] == [*shipped()]
+    def test_without_any_of_its_own_what_the_package_says(self, place: Path) -> None:
+        assert [one.id for one in adopted(place)] == ["frail-older-people"]
 
     def test_its_own_in_the_stead_of_the_shipped_and_not_what_they_extend(self, place: Path) -> None:
         run(place, FEET, OWLS, OWL_TOWN)
@@ -64,7 +64,7 @@ class TestRoles:
     """Roles of several blueprints beside those of the platform."""
 
     def test_roles_come_with_their_labels(self, place: Path) -> None:
-        run(place, FEET, next(iter(shipped().values())))
+        run(place, FEET, shipped()["frail-older-people"])
         clerk = policy().roles["counter_clerk"]
         assert (clerk.name, clerk.given_by) == ("Clerk at the counter", "Happy feet")
         assert {one.given_by for one in policy().roles.values()} == {"", clerk.given_by, "Frail older people"}

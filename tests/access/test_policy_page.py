@@ -5,6 +5,7 @@ from tests.access.test_rules import BLUEPRINT_ROLES, POLICY
 
 from vanguard.access.policy_page import markdown
 from vanguard.blueprint import shipped
+from vanguard.blueprint.versions import by_default
 
 
 def cells(line: str) -> list[str]:
@@ -31,8 +32,9 @@ def test_every_cell_of_the_page_is_the_policy_s() -> None:
 
 
 def blueprint_names() -> list[dict[str, str]]:
-    """The roles of the shipped blueprint's access.yaml, with their labels."""
-    [folder] = shipped().values()
+    """The roles of the access.yaml of the blueprint that a place runs by default, with their labels."""
+    [name] = by_default()
+    folder = shipped()[name]
     labels = yaml.safe_load((folder / "blueprint.yaml").read_text("utf-8"))["roles"]
     return [{"id": role, "name": labels[role]["label"]} for role in BLUEPRINT_ROLES]
 

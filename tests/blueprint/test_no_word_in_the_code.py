@@ -25,6 +25,7 @@ EVERYDAY = {
 }
 GRAMMAR = {
     *("phone", "online", "list", "api"),
+    *("mcp", "pacs", "uec", "ehch", "acc", "pch"),  # types of care model, for which a shipped one may be named
     *("registered", "caseload", "referred", "care_home", "team_list", "provisional_call", "relative", "break_glass"),
     "back",
 }
@@ -56,10 +57,14 @@ ELSEWHERE = {
 READ_WHOLE = {".html", ".jinja", ".js", ".scss", ".css", ".sql", ".yaml"}
 
 
+# Papers and places of the world, which other data names as well.
+OF_THE_WORLD = {"sources", "sites"}
+
+
 def names_in(value: object) -> Iterator[str]:
     """Every id and label within a part of a blueprint."""
     if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
+        for name in type(value).model_fields.keys() - OF_THE_WORLD:
             held = getattr(value, name)
             if name in ("id", "label") and isinstance(held, str):
                 yield held
@@ -107,6 +112,6 @@ def test_no_word_of_a_shipped_blueprint_is_in_the_code(name: str) -> None:
         for word, pattern in sought.items()
         if word in text and pattern.search(text) and word not in ELSEWHERE.get(file, ())
     }
-    assert blueprint.id in words
+    assert blueprint.id in words | GRAMMAR
     assert len(words) > 100
     assert found == set()

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.fhir.bundles import about, bundle, entries, patient, read_json
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"

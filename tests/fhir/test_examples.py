@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.fhir.bundles import NEEDS_OPEN_DATA, OPEN_DATA, rows_of
 
+from tests.fhir.bundles import NEEDS_OPEN_DATA, OPEN_DATA, rows_of
 from vanguard.errors import BadInput
 
 pytestmark = NEEDS_OPEN_DATA

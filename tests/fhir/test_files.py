@@ -4,8 +4,8 @@ import gzip
 import json
 
 import pytest
-from tests.fhir.bundles import about, bundle, patient, read_json
 
+from tests.fhir.bundles import about, bundle, patient, read_json
 from vanguard.errors import BadInput
 
 BUNDLE_TYPES = [

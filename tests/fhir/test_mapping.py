@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fhir.bundles import about, bundle, entries, patient, read_json
 
+from tests.fhir.bundles import about, bundle, entries, patient, read_json
 from vanguard.fhir.circles import circles
 from vanguard.fhir.codes import short
 from vanguard.fhir.dates import NoDate, moment

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fhir.bundles import bundle, patient, read_json
 
+from tests.fhir.bundles import bundle, patient, read_json
 from vanguard.errors import BadInput
 from vanguard.fhir.r4 import known_types, nobody_types, shape, table
 

@@ -74,7 +74,7 @@ def event(draw: st.DrawFn, flow: Flow, state: State, at: datetime) -> Event:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.data())
 def test_whatever_happens_someone_can_go_on_and_clocks_can_be_read(flow: Flow, data: st.DataObject) -> None:
     first = data.draw(received(flow))

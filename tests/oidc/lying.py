@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+
 from tests.oidc.real import new_key
 
 

@@ -158,9 +158,7 @@ def make(folder: Path) -> None:
     fill(LOCALITIES, PRACTICES)
     hashed = hashed_password(DEMO_PASSWORD)
     for username, name, role, practice, teams in USERS:
-        make_local_account(
-            username, hashed_password(DEMO_PASSWORD), name=name, role=role, practice=practice, teams=teams
-        )
+        make_local_account(username, hashed, name=name, role=role, practice=practice, teams=teams)
     for command in (
         ["load", str(extracts)],
         ["link"],

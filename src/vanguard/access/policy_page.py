@@ -7,7 +7,7 @@ from vanguard.access.terms import ITEMS, LEVELS, Policy, Role, Sharing
 
 
 def markdown() -> str:
-    """The whole page, in Markdown: the platform's policy with the shipped blueprints."""
+    """The whole page, in Markdown: the policy of a place that has adopted no blueprint of its own."""
     known = policy_of(None)
     givers = dict.fromkeys(role.given_by for role in known.roles.values())
     words = {level: item for item, level in LEVELS.items()}
@@ -15,8 +15,9 @@ def markdown() -> str:
         [
             "# Who may see and do what",
             "",
-            "Made from `access/policy.yaml` and from the `access.yaml` of each shipped blueprint. Who is in none of "
-            "these relationships to a person sees nothing of them.",
+            "Made from `access/policy.yaml` and from the `access.yaml` of the blueprint that a place runs unless it "
+            "adopts others, whose roles then stand in its stead. Who is in none of these relationships to a person "
+            "sees nothing of them.",
             "",
             "## What can be seen",
             "",

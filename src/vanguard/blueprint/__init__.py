@@ -13,6 +13,7 @@ from vanguard.blueprint.elements import (
     Reason,
     Review,
     Role,
+    Site,
     Source,
     Tier,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "Review",
     "Role",
     "Rule",
+    "Site",
     "Source",
     "Span",
     "Step",

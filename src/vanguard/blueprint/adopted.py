@@ -1,11 +1,11 @@
-"""Which blueprints a place runs: the folders in its `blueprints`, or the shipped ones where it has no such folder."""
+"""Which blueprints a place runs: the folders in its `blueprints`, or without any what blueprints/default.yaml names."""
 
 from collections import Counter
 from pathlib import Path
 
 from vanguard.blueprint.elements import MAIN, Blueprint
 from vanguard.blueprint.read import read
-from vanguard.blueprint.versions import shipped
+from vanguard.blueprint.versions import by_default
 from vanguard.errors import BadInput
 
 FOLDER = "blueprints"
@@ -19,7 +19,7 @@ def adopted(home: Path) -> tuple[Blueprint, ...]:
     """
     folder = home / FOLDER
     if not folder.is_dir():
-        return tuple(read(name) for name in shipped())
+        return tuple(read(name) for name in by_default())
     found = {path.parent: read(path.parent) for path in sorted(folder.glob(f"*/{MAIN}"))}
     extended = {one.extends for one in found.values()}
     run = {path: one for path, one in found.items() if f"{one.id}@{one.version}" not in extended}

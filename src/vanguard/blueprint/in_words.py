@@ -31,7 +31,8 @@ def in_words(value: Any) -> str:
         said = " / ".join(_sentence(part) for part in (value.one, value.many) if part)
         return f"{said} (by {plain(value.count.name)})" if value.count else said
     if isinstance(value, Cited):
-        return f"{plain(value.cites)} ({value.at})" if value.at else plain(value.cites)
+        said = f"{plain(value.cites)} ({value.at})" if value.at else plain(value.cites)
+        return f"{said}, as in {', '.join(value.sites)}" if value.sites else said
     if isinstance(value, Strict):
         return _fields(value)
     if isinstance(value, Mapping):

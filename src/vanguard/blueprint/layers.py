@@ -119,7 +119,8 @@ class _Merge:
 
     def _check(self, place: Place, under: Any, own: Any) -> None:
         free = self.file == MAIN and (
-            place[0] in OWN or (len(place) == 2 and place[0] == "sources" and under is None and own is not None)
+            place[0] in OWN
+            or (len(place) == 2 and place[0] in ("sources", "sites") and under is None and own is not None)
         )
         allowed = self.overlay.may_vary
         if free or under == own or permitted(self.file, place, allowed):

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from vanguard.blueprint.document import Place
-from vanguard.blueprint.elements.basics import ID, NAMED_VERSION, ONE_VERSION, PERIOD
+from vanguard.blueprint.elements.basics import ID, NAMED_VERSION, ONE_VERSION, PERIOD, SITE
 from vanguard.blueprint.elements.codes import CODE
 from vanguard.blueprint.elements.main import PATH
 from vanguard.blueprint.elements.pathways import CHOSEN, MOMENT
@@ -39,6 +39,7 @@ LIMITS = {
 }
 PATTERNS = {
     ID: "small letters, digits, _ and -, a letter first",
+    SITE: "a site's id in small letters, digits and -, such as wirral-partners",
     ONE_VERSION: "a version such as 1.0.0",
     NAMED_VERSION: "a blueprint's name and version, such as name@1.0.0",
     PERIOD: "a period such as P1M (a month), P2W or P90D",

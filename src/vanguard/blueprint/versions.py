@@ -20,6 +20,12 @@ def shipped() -> dict[str, Path]:
     return {path.name: path for path in sorted(folder.iterdir()) if (path / MAIN).exists()}
 
 
+def by_default() -> tuple[str, ...]:
+    """The names of the shipped blueprints that a place runs which has adopted none."""
+    file = Path(str(resources.files("vanguard"))) / "blueprints" / "default.yaml"
+    return tuple(read_document(file).data["run"])
+
+
 def versions(beside: Path) -> dict[tuple[str, str], tuple[Path, ...]]:
     """The folders of each id and version that a blueprint in the folder `beside` may extend: one, if all is well."""
     try:

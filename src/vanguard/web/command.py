@@ -31,29 +31,39 @@ def serve(host: str, port: int, workers: int | None) -> None:
 
 @click.command()
 @click.option("--people", default=None, type=click.IntRange(100, 3_000_000), help="How many people to make [20000].")
+@click.option("--programme", is_flag=True, help="Instead make a programme of many places, with the real history.")
 @HOST
 @PORT
 @WORKERS
-def demo(people: int | None, host: str, port: int, workers: int | None) -> None:
+def demo(people: int | None, programme: bool, host: str, port: int, workers: int | None) -> None:
     """Make a demo place of synthetic people, if there is none yet, and serve it."""
+    from vanguard.programme import found, refuse_programme
     from vanguard.web.demo import demo_settings, make_demo_place
+    from vanguard.web.demo_programme import NAME, make_demo_programme
 
+    if programme and people is not None:
+        raise click.UsageError("A programme holds no persons: leave out --people.")
+    # Before the settings are read, which ask what the folder holds.
+    found(console.home(), NAME) if programme else refuse_programme(console.home())
     demo_settings()
     from vanguard.web.server import check_free, prepare, run
 
     check_free(host, port)
-    make_demo_place(console.home(), people, clock.now(), click.echo, prepare)
+    if programme:
+        make_demo_programme(console.home(), clock.now(), click.echo, prepare)
+    else:
+        make_demo_place(console.home(), people, clock.now(), click.echo, prepare)
     run(host, port, workers or _processors(), lambda: click.echo(_sign_ins(host, port)))
 
 
 def _sign_ins(host: str, port: int) -> str:
     from vanguard.access import policy
-    from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
+    from vanguard.web.demo_users import DEMO_PASSWORD, sign_ins
     from vanguard.web.presenters import sentence
 
     lines = [
         f"  {sentence(policy().roles[role].name):<40} {username:<14} {DEMO_PASSWORD}"
-        for username, _, role, _ in DEMO_USERS
+        for username, role in sign_ins()
         if role in policy().roles
     ]
     heading = f"  {'Role':<40} {'User name':<14} Password"

@@ -41,7 +41,17 @@ def demo_users() -> Iterable["Account"]:
     """The sign-ins that are there, in the order of the list above."""
     from vanguard.access import local_accounts
 
-    return local_accounts([username for username, *_ in DEMO_USERS])
+    return local_accounts([username for username, _ in sign_ins()])
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """User name and role of each sign-in of this demo, of a place or of a programme."""
+    from django.conf import settings
+
+    from vanguard.web.demo_programme import USERS
+
+    users = [(username, role) for username, _, role in USERS]
+    return users if settings.PROGRAMME else [(username, role) for username, _, role, _ in DEMO_USERS]
 
 
 def works_for(account: "Account") -> str:

@@ -1,5 +1,6 @@
 """Drawing a page: what every page shares (who is signed in, the menu, today's date) and its own context."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from vanguard.access import Actor
 from vanguard.clock import local_date
+from vanguard.programme import programme_menu, programme_name
 
 # Address name, words, the rights of which one is needed (none: everybody), addresses that belong to it.
 MENU = (
@@ -65,13 +67,18 @@ def render(
     """The template drawn with `context`, as a response."""
     actor: Actor | None = getattr(request, "actor", None)
     now = getattr(request, "now", None)
+    if settings.PROGRAMME:
+        navigation: Iterable[MenuItem] = [MenuItem(*one) for one in programme_menu(actor, request.path)]
+    else:
+        navigation = menu(actor, _address_name(request)) if actor else ()
     shared = {
         "actor": actor,
         "demo": settings.DEMO,
-        "place_name": "Vanguard",
+        "programme": settings.PROGRAMME,
+        "place_name": programme_name(settings.PLACE) if settings.PROGRAMME else "Vanguard",
         "today": local_date(now) if now else None,
         "here": request.path,
-        "navigation": menu(actor, _address_name(request)) if actor else (),
+        "navigation": navigation,
     }
     return HttpResponse(render_to_string(template, shared | (context or {}), request), status=status)
 

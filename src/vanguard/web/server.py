@@ -42,7 +42,8 @@ def prepare() -> None:
     # Before anybody is served: a mistake in what the place adds to the policy is said in a sentence.
     policy()
     check_sign_in(settings.PLACE)
-    hub.running(settings.PLACE)
+    if not settings.PROGRAMME:
+        hub.running(settings.PLACE)
 
 
 def _check_key() -> None:
@@ -63,7 +64,8 @@ def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> N
     fork = multiprocessing.get_context("fork")
     fork.Process(target=_wait, args=(host, port, when_ready), daemon=True).start()
     connections.close_all()
-    fork.Process(target=beside.run, daemon=True).start()
+    if not settings.PROGRAMME:
+        fork.Process(target=beside.run, daemon=True).start()
     server = Granian(
         "vanguard.web.wsgi:application",
         address=host,

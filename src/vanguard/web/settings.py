@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vanguard.access.secrets import secret_key
 from vanguard.console import home
+from vanguard.programme.installation import is_programme
 from vanguard.web.databases import database
 from vanguard.web.environment import whole_number
 from vanguard.web.limits import read_limits
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "vanguard.care.outbox",
     "vanguard.care.hub",
     "vanguard.learn.board",
+    "vanguard.programme",
     "vanguard.web",
 ]
 MIDDLEWARE = [
@@ -52,7 +54,9 @@ MIDDLEWARE = [
     "vanguard.web.views.errors.UnavailableMiddleware",
 ]
 CSRF_FAILURE_VIEW = "vanguard.web.views.errors.form_too_old"
-ROOT_URLCONF = "vanguard.web.urls"
+# A programme holds no persons: it has the pages of its own tables, and none of a place's.
+PROGRAMME = is_programme(PLACE)
+ROOT_URLCONF = "vanguard.web.programme_urls" if PROGRAMME else "vanguard.web.urls"
 WSGI_APPLICATION = "vanguard.web.wsgi.application"
 
 DATABASES = {"default": database(PLACE, os.environ.get("VANGUARD_DATABASE_URL", ""))}

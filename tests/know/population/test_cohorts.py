@@ -98,7 +98,7 @@ def by_hand(rows, blueprint):
 def test_sql_agrees_with_the_slow_reference_on_each_shipped_blueprint(name):
     blueprint = read(name)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(st.lists(person, min_size=1, max_size=10).map(described))
     def agree(rows):
         made = in_duckdb(rows, blueprint)

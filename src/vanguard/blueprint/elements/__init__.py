@@ -10,7 +10,7 @@ from vanguard.blueprint.elements.codes import Codes, OwnCodeSet
 from vanguard.blueprint.elements.cohorts import Cohort, Cohorts, Order, Reason, Review
 from vanguard.blueprint.elements.contract import Contract, Contracts
 from vanguard.blueprint.elements.evaluation import Evaluation, Evaluations
-from vanguard.blueprint.elements.main import Effective, Main, Role, Source, Tier
+from vanguard.blueprint.elements.main import Effective, Main, Role, Site, Source, Tier
 from vanguard.blueprint.elements.measures import Measure, Measures
 from vanguard.blueprint.elements.pathways import Pathways
 from vanguard.blueprint.elements.plans import Plans
@@ -101,6 +101,7 @@ __all__ = [
     "Review",
     "Role",
     "Simulate",
+    "Site",
     "Source",
     "Strict",
     "Tier",

@@ -35,7 +35,7 @@ Element = TypeVar("Element")
 Number = TypeVar("Number", int, float, Decimal)
 
 
-def _named(value: Any) -> Any:
+def named(value: Any) -> Any:
     """Give each element of a mapping its own id, so that it can be passed on alone."""
     if not isinstance(value, dict):
         return value
@@ -69,11 +69,13 @@ def _sums_to_one(shares: Mapping[str, Number]) -> Mapping[str, Number]:
 
 ID = r"^[a-z][a-z0-9_-]{0,59}$"
 VERSION = r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})"
+SITE = r"^[a-z0-9][a-z0-9-]{0,59}$"
 ONE_VERSION = f"^{VERSION}$"
 NAMED_VERSION = rf"^[a-z][a-z0-9_-]{{0,59}}@{VERSION}$"
 PERIOD = r"^P([1-9][0-9]{0,3})[DWMY]$"
 
 Id = Annotated[str, Field(pattern=ID)]
+SiteId = Annotated[str, Field(pattern=SITE)]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 Version = Annotated[str, Field(pattern=ONE_VERSION)]
 Period = Annotated[str, Field(pattern=PERIOD)]
@@ -90,7 +92,7 @@ Exact = Annotated[
     Field(ge=0, le=1),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
 ]
-ById = Annotated[Mapping[Id, Element], BeforeValidator(_named), AfterValidator(frozen)]
+ById = Annotated[Mapping[Id, Element], BeforeValidator(named), AfterValidator(frozen)]
 Shares = Annotated[Mapping[Element, Share], AfterValidator(_sums_to_one)]
 ExactShares = Annotated[Mapping[Element, Exact], AfterValidator(_sums_to_one)]
 
@@ -115,6 +117,8 @@ class Cited(Strict):
     """The id of a source in blueprint.yaml."""
     at: Words | None = None
     """Where in the source: a page, a section, a table."""
+    sites: tuple[Annotated[SiteId, Cites("site")], ...] = ()
+    """Ids of the sites of blueprint.yaml that have the element, or planned it."""
 
 
 class Named(Strict):

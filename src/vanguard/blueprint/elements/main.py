@@ -1,9 +1,10 @@
 """blueprint.yaml: what the care model is, who acts in it, its tiers, its logic and its sources."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from vanguard.blueprint.elements.basics import (
     NAMED_VERSION,
@@ -13,10 +14,13 @@ from vanguard.blueprint.elements.basics import (
     Defines,
     Id,
     Named,
+    SiteId,
     Strict,
     Version,
     Words,
     empty,
+    frozen,
+    named,
 )
 from vanguard.blueprint.refusal import refusal
 
@@ -32,6 +36,17 @@ class Source(Strict):
     """Who published it."""
     published: Words
     """When, as people say it: May 2018."""
+
+
+class Site(Strict):
+    """A place that has the care model or planned it. Its id is the one that the programme's history gives it."""
+
+    id: str
+    label: Words
+    """What the site is called."""
+    what: Words
+    """What of the care model it has or planned, in a sentence."""
+    source: Cited
 
 
 class Role(Named):
@@ -90,6 +105,10 @@ class Main(Strict):
     """Which kind of new care model it is."""
     purpose: Words
     sources: Annotated[ById[Source], Defines("source")]
+    sites: Annotated[Mapping[SiteId, Site], BeforeValidator(named), AfterValidator(frozen), Defines("site")] = Field(
+        default_factory=empty
+    )
+    """Places from whose work it is written; elements name among them those that have what they describe."""
     source: Cited
     roles: Annotated[ById[Role], Defines("role")]
     tiers: Annotated[ById[Tier], Defines("tier")]

@@ -28,6 +28,12 @@ def day(when: date | datetime | None) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
+def part_day(when: str) -> str:
+    """2015, March 2015, 10 March 2015: a day written in part or whole, as 2015, 2015-03 or 2015-03-10."""
+    year, month_, day_ = (*when.split("-"), "", "")[:3]
+    return " ".join(filter(None, (day_.lstrip("0"), MONTHS[int(month_) - 1] if month_ else "", year)))
+
+
 def month(when: date | datetime) -> str:
     """August 2018."""
     local = _local_day(when)

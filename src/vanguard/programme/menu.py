@@ -1,0 +1,29 @@
+"""The menu of a programme: for everybody, and more for those who are signed in."""
+
+from typing import Any
+
+# Address, words, and the addresses that belong to it.
+EVERYBODY = (
+    ("/", "Home", ()),
+    ("/sites", "Sites", ("/guide",)),
+    ("/organisations", "Organisations", ("/partners",)),
+    ("/capabilities", "Capabilities", ("/initiatives",)),
+    ("/map", "Map", ()),
+    ("/rounds", "Choosing", ("/selection", "/applications", "/votes", "/decisions", "/round-steps")),
+    ("/money", "Money", ("/awards", "/funds", "/payments", "/award-shares")),
+    ("/tables", "All tables", ()),
+)
+SIGN_IN = ("/sign-in", "Sign in", ())
+
+
+def programme_menu(actor: Any, here: str) -> list[tuple[str, str, str]]:
+    """Words, address, and `page` for where one is, `true` for what lies below it."""
+    items = EVERYBODY if actor else (*EVERYBODY, SIGN_IN)
+    return [
+        (words, address, "page" if here == address else "true" if _below(here, (address, *more)) else "")
+        for address, words, more in items
+    ]
+
+
+def _below(here: str, addresses: tuple[str, ...]) -> bool:
+    return any(one != "/" and (here == one or here.startswith(f"{one}/")) for one in addresses)

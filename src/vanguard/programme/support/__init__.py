@@ -1,0 +1,1 @@
+"""What the programme does for its sites: the areas in which it gives support."""

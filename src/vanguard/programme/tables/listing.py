@@ -1,0 +1,208 @@
+"""A list as it was asked for: narrowed, searched, sorted, one page of it. Each is a fixed number of queries, however
+many rows there are."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+
+from vanguard.programme.tables.declaring import CHOICE, ROW, SOURCES, Filter, Table
+from vanguard.programme.tables.registry import named_table, table_of
+from vanguard.programme.tables.row import Row
+
+PAGE = 50
+MOST_OPTIONS = 300
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows: `value` by `kind`, with the address of the row that it names, if that has a page."""
+
+    words: str
+    kind: str
+    value: Any
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a list: its cells, its number, and its own page if it has one."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    href: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter as the page offers it. `options` are (value, words); none where one types."""
+
+    filter: Filter
+    options: tuple[tuple[str, str], ...]
+    asked: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a list."""
+
+    table: Table
+    text: str
+    filters: Mapping[str, str]
+    sort: str
+    page: int
+
+    def address(self, **other: object) -> str:
+        """The list's address with some of it otherwise."""
+        told = {"q": self.text, **self.filters, "sort": self.sort, "page": self.page, **other}
+        kept = {name: value for name, value in told.items() if value and (name, value) != ("page", 1)}
+        return f"{reverse('table', args=[self.table.id])}{'?' + urlencode(kept) if kept else ''}"
+
+    def query(self) -> str:
+        """What narrows and sorts it, for the address of its file."""
+        told = {"q": self.text, **self.filters, "sort": self.sort}
+        kept = {name: value for name, value in told.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+def asked(table: Table, given: Mapping[str, str]) -> Asked:
+    """What the parameters of an address ask; what they cannot is left out."""
+    filters = {one.name: given.get(one.name, "")[:200] for one in table.filters}
+    sort = given.get("sort", "")
+    page = given.get("page", "")
+    return Asked(
+        table,
+        given.get("q", "").strip()[:100],
+        {name: value for name, value in filters.items() if value},
+        sort if sort.removeprefix("-") in table.sorts else "",
+        int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 and int(page) > 0 else 1,
+    )
+
+
+def rows_asked(one: Asked) -> "QuerySet[Row]":
+    """The rows, narrowed and in order."""
+    table = one.table
+    rows = table.model._default_manager.all()
+    for filter_ in table.filters:
+        if filter_.name in one.filters:
+            rows = rows.filter(_narrowed(table, filter_, one.filters[filter_.name]))
+    if one.text:
+        rows = rows.filter(matching(table, one.text))
+    if one.sort:
+        order = F(one.sort.removeprefix("-"))
+        first = order.desc(nulls_last=True) if one.sort.startswith("-") else order.asc(nulls_last=True)
+        return rows.order_by(first, "pk")
+    return rows.order_by(*table.order, "pk")
+
+
+def page_of(one: Asked) -> tuple[list[Row], int]:
+    """The rows of one page, with those that they name, and how many there are in all."""
+    rows = rows_asked(one)
+    total = rows.count()
+    start = (one.page - 1) * PAGE
+    return list(with_named(one.table, rows)[start : start + PAGE]), total
+
+
+def with_named(table: Table, rows: "QuerySet[Row]") -> "QuerySet[Row]":
+    """The rows with those that they name, in the same query."""
+    return rows.select_related(*table.rows_named()) if table.rows_named() else rows
+
+
+def matching(table: Table, text: str) -> Q:
+    """Rows in which some column of the table's search holds the text."""
+    found = Q(pk__in=())
+    for column in table.search:
+        found |= Q(**{f"{column}__icontains": text})
+    return found
+
+
+def choices(one: Asked) -> list[Choice]:
+    """The filters of a list, one query for each that offers what there is."""
+    return [
+        Choice(each, () if each.typed else _options(one.table, each), one.filters.get(each.name, ""))
+        for each in one.table.filters
+    ]
+
+
+def lines(table: Table, rows: Iterable[Row], *, leave_out: str = "") -> list[Line]:
+    """Rows as a list shows them; `leave_out` is a column that says the same in each."""
+    columns = [one for one in table.columns if not one.unlisted and one.name != leave_out]
+    return [
+        Line(row.pk, tuple(cell(table, one.name, row) for one in columns), page_address(table, row)) for row in rows
+    ]
+
+
+def headings(table: Table, leave_out: str = "") -> list[tuple[str, str, str]]:
+    """Name, words and kind of each listed column."""
+    return [
+        (one.name, one.words, table.kind(one.name))
+        for one in table.columns
+        if not one.unlisted and one.name != leave_out
+    ]
+
+
+def cell(table: Table, name: str, row: Row) -> Cell:
+    """One column of a row."""
+    column, kind, value = table.column(name), table.kind(name), getattr(row, name)
+    if kind == ROW and value is not None:
+        other = named_table(table, name)
+        return Cell(column.words, kind, other.called(value), page_address(other, value))
+    if kind == CHOICE:
+        return Cell(column.words, kind, column.choices.get(value, value))
+    if kind == SOURCES:
+        return Cell(column.words, kind, [one for one in value.split(";") if one])
+    href = page_address(table, row) if name == table.title else ""
+    return Cell(column.words, kind, value, href)
+
+
+def page_address(table: Table, row: Row) -> str:
+    """Where the row's own page is; empty where rows of the table have none."""
+    return reverse("row", args=[table.id, row.key]) if table.title and len(table.key) == 1 else ""
+
+
+def _target(table: Table, filter_: Filter) -> tuple[Table | None, str, "models.Field[Any, Any]"]:
+    """Where a filter's path leads: the table whose rows it names (or None), the path, and the last field."""
+    path = filter_.path or filter_.name
+    model: Any = table.model
+    field: Any = None
+    for part in path.split("__"):
+        field = model._meta.get_field(part)
+        model = field.related_model or model
+    if isinstance(field, models.ForeignKey):
+        return table_of(field.related_model), path, field
+    return None, path, field
+
+
+def _narrowed(table: Table, filter_: Filter, value: str) -> Q:
+    other, path, _ = _target(table, filter_)
+    if other is None:
+        found = Q(**{path: value})
+    else:
+        found = Q(**{f"{path}__key": value})
+        if filter_.typed and other.title:
+            found |= Q(**{f"{path}__{other.title}__icontains": value})
+    if not path.partition("__")[2]:
+        return found
+    # Many rows may lead there: each row of ours is listed once all the same.
+    return Q(pk__in=table.model._default_manager.filter(found).values("pk"))
+
+
+def _options(table: Table, filter_: Filter) -> tuple[tuple[str, str], ...]:
+    other, path, field = _target(table, filter_)
+    if other is not None:
+        rows = other.model._default_manager.order_by(*other.order)[:MOST_OPTIONS]
+        return tuple((row.key, other.called(row)) for row in rows)
+    words = _words(field)
+    if words:
+        return tuple(words.items())
+    values = table.model._default_manager.order_by(path).values_list(path, flat=True).distinct()[:MOST_OPTIONS]
+    return tuple((str(one), str(one)) for one in values if one)
+
+
+def _words(field: "models.Field[Any, Any]") -> Mapping[str, str]:
+    owner = table_of(field.model)
+    return {one.name: one.choices for one in owner.columns}.get(field.name, {})

@@ -1,0 +1,79 @@
+"""The programme's front page, and the guide to print."""
+
+from collections import Counter
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from vanguard.programme.sites.models import Site, SiteType
+from vanguard.programme.sites.tables import INITIATIVES, PARTNERS, SITES, TARGETS
+from vanguard.programme.tables.declaring import Table
+from vanguard.programme.tables.listing import Line, asked, cell, choices, headings, lines, rows_asked, with_named
+from vanguard.programme.tables.views import may_keep
+from vanguard.web.page import render
+
+MOST_IN_A_GUIDE = 100
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the programme is, by numbers, and the ways in. Public."""
+    types = {one.pk: one for one in SiteType.objects.filter(part_of=None).order_by("pk")}
+    told = list(Site.objects.values_list("type", "region", "area"))
+    by_type = Counter(type_ for type_, *_ in told)
+    context = {
+        "title": "Home",
+        "types": [(one, by_type[pk]) for pk, one in types.items()],
+        "regions": sorted(Counter(region for _, region, _ in told if region).items()),
+        "areas": sorted(
+            (area, count) for area, count in Counter(area for *_, area in told if area).items() if count > 1
+        ),
+        "total": len(told),
+        "keep": may_keep(request),
+    }
+    return render(request, "programme/home.html", context)
+
+
+@login_not_required
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """The sites of a list, narrowed as it is, one after another to print. Public."""
+    what = asked(SITES, request.GET)
+    sites = list(with_named(SITES, rows_asked(what))[: MOST_IN_A_GUIDE + 1])
+    parts = {one: _by_site(one, sites[:MOST_IN_A_GUIDE]) for one in (PARTNERS, INITIATIVES, TARGETS)}
+    profiles = [
+        {
+            "site": site,
+            "cells": [
+                found
+                for name in (
+                    "type",
+                    "group",
+                    "announced",
+                    "population",
+                    "population_note",
+                    "region",
+                    "website",
+                    "sources",
+                )
+                if (found := cell(SITES, name, site)).value not in (None, "", [])
+            ],
+            "parts": [(one, headings(one, "site"), found[site.pk]) for one, found in parts.items() if site.pk in found],
+        }
+        for site in sites[:MOST_IN_A_GUIDE]
+    ]
+    names = [words for one in choices(what) for value, words in one.options if value == one.asked]
+    title = f"Guide to the sites: {', '.join(names)}" if names else "Guide to the sites"
+    context = {"title": title, "profiles": profiles, "more": len(sites) > MOST_IN_A_GUIDE, "back": what.address()}
+    return render(request, "programme/guide.html", context)
+
+
+def _by_site(table: Table, sites: list[Site]) -> dict[int, list[Line]]:
+    """The rows of a table that name each of the sites, by the site's number."""
+    rows = list(with_named(table, table.model._default_manager.filter(site__in=sites)).order_by(*table.order, "pk"))
+    found: dict[int, list[Line]] = {}
+    for row, line in zip(rows, lines(table, rows, leave_out="site"), strict=True):
+        found.setdefault(row.site_id, []).append(line)
+    return found

@@ -1,0 +1,76 @@
+"""The pages of a programme in a real browser: no fault, fitting a desk and a phone, and usable from an empty start."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.browser.conftest import ROOT, Watched
+from tests.browser.test_accessible import check
+from tests.oidc.real import free_port
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "/",
+    "/tables",
+    "/sites?type=pacs&partner=hospital&sort=-population",
+    "/sites/salford-together",
+    "/capabilities/shared_imaging",
+    "/search?q=radiology",
+    "/map?type=uec",
+    "/money",
+    "/guide?area=East+Midlands&type=uec",
+)
+KEPT = ("/keep/sites/new", "/keep/sites/paste", "/capabilities/shared_imaging")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running demo programme."""
+    port, home = free_port(), tmp_path_factory.mktemp("browser") / "programme"
+    environment = os.environ | {"VANGUARD_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    command = [sys.executable, "-m", "vanguard.cli", "demo", "--programme", "--port", str(port), "--workers", "1"]
+    running = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert running.stdout
+    said = next(line for line in running.stdout if line.startswith("Vanguard is at"))
+    assert f"http://127.0.0.1:{port}" in said
+    yield f"http://127.0.0.1:{port}"
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=20) == 0
+
+
+def test_pages_for_everybody(watched: Callable[..., Watched]) -> None:
+    seen = watched()
+    for path in PAGES:
+        seen.go(path)
+        check(seen.page, path)
+    seen.go("/map")
+    seen.page.locator(".vg-map a").nth(3).click()
+    seen.page.wait_for_url("**/sites/**")
+
+
+def test_a_director_keeps_the_tables(watched: Callable[..., Watched]) -> None:
+    seen = watched()
+    seen.sign_in("director")
+    for path in KEPT:
+        seen.go(path)
+        check(seen.page, path)
+    seen.go("/keep/sites/new")
+    seen.page.click("main button:has-text('Keep')")
+    check(seen.page, "a site without anything")
+    assert "The cell is empty" in seen.page.locator(".nhsuk-error-summary").inner_text()
+    # Two hundred sites of a new programme, from a spreadsheet.
+    rows = "\n".join(f"town-{n},Town {n},pch,{30_000 + n}" for n in range(200))
+    seen.go("/keep/sites/paste")
+    seen.page.fill("#text", f"short,name,type,people\n{rows}")
+    seen.page.click("main button:has-text('Keep')")
+    check(seen.page, "a column renamed")
+    assert "The column people is one too many" in seen.page.locator(".nhsuk-error-summary").inner_text()
+    seen.page.fill("#text", f"short,name,type,population\n{rows}")
+    seen.page.click("main button:has-text('Keep')")
+    check(seen.page, "sites pasted")
+    assert "200 rows are new" in seen.page.locator("main").inner_text()
+    seen.go("/sites?q=town+19&type=pch")
+    assert "11 sites" in seen.page.locator("main [role=status]").inner_text()

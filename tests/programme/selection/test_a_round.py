@@ -1,0 +1,72 @@
+"""A working round of choosing, from the call to the announcement, and what nobody may do in it."""
+
+from collections.abc import Callable
+
+from django.test import Client
+from tests.small_place import NOW
+
+from vanguard.programme import HISTORY
+from vanguard.programme.selection.models import Application, Step, Vote
+from vanguard.programme.sites.models import Site
+from vanguard.programme.tables.models import Change
+from vanguard.programme.tables.writing import load
+
+APPLICANTS = ("ash", "elm", "oak", "yew", "fir")
+
+
+def test_a_round_from_the_call_to_the_announcement(signed_in: Callable[[str], Client]) -> None:
+    director, viewer, anybody = signed_in("director"), signed_in("viewer"), Client()
+
+    def keep(table: str, text: str) -> str:
+        return director.post(f"/keep/{table}/paste", {"text": text}).content.decode()
+
+    keep("site-types", "short,name\nhubs,Hub\n")
+    keep("rounds", "short,name,number,opened\nfirst,First round,1,2026-01\n")
+    keep("round-steps", "round,step,on\nfirst,call,2026-01-05\nfirst,workshops,2026-03-02\n")
+    rows = "".join(f"{one},first,{one.title()},hubs,received,40000\n" for one in APPLICANTS)
+    keep("applications", f"short,round,name,type,stage,population\n{rows}")
+    assert "Ash is not shortlisted. Only the shortlisted" in keep("votes", "voter,choice\nash,elm\n")
+    keep("applications", f"short,round,name,type,stage\n{rows.replace('received,40000', 'shortlisted')}")
+    assert "Ash votes for itself. Name another" in keep("votes", "voter,choice\nelm,ash\nash,ash\n")
+    four = "voter,choice\n" + "".join(f"ash,{one}\n" for one in APPLICANTS[1:])
+    assert "line 5, column voter: Ash has 4 votes. Each has 3." in keep("votes", four)
+    assert Vote.objects.count() == 0
+    assert "6 rows are new" in keep("votes", "voter,choice\nash,elm\nash,oak\nash,yew\nelm,ash\noak,elm\nyew,elm\n")
+    page = viewer.get("/selection/first").content.decode()
+    assert page.index(">Elm<") < page.index(">Ash<") < page.index(">Fir<")
+    assert "Announce" not in page
+    assert anybody.get("/selection/first").headers["Location"].startswith("/sign-in")
+    assert viewer.post("/selection/first").status_code == 403
+    # Nobody is announced while the board has somebody left to decide of.
+    board = "application,on,body,outcome,why\n"
+    keep("decisions", f"{board}elm,2026-03-09,The board,chosen,Ready\nash,2026-03-09,The board,chosen,Ambitious\n")
+    early = director.post("/selection/first")
+    assert early.status_code == 400
+    assert "The board has not decided of Fir, Oak, Yew." in early.content.decode()
+    assert Site.objects.count() == 0
+    others = "".join(f"{one},2026-03-09,The board,not_chosen,Later\n" for one in ("fir", "oak", "yew"))
+    keep("decisions", board + others)
+    assert "Announce 2 sites" in director.get("/selection/first").content.decode()
+    assert director.post("/selection/first").status_code == 302
+    assert list(Site.objects.order_by("name").values_list("name", "round__short")) == [
+        ("Ash", "first"),
+        ("Elm", "first"),
+    ]
+    assert Application.objects.get(short="elm").site.name == "Elm"
+    assert "Nobody was announced" in director.post("/selection/first").content.decode()
+    # The whole way is on record.
+    told = Change.objects.filter(row="elm").order_by("pk").values_list("table", "by")
+    assert list(told) == [
+        *(("applications", "director"), ("applications", "director"), ("decisions", "director")),
+        *(("sites", "director"), ("applications", "director")),
+    ]
+    assert "Elm" in anybody.get("/sites").content.decode()
+    assert anybody.get("/applications/elm").status_code == 302
+
+
+def test_the_real_rounds(db: None) -> None:
+    load(HISTORY, NOW)
+    first = list(Step.objects.filter(round__short="phase-one").order_by("pk").values_list("step", "on", "count"))
+    assert first[1:3] == [("applied", "2015-01", 269), ("shortlist", "2015-03", 63)]
+    announced = dict(Step.objects.filter(step="announced").values_list("round__number", "count"))
+    assert announced == {number: Site.objects.filter(round__number=number).count() for number in range(1, 5)}

@@ -1,0 +1,239 @@
+"""The real history: every row of the originals is there, and every figure that they let one recompute."""
+
+import csv
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+from tests.small_place import NOW
+
+import vanguard.programme
+from vanguard.programme.elsewhere.models import Fact, Opportunity, PlacePartner, Tier
+from vanguard.programme.money.models import Award, AwardShare, Fund
+from vanguard.programme.sites.models import (
+    Capability,
+    Feature,
+    Initiative,
+    Metric,
+    Organisation,
+    Partner,
+    Round,
+    Site,
+    Target,
+)
+from vanguard.programme.sources.models import Body, Disagreement, Moment
+from vanguard.programme.support.models import SupportArea
+from vanguard.programme.tables.giving import export
+from vanguard.programme.tables.registry import all_tables
+from vanguard.programme.tables.writing import load
+
+HISTORY = Path(vanguard.programme.__file__).with_name("history")
+ORIGINALS = Path(os.environ.get("VANGUARD_PROGRAMME_DATA", Path(__file__).parents[3] / "shared/data/programme"))
+OF_SEED = {
+    "000": "finance-managers",
+    "001": "regional-guide",
+    "002": "acute-page",
+    "003": "pharmacy-page",
+    "004": "county-pack",
+}
+
+
+@pytest.fixture
+def history(db: None) -> None:
+    load(HISTORY, NOW)
+
+
+def test_figures_recompute(history: None) -> None:
+    by_type = Counter(Site.objects.exclude(type__short="pch").values_list("type__short", flat=True))
+    assert by_type == {"pacs": 9, "mcp": 14, "ehch": 6, "uec": 8, "acc": 13}
+    assert Site.objects.filter(type__short="pch").count() == 15
+    assert Site.objects.filter(area="East Midlands").count() == 9
+    assert (Partner.objects.count(), Organisation.objects.count()) == (387, 319)
+    assert Disagreement.objects.count() == 71
+    announced = Counter(Site.objects.values_list("round__number", flat=True))
+    assert announced == {1: 29, 2: 13, 3: 8, 4: 15}
+    # What the sources count themselves.
+    told = dict(Moment.objects.exclude(count=None).values_list("event", "count"))
+    assert told["Phase one vanguards announced"] == announced[1]
+    assert told["Phase two acute care collaborations announced"] == announced[2]
+    assert told["Total vanguards chosen"] == announced[1] + announced[2] + announced[3]
+    assert told["Phase one applications received"] == Round.objects.get(number=1).applications == 269
+    sums = dict(Award.objects.values_list("stage").annotate(Sum("amount")))
+    assert sums == {"approved": 6_500_000 + 8_300_000 + 4_900_000 + 101_000_000, "in_principle": 41_000_000}
+    assert Fund.objects.get(short="transformation-fund").amount == 200_000_000
+    urgent = Site.objects.filter(type__short="uec").aggregate(Sum("population"))["population__sum"]
+    assert urgent == 9_692_594 > told["Population reached by urgent care vanguards"]
+
+
+def test_what_is_exported_is_the_history_again(history: None, tmp_path: Path) -> None:
+    """CSV and JSON, loaded twice: nothing is new, and nothing changes."""
+    for how in ("csv", "json"):
+        export(tmp_path / how, how)
+        done = load(tmp_path / how, NOW)
+        assert sum(one.same for one in done.values()) == sum(one.same + one.new + one.changed for one in done.values())
+    assert len(list((tmp_path / "csv").iterdir())) == len(all_tables())
+    for file in HISTORY.glob("*.csv"):
+        assert comparable(file) == comparable(tmp_path / "csv" / file.name), file.name
+
+
+@pytest.mark.open_data
+@pytest.mark.sqlite_only
+@pytest.mark.skipif(not ORIGINALS.is_dir(), reason=f"no programme data at {ORIGINALS}; see VANGUARD_PROGRAMME_DATA")
+def test_every_row_of_the_originals_is_there(history: None) -> None:
+    """Each original file is written again from our tables, and holds the same rows."""
+    for name, ours in originals().items():
+        with (ORIGINALS / name).open(encoding="utf-8", newline="") as opened:
+            theirs = [told_alike(row) for row in csv.DictReader(opened)]
+        assert theirs, name
+        again = Counter(tuple(row.items()) for row in ours)
+        assert Counter(tuple(row.items()) for row in theirs) == again, name
+
+
+def originals() -> dict[str, list[dict[str, str]]]:
+    """What each original file says, from our tables, by its own column names."""
+    by_number = {"acc": "2", "uec": "3"}
+    vanguards = Site.objects.exclude(type__short="pch").select_related("type", "group")
+    return {
+        "vanguards.csv": [
+            row(
+                ref=s.number, name=s.name, slug=s.short, model=s.type.short, subtype=s.group.short if s.group else "",
+                announced=s.announced, phase=by_number.get(s.type.short, "1"), population=s.population,
+                population_note=s.population_note, region=s.region, place=s.town, lat=s.latitude, lon=s.longitude,
+                website=s.website, seeds=s.sources,
+            )
+            for s in vanguards
+        ],
+        "primary_care_home_sites.csv": [
+            row(number=s.number, name=s.name, slug=s.short, area=s.area, announced=s.announced, seed=s.sources)
+            for s in Site.objects.filter(type__short="pch")
+        ],
+        "partners.csv": [
+            row(
+                vanguard_ref=p.site.number, organisation=p.organisation.name, kind=p.organisation.kind, role=p.role,
+                seed=p.sources, note=p.note,
+            )
+            for p in Partner.objects.select_related("site", "organisation")
+        ],
+        "capabilities.csv": [
+            row(slug=c.short, label=c.name, description=c.about, group=c.theme) for c in Capability.objects.all()
+        ],
+        "initiatives.csv": [
+            row(vanguard_ref=i.site.number, capability=i.capability.short, summary=i.summary, seed=i.sources)
+            for i in Initiative.objects.exclude(site=None).select_related("site", "capability")
+        ],
+        "other_initiatives.csv": [
+            row(subject=i.elsewhere, capability=i.capability.short, summary=i.summary, seed=i.sources)
+            for i in Initiative.objects.filter(site=None).select_related("capability")
+        ],
+        "metrics.csv": [row(slug=m.short, label=m.name, good_direction=m.better) for m in Metric.objects.all()],
+        "targets.csv": [
+            row(
+                vanguard_ref=t.site.number if t.site else "", place=t.site.name if t.site else t.elsewhere,
+                metric=t.metric.short, direction=t.direction, value=t.value, unit=t.unit, kind=t.status,
+                seed=t.sources, note=t.note,
+            )
+            for t in Target.objects.select_related("site", "metric")
+        ],
+        "enablers.csv": [
+            row(
+                number=a.number, slug=a.short, label=a.name, in_2015_07="yes" if a.first_number else "no",
+                in_2015_12="yes", purpose=a.purpose, number_2015_07=a.first_number, seed=a.sources,
+            )
+            for a in SupportArea.objects.all()
+        ],
+        "funding.csv": list(funding()),
+        "selection.csv": [
+            row(date=m.on, event=m.event, count=m.count, unit=m.unit, seed=m.sources, note=m.note)
+            for m in Moment.objects.all()
+        ],
+        "primary_care_home_features.csv": [
+            row(
+                number=f.number, feature=f.feature, minimum=f.least, maximum=f.most, unit=f.unit, summary=f.summary,
+                seed=f.sources,
+            )
+            for f in Feature.objects.all()
+        ],
+        "buckinghamshire.csv": [
+            row(topic=f.topic, fact=f.fact, value=f.value, unit=f.unit, period=f.period, note=f.note, seed=f.sources)
+            for f in Fact.objects.all()
+        ],
+        "buckinghamshire_opportunities.csv": [
+            row(area=o.area, current_problem=o.problem, improvement=o.improvement, seed=o.sources)
+            for o in Opportunity.objects.all()
+        ],
+        "buckinghamshire_partners.csv": [
+            row(
+                organisation=p.organisation, commissioner="yes" if p.commissions else "no",
+                provider="yes" if p.provides else "no", seed=p.sources,
+            )
+            for p in PlacePartner.objects.all()
+        ],
+        "buckinghamshire_tiers.csv": [
+            row(model=t.scheme, tier=t.tier, label=t.name, purpose=t.purpose, seed=t.sources)
+            for t in Tier.objects.all()
+        ],
+        "seed_conflicts.csv": [
+            row(
+                subject=f"{d.site.number} {d.subject}" if d.site else d.subject, field=d.about, value_a=d.first,
+                seed_a=d.first_sources, value_b=d.second, seed_b=d.second_sources, note=d.note,
+            )
+            for d in Disagreement.objects.select_related("site")
+        ],
+        "governance.csv": [
+            row(body=b.name, parent=b.answers_to, scope=b.scope, purpose=b.purpose, seed=b.sources)
+            for b in Body.objects.all()
+        ],
+    }  # fmt: skip
+
+
+def funding() -> Iterator[dict[str, str]]:
+    """The fund that awards were made from, and the awards."""
+    first = Fund.objects.get(short="transformation-fund")
+    yield row(
+        recipient=first.name, vanguard_ref="", amount_gbp=first.amount, date=first.since, status="fund",
+        seed=first.sources, note=first.about,
+    )  # fmt: skip
+    for award in Award.objects.all():
+        numbers = AwardShare.objects.filter(award=award).order_by("site__number").values_list("site__number", flat=True)
+        yield row(
+            recipient=award.recipient, vanguard_ref=";".join(map(str, numbers)), amount_gbp=award.amount,
+            date=award.awarded, status=award.stage.replace("_", " "), seed=award.sources, note=award.note,
+        )  # fmt: skip
+
+
+def row(**cells: Any) -> dict[str, str]:
+    return told_alike({name: "" if value is None else str(value) for name, value in cells.items()})
+
+
+def told_alike(cells: dict[str, str]) -> dict[str, str]:
+    """Numbers and sources written one way."""
+    alike = {}
+    for name, cell in sorted(cells.items()):
+        if name.startswith("seed"):
+            cell = ";".join(OF_SEED.get(one[:3], one) for one in cell.split(";") if one)
+        elif name in ("lat", "lon", "value"):
+            cell = number(cell)
+        else:
+            cell = re.sub(r"\b00[0-4]\b", lambda found: OF_SEED[found[0]].replace("-", " "), cell)
+            cell = re.sub(r"\bseed(s?)\b", r"source\1", cell)
+        alike[name] = cell
+    return alike
+
+
+def number(cell: str) -> str:
+    try:
+        return f"{float(cell):g}" if cell else ""
+    except ValueError:
+        return cell
+
+
+def comparable(file: Path) -> list[tuple[tuple[str, str], ...]]:
+    """The rows of a file, whatever the order of its columns."""
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = [{name: number(cell) for name, cell in one.items()} for one in csv.DictReader(opened)]
+    return [tuple(sorted(one.items())) for one in rows]
