@@ -19,7 +19,7 @@ import simpy
 from tests.learn.simulate.services import assumed, file_of, resource, service
 
 from benchmarks.machine import line
-from vanguard.blueprint import read, shipped
+from vanguard.blueprint import read
 from vanguard.learn.simulate.run import replicate
 from vanguard.learn.simulate.simulation import service_of
 
@@ -46,7 +46,7 @@ def main() -> None:
         times_faster={name: round(found / seconds, 1) for name, found in peers.items()},
         second_process_seconds=second_process(),
     )
-    year = service_of(read(next(iter(shipped()))))
+    year = service_of(read("frail-older-people"))
     replicate(year, 1)
     seconds = timed(lambda: replicate(year, REPLICATIONS))
     line("simulate.year", replications=REPLICATIONS, seconds=round(seconds, 1))

@@ -91,7 +91,7 @@ class Known(Strict):
 
 
 class PlaceOfCare(Strict):
-    """Where people are at midnight: without help, with a service, in a bed, or dead. Who is at several places is at
+    """Where people are at midnight: on their own, with a service, in a bed, or dead. Who is at several places is at
     the one that stands last."""
 
     id: str
@@ -198,7 +198,7 @@ class Population(Strict):
     goes_per_1000: Annotated[Mapping[Band, NotNegative], AfterValidator(frozen)] = Field(default_factory=empty)
     """People who move away each year of each 1,000 of that age who are at the first place."""
     places: Annotated[ById[PlaceOfCare], Defines("place of care"), Field(min_length=2)]
-    """Where people may be. The first is where they are without help, the last is death."""
+    """Where people may be. The first is where nobody has to help them, the last is death."""
     changes: Annotated[ById[Influence], Defines("change")] = Field(default_factory=empty)
     expected: tuple[CitedChange, ...] = ()
     """Changes that come whatever anybody does, in the order in which they are credited."""
