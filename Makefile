@@ -45,6 +45,9 @@ check: setup $(VENV)/.dev  ## lint, types, room rules, docs build, dependency au
 bench: setup $(VENV)/.dev  ## benchmarks, one line of JSON each
 	@$(BIN)/python -m benchmarks
 
+evaluate-vanguards: setup  ## remakes docs/evaluations/vanguards.md from the open data (VANGUARD_OPEN_DATA)
+	@$(BIN)/python scripts/evaluate-vanguards.py
+
 safety: setup $(VENV)/.dev  ## turns off each control of the hazard log: its test must fail (long)
 	@$(BIN)/python -m scripts.safety $(CONTROLS)
 
@@ -54,4 +57,4 @@ lock:  ## remake the locked dependencies from pyproject.toml
 clean:  ## remove what was built, but not the place
 	@rm -rf $(VENV) node_modules tests/oidc/node_modules build docs/_build docs/generated src/vanguard/web/static/built
 
-.PHONY: help setup run test check bench safety lock clean
+.PHONY: help setup run test check bench evaluate-vanguards safety lock clean

@@ -27,6 +27,7 @@ COMMANDS = {
     "score": "vanguard.know.population.score.command:score",
     "measure": "vanguard.learn.board.command:measure",
     "spc": "vanguard.learn.measure.spc.command:spc",
+    "evaluate": "vanguard.learn.evaluate.command:evaluate",
     "erlang": "vanguard.learn.simulate.command:erlang",
     "simulate": "vanguard.learn.simulate.command:simulate",
     "staffing": "vanguard.learn.simulate.command:staffing",

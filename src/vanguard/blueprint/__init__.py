@@ -19,6 +19,7 @@ from vanguard.blueprint.elements import (
 )
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY, Channel
 from vanguard.blueprint.elements.durations import Span
+from vanguard.blueprint.elements.evaluation import Evaluation, Exclusion
 from vanguard.blueprint.elements.hours import Hours, Opening
 from vanguard.blueprint.elements.measures import Events, FollowedBy, Measure, Per
 from vanguard.blueprint.elements.pathways import (
@@ -40,6 +41,7 @@ from vanguard.blueprint.elements.pathways import (
 from vanguard.blueprint.elements.plans import Visits
 from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
+from vanguard.blueprint.evaluation_alone import read_evaluations
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
 from vanguard.blueprint.versions import in_force, shipped, versions
@@ -59,7 +61,9 @@ __all__ = [
     "Effective",
     "End",
     "Entry",
+    "Evaluation",
     "Events",
+    "Exclusion",
     "FollowedBy",
     "Hours",
     "Influence",
@@ -93,6 +97,7 @@ __all__ = [
     "in_text",
     "misfit",
     "read",
+    "read_evaluations",
     "shipped",
     "versions",
 ]

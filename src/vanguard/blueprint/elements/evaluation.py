@@ -41,7 +41,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "interrupted_time_series": ("placebo_in_time", "season", "autocorrelation"),
     "matched_cohort": ("balance", "pre_trend"),
 }
-Name = Annotated[str, Field(min_length=1, max_length=60)]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 class Exclusion(Strict):

@@ -1,2 +1,41 @@
 """Judges whether a care model changed an outcome: designs, each with the checks that could show it wrong.
 A plan written before the result, a panel or a cohort in; a finding, its verdict and a report out."""
+
+from vanguard.learn.evaluate.asking import find_plan, shipped_plans, tables_of, tables_of_place
+from vanguard.learn.evaluate.feed import read_feeds
+from vanguard.learn.evaluate.finding import CannotJudge, Check, Estimate, Finding
+from vanguard.learn.evaluate.judging import Judged, judge
+from vanguard.learn.evaluate.library import answer_all
+from vanguard.learn.evaluate.panel import NEVER, Panel, Study
+from vanguard.learn.evaluate.panel_file import Table, read_panel
+from vanguard.learn.evaluate.register import register
+from vanguard.learn.evaluate.report import machine, vanguards_page, write_report
+from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, verdict
+
+__all__ = [
+    "FALL",
+    "NEVER",
+    "NONE",
+    "RISE",
+    "CannotJudge",
+    "Check",
+    "Estimate",
+    "Finding",
+    "Judged",
+    "Panel",
+    "Study",
+    "Table",
+    "answer_all",
+    "find_plan",
+    "judge",
+    "machine",
+    "read_feeds",
+    "read_panel",
+    "register",
+    "shipped_plans",
+    "tables_of",
+    "tables_of_place",
+    "vanguards_page",
+    "verdict",
+    "write_report",
+]

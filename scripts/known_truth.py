@@ -1,0 +1,254 @@
+"""Simulate panels whose truth was planted, ask each design, and write docs/evaluations/known-truth.md.
+
+    python -m scripts.known_truth [--runs 2000] [--kinds KIND ...] [--designs DESIGN ...] [--page-only]
+
+Rows of designs and kinds that are not named stay as they were in docs/evaluations/known-truth.csv, from which the page
+is made.
+"""
+
+import argparse
+import csv
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import statsmodels.api as sm
+from tests.learn.evaluate.known_truth import KINDS, Planted, panels
+
+from vanguard.learn.evaluate.did_effect import Case, overall
+from vanguard.learn.evaluate.event_study import before
+from vanguard.learn.evaluate.finding import CannotJudge, Estimate
+from vanguard.learn.evaluate.series import interrupted, series_of
+from vanguard.learn.evaluate.synthetic.checks import begun_earlier
+from vanguard.learn.evaluate.synthetic.placebos import judge
+from vanguard.learn.evaluate.synthetic.setting import setting
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "evaluations"
+EFFECTS = (0.0, -0.03, -0.1)
+SEED = 20180806
+
+
+def difference_in_differences(study: Planted) -> Estimate:
+    case = Case.of(study, study.panel)
+    return overall(case, np.ones_like(case.outcomes)).estimates[0]
+
+
+def difference_in_differences_earlier(study: Planted) -> Estimate:
+    early = before(Case.of(study, study.panel), study.panel)
+    if early is None:
+        raise CannotJudge("The time before is too short.")
+    return overall(early.case, np.ones_like(early.case.outcomes)).estimates[0]
+
+
+def interrupted_time_series(study: Planted) -> Estimate:
+    return interrupted(series_of(study, study.panel)).effect
+
+
+def interrupted_time_series_earlier(study: Planted) -> Estimate:
+    return interrupted(series_of(study, study.panel).earlier(24)).effect
+
+
+def synthetic_control(study: Planted) -> Estimate:
+    return judge(setting(study), study.seed).estimate
+
+
+def synthetic_control_earlier(study: Planted) -> Estimate:
+    earlier = begun_earlier(study, setting(study))
+    if earlier is None:
+        raise CannotJudge("The time before is too short.")
+    return judge(earlier[0], study.seed).estimate
+
+
+def synthetic_control_from_own_means(study: Planted) -> Estimate:
+    """Every series taken from its own mean before the start: what the report shows as a sensitivity."""
+    return judge(setting(study), study.seed, shifted=True).estimate
+
+
+def newey_west(study: Planted) -> Estimate:
+    """Ordinary least squares, errors proof against autocorrelation over three months, small-sample correction."""
+    found = interrupted(series_of(study, study.panel))
+    fit = sm.OLS(series_of(study, study.panel).outcomes, found.columns).fit(
+        cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True}, use_t=True
+    )
+    return _of(fit, found.mean)
+
+
+def prais_winsten(study: Planted) -> Estimate:
+    """One value for what carries over, found by iteration."""
+    found = interrupted(series_of(study, study.panel))
+    fit = sm.GLSAR(series_of(study, study.panel).outcomes, found.columns, rho=1).iterative_fit(maxiter=20)
+    return _of(fit, found.mean)
+
+
+def _of(fit: object, combination: np.ndarray) -> Estimate:
+    test = fit.t_test(combination)  # type: ignore[attr-defined]
+    low, high = test.conf_int()[0]
+    return Estimate(float(test.effect[0]), float(low), float(high), float(test.pvalue))
+
+
+@dataclass(frozen=True)
+class Design:
+    """How a design is asked, and about which kinds."""
+
+    estimate: Callable[[Planted], Estimate]
+    earlier: Callable[[Planted], Estimate] | None
+    """The same with the start moved two years earlier and no later data."""
+    kinds: tuple[str, ...]
+    shipped: bool = True
+
+
+SERIES = ("series", "lasting_series")
+COMPARED = tuple(kind for kind in KINDS if kind not in (*SERIES, "factors", "site"))
+"""Panels that follow two hidden courses are what synthetic control is for."""
+WEIGHED = ("site", "single", "factors", "staggered", "level", "national")
+DESIGNS = {
+    "difference_in_differences": Design(difference_in_differences, difference_in_differences_earlier, COMPARED),
+    "interrupted_time_series": Design(interrupted_time_series, interrupted_time_series_earlier, SERIES),
+    "synthetic_control": Design(synthetic_control, synthetic_control_earlier, WEIGHED),
+    "synthetic_control_from_own_means": Design(synthetic_control_from_own_means, None, WEIGHED, shipped=False),
+    "newey_west": Design(newey_west, None, SERIES, shipped=False),
+    "prais_winsten": Design(prais_winsten, None, SERIES, shipped=False),
+}
+
+
+def measured(design: str, kind: str, effect: float, runs: int) -> dict[str, object]:
+    """One row: what `runs` panels came to."""
+    asked = DESIGNS[design]
+    errors, covered, found, placebos = [], [], [], []
+    for study in panels(kind, effect, runs, SEED):
+        try:
+            one = asked.estimate(study)
+        except CannotJudge:
+            continue
+        after = study.treated[:, None] & (np.arange(study.used.shape[1]) >= study.begins[:, None])
+        expected = float(study.panel.outcomes[after].mean()) - study.effect
+        errors.append((one.effect - study.effect) / expected)
+        covered.append(one.low <= study.effect <= one.high)
+        found.append(one.p_value <= 0.05 + 1e-12)
+        if effect == 0 and asked.earlier is not None:
+            try:
+                placebos.append(asked.earlier(study).p_value <= 0.05 + 1e-12)
+            except CannotJudge:
+                continue
+    return {
+        "design": design,
+        "kind": kind,
+        "effect": effect,
+        "runs": runs,
+        "judged": len(found),
+        "bias": round(float(np.mean(errors)), 5),
+        "error": round(float(np.std(errors)), 5),
+        "coverage": round(float(np.mean(covered)), 4),
+        "found": round(float(np.mean(found)), 4),
+        "placebo": round(float(np.mean(placebos)), 4) if placebos else "",
+    }
+
+
+def page(rows: Sequence[dict[str, str]]) -> str:
+    """The page of all rows."""
+    parts = [HEAD]
+    for design, asked in DESIGNS.items():
+        mine = [row for row in rows if row["design"] == design]
+        if not mine:
+            continue
+        parts.append(f"## {design.replace('_', ' ').capitalize()}{'' if asked.shipped else ' (for comparison)'}\n")
+        parts.append("| panels | planted | runs | bias | spread | 95% interval covers | found | earlier start |")
+        parts.append("|---|---:|---:|---:|---:|---:|---:|---:|")
+        for row in mine:
+            planted = float(row["effect"])
+            cells = [
+                KINDS[row["kind"]].says,
+                "none" if planted == 0 else f"{planted:.0%}",
+                f"{int(row['judged']):,}",
+                f"{float(row['bias']):+.2%}",
+                f"{float(row['error']):.2%}",
+                f"{float(row['coverage']):.1%}",
+                f"{float(row['found']):.1%}",
+                f"{float(row['placebo']):.1%}" if row["placebo"] else "",
+            ]
+            parts.append(f"| {' | '.join(cells)} |".replace("-", "\N{MINUS SIGN}"))
+        parts.append("")
+    return "\n".join(parts) + TAIL
+
+
+HEAD = """# Known truth
+
+Panels were simulated with a known effect planted in them, and each design was asked what it saw. A unit's rate is its
+own level, a course shared by all (a trend and a season), and a shock of about 3% that carries over from month to month;
+events are counted by chance (Poisson). The simulator is `tests/learn/evaluate/known_truth.py`; `python -m
+scripts.known_truth` remakes this page, and a smaller run is part of the tests.
+
+*Bias* and *spread* (one standard deviation of the estimates round the truth) are shares of the rate without the change.
+*Found* is the share of runs with p ≤ 0.05: false alarms where nothing was planted, else power. *Earlier start* is how
+often an effect is claimed when the start is moved two years earlier and later data are dropped. With 2,000 runs a true
+95% is seen as 94.0% to 96.0% in 19 of 20 cases, and a true 5% as 4.0% to 6.0%.
+"""
+TAIL = """
+## What to take from it
+
+- **Synthetic control** imitates the level as well as the course. Where the treated lie higher than nearly all others it
+  cannot, and leans towards what the others do: the check of the convex hull fails there, and the sensitivity from each
+  unit's own mean says what happens when only the course is imitated.
+- Where its supposition holds, **difference in differences** keeps its word, with one start or several, with few places,
+  and with shocks that last. Its intervals hold the truth more often than they claim where a fall differs between places
+  (a tenth of a high rate is more than a tenth of a low one), because they speak of places of this kind, not of these.
+- With **one of 40**, 6.5% of earlier starts were claimed in these runs. The test is exact there, and 6,000 runs with
+  another seed gave 4.8%: of so many shares one strays so far by chance.
+- Where the treated have **another trend**, it is wrong and sure of itself: the interval misses the truth. The start two
+  years earlier shows it, and so does the check of courses before the start. No result is read without its checks.
+- Where the shared course **multiplies** the level and the treated lie 20% higher, places do not move by the same
+  amount: a bias of the size shown, which claims effects that are not there, and which the earlier start shows only now
+  and then. The report counts by percent too, and warns when that leads to another conclusion.
+- Of **one series**, errors after Newey and West or Prais and Winsten claim effects that are not there far too often.
+  Ours weighs every degree of carry-over and keeps near its level, at the price of wider intervals: a series of this
+  length can show a fall of a tenth, and hardly one of three in a hundred.
+"""
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(description="Ask each design about panels whose truth was planted.")
+    reader.add_argument("--designs", nargs="+", choices=list(DESIGNS), default=list(DESIGNS))
+    reader.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
+    reader.add_argument("--runs", type=int, default=2000)
+    reader.add_argument("--page-only", action="store_true", help="write the page from the rows that there are")
+    asked = reader.parse_args()
+    cases = [
+        (design, kind, effect)
+        for design in asked.designs
+        for kind in DESIGNS[design].kinds
+        if kind in asked.kinds
+        for effect in (EFFECTS if DESIGNS[design].shipped else EFFECTS[:1])
+    ]
+    if asked.page_only:
+        cases = []
+    store = FOLDER / "known-truth.csv"
+    rows: list[dict[str, str]] = []
+    if store.exists():
+        with store.open(newline="") as file:
+            anew = {(design, kind) for design, kind, _ in cases}
+            rows = [row for row in csv.DictReader(file) if (row["design"], row["kind"]) not in anew]
+    begun = time.monotonic()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(2) as pool:
+        for row in pool.map(measured, *zip(*cases, strict=True), [asked.runs] * len(cases)):
+            rows.append({name: str(value) for name, value in row.items()})
+            print(f"{time.monotonic() - begun:7.0f} s", *row.values(), flush=True)
+            write(rows, store)
+    write(rows, store)
+
+
+def write(rows: list[dict[str, str]], store: Path) -> None:
+    designs, kinds = list(DESIGNS), list(KINDS)
+    rows = sorted(rows, key=lambda row: (designs.index(row["design"]), kinds.index(row["kind"])))
+    with store.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    (FOLDER / "known-truth.md").write_text(page(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Finding what a command asks for: the plan in a file or a blueprint, and the data that it needs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vanguard.blueprint import Evaluation, read, read_evaluations, shipped
+from vanguard.errors import BadInput
+from vanguard.lake import Lake
+from vanguard.lake.condition import nearest
+from vanguard.learn.evaluate.feed import SHIPPED, feed_of, panel_of, read_feeds
+from vanguard.learn.evaluate.panel_file import Table, read_panel
+from vanguard.learn.evaluate.place_panel import place_panel
+
+FEEDS = "feed.yaml"
+PLANS = "evaluation.yaml"
+
+
+def shipped_plans() -> Mapping[str, Evaluation]:
+    """The plans of the national evaluation, by id."""
+    return read_evaluations(SHIPPED / PLANS)
+
+
+def find_plan(named: str, which: str | None = None) -> Evaluation:
+    """The evaluation that `named` holds, or the one of several that `which`, or NAME#ID, names.
+
+    `named` is an evaluation.yaml, a blueprint's folder or shipped name, or `vanguards`, the plans of the national
+    evaluation. Raises BadInput, with file, line and column for mistakes in the plan.
+    """
+    path, id = Path(named), which
+    if not path.exists() and "#" in named:
+        name, _, id = named.rpartition("#")
+        path = Path(name)
+    if str(path) == SHIPPED.name and not path.exists():
+        plans: Mapping[str, Evaluation] = shipped_plans()
+    elif path.is_file():
+        plans = read_evaluations(path)
+    elif str(path) in shipped() or (path / "blueprint.yaml").is_file():
+        plans = read(str(path)).evaluations
+    elif (path / PLANS).is_file():
+        plans = read_evaluations(path / PLANS)
+    else:
+        plans = read(str(path)).evaluations if path.is_dir() else read_evaluations(path)
+    if not plans:
+        raise BadInput("There is no evaluation.", where=str(path), do="Add one under evaluations.")
+    if id is None:
+        if len(plans) > 1:
+            raise BadInput(
+                f"{path} holds {len(plans)} evaluations.", do=f"Say which: --which {next(iter(plans))}, or {path}#ID."
+            )
+        return next(iter(plans.values()))
+    if id not in plans:
+        do = nearest(id, plans, otherwise=f"There are {', '.join(list(plans)[:10])}.")
+        raise BadInput(f"There is no evaluation {id}.", where=str(path), do=do)
+    return plans[id]
+
+
+def without_rules(outcome: str, folder: Path) -> list[tuple[str, str, Table]]:
+    """The outcome in a folder of published files without each rule that joins units: a label, the rule's reason and
+    the table."""
+    feed = feed_of(read_feeds(folder / FEEDS if (folder / FEEDS).is_file() else None), outcome)
+    return [
+        (f"Without the rule {name.replace('_', ' ')}", rule.because, panel_of(feed, folder, outcome, without=(name,)))
+        for name, rule in feed.rules.items()
+        if rule.join or rule.join_by
+    ]
+
+
+def tables_of_place(plan: Evaluation, lake: Lake) -> tuple[Table, dict[str, Table]]:
+    """As `tables_of`, from the measures of a place."""
+
+    def of(name: str) -> Table:
+        return place_panel(lake, name, plan.units, clustered_by=plan.clustered_by)
+
+    controls = {}
+    for name in plan.negative_controls:
+        try:
+            controls[name] = of(name)
+        except BadInput:
+            continue
+    return of(plan.outcome), controls
+
+
+def tables_of(plan: Evaluation, data: Path, columns: Mapping[str, str] | None = None) -> tuple[Table, dict[str, Table]]:
+    """The outcome of a plan, and those of its negative controls that the data have.
+
+    `data` is one table, or a folder of published files that a feed describes: its own feed.yaml, or the shipped one.
+    """
+    if data.is_dir():
+        feeds = read_feeds(data / FEEDS if (data / FEEDS).is_file() else None)
+        names = [name for name in plan.negative_controls if any(name in feed.outcomes for feed in feeds.values())]
+        made = {name: panel_of(feed_of(feeds, name), data, name) for name in (plan.outcome, *names)}
+        return made.pop(plan.outcome), made
+    table = read_panel(data, plan.outcome, columns)
+    controls: dict[str, Table] = {}
+    for name in plan.negative_controls:
+        try:
+            found = read_panel(
+                data, name, {k: v for k, v in (columns or {}).items() if k not in ("numerator", "value")}
+            )
+        except BadInput:
+            continue
+        if not found.notes:
+            controls[name] = found
+    return table, controls

@@ -1,0 +1,8 @@
+"""Matched cohort: persons who entered beside others who had not, chosen as they stood the month before.
+`estimate` judges a `Cohort` by a `Plan`; `from_lake` and `from_files` make one."""
+
+from vanguard.learn.evaluate.matched.cohort import Cohort, Events, Plan
+from vanguard.learn.evaluate.matched.estimate import estimate
+from vanguard.learn.evaluate.matched.reading import from_files, from_lake
+
+__all__ = ["Cohort", "Events", "Plan", "estimate", "from_files", "from_lake"]

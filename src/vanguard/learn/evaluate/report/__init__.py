@@ -1,0 +1,22 @@
+"""The report of an evaluation: a page to read or print, its figures, and every table as CSV.
+An evaluation that was judged in; a folder of files out."""
+
+from vanguard.learn.evaluate.report.figures import Spec, forest, svg
+from vanguard.learn.evaluate.report.making import machine, write_report
+from vanguard.learn.evaluate.report.overview import vanguards_page
+from vanguard.learn.evaluate.report.words import figure, first_sentence, for_councillors, percent, span, unit_of
+
+__all__ = [
+    "Spec",
+    "figure",
+    "first_sentence",
+    "for_councillors",
+    "forest",
+    "machine",
+    "percent",
+    "span",
+    "svg",
+    "unit_of",
+    "vanguards_page",
+    "write_report",
+]

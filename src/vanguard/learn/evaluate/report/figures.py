@@ -1,0 +1,142 @@
+"""Figures of an evaluation as Vega-Lite descriptions, and as SVG for a page that fetches nothing."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import vl_convert
+
+from vanguard.learn.evaluate.finding import Table
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+VERSION = "6.4"
+INK, BLUE, GREY, PALE = "#212b32", "#005eb8", "#4c6272", "#aeb7bd"
+Spec = dict[str, Any]
+CONFIG: Spec = {
+    "font": "Arial, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "gridColor": "#e8edee",
+        "domainColor": PALE,
+    },
+    "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
+}
+
+
+def svg(spec: Spec) -> str:
+    """The drawing of a description."""
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=VERSION)
+    return drawn
+
+
+def course(table: Table, *, start: date, unit: Sequence[str]) -> Spec:
+    """What was seen and what would have been expected in each period, with its interval; a line where it began."""
+    rows = _rows(table)
+    legend = {"domain": ["seen", "expected without the change"], "range": [BLUE, INK]}
+    layers: list[Spec] = []
+    if any(row.get("low") is not None for row in rows):
+        layers.append(
+            {
+                "mark": {"type": "area", "color": PALE, "opacity": 0.5},
+                "encoding": {"y": _y("low", unit), "y2": {"field": "high"}},
+            }
+        )
+    for name, field, dash in (("seen", "observed", []), ("expected without the change", "expected", [6, 4])):
+        layers.append(
+            {
+                "transform": [{"calculate": f"'{name}'", "as": "line"}],
+                "mark": {"type": "line", "strokeDash": dash, "strokeWidth": 1.75},
+                "encoding": {
+                    "y": _y(field, unit),
+                    "color": {"field": "line", "type": "nominal", "scale": legend, "legend": {"title": None}},
+                },
+            }
+        )
+    layers.append(_rule_at(start))
+    return _whole({"data": {"values": rows}, "encoding": {"x": _time()}, "layer": layers}, height=240)
+
+
+def lines(table: Table, *, x: str, y: str, unit: str, x_title: str, low: str | None = None) -> Spec:
+    """Points with their intervals along an axis of numbers, and a line at no effect."""
+    rows = _rows(table)
+    layers: list[Spec] = [{"mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}}]
+    across = {"field": x, "type": "quantitative", "title": x_title}
+    if low:
+        layers.append(
+            {"mark": {"type": "rule", "color": PALE}, "encoding": {"y": _y(low, unit), "y2": {"field": "high"}}}
+        )
+    layers.append(
+        {"mark": {"type": "point", "filled": True, "color": BLUE, "size": 25}, "encoding": {"y": _y(y, unit)}}
+    )
+    return _whole({"data": {"values": rows}, "encoding": {"x": across}, "layer": layers}, height=200)
+
+
+def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
+    """An effect with its interval in each row, named at the left: `label`, `effect`, `low`, `high`."""
+    names = {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 360, "grid": True},
+    }
+    layers: list[Spec] = [
+        {"mark": {"type": "rule", "color": GREY}, "encoding": {"x": {"datum": 0}}},
+        {
+            "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
+            "encoding": {"x": {"field": "low", "type": "quantitative", "title": unit}, "x2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "color": BLUE, "size": 45, "opacity": 1},
+            "encoding": {"x": {"field": "effect", "type": "quantitative"}},
+        },
+    ]
+    return _whole({"data": {"values": list(rows)}, "encoding": {"y": names}, "layer": layers}, height={"step": 19})
+
+
+def _whole(spec: Spec, *, height: Any) -> Spec:
+    return {"$schema": SCHEMA, "config": CONFIG, "background": "white", "width": 560, "height": height, **spec}
+
+
+def _rows(table: Table) -> list[dict[str, Any]]:
+    """A table's columns as rows; what is no number is left out."""
+    names = list(table)
+    return [
+        {name: _cell(value) for name, value in zip(names, row, strict=True)}
+        for row in zip(*(table[name] for name in names), strict=True)
+    ]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str | bool) or value is None:
+        return value
+    number = float(value)
+    return round(number, 6) if number == number and abs(number) != float("inf") else None
+
+
+def _time() -> Spec:
+    return {
+        "field": "period",
+        "type": "temporal",
+        "title": None,
+        "axis": {"format": "%b %Y", "labelAngle": 0, "tickCount": 8},
+    }
+
+
+def _y(field: str, unit: str | Sequence[str]) -> Spec:
+    title = unit if isinstance(unit, str) else list(unit)
+    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False}}
+
+
+def _rule_at(day: date) -> Spec:
+    when = {"year": day.year, "month": day.month, "date": day.day}
+    return {
+        "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3]},
+        "encoding": {"x": {"datum": when, "type": "temporal"}},
+    }

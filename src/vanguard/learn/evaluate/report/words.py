@@ -1,0 +1,114 @@
+"""What an evaluation found, in the words of those who decide: sentences made of the numbers alone."""
+
+import math
+
+from vanguard.learn.evaluate.finding import Estimate
+from vanguard.learn.evaluate.judging import Judged
+from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, failed
+
+DESIGNS = {
+    "difference_in_differences": "difference in differences",
+    "synthetic_control": "synthetic control",
+    "interrupted_time_series": "interrupted time series",
+    "matched_cohort": "matched cohort",
+}
+
+
+def figure(value: float, *, sign: bool = False) -> str:
+    """A number with three significant digits, whole from 100 up, with a true minus."""
+    if not math.isfinite(value):
+        return "not known"
+    size = abs(value)
+    digits = 0 if size >= 100 or size == 0 else max(0, 2 - math.floor(math.log10(size)))
+    text = f"{size:,.{min(digits, 6)}f}"
+    minus = "\u2212" if value < 0 and float(text.replace(",", "")) != 0 else "+" if sign and value > 0 else ""
+    return f"{minus}{text}"
+
+
+def percent(part: float, whole: float, *, sign: bool = False) -> str:
+    """A share of the whole in per cent with one digit."""
+    if not math.isfinite(part) or not math.isfinite(whole) or whole == 0:
+        return "not known"
+    share = part / whole * 100
+    minus = "\u2212" if round(share, 1) < 0 else "+" if sign and round(share, 1) > 0 else ""
+    return f"{minus}{abs(share):.1f}%"
+
+
+def unit_of(judged: Judged) -> str:
+    """The unit of the effect, to follow a number."""
+    panel, every = judged.prepared.study.panel, judged.prepared.every
+    if panel.denominator is None:
+        return f"a {every}"
+    return f"per {panel.per:,.0f} a {every}"
+
+
+def outcome_of(judged: Judged) -> str:
+    """The outcome's id as words."""
+    return judged.prepared.study.panel.outcome.replace("_", " ").replace("-", " ")
+
+
+def span(estimate: Estimate, *, sign: bool = True) -> str:
+    """An interval in words."""
+    return f"{figure(estimate.low, sign=sign)} to {figure(estimate.high, sign=sign)}"
+
+
+def first_sentence(judged: Judged) -> str:
+    """The verdict with what it is about."""
+    found = {
+        FALL: "There is evidence of a fall in",
+        RISE: "There is evidence of a rise in",
+        NONE: "There is no clear evidence of a change in",
+    }
+    return f"{found[judged.verdict]} {outcome_of(judged)}."
+
+
+def for_councillors(judged: Judged) -> str:
+    """One paragraph without a technical word."""
+    finding, study = judged.finding, judged.prepared.study
+    effect, expected = finding.estimate, finding.expected
+    treated = int(study.treated.sum())
+    others = len(study.panel.units) - treated
+    where = "one place" if treated == 1 else f"{treated} places"
+    compared = f", held against {others} others where nothing changed" if others else ", held against its own past"
+    parts = [
+        f"We looked at {outcome_of(judged)} in {where}{compared}. Had nothing changed, we would have expected "
+        f"{figure(expected)} {unit_of(judged)}; what happened was {figure(expected + effect.effect)}, "
+        f"{_difference(effect.effect, expected)}."
+    ]
+    parts.append(
+        "With what chance does to such figures, the true change lies somewhere between "
+        f"{percent(effect.low, expected, sign=True)} and {percent(effect.high, expected, sign=True)}."
+    )
+    if finding.events is not None:
+        events = finding.events
+        parts.append(
+            f"In numbers, that is {figure(abs(events.effect))} {'fewer' if events.effect < 0 else 'more'} over the "
+            f"whole time since the start, somewhere between {figure(events.low, sign=True)} and "
+            f"{figure(events.high, sign=True)}."
+        )
+    parts.append(_meaning(judged))
+    return " ".join(parts)
+
+
+def _difference(effect: float, expected: float) -> str:
+    size = percent(abs(effect), expected)
+    if size in ("0.0%", "not known"):
+        return "about the same"
+    return f"{size} {'lower' if effect < 0 else 'higher'}"
+
+
+def _meaning(judged: Judged) -> str:
+    finding = judged.finding
+    smallest = percent(abs(finding.smallest_effect), finding.expected)
+    could = f"The comparison could have shown a change of about {smallest} or more, and hardly a smaller one."
+    wrong = failed(judged.checks)
+    if judged.verdict != NONE:
+        way = "fell" if judged.verdict == FALL else "rose"
+        return f"The figures {way} by more than chance explains, and no check of the comparison failed. {could}"
+    low, high = finding.estimate.low, finding.estimate.high
+    if wrong and (high < 0 or low > 0):
+        return (
+            "Taken alone the numbers would speak of a change, but a check that could show the comparison to be wrong "
+            f"did so: these figures cannot tell whether the new way of working made the difference. {could}"
+        )
+    return "That includes no change at all, so these figures show neither that it worked nor that it did not. " + could

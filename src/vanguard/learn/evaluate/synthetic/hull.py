@@ -1,0 +1,62 @@
+"""Whether weighted comparators can follow the treated at all: the convex hull."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vanguard.learn.evaluate.finding import CannotJudge, Check
+from vanguard.learn.evaluate.synthetic.runs import Runs
+from vanguard.learn.evaluate.synthetic.setting import Setting
+
+MISS, MISS_TOO_FAR = 0.25, 1.0
+"""Mean gap before the start, in standard deviations between comparators: above the first the check fails, above the
+second the design refuses."""
+ERROR, ERROR_TOO_FAR = 1.0, 2.0
+"""The same for the root mean squared gap, which also holds what the treated have of chance."""
+
+
+@dataclass(frozen=True)
+class Hull:
+    """How far outside of the comparators the treated lie before the start, in standard deviations between them."""
+
+    miss: float
+    error: float
+    outside: tuple[int, ...]
+    """Treated units (rows of the panel) whose mean before the start is beyond that of every comparator."""
+
+
+def hull(setting: Setting, true: Runs) -> Hull:
+    """Raises CannotJudge where comparators do not differ, or no weights bring them near the treated."""
+    spreads, outside = [], []
+    for window in setting.windows:
+        series = setting.series(window)[:, : len(window.before)]
+        spreads.append(series[:-1].var(axis=0, ddof=1).mean())
+        means = series.mean(axis=1)
+        if not means[:-1].min() <= means[-1] <= means[:-1].max():
+            outside.append(window.unit)
+    spread = float(np.sqrt(np.mean(spreads)))
+    if spread == 0:
+        raise CannotJudge("All comparators have the same values in every period: nothing can be weighted.")
+    found = Hull(abs(float(true.miss[0])) / spread, float(true.before[0]) / spread, tuple(outside))
+    if found.miss > MISS_TOO_FAR or found.error > ERROR_TOO_FAR:
+        raise CannotJudge(
+            f"The treated lie outside of what comparators can imitate: before the start even the best weights miss by "
+            f"{found.miss:.2f} standard deviations between comparators on average (at most {MISS_TOO_FAR:g}), root "
+            f"mean squared {found.error:.2f} (at most {ERROR_TOO_FAR:g}). More similar comparators would help, or "
+            "a difference in differences, which asks for the same course and not the same level."
+        )
+    return found
+
+
+def hull_check(found: Hull, names: tuple[str, ...]) -> Check:
+    """`names`: of all units of the panel."""
+    passed = found.miss <= MISS and found.error <= ERROR
+    says = (
+        f"Before the start the weighted comparators {'follow' if passed else 'do not follow'} the treated: they miss "
+        f"by {found.miss:.2f} standard deviations between comparators on average (at most {MISS:g}), root mean squared "
+        f"{found.error:.2f} (at most {ERROR:g})."
+    )
+    if found.outside:
+        outside = ", ".join(names[unit] for unit in found.outside)
+        says += f" Higher or lower on average than every comparator: {outside}."
+    return Check("convex_hull", passed, says)
