@@ -27,6 +27,7 @@ GRAMMAR = {
     *("phone", "online", "list", "api"),
     *("mcp", "pacs", "uec", "ehch", "acc", "pch"),  # types of care model, for which a shipped one may be named
     *("registered", "caseload", "referred", "care_home", "team_list", "provisional_call", "relative", "break_glass"),
+    "back",
 }
 # Reference data that names the same illness, organisation or everyday thing, each file for itself.
 ELSEWHERE = {
