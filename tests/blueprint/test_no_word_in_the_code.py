@@ -20,7 +20,19 @@ SOURCE = Path(vanguard.__file__).parent
 
 # What anyone would write without thinking of one care model, and the words of a blueprint's own grammar.
 EVERYDAY = {
-    *("alone", "always", "care home", "care plan", "first", "health", "hospital", "in a care home", "no", "referral"),
+    *(
+        "alone",
+        "always",
+        "badly",
+        "care home",
+        "care plan",
+        "first",
+        "health",
+        "hospital",
+        "in a care home",
+        "no",
+        "referral",
+    ),
     *("social care", "the person", "to hospital", "what follows", "what matters", "yes"),
 }
 GRAMMAR = {
