@@ -30,6 +30,8 @@ COMMANDS = {
     "evaluate": "vanguard.learn.evaluate.command:evaluate",
     "erlang": "vanguard.learn.simulate.command:erlang",
     "simulate": "vanguard.learn.simulate.command:simulate",
+    "staffing": "vanguard.learn.simulate.command:staffing",
+    "population": "vanguard.learn.simulate.population.command:population",
     "programme": "vanguard.programme.command:programme",
 }
 

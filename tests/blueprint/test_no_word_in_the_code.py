@@ -20,13 +20,26 @@ SOURCE = Path(vanguard.__file__).parent
 
 # What anyone would write without thinking of one care model, and the words of a blueprint's own grammar.
 EVERYDAY = {
-    *("alone", "always", "care home", "care plan", "first", "health", "hospital", "in a care home", "no", "referral"),
+    *(
+        "alone",
+        "always",
+        "badly",
+        "care home",
+        "care plan",
+        "first",
+        "health",
+        "hospital",
+        "in a care home",
+        "no",
+        "referral",
+    ),
     *("social care", "the person", "to hospital", "what follows", "what matters", "yes"),
 }
 GRAMMAR = {
     *("phone", "online", "list", "api"),
     *("mcp", "pacs", "uec", "ehch", "acc", "pch"),  # types of care model, for which a shipped one may be named
     *("registered", "caseload", "referred", "care_home", "team_list", "provisional_call", "relative", "break_glass"),
+    "back",
 }
 # Reference data that names the same illness, organisation or everyday thing, each file for itself.
 ELSEWHERE = {

@@ -39,6 +39,7 @@ from vanguard.blueprint.elements.pathways import (
     Step,
 )
 from vanguard.blueprint.elements.plans import Visits
+from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.evaluation_alone import read_evaluations
 from vanguard.blueprint.mistakes import BadBlueprint
@@ -46,6 +47,7 @@ from vanguard.blueprint.read import read
 from vanguard.blueprint.versions import in_force, shipped, versions
 
 __all__ = [
+    "BACK",
     "KNOWN_AT_ENTRY",
     "Answer",
     "Assumptions",
@@ -64,8 +66,10 @@ __all__ = [
     "Exclusion",
     "FollowedBy",
     "Hours",
+    "Influence",
     "Listing",
     "Measure",
+    "Move",
     "Opening",
     "Order",
     "Pathway",
@@ -73,6 +77,7 @@ __all__ = [
     "Pause",
     "Per",
     "Pool",
+    "Population",
     "Proposal",
     "Question",
     "Reason",

@@ -54,13 +54,13 @@ def frozen(value: Any) -> Any:
     return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
-def assumed(an_hour: float, minutes: Mapping[str, Any], staff: Mapping[str, float], **more: Any) -> Assumptions:
-    """So many arrivals an hour, at any hour, and how long each step takes."""
+def assumed(an_hour: float, minutes: Mapping[str, Any], staff: Mapping[str, Any], **more: Any) -> Assumptions:
+    """So many arrivals an hour, at any hour, how long each step takes, and how many staff (or how many when)."""
     whole = frozen(
         {
             "arrivals": {"line": {"per_year": an_hour * 8760, "from": {"anyone": 1.0}}},
             "steps": {"line": {id: {"minutes": spread} for id, spread in minutes.items()}},
-            "staff": {id: {"number": number} for id, number in staff.items()},
+            "staff": {id: held if isinstance(held, dict) else {"number": held} for id, held in staff.items()},
             **more,
         }
     )

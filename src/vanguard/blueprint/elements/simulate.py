@@ -1,7 +1,7 @@
 """simulate.yaml: what the simulation assumes. Everything else it takes from pathways.yaml, by the same ids."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -15,83 +15,28 @@ from vanguard.blueprint.elements.basics import (
     Id,
     Named,
     NotNegative,
-    Positive,
+    Pence,
     Share,
     Shares,
     Strict,
     empty,
     frozen,
 )
+from vanguard.blueprint.elements.population import Population
+from vanguard.blueprint.elements.spreads import (
+    Distribution,
+    Exponential,
+    Fixed,
+    Gamma,
+    Lognormal,
+    Triangular,
+    Uniform,
+)
 from vanguard.blueprint.refusal import refusal
 
 Value = TypeVar("Value")
 CitedPathway = Annotated[Id, Cites("pathway")]
 CitedResource = Annotated[Id, Cites("resource")]
-
-
-class Fixed(Strict):
-    """Always the same."""
-
-    kind: Literal["fixed"]
-    value: NotNegative
-
-
-class Exponential(Strict):
-    """Often short, now and then very long."""
-
-    kind: Literal["exponential"]
-    mean: Positive
-
-
-class Lognormal(Strict):
-    """Bunched, with a long tail: most durations of care."""
-
-    kind: Literal["lognormal"]
-    mean: Positive
-    sd: Positive
-
-
-class Gamma(Strict):
-    """Between exponential and bell-shaped."""
-
-    kind: Literal["gamma"]
-    mean: Positive
-    sd: Positive
-
-
-class Triangular(Strict):
-    """From a least, a most likely and a greatest value."""
-
-    kind: Literal["triangular"]
-    low: NotNegative
-    mode: NotNegative
-    high: Positive
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Triangular":
-        if not (self.low <= self.mode <= self.high and self.low < self.high):
-            raise refusal("These are not in order.", "low is at most mode, mode at most high, and low below high.")
-        return self
-
-
-class Uniform(Strict):
-    """Anything between two values, each as likely."""
-
-    kind: Literal["uniform"]
-    low: NotNegative
-    high: Positive
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Uniform":
-        if self.low >= self.high:
-            raise refusal(f"low ({self.low:g}) is not below high ({self.high:g}).", "Swap them.")
-        return self
-
-
-Distribution = Annotated[
-    Fixed | Exponential | Lognormal | Gamma | Triangular | Uniform,
-    Field(discriminator="kind"),
-]
 
 
 def _some_weight(weights: tuple[float, ...]) -> tuple[float, ...]:
@@ -210,6 +155,8 @@ class Staffed(Strict):
         default_factory=empty
     )
     """How many of the number have one skill only, by the answer that asks for it; the others have every skill."""
+    pence_an_hour: Pence | None = None
+    """What an hour of one of them costs."""
     source: Cited | None = None
 
     @model_validator(mode="after")
@@ -235,6 +182,8 @@ class Beds(Strict):
     )
     """How many of them are for one need only, by the answer that they match; all others suit anyone."""
     cleaning_minutes: NotNegative | None = None
+    pence_a_day: Pence | None = None
+    """What a day of one of them costs, used or not."""
     source: Cited | None = None
 
     @model_validator(mode="after")
@@ -293,6 +242,8 @@ class Simulate(Assumptions):
     """simulate.yaml: assumptions only."""
 
     scenarios: Annotated[ById[Scenario], Defines("scenario")] = Field(default_factory=empty)
+    population: Population | None = None
+    """Everybody in the place over years, where a place wants to know what they will need."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Simulate":

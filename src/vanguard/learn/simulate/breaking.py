@@ -1,6 +1,7 @@
 """What breaks first: as more people come, the first promise that is not kept for 95 in 100 any more."""
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,17 @@ def grown(service: Service, factor: float) -> Service:
     return Service(plan._replace(expected=plan.expected * factor, people=people), service.names, service.stretch)
 
 
-def breaks_first(service: Service, *, seed: int, replications: int = 4) -> dict[str, Any]:
+def breaks_first(
+    service: Service, *, seed: int, replications: int = 4, apart_from: Collection[str] = ()
+) -> dict[str, Any]:
     """The first growth at which a promise breaks: `growth` (1: as things are; None: at none), which clocks are kept for
-    less than 95 in 100 then, and who is used most."""
+    less than 95 in 100 then, and who is used most. Clocks `apart_from` are not looked at."""
     for factor in GROWTH:
         outcome = replicate(grown(service, factor), replications, seed=seed)
         broken = {
             clock.id: round(share, 4)
             for (_, clock), share in zip(service.names.clocks, _kept(outcome), strict=True)
-            if share < KEPT
+            if share < KEPT and clock.id not in apart_from
         }
         if broken:
             used = np.nanmean(share_of(outcome.tallies.unit_work[:, :, 0], outcome.tallies.unit_work[:, :, 1]), axis=0)

@@ -1,4 +1,5 @@
-"""`vanguard erlang`: how long callers wait, by formula. `vanguard simulate`: a whole service."""
+"""`vanguard erlang`: how long callers wait, by formula. `vanguard simulate`: a whole service. `vanguard staffing`: how
+many it needs."""
 
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -12,8 +13,10 @@ from vanguard.console import json_option, progress_bar, report
 from vanguard.learn.simulate.day import day
 from vanguard.learn.simulate.erlang import Line, Waiting, waiting
 from vanguard.learn.simulate.files import write
-from vanguard.learn.simulate.simulation import YEAR
+from vanguard.learn.simulate.simulation import YEAR, service_of
 from vanguard.learn.simulate.simulation import simulate as simulated
+from vanguard.learn.simulate.staffing import staffing as needed
+from vanguard.learn.simulate.staffing import table
 from vanguard.learn.simulate.words import words
 
 
@@ -126,3 +129,26 @@ def simulate(
         )
     named = f"The tables are in {out}: {', '.join(path.name for path in files)}."
     report(summary, as_json=as_json, words=f"{words(result)}\n{named}")
+
+
+@click.command()
+@click.argument("blueprint")
+@click.option("--scenario", help="A scenario of its simulate.yaml; without one the assumptions as they stand.")
+@click.option(
+    "--kept", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="The share to be kept."
+)
+@click.option("--replications", type=click.IntRange(2, 1000), default=8, show_default=True, help="Runs of each trial.")
+@click.option("--days", type=click.IntRange(7, 3650), default=56, show_default=True, help="Days that count.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same gives the same again.")
+@json_option
+def staffing(
+    blueprint: str, scenario: str | None, kept: float, replications: int, days: int, seed: int, as_json: bool
+) -> None:
+    """How many are needed on each shift, and how many beds, for BLUEPRINT to keep its promises."""
+    found = read(blueprint)
+    service = service_of(found, scenario, days)
+    assumed = found.simulate.under(scenario)
+    with progress_bar("Trying numbers", total=len(service.names.units), unit="resource") as done:
+        result = needed(service, assumed, kept=kept, replications=replications, seed=seed, done=done)
+    what = {"blueprint": found.id, "version": found.version, "scenario": scenario, "seed": seed}
+    report(what | result, as_json=as_json, words=table(result))

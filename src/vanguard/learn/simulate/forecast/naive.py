@@ -1,0 +1,21 @@
+"""What anybody would say who looks at the same hours of the last weeks: the forecast that another must beat."""
+
+import numpy as np
+
+from vanguard.learn.simulate.forecast.coming import WEEK
+
+WEEKS = 8
+
+
+def naive(values: np.ndarray, hours: int, *, total: bool) -> np.ndarray:
+    """[weeks] the values of the same hours of each of the last eight weeks: their `total`, or the value of their last
+    hour. `values` [hours] end now."""
+    ahead = -(-hours // WEEK)
+    found = []
+    for back in range(ahead, ahead + WEEKS):
+        begins = len(values) - back * WEEK
+        if begins < 0:
+            break
+        window = values[begins : begins + hours]
+        found.append(window.sum() if total else window[-1])
+    return np.array(found)

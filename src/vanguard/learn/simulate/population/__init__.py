@@ -1,0 +1,10 @@
+"""A place of people over years: by age, need and locality, between home, care and death, day by day.
+`chain` runs a future and credits each change with what it does; rates are stated or counted from the lake."""
+
+from vanguard.learn.simulate.population.causes import Chain, chain
+from vanguard.learn.simulate.population.findings import findings
+from vanguard.learn.simulate.population.measured import measured
+from vanguard.learn.simulate.population.observed import observe
+from vanguard.learn.simulate.population.plan import Model, model_of
+
+__all__ = ["Chain", "Model", "chain", "findings", "measured", "model_of", "observe"]
