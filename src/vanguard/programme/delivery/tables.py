@@ -79,7 +79,7 @@ def check_risk(values: Values) -> Iterator[Fault]:
 
 
 def check_benefit(values: Values) -> Iterator[Fault]:
-    """It says by which measure, and moves; what was measured has a day."""
+    """It says by which measure, and moves; a latest value has its day."""
     yield from check_placed(values)
     if not values["measure"] and values["metric"] is None:
         what = "The benefit names no measure."
