@@ -15,9 +15,9 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
-from tests.chromium import browser as browser
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.chromium import browser as browser
 from vanguard.web.databases import database as database_at
 
 # No test asserts a time: machines differ.

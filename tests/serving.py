@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from tests.oidc.real import free_port
 
+from tests.oidc.real import free_port
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 ROOT = Path(__file__).parents[1]

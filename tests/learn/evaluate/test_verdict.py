@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vanguard.learn.evaluate import FALL, NONE, RISE, Check, Estimate, verdict
+from vanguard.learn.evaluate.judging import Variation, hangs_on
 from vanguard.learn.evaluate.verdict import enough_comparators
 
 PASSED, FAILED, UNDONE = (Check("pre_trend", passed, "So it is.") for passed in (True, False, None))
@@ -51,3 +52,11 @@ def test_nothing_is_claimed_against_the_interval_or_a_check(
 )
 def test_chance_can_be_told_from_effect_only_among_enough(treated: int, compared: int, enough: bool) -> None:
     assert enough_comparators(treated, compared).passed is enough
+
+
+def test_a_verdict_that_one_choice_makes_says_so() -> None:
+    clear, unclear = Estimate(-3.0, -5.0, -1.0, 0.01), Estimate(-1.0, -3.0, 1.0, 0.3)
+    others = [Variation("With U19", clear), Variation("Without the rule merged", unclear), Variation("With U2", None)]
+    (told,) = hangs_on("evidence of a fall", others)
+    assert told.startswith("Without the rule merged,")
+    assert hangs_on("no clear evidence", others) == []

@@ -7,7 +7,7 @@ from vanguard.blueprint import Evaluation, read, read_evaluations, shipped
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
 from vanguard.lake.condition import nearest
-from vanguard.learn.evaluate.feed import SHIPPED, feed_of, panel_of, read_feeds
+from vanguard.learn.evaluate.feed import SHIPPED, OwnLevel, feed_of, panel_of, read_feeds
 from vanguard.learn.evaluate.panel_file import Table, read_panel
 from vanguard.learn.evaluate.place_panel import place_panel
 
@@ -55,14 +55,18 @@ def find_plan(named: str, which: str | None = None) -> Evaluation:
 
 
 def without_rules(outcome: str, folder: Path) -> list[tuple[str, str, Table]]:
-    """The outcome in a folder of published files without each rule that joins units: a label, the rule's reason and
-    the table."""
+    """The outcome in a folder of published files without each rule that joins units, and as it is where it is held
+    against each unit's own level: a label, the reason of what is not done, and the table."""
     feed = feed_of(read_feeds(folder / FEEDS if (folder / FEEDS).is_file() else None), outcome)
-    return [
+    found = [
         (f"Without the rule {name.replace('_', ' ')}", rule.because, panel_of(feed, folder, outcome, without=(name,)))
         for name, rule in feed.rules.items()
         if rule.join or rule.join_by
     ]
+    asked = feed.outcomes.get(outcome)
+    if isinstance(asked, OwnLevel):
+        found.append(("Not held against the own level", asked.because, panel_of(feed, folder, asked.column)))
+    return found
 
 
 def tables_of_place(plan: Evaluation, lake: Lake) -> tuple[Table, dict[str, Table]]:

@@ -11,7 +11,7 @@ from vanguard.learn.evaluate.panel import Study
 from vanguard.learn.evaluate.panel_file import Table
 from vanguard.learn.evaluate.register import hash_of
 from vanguard.learn.evaluate.study import Prepared, prepare
-from vanguard.learn.evaluate.verdict import Verdict, enough_comparators, failed, verdict
+from vanguard.learn.evaluate.verdict import NONE, Verdict, enough_comparators, failed, verdict
 
 DESIGNS = {
     "difference_in_differences": "vanguard.learn.evaluate.did",
@@ -66,19 +66,31 @@ def judge(
     undone = [f"Could not be checked: {check.says}" for check in checks if check.passed is None]
     missing = [one for one in plan.negative_controls if one not in prepared.study.negative_controls]
     absent = [f"The data have no {one}, which the plan names as a negative control." for one in missing]
-    said = dict.fromkeys((*told, *prepared.warnings, *finding.warnings, *absent, *undone))
+    sensitivity = (
+        *_variations(plan, table),
+        *(_variation(label, because, plan, other) for label, because, other in otherwise),
+    )
+    reached = verdict(finding.estimate, checks)
+    hangs = hangs_on(reached, sensitivity)
+    said = dict.fromkeys((*told, *hangs, *prepared.warnings, *finding.warnings, *absent, *undone))
     return Judged(
         plan=plan,
         prepared=prepared,
         finding=finding,
         checks=checks,
-        verdict=verdict(finding.estimate, checks),
+        verdict=reached,
         warnings=tuple(said),
-        sensitivity=(
-            *_variations(plan, table),
-            *(_variation(label, because, plan, other) for label, because, other in otherwise),
-        ),
+        sensitivity=sensitivity,
     )
+
+
+def hangs_on(reached: Verdict, sensitivity: Sequence[Variation]) -> list[str]:
+    """Each choice without which nothing would be clear, in a sentence; nothing where nothing is clear as it is."""
+    return [
+        f"{one.label}, the same plan shows nothing clear: the verdict hangs on this choice."
+        for one in sensitivity
+        if reached != NONE and one.estimate is not None and one.estimate.low <= 0 <= one.estimate.high
+    ]
 
 
 def estimated(plan: Evaluation, study: Study) -> Finding:

@@ -74,7 +74,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "model_fields_set"):
-        return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+        # Only what is written: what a later version of the program adds changes no plan.
+        return {name: _plain(getattr(value, name)) for name in sorted(value.model_fields_set)}
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list):

@@ -6,7 +6,7 @@ from typing import Any
 
 from vanguard.learn.evaluate.feed import Feed, feed_of
 from vanguard.learn.evaluate.finding import Table
-from vanguard.learn.evaluate.judging import Judged
+from vanguard.learn.evaluate.judging import Judged, hangs_on
 from vanguard.learn.evaluate.library import Answer, Family, summary
 from vanguard.learn.evaluate.report.figures import course, forest, svg
 from vanguard.learn.evaluate.report.making import as_csv, start_of
@@ -37,7 +37,9 @@ AFTER = """## What these figures cannot say
 - From 2017 more care given on the same day is counted as an admission. Where vanguards did more of this than others, a
   rise can be a change of counting.
 - Many sites were looked at, so some stand out by chance alone. One site's result is a reason to look closer, not proof.
-- The outcome had been seen, and others had published about these sites, when the plans were written.
+- The outcome had been seen, and others had published about these sites, when the plans were written. That single sites
+  are held against their own level before was chosen after five of them had been tried on plain rates: on these, Salford
+  showed no clear evidence, and Wirral lay where no weighted others reach. A verdict that needs this choice says so.
 """
 
 
@@ -94,7 +96,7 @@ def _row(answer: Answer) -> str:
     found, judged = answer.judged.finding, answer.judged
     share = [percent(one, found.expected, sign=True) for one in _numbers(judged)]
     smallest = percent(abs(found.smallest_effect), found.expected)
-    wrong = " ".join(check.says for check in failed(judged.checks))
+    wrong = " ".join([*(check.says for check in failed(judged.checks)), *hangs_on(judged.verdict, judged.sensitivity)])
     verdict = judged.verdict if judged.verdict == NONE else f"**{judged.verdict}**"
     return f"| {label} | {share[0]} | {share[1]} to {share[2]} | {smallest} | {verdict} | {_cell(wrong)} |"
 
