@@ -128,11 +128,12 @@ def _steps(place: Path, progress: Progress, now: datetime) -> tuple[tuple[str, s
 
     def measures() -> str:
         from vanguard.blueprint import adopted
-        from vanguard.learn import measure
+        from vanguard.learn import evaluate, measure
 
         if month_end := measure.known_until(lake):
             measure.build(lake, adopted(place), month_end, now)
-        return f"{lake.rows('measure_point'):,} points"
+        kept = list(evaluate.keep_evaluations(lake, adopted(place), now))
+        return f"{lake.rows('measure_point'):,} points, {len(kept)} evaluations written down"
 
     def team() -> str:
         from vanguard.web.demo_team import make_demo_team

@@ -34,7 +34,7 @@ MENU = (
         "measures",
         "Measures",
         ("pseudonymised_rows", "counts"),
-        ("measure", "point", "peers", "benefit-review"),
+        ("measure", "point", "peers", "benefit-review", "evaluations", "evaluation"),
     ),
     ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),

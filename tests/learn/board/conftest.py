@@ -13,6 +13,7 @@ from tests.small_place import LOCALITIES, PRACTICES
 from vanguard.blueprint import adopted
 from vanguard.directory import fill
 from vanguard.lake import Lake
+from vanguard.learn.evaluate import keep_evaluations
 from vanguard.learn.measure import build
 from vanguard.web.demo_users import DEMO_PASSWORD, make_demo_users
 
@@ -50,6 +51,22 @@ measures:
   never: {label: Never told, definition: Nothing., direction: up, source: {cites: us}, interval: week,
     count: {where: "setting = 'virtual'"}}
 """
+PLANS = """\
+evaluations:
+  fewer_stays: {label: Are there fewer stays?, question: Do stays fall where the keeper came?, outcome: stays,
+    design: difference_in_differences, units: practice, start: 2025-05-01, treated: [K80001, K80002], before: P1Y,
+    after: P2Y, comparators: {described: The other practices}, checks: [pre_trend, leave_one_out], source: {cites: us},
+    exclusions: [{from: 2025-05-01, to: 2025-05-31, because: The keeper was still learning}]}
+  of_the_smallest: {label: And in the smallest?, question: Do stays fall in the smallest?, outcome: stays,
+    design: difference_in_differences, units: practice, start: 2025-05-01, treated: [K80009], before: P1Y, after: P1Y,
+    comparators: {described: The other practices}, checks: [pre_trend], source: {cites: us}}
+  rarer_falls: {label: Are falls rarer?, question: Do falls grow rarer?, outcome: falls,
+    design: difference_in_differences, units: practice, start: 2025-05-01, treated: [K80001], before: P1Y, after: P1Y,
+    comparators: {described: The other practices}, checks: [pre_trend], source: {cites: us}}
+  next_year: {label: Did nights change?, question: Will nights fall?, outcome: nights,
+    design: interrupted_time_series, units: place, start: 2027-01-01, before: P2Y, after: P1Y, checks: [season],
+    source: {cites: us}}
+"""
 TABLES = {
     "person": """
         SELECT 'p' || i AS person_id, DATE '1935-01-01' + CAST(i * 37 % 20000 AS INTEGER) AS birth_date,
@@ -81,6 +98,7 @@ def moon(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir(parents=True)
     (folder / "blueprint.yaml").write_text(MAIN)
     (folder / "measures.yaml").write_text(MEASURES)
+    (folder / "evaluation.yaml").write_text(PLANS)
     fill_lake(home)
     return home
 
@@ -96,6 +114,7 @@ def fill_lake(home: Path) -> None:
             more = "".join(f', CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in missing)
             batch.replace(name, con, f"SELECT *{more} FROM ({sql})")
     build(lake, adopted(home), LAST, NOW)
+    assert list(keep_evaluations(lake, adopted(home), NOW))
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ def refresh(as_json: bool) -> None:
 
 def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     """Build the timelines, the features at the last month end that is known and the cohorts of the place's
-    blueprints, and publish them. A month is known when it is over and an extract was made after it.
+    blueprints, publish them, and judge the evaluations whose time has come. A month is known when it is over and an
+    extract was made after it.
 
     Returns what the command reports. Django must be set up and its tables made.
     """
@@ -41,7 +42,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     from vanguard.know.record import publish
     from vanguard.know.record.restricting import write_restrictions
     from vanguard.know.record.twins import make_twins
-    from vanguard.learn import measure
+    from vanguard.learn import evaluate, measure
 
     month_end = population.last_month_end(_known_until(lake, now))
     blueprints = blueprint.adopted(lake.folder.parent)
@@ -52,11 +53,12 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
         lambda: population.build(lake, blueprints, month_end, now, sensitive=sensitive_codes()),
         lambda: make_twins(lake, now),
         lambda: publish(lake, now),
+        lambda: list(evaluate.keep_evaluations(lake, blueprints, now)),
     ]
     # Where measures have once been asked for, they follow.
     if lake.rows("measure_point"):
-        steps.insert(-2, lambda: measure.build(lake, blueprints, month_end, now))
-    *_, twins, done = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
+        steps.insert(-3, lambda: measure.build(lake, blueprints, month_end, now))
+    *_, twins, done, kept = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
     return {
         "people": done.people,
         "events": lake.rows("event"),
@@ -67,6 +69,8 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
         "removed": done.removed,
         "files": done.files,
         "quarantined": done.quarantined,
+        "evaluations": len(kept),
+        "verdicts": sum(one.state == "verdict" for one in kept),
         "month_end": month_end.isoformat(),
     }
 

@@ -10,6 +10,7 @@ from vanguard import blueprint, clock
 from vanguard.console import column_mapping, home, json_option, report
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
+from vanguard.learn.evaluate import keep_evaluations
 from vanguard.learn.measure import MeasureResult, build, known_until, read_small_areas, write_small_areas
 
 
@@ -25,8 +26,11 @@ def measure(context: click.Context, anew: bool, as_json: bool) -> None:
     month_end = known_until(lake)
     if month_end is None:
         raise BadInput("This place has no features yet.", where=str(home()), do="Run vanguard refresh first.")
-    result = build(lake, blueprint.adopted(home()), month_end, clock.now(), anew=anew)
-    report(asdict(result) | {"month_end": month_end.isoformat()}, as_json=as_json, words=_words(result))
+    blueprints = blueprint.adopted(home())
+    result = build(lake, blueprints, month_end, clock.now(), anew=anew)
+    verdicts = sum(one.state == "verdict" for one in keep_evaluations(lake, blueprints, clock.now()))
+    found = asdict(result) | {"month_end": month_end.isoformat(), "verdicts": verdicts}
+    report(found, as_json=as_json, words=_words(result))
 
 
 @measure.command()

@@ -59,6 +59,12 @@ def parts(lake: Lake, blueprint: Blueprint, measure_id: str, split_by: str) -> d
     return _read(lake, POINTS.format(key="split", more=more), bound)
 
 
+def large_practices(lake: Lake) -> frozenset[str]:
+    """The practices that pages name."""
+    with lake.connect() as con:
+        return frozenset(one for (one,) in con.execute(LARGE).fetchall())
+
+
 def names(lake: Lake, split_by: str) -> dict[str, str]:
     """What parts are called."""
     if split_by == "deprivation":

@@ -5,14 +5,17 @@ from vanguard.learn.evaluate.asking import find_plan, shipped_plans, tables_of, 
 from vanguard.learn.evaluate.feed import read_feeds
 from vanguard.learn.evaluate.finding import CannotJudge, Check, Estimate, Finding
 from vanguard.learn.evaluate.judging import Judged, judge
+from vanguard.learn.evaluate.keeping import Kept, Result, keep_evaluations, kept_evaluation
 from vanguard.learn.evaluate.library import answer_all
 from vanguard.learn.evaluate.panel import NEVER, Panel, Study
 from vanguard.learn.evaluate.panel_file import Table, read_panel
 from vanguard.learn.evaluate.register import register
-from vanguard.learn.evaluate.report import machine, vanguards_page, write_report
-from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, verdict
+from vanguard.learn.evaluate.report import DESIGNS, machine, vanguards_page, write_report
+from vanguard.learn.evaluate.study import exclusion_words
+from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, failed, verdict
 
 __all__ = [
+    "DESIGNS",
     "FALL",
     "NEVER",
     "NONE",
@@ -22,12 +25,18 @@ __all__ = [
     "Estimate",
     "Finding",
     "Judged",
+    "Kept",
     "Panel",
+    "Result",
     "Study",
     "Table",
     "answer_all",
+    "exclusion_words",
+    "failed",
     "find_plan",
     "judge",
+    "keep_evaluations",
+    "kept_evaluation",
     "machine",
     "read_feeds",
     "read_panel",

@@ -69,11 +69,11 @@ def without_rules(outcome: str, folder: Path) -> list[tuple[str, str, Table]]:
     return found
 
 
-def tables_of_place(plan: Evaluation, lake: Lake) -> tuple[Table, dict[str, Table]]:
-    """As `tables_of`, from the measures of a place."""
+def tables_of_place(plan: Evaluation, lake: Lake, blueprint: str | None = None) -> tuple[Table, dict[str, Table]]:
+    """As `tables_of`, from the measures of a place: of one blueprint, where several have one of the same id."""
 
     def of(name: str) -> Table:
-        return place_panel(lake, name, plan.units, clustered_by=plan.clustered_by)
+        return place_panel(lake, name, plan.units, clustered_by=plan.clustered_by, blueprint=blueprint)
 
     controls = {}
     for name in plan.negative_controls:

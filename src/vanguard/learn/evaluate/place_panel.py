@@ -1,5 +1,8 @@
 """A panel of a place's own people: the points of a measure in its lake, by the units of a plan."""
 
+from collections.abc import Collection
+from datetime import date
+
 import numpy as np
 
 from vanguard.errors import BadInput
@@ -16,13 +19,33 @@ SELECT split AS unit, start, numerator, denominator FROM measure_point
 WHERE measure = $measure AND split_by = $split_by AND blueprint = $blueprint
 ORDER BY split, start
 """
+BLUEPRINTS = """
+SELECT measure, list(DISTINCT blueprint) FROM measure_point WHERE blueprint = coalesce($blueprint, blueprint)
+GROUP BY measure
+"""
+EVENTS = """
+SELECT coalesce(sum(events), 0) FROM measure_point WHERE blueprint = $blueprint AND measure = $measure
+AND split_by = $split_by AND list_contains($treated, split) AND start BETWEEN $since AND $until
+"""
 LOCALITIES = "SELECT practice, any_value(locality) FROM practice WHERE locality IS NOT NULL GROUP BY practice"
 
 
-def place_panel(lake: Lake, measure: str, units: str, *, clustered_by: str | None = None) -> Table:
+def counted_events(
+    lake: Lake, blueprint: str, measure: str, units: str, treated: Collection[str], since: date, until: date
+) -> int:
+    """How many events a measure counted in some units, in the periods that begin from `since` to `until`."""
+    bound = {"blueprint": blueprint, "measure": measure, "split_by": SPLITS[units], "since": since, "until": until}
+    with lake.connect(only=["measure_point"]) as con:
+        found = con.execute(EVENTS, {**bound, "treated": list(treated)}).fetchall()
+    return int(found[0][0])
+
+
+def place_panel(
+    lake: Lake, measure: str, units: str, *, clustered_by: str | None = None, blueprint: str | None = None
+) -> Table:
     """The points of a measure for every unit and whole interval that the place knows.
 
-    Raises BadInput where there are none, or where two blueprints have a measure of this id.
+    Raises BadInput where there are none, or where two blueprints have a measure of this id and none is named.
     """
     if units not in SPLITS:
         raise BadInput(
@@ -30,9 +53,7 @@ def place_panel(lake: Lake, measure: str, units: str, *, clustered_by: str | Non
             do="Name a table with --data, or evaluate by practice, locality, area or place.",
         )
     with lake.connect() as con:
-        of = dict(
-            con.execute("SELECT measure, list(DISTINCT blueprint) FROM measure_point GROUP BY measure").fetchall()
-        )
+        of = dict(con.execute(BLUEPRINTS, {"blueprint": blueprint}).fetchall())
         if measure not in of:
             do = nearest(
                 measure, of, otherwise="Run vanguard measure first." if not of else f"There are {', '.join(of)}."

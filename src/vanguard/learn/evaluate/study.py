@@ -9,7 +9,7 @@ import numpy as np
 from vanguard.blueprint import Evaluation, Exclusion
 from vanguard.errors import BadInput
 from vanguard.lake.condition import nearest
-from vanguard.learn.evaluate.calendar import beginning, first_whole, following, moved, said
+from vanguard.learn.evaluate.calendar import Every, beginning, first_whole, following, moved, said
 from vanguard.learn.evaluate.odd import odd_figures
 from vanguard.learn.evaluate.panel import NEVER, Floats, Panel, Study, Whole, Yes
 from vanguard.learn.evaluate.panel_file import Table
@@ -32,7 +32,7 @@ class Prepared:
     """A study, with the names of what was left out and the sentences for the first page."""
 
     study: Study
-    every: str
+    every: Every
     warnings: tuple[str, ...]
     left_out: tuple[str, ...]
     """Each exclusion in a sentence, with its reason."""
@@ -95,7 +95,7 @@ def prepare(
         },
         seed=seed,
     )
-    return Prepared(study, table.every, (*table.notes, *notes), tuple(_sentence(one) for one in kept))
+    return Prepared(study, table.every, (*table.notes, *notes), tuple(exclusion_words(one) for one in kept))
 
 
 def _starts(plan: Evaluation, table: Table) -> tuple[dict[str, date], list[str]]:
@@ -252,7 +252,8 @@ def _clusters(table: Table) -> Whole:
     return np.array([number[name] for name in names], dtype=np.int64)
 
 
-def _sentence(one: Exclusion) -> str:
+def exclusion_words(one: Exclusion) -> str:
+    """What is left out and why, in a sentence."""
     what = listed(list(one.units)) if one.units else "everyone" if one.whom is None else "certain persons"
     when = "".join(
         f" {word} {said('day', day)}" for word, day in (("from", one.start), ("to", one.to)) if day is not None

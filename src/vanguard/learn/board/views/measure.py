@@ -16,6 +16,7 @@ from vanguard.access import Actor, actor_of, download, open_rows, pseudonym, use
 from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.learn.board.cards import card
+from vanguard.learn.board.evaluations import verdicts
 from vanguard.learn.board.in_words import about_words, exact_words, parts_words
 from vanguard.learn.board.place import COUNTS, ROWS, lake, one_measure, open_measures, shown_points
 from vanguard.learn.board.points import ALL, NAMED_PARTS, Point, names, parts, period
@@ -55,6 +56,7 @@ def measure(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRes
         "period": lambda point: period(one.interval, point.start),
         "link": lambda point: part_link("point", blueprint, measure_id, by, part, start=point.start),
         "file": part_link("measure-file", blueprint, measure_id, by, part),
+        "evaluations": verdicts(blueprint, measure_id, exactly=exactly),
         "figure": figure,
         "unusual": UNUSUAL,
     }
@@ -77,7 +79,7 @@ def measure_file(request: HttpRequest, blueprint_id: str, measure_id: str) -> Ht
 
     columns = ("measure", "by", "part", "start", "end", "numerator", "denominator", "value", "standardised", "reason")
     right = ROWS if exactly else COUNTS
-    return download(actor, right, "measure", columns, rows, use=_use(request, actor), now=request.now)  # type: ignore[attr-defined]
+    return download(actor, right, "measure", columns, rows, use=use_asked(request, actor), now=request.now)  # type: ignore[attr-defined]
 
 
 @require_safe
@@ -110,7 +112,7 @@ def point_file(request: HttpRequest, blueprint_id: str, measure_id: str, start: 
     """Every row behind a point: those of its numerator and those of its denominator."""
     actor = actor_of(request)
     blueprint, _ = one_measure(blueprint_id, measure_id)
-    use = _use(request, actor)
+    use = use_asked(request, actor)
 
     def rows() -> list[Any]:
         *_, opened = opened_point(request, blueprint, measure_id, start)
@@ -175,7 +177,8 @@ def inert(spec: dict[str, Any]) -> Markup:
     return Markup(json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
 
 
-def _use(request: HttpRequest, actor: Actor) -> str:
+def use_asked(request: HttpRequest, actor: Actor) -> str:
+    """What a file is for, as `?for=` says. Raises BadRequest for no use of ours."""
     try:
         return use_of(actor, request.GET.get("for", ""))
     except BadInput as problem:

@@ -4,9 +4,18 @@ An evaluation that was judged in; a folder of files out."""
 from vanguard.learn.evaluate.report.figures import Spec, forest, svg
 from vanguard.learn.evaluate.report.making import machine, write_report
 from vanguard.learn.evaluate.report.overview import vanguards_page
-from vanguard.learn.evaluate.report.words import figure, first_sentence, for_councillors, percent, span, unit_of
+from vanguard.learn.evaluate.report.words import (
+    DESIGNS,
+    figure,
+    first_sentence,
+    for_councillors,
+    percent,
+    span,
+    unit_of,
+)
 
 __all__ = [
+    "DESIGNS",
     "Spec",
     "figure",
     "first_sentence",

@@ -40,13 +40,13 @@ def write_report(judged: Judged, registered: Registered, folder: Path) -> Path:
     tables = all_tables(judged)
     pictures = {name: (title, svg(spec)) for name, (title, spec) in drawings(judged, tables).items()}
     for name, table in tables.items():
-        _write(folder / "tables" / f"{name}.csv", as_csv(table))
+        write_whole(folder / "tables" / f"{name}.csv", as_csv(table))
     for name, (_, drawn) in pictures.items():
-        _write(folder / "figures" / f"{name}.svg", drawn)
+        write_whole(folder / "figures" / f"{name}.svg", drawn)
     result = json.dumps(machine(judged, registered), indent=1, ensure_ascii=False)
-    _write(folder / "result.json", result + "\n")
+    write_whole(folder / "result.json", result + "\n")
     page = folder / "report.html"
-    _write(page, _page(judged, registered, pictures, tables))
+    write_whole(page, _page(judged, registered, pictures, tables))
     return page
 
 
@@ -212,7 +212,7 @@ def _page(
         councillor=for_councillors(judged),
         warnings=judged.warnings,
         checks=judged.checks,
-        results=_results(judged),
+        results=results(judged),
         smallest=f"{figure(abs(finding.smallest_effect))} {unit_of(judged)} "
         f"({percent(abs(finding.smallest_effect), finding.expected)})",
         expected=f"{figure(finding.expected)} {unit_of(judged)}",
@@ -233,7 +233,8 @@ def _page(
     )
 
 
-def _results(judged: Judged) -> list[tuple[str, str, str]]:
+def results(judged: Judged) -> list[tuple[str, str, str]]:
+    """What was found, best and from to, in words."""
     finding = judged.finding
     found, expected = finding.estimate, finding.expected
     low, high = percent(found.low, expected, sign=True), percent(found.high, expected, sign=True)
@@ -276,7 +277,8 @@ def _text(cell: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

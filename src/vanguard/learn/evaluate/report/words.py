@@ -64,21 +64,14 @@ def first_sentence(judged: Judged) -> str:
 
 def for_councillors(judged: Judged) -> str:
     """One paragraph without a technical word."""
-    finding, study = judged.finding, judged.prepared.study
+    finding = judged.finding
     effect, expected = finding.estimate, finding.expected
-    treated = int(study.treated.sum())
-    others = len(study.panel.units) - treated
-    where = "one place" if treated == 1 else f"{treated} places"
-    compared = f", held against {others} others where nothing changed" if others else ", held against its own past"
     parts = [
-        f"We looked at {outcome_of(judged)} in {where}{compared}. Had nothing changed, we would have expected "
+        f"{_looked_at(judged)} Had nothing changed, we would have expected "
         f"{figure(expected)} {unit_of(judged)}; what happened was {figure(expected + effect.effect)}, "
-        f"{_difference(effect.effect, expected)}."
+        f"{_difference(effect.effect, expected)}.",
+        _interval(judged),
     ]
-    parts.append(
-        "With what chance does to such figures, the true change lies somewhere between "
-        f"{percent(effect.low, expected, sign=True)} and {percent(effect.high, expected, sign=True)}."
-    )
     if finding.events is not None:
         events = finding.events
         parts.append(
@@ -88,6 +81,30 @@ def for_councillors(judged: Judged) -> str:
         )
     parts.append(_meaning(judged))
     return " ".join(parts)
+
+
+def in_shares(judged: Judged) -> str:
+    """The same paragraph without a number from which what was counted could be worked out."""
+    difference = _difference(judged.finding.estimate.effect, judged.finding.expected)
+    happened = f"What happened was {difference}, held against what we would have expected had nothing changed."
+    return " ".join([_looked_at(judged), happened, _interval(judged), _meaning(judged)])
+
+
+def _looked_at(judged: Judged) -> str:
+    study = judged.prepared.study
+    treated = int(study.treated.sum())
+    others = len(study.panel.units) - treated
+    where = "one place" if treated == 1 else f"{treated} places"
+    compared = f", held against {others} others where nothing changed" if others else ", held against its own past"
+    return f"We looked at {outcome_of(judged)} in {where}{compared}."
+
+
+def _interval(judged: Judged) -> str:
+    effect, expected = judged.finding.estimate, judged.finding.expected
+    return (
+        "With what chance does to such figures, the true change lies somewhere between "
+        f"{percent(effect.low, expected, sign=True)} and {percent(effect.high, expected, sign=True)}."
+    )
 
 
 def _difference(effect: float, expected: float) -> str:
