@@ -54,13 +54,13 @@ measures:
 PLANS = """\
 evaluations:
   fewer_stays: {label: Are there fewer stays?, question: Do stays fall where the keeper came?, outcome: stays,
-    design: difference_in_differences, units: practice, start: 2025-05-01, treated: [K80001, K80002], before: P1Y,
-    after: P2Y, comparators: {described: The other practices}, checks: [pre_trend, leave_one_out], source: {cites: us},
-    exclusions: [{from: 2025-05-01, to: 2025-05-31, because: The keeper was still learning}]}
-  of_the_smallest: {label: And in the smallest?, question: Do stays fall in the smallest?, outcome: stays,
-    design: difference_in_differences, units: practice, start: 2025-05-01, treated: [K80009], before: P1Y, after: P1Y,
-    comparators: {described: The other practices}, checks: [pre_trend], source: {cites: us}}
-  rarer_falls: {label: Are falls rarer?, question: Do falls grow rarer?, outcome: falls,
+    design: interrupted_time_series, units: practice, start: 2025-11-01, treated: [K80001], before: P2Y, after: P1Y,
+    checks: [placebo_in_time, autocorrelation], source: {cites: us},
+    exclusions: [{from: 2025-11-01, to: 2025-11-30, because: The keeper was still learning}]}
+  in_the_smallest: {label: And in the smallest?, question: Do stays fall in the smallest?, outcome: stays,
+    design: interrupted_time_series, units: practice, start: 2026-02-01, treated: [K80009], before: P2Y, after: P4M,
+    checks: [autocorrelation], source: {cites: us}}
+  against_the_others: {label: Against the others?, question: Do stays fall against the others?, outcome: stays,
     design: difference_in_differences, units: practice, start: 2025-05-01, treated: [K80001], before: P1Y, after: P1Y,
     comparators: {described: The other practices}, checks: [pre_trend], source: {cites: us}}
   next_year: {label: Did nights change?, question: Will nights fall?, outcome: nights,

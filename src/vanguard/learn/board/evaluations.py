@@ -14,7 +14,7 @@ from vanguard.access import disclose
 from vanguard.blueprint import Blueprint, Evaluation
 from vanguard.lake import Lake
 from vanguard.learn.board.place import lake
-from vanguard.learn.board.points import FEW, large_practices
+from vanguard.learn.board.points import FEW, large_practices, names
 from vanguard.learn.evaluate import DESIGNS, Kept, Result, exclusion_words, failed, kept_evaluation
 
 STATES = {"planned": "Planned", "waiting": "Waiting", "verdict": "Verdict"}
@@ -109,15 +109,20 @@ def verdicts(blueprint: Blueprint, measure_id: str, *, exactly: bool) -> list[Ev
 def plan_words(one: Evaluated, day: Callable[[date], str]) -> list[tuple[str, list[str]]]:
     """(what, in words) of the plan as it is written."""
     plan, measures = one.plan, one.blueprint.measures
-    who = [f"{unit}, from {day(start)}" for unit, start in plan.starts.items()] or list(plan.treated)
+    called = names(lake(), plan.units)
+
+    def name(unit: str) -> str:
+        return f"{called[unit]} ({unit})" if unit in called else unit
+
+    who = [f"{name(unit)}, from {day(start)}" for unit, start in plan.starts.items()] or [*map(name, plan.treated)]
     if not who:
         who = ["The whole place" if plan.units == "place" else "Not named yet: a place puts in its own units"]
     compared = [plan.comparators.described] if plan.comparators else ["Its own course before the start, carried on"]
-    controls = [measures[name].label if name in measures else name for name in plan.negative_controls]
+    controls = [measures[id].label if id in measures else id for id in plan.negative_controls]
     said = [
         ("Design", [design_words(plan)]),
         ("Who changed", who),
-        ("Compared with", [*compared, *(plan.comparators.units if plan.comparators else ())]),
+        ("Compared with", [*compared, *map(name, plan.comparators.units if plan.comparators else ())]),
         ("Start", [day(start) for start in one.starts]),
         ("Time looked at", [f"{span(plan.before)} before the start and {span(plan.after)} after it"]),
         ("Left out", [exclusion_words(exclusion) for exclusion in plan.exclusions] or ["Nothing"]),
