@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.browser.conftest import Watched, serving
 from tests.browser.test_accessible import WIDTHS, check
-from tests.learn.board.conftest import MAIN, MEASURES, fill_lake
+from tests.learn.board.conftest import MAIN, MEASURES, PLANS, fill_lake
 from tests.oidc.real import free_port
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,10 @@ PAGES = {
         "/measures/moon/stays/2026-01-01",
         "/measures/moon/never",
         "/measures/review",
+        "/evaluations",
+        "/evaluations/moon/fewer_stays",
     ],
-    "commissioner": ["/measures", "/measures/moon/back"],
+    "commissioner": ["/measures", "/measures/moon/back", "/evaluations/moon/fewer_stays"],
 }
 
 
@@ -32,6 +34,7 @@ def moon_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder.mkdir(parents=True)
     (folder / "blueprint.yaml").write_text(MAIN)
     (folder / "measures.yaml").write_text(MEASURES)
+    (folder / "evaluation.yaml").write_text(PLANS)
     with serving(place, free_port()) as address:
         # The service was filled with people of its own; these measures are of others.
         fill_lake(place)

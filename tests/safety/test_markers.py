@@ -42,6 +42,7 @@ ABOUT_NOBODY = (
     "beds",
     "choose-role",
     "data",
+    "evaluations",
     "health",
     "measures",
     "rota",
@@ -54,6 +55,7 @@ ABOUT_NOBODY = (
 AS_OTHERS = {"commissioner", "admin", "taker", "lead", "ward"}
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub", "surgery"}
+EVALUATION = "/evaluations/frail-older-people/did_emergency_admissions_fall"
 MEASURE = "/measures/frail-older-people/emergency_admissions_65"
 
 
@@ -279,6 +281,12 @@ WALK: dict[str, list[Ask]] = {
     "measures/<slug:blueprint_id>/<slug:measure_id>/<slug:start>/rows.csv": [
         Ask(f"{MEASURE}/2026-01-01/rows.csv"),
         Ask(f"{MEASURE}/2026-01-01/rows.csv?for=evaluation"),
+    ],
+    "evaluations": [Ask("/evaluations")],
+    "evaluations/<slug:blueprint_id>/<slug:evaluation_id>": [Ask(EVALUATION), Ask("/evaluations/nothing/nothing")],
+    "evaluations/<slug:blueprint_id>/<slug:evaluation_id>/<slug:table>.csv": [
+        Ask(f"{EVALUATION}/course.csv"),
+        Ask(f"{EVALUATION}/who.csv?for=%3D../"),
     ],
     "scorecard": [Ask("/scorecard")],
     "data": [Ask("/data")],
