@@ -100,6 +100,8 @@ def test_a_site_adopts_varies_and_is_told_of_a_newer_version(
     give("adoptions", [{**ROW, **one} for one in ADOPTED])
     give("adoptions", [{**ROW, **one} for one in ADOPTED])
     assert Adoption.objects.get(key="wirral-owls").own == CITY.strip()
+    (programme / "adoptions.csv").write_text(anybody.get("/adoptions.csv").content.decode(), "utf-8")
+    assert load(programme / "adoptions.csv", NOW)["adoptions"].same == 3
     page = anybody.get("/adoptions/salford-owls").content.decode()
     assert "cohorts.awake.review.every" in page and "becomes 2 weeks" in page and "clocks.soon" not in page
     assert "Nothing: it works by the blueprint as it is." in anybody.get("/adoptions/harrogate-owls").content.decode()

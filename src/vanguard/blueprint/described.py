@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vanguard.blueprint.elements import FILES, MAIN, Blueprint, Cited, Strict
+from vanguard.blueprint.elements.measures import Measure
 from vanguard.blueprint.elements.pathways import Pathway
 from vanguard.blueprint.in_words import in_words, plain
 from vanguard.blueprint.shape import Shape
@@ -33,7 +34,8 @@ class Onward:
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of a pathway, or one of its ends. `depth` counts the stages before it, on the shortest way."""
+    """One step of a pathway, or one of its ends. `depth` counts the stages before it, on the longest way. `anywhere`
+    ends are reached from every step."""
 
     id: str
     label: str
@@ -42,6 +44,7 @@ class Stage:
     onward: tuple[Onward, ...]
     depth: int
     end: bool
+    anywhere: bool
     rests_on: str
     sites: tuple[str, ...]
 
@@ -101,19 +104,14 @@ def described(blueprint: Blueprint) -> Described:
         )
         + tuple(told(one, one.purpose, f"Tier: {one.label}") for one in blueprint.tiers.values()),
         how=tuple(_way(blueprint, one) for one in blueprint.pathways.pathways.values()),
-        measures=tuple(
-            told(one, one.definition if one.target is None else f"{one.definition} Target: {in_words(one.target)}.")
-            for one in blueprint.measures.values()
-        ),
+        measures=tuple(told(one, _measured(one)) for one in blueprint.measures.values()),
         needs=tuple(
             told(one, ". ".join(filter(None, (_labels(one.roles, roles), _opening(blueprint, one.calendar)))))
             for one in blueprint.pathways.resources.values()
         ),
         because=tuple(told(one, one.then, one.because) for one in blueprint.logic.values()),
         evidence=tuple(
-            Told(
-                one.id, one.title, f"{one.publisher}, {one.published}", f"{citing.get(one.id, 0):,} elements rest on it"
-            )
+            Told(one.id, one.title, f"{one.publisher}, {one.published}", _resting(citing.get(one.id, 0)))
             for one in blueprint.sources.values()
         ),
         sites=tuple(
@@ -127,6 +125,17 @@ def described(blueprint: Blueprint) -> Described:
             for one in blueprint.sites.values()
         ),
     )
+
+
+def _measured(measure: Measure) -> str:
+    if measure.target is None:
+        return measure.definition
+    by = f" by {in_words(measure.target.by)}" if measure.target.by else ""
+    return f"{measure.definition} Target: {in_words(measure.target.value)}{by}."
+
+
+def _resting(number: int) -> str:
+    return "1 element rests on it" if number == 1 else f"{number:,} elements rest on it"
 
 
 def _rests_on(blueprint: Blueprint, cited: Cited) -> str:
@@ -166,6 +175,7 @@ def _way(blueprint: Blueprint, pathway: Pathway) -> Way:
             ),
             depths.get(step.id, len(labels)),
             False,
+            False,
             _rests_on(blueprint, step.source),
             step.source.sites,
         )
@@ -180,6 +190,7 @@ def _way(blueprint: Blueprint, pathway: Pathway) -> Way:
             (),
             depths.get(end.id, len(labels)),
             True,
+            end.origin == "any",
             _rests_on(blueprint, end.source),
             end.source.sites,
         )
@@ -197,15 +208,28 @@ def _way(blueprint: Blueprint, pathway: Pathway) -> Way:
 
 
 def _depths(pathway: Pathway, firsts: tuple[str, ...]) -> dict[str, int]:
-    """How many stages come before each, on the shortest way from the entry."""
-    depths = dict.fromkeys(firsts, 0)
-    waiting = list(firsts)
-    for id in waiting:
-        step = pathway.steps.get(id)
-        for follows in (*(one.to for one in step.next), *(one.step for one in step.alongside)) if step else ():
-            if follows not in depths:
-                depths[follows] = depths[id] + 1
-                waiting.append(follows)
+    """How many stages come before each, on the longest way that comes to none twice."""
+    after = {
+        id: tuple(dict.fromkeys((*(one.to for one in step.next), *(one.step for one in step.alongside))))
+        for id, step in pathway.steps.items()
+    }
+    left: list[str] = []
+    onward: dict[str, list[str]] = {}
+
+    def visit(id: str, above: tuple[str, ...]) -> None:
+        onward[id] = [to for to in after.get(id, ()) if to not in (*above, id)]
+        for to in onward[id]:
+            if to not in onward:
+                visit(to, (*above, id))
+        left.append(id)
+
+    for first in firsts:
+        if first not in onward:
+            visit(first, ())
+    depths = dict.fromkeys(left, 0)
+    for id in reversed(left):
+        for to in onward[id]:
+            depths[to] = max(depths[to], depths[id] + 1)
     return depths
 
 
