@@ -116,6 +116,8 @@ WORKS = {
     "commissioner": {},
     "administrator": {},
     "privacy_officer": {},
+    "programme_director": {},
+    "programme_viewer": {},
     "relative": {},
     "own": {},
 }
