@@ -1,5 +1,6 @@
 """The pages of a programme in a real browser: no fault, fitting a desk and a phone, and usable from an empty start."""
 
+import json
 import os
 import signal
 import subprocess
@@ -26,9 +27,13 @@ PAGES = (
     "/gantt?on=2016-11-01",
     "/scrutiny",
     "/engagement",
+    "/blueprints",
+    "/blueprints/mcp",
+    "/blueprints/frail-older-people",
+    "/learning?state=accepted",
     "/guide?area=East+Midlands&type=uec",
 )
-KEPT = ("/keep/sites/new", "/keep/sites/paste", "/capabilities/shared_imaging")
+KEPT = ("/keep/adoptions/new", "/keep/sites/new", "/keep/sites/paste", "/capabilities/shared_imaging")
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +71,19 @@ def test_a_director_keeps_the_tables(watched: Callable[..., Watched]) -> None:
     seen.page.click("main button:has-text('Keep')")
     check(seen.page, "a site without anything")
     assert "The cell is empty" in seen.page.locator(".nhsuk-error-summary").inner_text()
+    told = {"blueprint": "pacs", "version": "0.1.0", "since": "2026-11", "adopted_by": "Board"}
+    own = "# pathways.yaml\ncalendars: {ward_day: Mo-Su 07:00-21:00}"
+    adopted = [
+        {"short": "salford-pacs", "site": "salford-together", "own": own},
+        {"short": "wirral-pacs", "site": "wirral-partners"},
+    ]
+    seen.go("/keep/adoptions/paste")
+    seen.page.fill("#text", json.dumps([told | one for one in adopted]))
+    seen.page.click("main button:has-text('Keep')")
+    for path in ("/adoptions/salford-pacs?with=wirral-pacs", "/sites/salford-together"):
+        seen.go(path)
+        check(seen.page, path)
+    assert "1 difference" in seen.page.locator("main").inner_text()
     # Two hundred sites of a new programme, from a spreadsheet.
     rows = "\n".join(f"town-{n},Town {n},pch,{30_000 + n}" for n in range(200))
     seen.go("/keep/sites/paste")

@@ -3,6 +3,7 @@
 
 from vanguard.blueprint.adopted import adopted
 from vanguard.blueprint.checks.pathways import misfit
+from vanguard.blueprint.described import Described, Onward, Stage, Told, Way, Where, described
 from vanguard.blueprint.diff import Change, diff, in_text
 from vanguard.blueprint.elements import (
     Blueprint,
@@ -44,6 +45,8 @@ from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.evaluation_alone import read_evaluations
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
+from vanguard.blueprint.readme import Block, readme
+from vanguard.blueprint.varied import files_of_text, read_version, variation, varied, versions_of
 from vanguard.blueprint.versions import in_force, shipped, versions
 
 __all__ = [
@@ -52,12 +55,14 @@ __all__ = [
     "Answer",
     "Assumptions",
     "BadBlueprint",
+    "Block",
     "Blueprint",
     "Change",
     "Channel",
     "Cited",
     "Clock",
     "Cohort",
+    "Described",
     "Effective",
     "End",
     "Entry",
@@ -70,6 +75,7 @@ __all__ = [
     "Listing",
     "Measure",
     "Move",
+    "Onward",
     "Opening",
     "Order",
     "Pathway",
@@ -88,16 +94,27 @@ __all__ = [
     "Site",
     "Source",
     "Span",
+    "Stage",
     "Step",
     "Tier",
+    "Told",
     "Visits",
+    "Way",
+    "Where",
     "adopted",
+    "described",
     "diff",
+    "files_of_text",
     "in_force",
     "in_text",
     "misfit",
     "read",
     "read_evaluations",
+    "read_version",
+    "readme",
     "shipped",
+    "variation",
+    "varied",
     "versions",
+    "versions_of",
 ]

@@ -9,6 +9,7 @@ EVERYBODY = (
     ("/organisations", "Organisations", ("/partners",)),
     ("/capabilities", "Capabilities", ("/initiatives",)),
     ("/map", "Map", ()),
+    ("/blueprints", "Blueprints", ("/adoptions", "/learning", "/site-figures")),
     ("/rounds", "Choosing", ("/selection", "/applications", "/votes", "/decisions", "/round-steps")),
     ("/money", "Money", ("/awards", "/funds", "/payments", "/award-shares")),
     (

@@ -1,5 +1,6 @@
 """The tables of this room, which its parts declare each for itself: Django looks for them here."""
 
+from vanguard.programme.blueprints.models import Adoption, Learning, SiteFigure
 from vanguard.programme.delivery.models import (
     Benefit,
     DecisionMade,
@@ -60,6 +61,7 @@ from vanguard.programme.tables.models import Change
 
 __all__ = [
     "Action",
+    "Adoption",
     "Application",
     "Audience",
     "Award",
@@ -86,6 +88,7 @@ __all__ = [
     "Help",
     "Initiative",
     "Inquiry",
+    "Learning",
     "Level",
     "Limit",
     "Meeting",
@@ -104,6 +107,7 @@ __all__ = [
     "Round",
     "ScaleRule",
     "Site",
+    "SiteFigure",
     "SiteType",
     "Source",
     "Step",

@@ -13,3 +13,14 @@ class Shown:
     tag: str = ""
     colour: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a row's page that is made of other tables: a sheet of lines below a heading, and a note."""
+
+    id: str
+    words: str
+    heads: tuple[str, ...]
+    lines: list[list[Shown]]
+    note: str = ""

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from vanguard.programme.blueprints.adoption import adoption
+from vanguard.programme.blueprints.views import blueprint, blueprints
 from vanguard.programme.delivery.views import gantt, plan
 from vanguard.programme.engagement.views import engagement
 from vanguard.programme.money.views import money
@@ -21,5 +23,8 @@ urlpatterns = [
     path("support", support, name="support"),
     path("scrutiny", scrutiny, name="scrutiny"),
     path("engagement", engagement, name="engagement"),
+    path("blueprints", blueprints, name="blueprints"),
+    path("blueprints/<slug:name>", blueprint, name="blueprint"),
+    path("adoptions/<slug:short>", adoption, name="adoption"),
     path("", include("vanguard.programme.tables.urls")),
 ]

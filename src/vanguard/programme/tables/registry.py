@@ -1,17 +1,22 @@
 """Every table of a programme, in the order in which they are loaded: what others name comes before them."""
 
 import importlib
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.db import models
 
+from vanguard.programme.sheet import Section
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.row import Row
 
 # Each part of the room has a file `tables.py` with its TABLES.
 PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "selection.tables:TABLES")
 PARTS += ("elsewhere.tables:TABLES", "sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
-PARTS += ("scrutiny.tables:TABLES", "engagement.tables:TABLES")
+PARTS += ("scrutiny.tables:TABLES", "engagement.tables:TABLES", "blueprints.tables:TABLES")
+# By table, what stands on a row's page besides the rows that name it.
+SECTIONS = ("blueprints.sections:SECTIONS",)
 
 
 @cache
@@ -23,6 +28,16 @@ def all_tables() -> dict[str, Table]:
         for table in getattr(importlib.import_module(f"vanguard.programme.{module}"), name):
             assert table.id not in found, f"two tables are called {table.id}"
             found[table.id] = table
+    return found
+
+
+@cache
+def sections_of(table: Table) -> tuple[Callable[[Any], Section | None], ...]:
+    """What makes the further parts of the page of a row, which everybody may read."""
+    found: tuple[Callable[[Any], Section | None], ...] = ()
+    for part in SECTIONS:
+        module, name = part.split(":")
+        found += getattr(importlib.import_module(f"vanguard.programme.{module}"), name).get(table.id, ())
     return found
 
 

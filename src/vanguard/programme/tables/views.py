@@ -26,7 +26,7 @@ from vanguard.programme.tables.listing import (
     with_named,
 )
 from vanguard.programme.tables.models import Change
-from vanguard.programme.tables.registry import all_tables, named_by, named_table, table_of
+from vanguard.programme.tables.registry import all_tables, named_by, named_table, sections_of, table_of
 from vanguard.programme.tables.row import Row
 from vanguard.web.page import render
 
@@ -114,6 +114,7 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
             if (found := cell(table, one.name, row)).value not in (None, "", [])
         ],
         "related": [found for other, column in named_by(table) if (found := _related(request, other, column, row))],
+        "sections": [found for part in sections_of(table) if (found := part(row))],
         "changes": Change.objects.filter(table=table.id, row=row.key).order_by("-pk")[:10] if may_keep(request) else (),
         "keep": may_keep(request),
     }

@@ -1,0 +1,69 @@
+"""The page of an adoption: what the site does otherwise, what a newer version changed, how others differ."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from vanguard.blueprint import Change
+from vanguard.errors import BadInput
+from vanguard.programme.blueprints.models import Adoption
+from vanguard.programme.blueprints.tables import ADOPTIONS
+from vanguard.programme.blueprints.varying import between, newer, varies
+from vanguard.programme.sheet import Shown
+from vanguard.programme.tables.listing import cell
+from vanguard.programme.tables.views import may_keep
+from vanguard.web.page import render
+
+MOST = 50
+SHOWN = ("since", "adopted_by", "why", "sources")
+
+
+@login_not_required
+@require_safe
+def adoption(request: HttpRequest, short: str) -> HttpResponse:
+    """Public. `?with=` names another adoption of the same blueprint, to compare."""
+    one = get_object_or_404(Adoption.objects.select_related("site"), key=short)
+    others = list(
+        Adoption.objects.filter(blueprint=one.blueprint)
+        .exclude(pk=one.pk)
+        .select_related("site")
+        .order_by("site__name")[: MOST + 1]
+    )
+    found = varies(one)
+    context: dict[str, Any] = {
+        "title": f"{one.site.name} and {one.blueprint} {one.version}",
+        "adoption": one,
+        "table": ADOPTIONS,
+        "cells": [told for name in SHOWN if (told := cell(ADOPTIONS, name, one)).value not in (None, "", [])],
+        "problem": found.problem,
+        "changes": _lines(found.changes),
+        "newest": found.newest,
+        "others": others[:MOST],
+        "more": len(others) > MOST,
+        "keep": may_keep(request),
+    }
+    if found.newest and not found.problem:
+        later = newer(one, found.newest)
+        context |= {"later": _lines(later.changes), "misfits": later.misfits}
+    asked = request.GET.get("with", "")
+    if asked:
+        context |= _compared(one, asked)
+    return render(request, "programme/adoption.html", context)
+
+
+def _compared(one: Adoption, asked: str) -> dict[str, Any]:
+    """How another adoption of the same blueprint differs from this one; a sentence where there is none."""
+    other = Adoption.objects.filter(key=asked, blueprint=one.blueprint).select_related("site").first()
+    if other is None:
+        return {"not_compared": f"No other site adopted {one.blueprint} as {asked[:100]}."}
+    try:
+        return {"other": other, "apart": _lines(between(one, other))}
+    except BadInput as bad:
+        return {"not_compared": f"{other.site.name} cannot be compared: {bad}"}
+
+
+def _lines(changes: tuple[Change, ...]) -> list[list[Shown]]:
+    return [[Shown(one.place), Shown(one.file), Shown(f"{one.sentence}.")] for one in changes]
