@@ -12,6 +12,7 @@ from tests.small_place import fill_place, make_people
 
 from vanguard import clock
 from vanguard.access import Actor, hashed_password, make_local_account, policy
+from vanguard.access.models import User
 from vanguard.blueprint import shipped
 from vanguard.care import hub
 from vanguard.care.hub import About, Referrer
@@ -42,11 +43,12 @@ def test_a_referral_is_opened_under_each_pathway_and_seen_by_whoever_takes_it_on
     roles, hashed = policy().roles, hashed_password(DEMO_PASSWORD)
     ways = list(flows())
     assert {named.split("@")[0] for named, _ in ways} == set(shipped())
-    for number, (named, flow) in enumerate(ways):
+    for named, flow in ways:
         entry = flow.pathway.entry
         for channel, first in entry.by.items():
             role = min(flow.roles(first))
-            by = Actor(number + 1, role, role, roles[role], None, None, frozenset())
+            user = User.objects.create_user(f"{flow.pathway.id}-{channel}", name=role, role=role)
+            by = Actor(user.pk, user.username, role, roles[role], None, None, frozenset())
             received = Received(MONDAY, next(iter(entry.origins)), channel, age=81, sex="female")
             about = About(given_name="Edith", family_name="Clarke", sex="female", postcode="HP20 1AA")
             one = hub.receive(
