@@ -39,6 +39,11 @@ test: setup $(VENV)/.dev  ## the whole suite: SQLite, PostgreSQL, browser
 	@bash scripts/ensure-provider.sh
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST_ARGS)
 
+test-long: setup $(VENV)/.dev  ## proofs too long for every run: note the result in docs/long-tests.md
+	@bash scripts/ensure-browser.sh
+	@bash scripts/ensure-provider.sh
+	VANGUARD_EXAMPLES=$${VANGUARD_EXAMPLES:-10000} $(BIN)/python -m pytest -m long --timeout 3600 $(PYTEST_ARGS)
+
 check: setup $(VENV)/.dev  ## lint, types, room rules, docs build, dependency audit
 	@bash scripts/check.sh
 
@@ -57,4 +62,4 @@ lock:  ## remake the locked dependencies from pyproject.toml
 clean:  ## remove what was built, but not the place
 	@rm -rf $(VENV) node_modules tests/oidc/node_modules build docs/_build docs/generated src/vanguard/web/static/built
 
-.PHONY: help setup run test check bench evaluate-vanguards safety lock clean
+.PHONY: help setup run test test-long check bench evaluate-vanguards safety lock clean

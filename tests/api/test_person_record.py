@@ -21,6 +21,8 @@ SEES = {
     "commissioner": set(),
     "administrator": set(),
     "privacy_officer": set(),
+    "programme_director": set(),
+    "programme_viewer": set(),
     "relative": set(),
     "own": set(),
 }
