@@ -36,15 +36,12 @@ def percent(part: float, whole: float, *, sign: bool = False) -> str:
 
 def unit_of(judged: Judged) -> str:
     """The unit of the effect, to follow a number."""
-    panel, every = judged.prepared.study.panel, judged.prepared.every
-    if panel.denominator is None:
-        return f"a {every}"
-    return f"per {panel.per:,.0f} a {every}"
+    return judged.scope.unit
 
 
 def outcome_of(judged: Judged) -> str:
     """The outcome's id as words."""
-    return judged.prepared.study.panel.outcome.replace("_", " ").replace("-", " ")
+    return judged.scope.outcome.replace("_", " ").replace("-", " ")
 
 
 def span(estimate: Estimate, *, sign: bool = True) -> str:
@@ -91,9 +88,12 @@ def in_shares(judged: Judged) -> str:
 
 
 def _looked_at(judged: Judged) -> str:
-    study = judged.prepared.study
-    treated = int(study.treated.sum())
-    others = len(study.panel.units) - treated
+    treated, others = judged.scope.number, judged.scope.compared
+    if judged.scope.persons:
+        return (
+            f"We looked at {outcome_of(judged)} among {treated:,} people, held against {others:,} others who had been "
+            "like them until then."
+        )
     where = "one place" if treated == 1 else f"{treated} places"
     compared = f", held against {others} others where nothing changed" if others else ", held against its own past"
     return f"We looked at {outcome_of(judged)} in {where}{compared}."

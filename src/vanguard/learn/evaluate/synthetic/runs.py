@@ -90,7 +90,8 @@ def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False)
 
 def true_run(setting: Setting, *, without: int | None = None, shifted: bool = False) -> Runs:
     """The study as it was, B = 1; without one comparator (its position) where asked."""
-    donors = (np.arange(setting.rows) < len(setting.comparators))[None]
+    donors: Yes = np.ones((1, setting.rows), np.bool_)
+    donors[0, len(setting.comparators) :] = False
     if without is not None:
         donors[0, without] = False
     players = np.array([[setting.own_row(place) for place in range(len(setting.windows))]])
