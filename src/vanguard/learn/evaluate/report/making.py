@@ -15,13 +15,14 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from vanguard.learn.evaluate.finding import Table
+from vanguard.learn.evaluate.finding import Finding, Table
 from vanguard.learn.evaluate.judging import Judged, Variation
 from vanguard.learn.evaluate.register import Registered
 from vanguard.learn.evaluate.report.cohort_figures import of_persons
 from vanguard.learn.evaluate.report.figures import Spec, course, forest, lines, svg
 from vanguard.learn.evaluate.report.words import (
     DESIGNS,
+    chance,
     figure,
     first_sentence,
     for_councillors,
@@ -29,10 +30,14 @@ from vanguard.learn.evaluate.report.words import (
     percent,
     span,
     unit_of,
+    whole,
 )
 from vanguard.learn.evaluate.verdict import RULE
 
 EVENT_COLUMNS = ("from", "since_start")
+HAZARD = "hazard ratio of the first"
+RATES = ("group", "persons", "events", "person_years", "rate")
+BALANCE = ("column", "entered", "others", "difference_before", "matched", "controls", "difference_after")
 EFFECT_COLUMNS = ("effect", "estimate")
 
 
@@ -210,6 +215,7 @@ def _page(
         warnings=judged.warnings,
         checks=judged.checks,
         results=results(judged),
+        unit=unit_of(judged),
         smallest=f"{figure(abs(finding.smallest_effect))} {unit_of(judged)} "
         f"({percent(abs(finding.smallest_effect), finding.expected)})",
         expected=f"{figure(finding.expected)} {unit_of(judged)}",
@@ -225,9 +231,42 @@ def _page(
         pictures={name: (says, Markup(drawn)) for name, (says, drawn) in pictures.items()},  # noqa: S704 - our own
         sensitivity=judged.sensitivity,
         tables=list(tables),
+        persons=_persons(finding) if scope.persons else None,
         figure=figure,
         span=span,
+        chance=chance,
     )
+
+
+def _persons(finding: Finding) -> dict[str, Any]:
+    """The groups of a matched cohort, how alike they were, and the hazard ratio in a sentence."""
+    rates, balanced, ways = (finding.tables[name] for name in ("rates", "balance", "sensitivity"))
+    said = ""
+    if HAZARD in ways["way"]:
+        at = list(ways["way"]).index(HAZARD)
+        ratio, low, high = (float(str(ways[name][at])) for name in ("effect", "low", "high"))
+        said = (
+            f"At any time, whoever received it was {figure(ratio)} times as likely to have a first one as others of "
+            f"their set (hazard ratio, 95% interval {figure(low)} to {figure(high)})."
+        )
+    called = {"entered": "Received it", "controls": "Others like them"}
+    return {
+        "hazard": said,
+        "groups": [
+            (
+                called[str(group)],
+                f"{count:,}",
+                whole(float(str(events))),
+                figure(float(str(years))),
+                figure(float(str(rate))),
+            )
+            for group, count, events, years, rate in zip(*(rates[name] for name in RATES), strict=True)
+        ],
+        "balance": [
+            (str(row[0]).replace("_", " "), *(figure(float(str(value))) for value in row[1:]))
+            for row in zip(*(balanced[name] for name in BALANCE), strict=True)
+        ],
+    }
 
 
 def results(judged: Judged) -> list[tuple[str, str, str]]:
@@ -240,7 +279,8 @@ def results(judged: Judged) -> list[tuple[str, str, str]]:
         ("As a share of what was expected", percent(found.effect, expected, sign=True), f"{low} to {high}"),
     ]
     if finding.events:
-        rows.append((f"In all ({outcome_of(judged)})", figure(finding.events.effect, sign=True), span(finding.events)))
+        in_all = f"{whole(finding.events.low, sign=True)} to {whole(finding.events.high, sign=True)}"
+        rows.append((f"In all ({outcome_of(judged)})", whole(finding.events.effect, sign=True), in_all))
     return rows
 
 

@@ -25,6 +25,16 @@ def figure(value: float, *, sign: bool = False) -> str:
     return f"{minus}{text}"
 
 
+def whole(value: float, *, sign: bool = False) -> str:
+    """A number of events: nobody has a tenth of one."""
+    return figure(float(round(value)), sign=sign) if math.isfinite(value) else "not known"
+
+
+def chance(p_value: float) -> str:
+    """How likely as much is by chance alone."""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}" if math.isfinite(p_value) else "not known"
+
+
 def percent(part: float, whole: float, *, sign: bool = False) -> str:
     """A share of the whole in per cent with one digit."""
     if not math.isfinite(part) or not math.isfinite(whole) or whole == 0:
@@ -71,10 +81,10 @@ def for_councillors(judged: Judged) -> str:
     ]
     if finding.events is not None:
         events = finding.events
+        time = "time that they were followed" if judged.scope.persons else "whole time since the start"
         parts.append(
-            f"In numbers, that is {figure(abs(events.effect))} {'fewer' if events.effect < 0 else 'more'} over the "
-            f"whole time since the start, somewhere between {figure(events.low, sign=True)} and "
-            f"{figure(events.high, sign=True)}."
+            f"In numbers, that is {whole(abs(events.effect))} {'fewer' if events.effect < 0 else 'more'} over the "
+            f"{time}, somewhere between {whole(events.low, sign=True)} and {whole(events.high, sign=True)}."
         )
     parts.append(_meaning(judged))
     return " ".join(parts)

@@ -48,7 +48,7 @@ def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False)
     before the start (a constant is allowed between unit and synthetic)."""
     ways, places = players.shape
     number = len(setting.comparators)
-    everyone: Yes = donors.any(axis=0)
+    everyone: Yes = np.asarray(donors.any(axis=0))
     effects, synthetic, miss, errors = np.zeros(ways), np.zeros(ways), np.zeros(ways), np.zeros(ways)
     response = np.zeros(ways)
     before, after = np.zeros(ways), np.zeros(ways)
