@@ -85,6 +85,7 @@ def planted(extracts: Path) -> float:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_what_was_planted_in_persons_is_found(tmp_path: Path) -> None:
     """The same plan for persons; and the same plan for places on the place and on the published figures."""
     home, extracts = tmp_path / "place", tmp_path / "extracts"

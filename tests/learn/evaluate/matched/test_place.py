@@ -42,7 +42,7 @@ evaluations:
 }
 TABLES = {
     "person": """SELECT * FROM (VALUES ('a', DATE '1940-02-20', 'female'), ('b', DATE '1949-01-01', 'male'),
-        ('c', DATE '1929-02-15', 'male'), ('d', DATE '1950-01-01', 'female'), ('e', DATE '1950-01-01', 'female'))
+        ('c', DATE '1930-02-15', 'male'), ('d', DATE '1950-01-01', 'female'), ('e', DATE '1950-01-01', 'female'))
         v(person_id, birth_date, sex)""",
     "person_period": """SELECT person_id, DATE '2018-01-01' AS start,
         CASE WHEN person_id = 'b' THEN DATE '2020-05-01' END AS "end",
