@@ -91,7 +91,9 @@ class Client:
     def send(self, what: str, page: requests.Response, fields: dict[str, str], *, to: str = "") -> requests.Response:
         """The form of a page whose address ends in `to`, or the only one that is posted, with these fields filled."""
         forms = [one for one in lxml.html.fromstring(page.text).forms if one.method.upper() == "POST"]
-        form = next(one for one in forms if (one.action or "").endswith(to) and not (one.action or "").endswith("/sign-out"))
+        form = next(
+            one for one in forms if (one.action or "").endswith(to) and not (one.action or "").endswith("/sign-out")
+        )
         hidden = {one.name: one.value for one in form.inputs if getattr(one, "type", "") == "hidden"}
         answer = self._ask(what, "POST", form.action or page.request.path_url, data=hidden | fields)
         self.heard.quicker += answer.status_code in TOLD_WHY
@@ -221,9 +223,10 @@ def hold_a_bed(client: Client) -> None:
     client.done("held", number, bed)
     page = client.open("referral", f"/referrals/{number}")
     client.pause()
-    if 'value="release"' in page.text:
-        if client.send("let go", page, {"do": "release"}, to="/bed").status_code == 302:
-            client.done("open", number, bed)
+    if 'value="release"' not in page.text:
+        return
+    if client.send("let go", page, {"do": "release"}, to="/bed").status_code == 302:
+        client.done("open", number, bed)
 
 
 def visit(client: Client) -> None:
@@ -236,10 +239,11 @@ def visit(client: Client) -> None:
     page = client.open("referral", f"/referrals/{number}")
     client.pause()
     if 'value="arrive"' in page.text:
-        if client.send("arrival", page, {"do": "arrive"}, to=f"/referrals/{number}").status_code == 302:
+        there = client.send("arrival", page, {"do": "arrive"}, to=f"/referrals/{number}")
+        if there.status_code == 302:
             client.done("arrival", number)
-            page = client.open("referral", f"/referrals/{number}")
-            client.pause()
+        page = client.open("referral", f"/referrals/{number}")
+        client.pause()
     mark = f"Had soup. {client.chance.getrandbits(64):x}"
     if client.send("note", page, {"words": mark}, to="/notes").status_code == 302:
         client.done("note", number, mark)

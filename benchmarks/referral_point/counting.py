@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from benchmarks.referral_point.clients import Done
 
 
-def counted(done: Iterable[Done]) -> dict[str, Any]:
-    """How many writes clients were told of, how many of them are missing or there more than once, and why.
+def counted(done: Iterable[Done], since: datetime) -> dict[str, Any]:
+    """Of the writes since an instant: how many clients were told of, and which are missing or there more than once.
 
     What is there and nobody was told of is `unconfirmed`: an answer that came after a client had stopped listening.
     """
     done = list(done)
-    found = {what: look() for what, look in LOOKS.items()}
+    found = {what: look(since) for what, look in LOOKS.items()}
     told = {what: Counter(_key(one) for one in done if one.what == what) for what in LOOKS}
     wrong = [
         f"{what} {key}: told {times} times, found {found[what][key]}"
@@ -36,70 +37,53 @@ def _key(one: Done) -> tuple[Any, ...]:
     return (one.mark,) if one.what == "draft" else (one.referral, one.by, one.mark)
 
 
-def _drafts() -> Counter[tuple[Any, ...]]:
+def _drafts(since: datetime) -> Counter[tuple[Any, ...]]:
     from vanguard.care.hub.models import Draft
 
-    rows = Draft.objects.filter(typed__has_key="referrer").values_list("pk", "typed")
+    rows = Draft.objects.filter(typed__has_key="referrer", opened_at__gte=since).values_list("pk", "typed")
     return Counter((f"{number} {typed['referrer'][0]}",) for number, typed in rows)
 
 
-def _referrals() -> Counter[tuple[Any, ...]]:
+def _referrals(since: datetime) -> Counter[tuple[Any, ...]]:
     from vanguard.care.hub.models import Referral
 
-    rows = Referral.objects.filter(draft__typed__has_key="referrer")
+    rows = Referral.objects.filter(received_at__gte=since)
     return Counter(rows.values_list("pk", "draft__user__username", "referrer"))
 
 
-def _happened(kind: str, step: str) -> Counter[tuple[Any, ...]]:
+def _happened(kind: str, step: str, since: datetime) -> Counter[tuple[Any, ...]]:
     from vanguard.care.hub.models import Happening
 
-    rows = Happening.objects.filter(kind=kind, body__step=step, recorded_at__gt=_began())
+    rows = Happening.objects.filter(kind=kind, body__step=step, recorded_at__gte=since)
     return Counter((number, by, "") for number, by in rows.values_list("referral_id", "by__username"))
 
 
-def _allocations() -> Counter[tuple[Any, ...]]:
+def _allocations(since: datetime) -> Counter[tuple[Any, ...]]:
     from vanguard.care.roster.models import Allocation
 
-    return Counter(Allocation.objects.exclude(why="").values_list("referral", "by__username", "why"))
+    return Counter(Allocation.objects.filter(at__gte=since).values_list("referral", "by__username", "why"))
 
 
-def _notes() -> Counter[tuple[Any, ...]]:
+def _notes(since: datetime) -> Counter[tuple[Any, ...]]:
     from vanguard.care.hub.models import Note
 
-    rows = Note.objects.filter(recorded_at__gt=_began()).values_list("referral_id", "by__username", "words")
+    rows = Note.objects.filter(recorded_at__gte=since).values_list("referral_id", "by__username", "words")
     return Counter(rows)
 
 
-def _beds(status: str) -> Counter[tuple[Any, ...]]:
+def _beds(status: str, since: datetime) -> Counter[tuple[Any, ...]]:
     """Who held or let go which bed for which referral. A bed that was let go is its referral's before."""
     from vanguard.care.beds.models import BedChange
 
     found: Counter[tuple[Any, ...]] = Counter()
     whose: dict[int, int | None] = {}
-    for bed, now, referral, by in BedChange.objects.order_by("bed_id", "number").values_list(
-        "bed_id", "status", "referral", "by__username"
+    for bed, now, referral, by, at in BedChange.objects.order_by("bed_id", "number").values_list(
+        "bed_id", "status", "referral", "by__username", "recorded_at"
     ):
-        if now == status and by:
+        if now == status and by and at >= since:
             found[referral or whose.get(bed), by, str(bed)] += 1
         whose[bed] = referral
     return found
-
-
-def _began() -> Any:
-    """When the first of the load's own could have been written: after the last that the place was made with."""
-    from django.db.models import Min
-
-    from vanguard.access.models import Session
-
-    return Session.objects.aggregate(began=Min("expire_date"))["began"] - _lasts()
-
-
-def _lasts() -> Any:
-    from datetime import timedelta
-
-    from vanguard.access import policy
-
-    return timedelta(hours=policy().sign_in.session_hours, seconds=30)
 
 
 def _broken() -> int:
@@ -119,10 +103,10 @@ def _broken() -> int:
 LOOKS: dict[str, Any] = {
     "draft": _drafts,
     "referral": _referrals,
-    "triage": lambda: _happened("finished", "clinical_triage"),
-    "arrival": lambda: _happened("arrived", "response_visit"),
+    "triage": lambda since: _happened("finished", "clinical_triage", since),
+    "arrival": lambda since: _happened("arrived", "response_visit", since),
     "allocation": _allocations,
     "note": _notes,
-    "held": lambda: _beds("held"),
-    "open": lambda: _beds("open"),
+    "held": lambda since: _beds("held", since),
+    "open": lambda since: _beds("open", since),
 }

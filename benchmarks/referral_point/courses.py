@@ -148,7 +148,9 @@ def _pass(number: int, until: datetime) -> None:
     for deadline in Deadline.objects.filter(referral_id=number, fired_at=None, at__lte=until).order_by("at"):
         _fire(deadline.pk, number, deadline.at + timedelta(seconds=2))
     hour = 60 * MINUTE
-    for notice in Notice.objects.filter(referral_id=number, seen_at=None, at__lte=until - hour).select_related("referral"):
+    for notice in Notice.objects.filter(referral_id=number, seen_at=None, at__lte=until - hour).select_related(
+        "referral"
+    ):
         by = actor("lead0", role=notice.role)
         if notice.role == "general_practitioner":
             by = type(by)(by.user_id, by.username, by.name, by.role, None, notice.referral.practice_id, frozenset())

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count, islice
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
+from benchmarks.referral_point.courses import IN_REABLEMENT, UNDECIDED, UNVISITED, Course, live
 from benchmarks.referral_point.place import Person
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?=Z|\+00:00)")
@@ -24,6 +26,12 @@ NOTE = re.compile(r"(?<=note[-/])[0-9a-f]{8}-[0-9a-f-]{27}")
 PERSONAL = ("person_id", "practice_id", "locality_id", "nhs_number", "given_name", "family_name", "birth_date")
 REFERRED = ("hub_referral", "hub_deadline")
 AT_ONCE = 2_000
+# 13,000 referrals a year.
+A_WEEK = 250
+# How long ago the first of the open ones was received.
+AGO = {UNDECIDED: timedelta(minutes=16), UNVISITED: timedelta(hours=5), IN_REABLEMENT: timedelta(weeks=5)}
+# Persons below twice this number are those of the first episodes.
+RESERVED = 10
 
 Cell = Callable[["Copy"], Any]
 Written = tuple[str, list[Any]]
@@ -31,7 +39,7 @@ Written = tuple[str, list[Any]]
 
 @dataclass
 class Copy:
-    """What is its own of one copy: its number, its person, when it was received, and new keys for those of the first."""
+    """What one copy has of its own: its number, person and moment of receipt, and new keys for those of the first."""
 
     number: int
     person: Person
@@ -94,6 +102,62 @@ class Maker:
             columns = person.columns() | {"practice_id": person.practice, "locality_id": person.locality}
             copy = Copy(next(self.numbers), person, received, columns, self.deadlines)
             yield [row.of(copy) for row in rows]
+
+
+def first_ones(courses: Sequence[Course], now: datetime, *, after: int = 0) -> list[int]:
+    """Let the hub write one episode of each course, of the persons from number `after`, and send what it said.
+
+    Those that are over began nine weeks ago, a few hours apart; open ones as long ago as fits where they stand.
+    """
+    from vanguard.care import outbox
+    from vanguard.console import home
+    from vanguard.lake import Lake
+
+    numbers = []
+    for place, course in enumerate(courses):
+        ago = AGO.get(course, timedelta(weeks=9) - timedelta(hours=3 * place))
+        numbers.append(live(course, Person(after + place), now - ago, told=now))
+    outbox.send(Lake(home()), now)
+    return numbers
+
+
+def add_past(firsts: Sequence[int], most: int, people: int) -> None:
+    """So many more referrals that are over, 250 in each week before the first ones; `people` are those of the place."""
+    maker, chance = Maker(), Random(most)
+    a_week = A_WEEK // len(firsts)
+    left = most
+    rows = []
+    for week in count(1):
+        for first in firsts[: max(0, left)]:
+            some = min(a_week, left)
+            rows.append(maker.copies(first, -timedelta(weeks=week), _alike(first, some, people, chance)))
+            left -= some
+        if left <= 0:
+            break
+    write(each for copies in rows for each in copies)
+
+
+def add_open(first: int, most: int, people: int) -> None:
+    """So many more open referrals like the first, of persons of whom none other is open, over some weeks."""
+    from vanguard.care.hub.models import Referral
+
+    maker, chance = Maker(), Random(first)
+    busy = set(Referral.objects.filter(ended_at=None).values_list("person_id", flat=True))
+    received, entered = Referral.objects.values_list("received_at", "entered_at").get(pk=first)
+    # One that has been open for weeks has copies that began later; those of today all began with it.
+    weeks = 4 if entered - received > timedelta(hours=12) else 1
+    some = [one for one in _alike(first, 4 * most + 50, people, chance) if one.id not in busy]
+    free = list({one.id: one for one in some}.values())[:most]
+    for week in range(weeks):
+        write(maker.copies(first, timedelta(weeks=week), free[week::weeks]))
+
+
+def _alike(first: int, count: int, people: int, chance: Random) -> list[Person]:
+    """Persons of the same sex as the first one's, none of whom a first episode is about."""
+    from vanguard.care.hub.models import Referral
+
+    sex = Referral.objects.values_list("sex", flat=True).get(pk=first)
+    return [Person(2 * chance.randrange(RESERVED, people // 2) + (sex == "male")) for _ in range(count)]
 
 
 def rows_of(number: int) -> list[tuple[Any, list[Any]]]:
