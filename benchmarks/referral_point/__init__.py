@@ -1,9 +1,9 @@
 """The referral point under load: 200 professionals at once through the real server, on SQLite and on PostgreSQL.
 
-`python -m benchmarks.referral_point [sqlite] [postgresql] [--people N] [--past N] [--seconds S]` prints one line of
-JSON for each database: three loads in turn (200 with five seconds of thought between two actions, 32 without thought,
-50 who want one bed at the same moment), each beside a trivial Django view that the same people ask for in between, the
-processor time that a request takes, and how many of the writes that clients were told of are not in the database.
+`python -m benchmarks.referral_point [sqlite] [postgresql] [--people N] [--past N] [--seconds S] [--professionals N]`
+prints one line of JSON for each database: three loads in turn (200 with five seconds of thought between two actions, 32
+without thought, 50 who want one bed at the same moment), beside a trivial Django view that the same people ask for in
+between, the processor time that a request takes, and how many of the writes that clients were told of are missing.
 """
 
 import argparse
@@ -35,16 +35,19 @@ def main() -> None:
     asked.add_argument("databases", nargs="*", metavar="sqlite|postgresql")
     asked.add_argument("--people", type=int, default=PEOPLE)
     asked.add_argument("--past", type=int, default=PAST, help="referrals that are over")
+    asked.add_argument("--professionals", type=int, default=PROFESSIONALS)
     asked.add_argument("--seconds", type=float, default=SECONDS)
     given = asked.parse_args()
     databases = given.databases or ["sqlite", "postgresql"]
     if len(databases) > 1:
         for one in databases:
             again = [one, "--people", str(given.people), "--past", str(given.past), "--seconds", str(given.seconds)]
+            again += ["--professionals", str(given.professionals)]
             subprocess.run([sys.executable, "-m", "benchmarks.referral_point", *again], check=True)
         return
     with tempfile.TemporaryDirectory() as folder, database(databases[0], Path(folder) / "pg") as url:
-        line("referral_point", **measure(Path(folder) / "place", url, given.people, given.past, given.seconds))
+        size = {"people": given.people, "past": given.past, "professionals": given.professionals}
+        line("referral_point", **measure(Path(folder) / "place", url, given.seconds, **size))
 
 
 @contextmanager
@@ -77,7 +80,9 @@ def set_up(home: Path, url: str) -> None:
     prepare()
 
 
-def fill(*, people: int, past: int, undecided: int, to_visit: int, in_reablement: int) -> float:
+def fill(
+    *, people: int, past: int, undecided: int, to_visit: int, in_reablement: int, professionals: int = PROFESSIONALS
+) -> float:
     """A place at work with so many referrals that are over and open ones at three steps; seconds for the past alone."""
     from benchmarks.referral_point.courses import IN_REABLEMENT, OVER, UNDECIDED, UNVISITED
     from benchmarks.referral_point.past import add_open, add_past, first_ones
@@ -86,18 +91,21 @@ def fill(*, people: int, past: int, undecided: int, to_visit: int, in_reablement
     from vanguard.console import home
 
     now = clock.now().replace(microsecond=0)
-    fill_place(home(), people, now)
-    over = first_ones(OVER, now)
+    fill_place(home(), people, now, professionals=professionals)
+    over = first_ones(OVER, now) if past else []
     waiting = first_ones((UNDECIDED, UNVISITED, IN_REABLEMENT), now, after=len(OVER))
     began = time.perf_counter()
-    add_past(over, past, people)
+    if past:
+        add_past(over, past, people)
     took = time.perf_counter() - began
     for first, count in zip(waiting, (undecided, to_visit, in_reablement), strict=True):
         add_open(first, count, people)
     return took
 
 
-def measure(home: Path, url: str, people: int, past: int, seconds: float) -> dict[str, Any]:
+def measure(
+    home: Path, url: str, seconds: float, *, people: int, past: int, professionals: int = PROFESSIONALS
+) -> dict[str, Any]:
     """Make the place, serve it, load it three times; all results for one database."""
     set_up(home, url)
     from benchmarks.referral_point.clients import at_work, race_for_a_bed
@@ -105,10 +113,10 @@ def measure(home: Path, url: str, people: int, past: int, seconds: float) -> dic
     from benchmarks.referral_point.place import staff
     from vanguard import clock
 
-    took = fill(people=people, past=past, undecided=60, to_visit=140, in_reablement=200)
+    took = fill(people=people, past=past, undecided=60, to_visit=140, in_reablement=200, professionals=professionals)
     os.sync()
     since, done = clock.now(), []
-    everybody = [username for username, *_ in staff()][:PROFESSIONALS]
+    everybody = [username for username, *_ in staff(professionals)]
     given: dict[str, Any] = {}
     with served() as port:
         for name, usernames, think, length in (
@@ -124,7 +132,7 @@ def measure(home: Path, url: str, people: int, past: int, seconds: float) -> dic
             requests = sum(len(one.heard.asked) for one in clients)
             given[name]["server_cpu_ms_a_request"] = round(1e3 * (processor_seconds(url) - cpu) / max(requests, 1), 1)
             done += [each for one in clients for each in one.heard.done]
-        race = race_for_a_bed(port, a_bed(), runners(RUNNERS), people)
+        race = race_for_a_bed(port, a_bed(), runners(everybody), people)
         won = [client for client, status, _ in race if status == 302]
         why = [said for _, status, said in race if status == 409]
         done += [each for client, *_ in race for each in client.heard.done]
@@ -222,14 +230,16 @@ def a_bed() -> int:
     return int(Bed.objects.filter(status="open").order_by("-pk").values_list("pk", flat=True)[0])
 
 
-def runners(count: int) -> list[tuple[str, int]]:
-    """So many clinicians, each with a referral that has no bed and may need one."""
+def runners(usernames: Iterable[str]) -> list[tuple[str, int]]:
+    """A clinician, and another referral that has no bed and may need one, for each who runs."""
     from vanguard.care.beds.models import Bed
     from vanguard.care.hub.models import Referral
 
     taken = Bed.objects.exclude(referral=None).values_list("referral", flat=True)
     free = Referral.objects.filter(ended_at=None, step="response_visit").exclude(pk__in=list(taken)).order_by("pk")
-    return [(f"triage{one}", number) for one, number in enumerate(free.values_list("pk", flat=True)[:count])]
+    clinicians = [one for one in usernames if one.startswith("triage")]
+    numbers = free.values_list("pk", flat=True)[:RUNNERS]
+    return [(clinicians[place % len(clinicians)], number) for place, number in enumerate(numbers)]
 
 
 def _some_of_each(usernames: list[str], count: int) -> list[str]:

@@ -307,16 +307,22 @@ def race_for_a_bed(port: int, bed: int, runners: list[tuple[str, int]], people: 
     """Each user holds the bed for their referral at the same moment; returns each with the status and what was said."""
     ready = threading.Barrier(len(runners))
     told: list[tuple[Client, int, str]] = []
+    clients = [Client(port, one, think=0, until=lambda: float("inf"), people=people) for one, _ in runners]
+    first = {one.username: one for one in reversed(clients)}
+    for some in _by(list(first.values()), 8):
+        _at_once([one.sign_in for one in some])
 
     def run(client: Client, number: int) -> None:
-        client.sign_in()
+        # Who runs several times does so in one session, in as many windows.
+        client.browser.cookies.update(first[client.username].browser.cookies)
         page = client.open("beds that fit", f"/referrals/{number}/bed")
         ready.wait()
         answer = client.send("hold", page, {"bed": str(bed), "do": "hold"}, to="/bed")
+        if answer.status_code == 302:
+            client.done("held", number, str(bed))
         said = lxml.html.fromstring(answer.text).xpath("//*[contains(@class, 'error-summary')]") if answer.text else []
         told.append((client, answer.status_code, " ".join(said[0].text_content().split()) if said else ""))
 
-    clients = [Client(port, one, think=0, until=lambda: float("inf"), people=people) for one, _ in runners]
     _at_once([lambda c=client, n=number: run(c, n) for client, (_, number) in zip(clients, runners, strict=True)])
     return told
 

@@ -70,7 +70,7 @@ def live(course: Course, person: Person, began: datetime, *, told: datetime) -> 
     from vanguard.flow import Arrived, Closed, Finished
 
     named, flow = next(one for one in flows() if one[1].pathway.id == PATHWAY)
-    taker, triage, nurse = (actor(f"{name}{person.number % 10}") for name in ("taker", "triage", "nurse"))
+    taker, triage, nurse = actor("taker0"), actor("triage0"), actor("nurse0")
     columns = person.columns()
     take_call(taker, nhs_number=columns["nhs_number"], now=began)
     draft = Draft.objects.create(

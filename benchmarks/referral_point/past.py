@@ -3,7 +3,7 @@
 A copy has every row that the hub writes for an episode: the referral and its draft, happenings, writings, deadlines,
 notices, letters, promises, notes, who went, what the outbox said, entries of the record, who was tied to it. In a copy
 the person, their practice and locality, all numbers and keys are its own and every instant and day is so many days
-later; a letter keeps its words, and who did what is who did it in the first.
+later; letters and the reasons for who goes keep their words, and who did what is who did it in the first.
 """
 
 import re
@@ -23,7 +23,8 @@ DAY = re.compile(r'(?<=")\d{4}-\d\d-\d\d(?=")')
 AGE = re.compile(r'(?<="age": )\d+')
 NOTE = re.compile(r"(?<=note[-/])[0-9a-f]{8}-[0-9a-f-]{27}")
 # What is the person's own in a row; elsewhere than in a referral only the first two names mean them.
-PERSONAL = ("person_id", "practice_id", "locality_id", "nhs_number", "given_name", "family_name", "birth_date")
+PERSONAL = ("person_id", "practice_id", "locality_id", "nhs_number", "given_name", "family_name", "birth_date",
+            "address")  # fmt: skip
 REFERRED = ("hub_referral", "hub_deadline")
 AT_ONCE = 2_000
 # 13,000 referrals a year.
@@ -269,6 +270,8 @@ def _cell(table: str, name: str, row: Any, value: Any, first: int) -> Cell | Non
         return lambda copy: f"{copy.person.locality}-team"
     if (table, name) == ("hub_letter", "to") and row.practice_id:
         return lambda copy: f"Practice {int(copy.person.practice[1:])}"
+    if name == "source_id":
+        return lambda copy: str(copy.number)
     return _said(value, first) if isinstance(value, str) else None
 
 
@@ -282,7 +285,7 @@ def _personal(name: str) -> Cell:
 
 def _said(text: str, first: int) -> Cell | None:
     """A text in which the referral's number, a note's key or the person's age stands."""
-    number = re.compile(rf"^{first}(?=/|$)|(?<=referral[ -]){first}\b")
+    number = re.compile(rf"^{first}(?=/)|(?<=referral[ -]){first}\b")
     notes, aged = NOTE.findall(text), AGE.search(text)
     if not number.search(text) and not notes and not aged:
         return None

@@ -92,14 +92,14 @@ def nhs_number(number: int) -> str:
     raise ValueError(f"no NHS number for {number}")
 
 
-def staff() -> Iterator[tuple[str, str, int]]:
-    """User name, role and number within the role of each professional."""
+def staff(professionals: int = 200) -> Iterator[tuple[str, str, int]]:
+    """User name, role and number within the role of each professional; of fewer than 200 every role has its share."""
     for name, role, count in STAFF:
-        for number in range(count):
+        for number in range(-(-count * professionals // 200)):
             yield f"{name}{number}", role, number
 
 
-def fill_place(home: Path, people: int, now: datetime) -> None:
+def fill_place(home: Path, people: int, now: datetime, *, professionals: int = 200) -> None:
     """Write the place in `home`: so many people, everybody who works there, shifts until tomorrow, open beds."""
     from vanguard.care import hub
     from vanguard.directory import fill
@@ -117,7 +117,7 @@ def fill_place(home: Path, people: int, now: datetime) -> None:
     )
     bodies = {"person_id": [one["person_id"] for one in rows], "body": [_record(one) for one in rows]}
     publish(lake, now, [pa.record_batch(bodies)])
-    _users()
+    _users(professionals)
     _rota(now)
     _beds(home, now)
     hub.running(home)
@@ -146,12 +146,12 @@ def _record(columns: dict[str, Any]) -> bytes:
     return orjson.dumps({"person": person, "conditions": [], "medicines": [], "alerts": [], "entries": entries})
 
 
-def _users() -> None:
+def _users(professionals: int) -> None:
     from vanguard.access import hashed_password, make_local_account
 
     hashed = hashed_password(PASSWORD)
     every = [f"L{one}-team" for one in range(LOCALITIES)]
-    for username, role, number in staff():
+    for username, role, number in staff(professionals):
         here = f"K{number % PRACTICES:05d}" if role == "general_practitioner" else None
         teams = [] if here else [every[number % LOCALITIES]] if role == "response_nurse" else every
         make_local_account(username, hashed, name=f"{username} of the place", role=role, practice=here, teams=teams)
