@@ -24,7 +24,7 @@ from benchmarks.referral_point.clients import (
 )
 from tests.serving import Served, serving
 
-PEOPLE = 240
+PEOPLE = 600
 FILL = f"""
 from benchmarks.referral_point import fill
 fill(people={PEOPLE}, past=0, undecided=12, to_visit=70, in_reablement=2, professionals=10)

@@ -67,7 +67,7 @@ def version() -> str:
     """Changes whenever anything on the board may have changed: as cheap as a board that stays as it is."""
     newest = Happening.objects.aggregate(newest=Max("pk"))["newest"] or 0
     some = Happening.objects.filter(pk__gt=newest - LATE).count()
-    fired = Deadline.objects.exclude(fired_at=None).aggregate(fired=Max("fired_at"))["fired"]
+    fired = Deadline.objects.filter(fired_at__isnull=False).aggregate(fired=Max("fired_at"))["fired"]
     return f"{newest}-{some}-{fired.timestamp() if fired else 0}"
 
 
