@@ -17,7 +17,7 @@ from benchmarks.machine import line
 from benchmarks.referral_point import PEOPLE, database, fill, set_up
 
 SIZES = (13_000, 130_000)
-TIMES = 60
+TIMES = 20
 PAGES = {
     "trivial": ("lead0", "/health"),
     "board": ("lead0", "/referrals"),
