@@ -76,7 +76,7 @@ class Client:
         self.base, self.username, self.think, self.until, self.people = (
             f"http://127.0.0.1:{port}", username, think, until, people
         )  # fmt: skip
-        self.chance = random.Random(username)
+        self.chance = random.Random(f"{username} {think}")
         self.browser = requests.Session()
         self.browser.trust_env = False
         self.heard = Heard()
@@ -290,14 +290,20 @@ DAY: dict[str, Acts] = {
 }
 
 
-def at_work(port: int, usernames: list[str], *, think: float, seconds: float, people: int) -> list[Client]:
-    """Let these professionals sign in, then work at once for so many seconds; returns them with what they heard."""
+def at_work(
+    port: int, usernames: list[str], *, think: float, seconds: float, people: int, when_in: Callable[[], None]
+) -> list[Client]:
+    """Let these professionals sign in, then work at once for so many seconds; returns them with what they heard.
+
+    `when_in` is called between the two.
+    """
     ends = [float("inf")]
     clients = [Client(port, one, think=think, until=lambda: ends[0], people=people) for one in usernames]
     for some in _by(clients, 8):
         _at_once([one.sign_in for one in some])
     for one in clients:
         one.heard.asked.clear()
+    when_in()
     ends[0] = time.perf_counter() + seconds
     _at_once([lambda one=one: one.work(DAY[one.username.rstrip("0123456789")]) for one in clients])
     return clients

@@ -13,7 +13,7 @@ def counted(done: Iterable[Done], since: datetime) -> dict[str, Any]:
 
     What is there and nobody was told of is `unconfirmed`: an answer that came after a client had stopped listening.
     """
-    done = list(done)
+    done = _latest_drafts(list(done))
     found = {what: look(since) for what, look in LOOKS.items()}
     told = {what: Counter(_key(one) for one in done if one.what == what) for what in LOOKS}
     wrong = [
@@ -31,6 +31,12 @@ def counted(done: Iterable[Done], since: datetime) -> dict[str, Any]:
         "by_kind": {what: keys.total() for what, keys in told.items()},
         "broken": _broken(),
     }
+
+
+def _latest_drafts(done: list[Done]) -> list[Done]:
+    """Of what was kept of a draft only the last: it is written over, and whoever goes on with it writes it again."""
+    drafts = {one.mark.partition(" ")[0]: one for one in done if one.what == "draft"}
+    return [one for one in done if one.what != "draft"] + list(drafts.values())
 
 
 def _key(one: Done) -> tuple[Any, ...]:
