@@ -250,5 +250,5 @@ def runners(usernames: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def _some_of_each(usernames: list[str], count: int) -> list[str]:
-    """So many of all, every role in its share."""
-    return [usernames[len(usernames) * one // count] for one in range(count)]
+    """So many of all, every role in its share; nobody twice, so of fewer all."""
+    return list(dict.fromkeys(usernames[len(usernames) * one // count] for one in range(count)))
