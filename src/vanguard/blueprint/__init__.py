@@ -39,7 +39,7 @@ from vanguard.blueprint.elements.pathways import (
     Rule,
     Step,
 )
-from vanguard.blueprint.elements.plans import Visits
+from vanguard.blueprint.elements.plans import CarePlan, Visits
 from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
 from vanguard.blueprint.evaluation_alone import read_evaluations
@@ -57,6 +57,7 @@ __all__ = [
     "BadBlueprint",
     "Block",
     "Blueprint",
+    "CarePlan",
     "Change",
     "Channel",
     "Cited",

@@ -22,6 +22,7 @@ MENU = (
     ("beds", "Beds", ("beds",), ("bed", "new-bed", "beds-use")),
     ("rota", "Rota", ("referrals",), ("new-shift",)),
     ("numbers", "Referrals in numbers", ("counts",), ("numbers-behind",)),
+    ("plans-to-look-at", "Plans", ("plans",), ("plans", "plan", "end-plan")),
     ("letters", "Letters", ("list_people",), ("letter",)),
     ("my-referrals", "My referrals", ("refer",), ("refer", "draft", "progress", "list", "listed")),
     (

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "vanguard.care.roster",
     "vanguard.care.outbox",
     "vanguard.care.hub",
+    "vanguard.care.team",
     "vanguard.learn.board",
     "vanguard.programme",
     "vanguard.web",

@@ -50,6 +50,7 @@ urlpatterns = [
     path("", include("vanguard.care.hub.urls")),
     path("", include("vanguard.care.beds.urls")),
     path("", include("vanguard.care.roster.urls")),
+    path("", include("vanguard.care.team.urls")),
     path("", include("vanguard.know.record.urls")),
     path("", include("vanguard.learn.board.urls")),
     path("health", health, name="health"),
