@@ -1,4 +1,4 @@
-"""Plans made with people: written by who looks at them again, in versions, before the eyes of whoever is asked for help."""
+"""Plans made with people: written by who looks at them again, in versions, read by whoever is asked for help."""
 
 from datetime import date, timedelta
 
