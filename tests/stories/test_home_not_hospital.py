@@ -1,7 +1,7 @@
 """Home, not hospital: dementia and lung disease, cared for by her daughter, breathless at eight in the morning.
 
-The GP has agreed a plan with them that says whom to call; whoever answers has it on screen in two clicks; the team comes and treats her at home, and
-the GP sees it while surgery is still running.
+The GP has agreed a plan with them that says whom to call; whoever answers has it on screen in two clicks; the team
+comes and treats her at home, and the GP sees it while surgery is still running.
 """
 
 import json
