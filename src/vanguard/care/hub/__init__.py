@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
     from vanguard.care.hub.errand import Errand, errands
     from vanguard.care.hub.forms import written_of
-    from vanguard.care.hub.news import news
+    from vanguard.care.hub.latest import news
     from vanguard.care.hub.notices import Unseen, seen, unseen
     from vanguard.care.hub.pathways import blueprint_of, flow_of, keep
     from vanguard.care.hub.place import running
@@ -46,7 +46,7 @@ DOOR = {
     "flow_of": "pathways",
     "in_words": "telling",
     "keep": "pathways",
-    "news": "news",
+    "news": "latest",
     "receive": "episodes",
     "record": "episodes",
     "running": "place",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
-    from vanguard.care.team.due import Due, due
+    from vanguard.care.team.looking_again import Due, due
 
 # Django reads this room's models before its apps are ready, so the door opens on first use.
-DOOR = {"Due": "due", "due": "due"}
+DOOR = {"Due": "looking_again", "due": "looking_again"}
 
 __all__ = ["Due", "due"]
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
 from vanguard.care.hub import fill
-from vanguard.care.team.due import due
 from vanguard.care.team.kinds import Kind, kind, kinds, sheet
+from vanguard.care.team.looking_again import due
 from vanguard.care.team.models import Plan
 from vanguard.care.team.reading import answers_of, open_plans, said_elsewhere, versions
 from vanguard.care.team.writing import end, write
