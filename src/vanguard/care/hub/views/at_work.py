@@ -117,7 +117,7 @@ def picture(hours: tuple[Hour, ...], day: str) -> dict[str, Any]:
         "legend": {"title": None, "orient": "top"},
     }
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": 520,
         "height": 220,
         "data": {"values": data},
