@@ -25,15 +25,19 @@ MIDDLE = 4
 
 @dataclass(frozen=True)
 class Hour:
-    """One hour of the day: how many referrals came (None: too few to say), and how many of each pool were on shift."""
+    """One hour of the day: how many referrals came (None: too few to say), and how many of each pool were on shift.
+
+    Nothing of the latter is said where the hour did not come since the rota began.
+    """
 
     hour: str
     referrals: int | None
     on_shift: Mapping[str, float]
+    counted: bool
 
     @property
-    def together(self) -> float:
-        return sum(self.on_shift.values())
+    def together(self) -> float | None:
+        return sum(self.on_shift.values()) if self.counted else None
 
 
 def pools_of(staffing: roster.Staffing) -> dict[str, str]:
@@ -47,7 +51,12 @@ def hours_of(day: str, given: Given, now: datetime) -> tuple[tuple[Hour, ...], r
     staffing = roster.staffing(since(now), now)
     known = pools_of(staffing)
     lines = (
-        Hour(hour, given.groups[day, hour], {pool: staffing.on_shift((day, hour, pool)) for pool in known})
+        Hour(
+            hour,
+            given.groups[day, hour],
+            {pool: staffing.on_shift((day, hour, pool)) for pool in known},
+            (day, hour) in staffing.hours,
+        )
         for hour in HOURS
     )
     return tuple(lines), staffing
@@ -56,15 +65,15 @@ def hours_of(day: str, given: Given, now: datetime) -> tuple[tuple[Hour, ...], r
 def lines(day: str, hours: tuple[Hour, ...], *, may_open: bool) -> list[dict[str, Any]]:
     """What the table shows of staff: a number of each pool, with the address of its rows."""
 
-    def cell(hour: str, pool: str, number: float) -> dict[str, Any]:
-        query = urlencode([("of", one) for one in (day, hour, pool)])
+    def cell(one: Hour, pool: str, number: float) -> dict[str, Any]:
+        query = urlencode([("of", each) for each in (day, one.hour, pool)])
         href = f"{reverse('numbers-behind', args=[STAFF])}?{query}" if number and may_open else ""
-        return {"words": f"{number:.1f}", "href": href}
+        return {"words": f"{number:.1f}" if one.counted else "-", "href": href}
 
     return [
         {
-            "staff": [cell(one.hour, pool, number) for pool, number in one.on_shift.items()],
-            "together": f"{one.together:.1f}",
+            "staff": [cell(one, pool, number) for pool, number in one.on_shift.items()],
+            "together": "-" if one.together is None else f"{one.together:.1f}",
         }
         for one in hours
     ]
@@ -100,11 +109,15 @@ def picture(hours: tuple[Hour, ...], day: str) -> dict[str, Any]:
             "hour": one.hour,
             "came": MIDDLE if one.referrals is None else one.referrals,
             "kind": FEW if one.referrals is None else CAME,
-            "staff": round(one.together, 1),
+            "staff": None if one.together is None else round(one.together, 1),
         }
         for one in hours
     ]
-    x = {"field": "hour", "type": "ordinal", "axis": {"title": f"{day}, from this hour on", "labelAngle": 0}}
+    x = {
+        "field": "hour",
+        "type": "ordinal",
+        "axis": {"title": f"{day}, from this hour on", "labelAngle": 0, "labelOverlap": True},
+    }
 
     def y(field: str, title: str, side: str) -> dict[str, Any]:
         axis = {"title": title, "orient": side, "grid": side == "left", "tickMinStep": 1}
@@ -129,5 +142,9 @@ def picture(hours: tuple[Hour, ...], day: str) -> dict[str, Any]:
             },
         ],
         "resolve": {"scale": {"y": "independent"}},
-        "config": {"font": "Frutiger W01, Arial, sans-serif", "axis": {"labelFontSize": 14, "titleFontSize": 14}},
+        "config": {
+            "font": "Frutiger W01, Arial, sans-serif",
+            "axis": {"labelFontSize": 14, "titleFontSize": 14},
+            "legend": {"labelFontSize": 14},
+        },
     }
