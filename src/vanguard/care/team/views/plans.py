@@ -153,6 +153,6 @@ def _page(opened: dict[str, Any], made: Kind, person_id: str, actor: Actor) -> d
         "others": [(one, versions(one)[0]) for one in held[1:]],
         "ended": [(one, versions(one)[0]) for one in before.order_by("-ended_at").select_related("ended_by")],
         "known": elsewhere | known,
-        "told_elsewhere": bool(elsewhere),
+        "told_elsewhere": any(id_ in elsewhere for part in made.plan.sections for id_ in part.ask),
         "writes": _writes(opened, made, actor),
     }
