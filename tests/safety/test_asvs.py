@@ -90,14 +90,14 @@ def test_no_other_origin_is_let_in() -> None:
 
 
 def test_scripts_store_nothing() -> None:
-    """But what was typed at somebody's side and waits for a signal, put back into its own boxes."""
-    waits = {"note.js", "sheet.js"}
+    """But what was typed at somebody's side and waits for a signal: one script keeps it, sealed, for the others."""
+    seals = {"sealed.js"}
     for file in (SOURCE / "web/assets").glob("*.js"):
         text = file.read_text("utf-8")
         assert not re.search(r"sessionStorage|indexedDB|document\.cookie|postMessage|innerHTML|eval\(", text), file
-        assert file.name in waits or "Storage" not in text, file
-        # Charts read what the page itself brought, the others what they kept.
-        assert file.name in waits | {"charts.js"} or "JSON.parse" not in text, file
+        assert file.name in seals or "Storage" not in text, file
+        # Charts read what the page itself brought, the other what it sealed.
+        assert file.name in seals | {"charts.js"} or "JSON.parse" not in text, file
 
 
 def test_every_dependency_is_locked_with_a_hash() -> None:

@@ -39,6 +39,7 @@ def test_a_place_whose_sign_in_is_wrong_is_not_served(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
     assert tried.returncode == 1
     assert tried.stderr.endswith("sign_in.yaml:1:1: address must begin with https://.\n"), tried.stderr
