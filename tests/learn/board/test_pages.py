@@ -5,10 +5,16 @@ import html
 import io
 import re
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from vanguard.blueprint import Measure, adopted
+from vanguard.learn.board.cards import card
+from vanguard.learn.board.points import Point
 
 SignIn = Callable[..., Client]
 ONE = "/measures/moon"
@@ -150,8 +156,24 @@ def test_no_small_number_and_no_exact_one_leaves_the_wall(signed_in: SignIn) -> 
     public = page(signed_in(), "/scorecard")
     said = plain(public.split("<h2", 1)[1])
     assert "Rare falls" in said
+    assert "Fewer than 8, which would point at people." in said.split("Rare falls")[1][:100]
     last = [row for row in table(commissioner, f"{ONE}/stays/points.csv") if row["value"]][-1]
     assert f"{float(last['value']):,.1f}" in said or f"{float(last['value']):,.2f}".rstrip("0") in said
+
+
+def test_a_light_says_no_more_than_the_points(moon: Path) -> None:
+    stays, falls = (adopted(moon)[0].measures[id] for id in ("stays", "falls"))
+
+    def light(measure: Measure, *values: float) -> str:
+        starts = [date(2024 + month // 12, month % 12 + 1, 1) for month in range(len(values))]
+        points = [Point(start, start, 10, 10, one, None, 10, None) for start, one in zip(starts, values, strict=True)]
+        return card("any", measure, points).light.says
+
+    assert light(stays) == light(stays, 19, 21, 40) == "Cannot say"
+    assert light(stays, *[19, 21, 20, 22, 18] * 3) == "Watch", "a target of 20 that is met and missed by chance"
+    assert light(stays, *[10, 11] * 8) == "Good"
+    assert light(stays, *[30, 31] * 8) == light(falls, *[10, 11] * 8, *[18] * 8) == "Act"
+    assert light(falls, *[10, 11] * 8) == "Steady"
 
 
 def test_who_may_see_what(signed_in: SignIn) -> None:
