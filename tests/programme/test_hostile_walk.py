@@ -29,6 +29,7 @@ SIGN_IN = (
     "/sign-in/cis2/keys",
     "/health",
 )
+SIGN_IN += ("/signed-out", "/choose-role", "/sign-out")
 PAGES = ("/", "/guide", "/map", "/money", "/plan", "/gantt", "/support", "/scrutiny", "/engagement", "/blueprints")
 PAGES += (
     "/blueprints/frail-older-people",
