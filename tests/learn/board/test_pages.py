@@ -165,7 +165,7 @@ def test_a_light_says_no_more_than_the_points(moon: Path) -> None:
     stays, falls = (adopted(moon)[0].measures[id] for id in ("stays", "falls"))
 
     def light(measure: Measure, *values: float) -> str:
-        starts = [date(2024 + month // 12, month % 12 + 1, 1) for month in range(len(values))]
+        starts = [date(2026 + month // 12, month % 12 + 1, 1) for month in range(len(values))]
         points = [Point(start, start, 10, 10, one, None, 10, None) for start, one in zip(starts, values, strict=True)]
         return card("any", measure, points).light.says
 
