@@ -20,10 +20,11 @@ from vanguard.errors import BadInput
 from vanguard.lake import Lake, tables
 from vanguard.learn.board.command import measure
 from vanguard.learn.measure import build, direct, indirect, open_point
+from vanguard.learn.measure.engine import OnDuckDB
 from vanguard.learn.measure.intervals import pieces, whole
 from vanguard.learn.measure.plan import NOT_KNOWN_THEN, TOO_SOON, plan
 from vanguard.learn.measure.points import NO_DENOMINATOR, points_sql, work_out
-from vanguard.learn.measure.standing import make_standing
+from vanguard.learn.measure.standing import make_registered
 from vanguard.learn.measure.survey import survey
 
 NOW = datetime(2026, 5, 5, 12, tzinfo=UTC)
@@ -176,14 +177,14 @@ def test_points_are_as_the_plain_reading_says(blueprint):
         with duckdb.connect(config={"threads": 1}) as con:
             for name in rows:
                 con.register(name, arrow(name, rows[name]))
-            make_standing(con, FIRST, LAST)
+            make_registered(OnDuckDB(con))
             seen = survey(con, [blueprint], FIRST, LAST)
             for id, measure in blueprint.measures.items():
                 if id == "alerted":
                     continue
                 found = plan(con, blueprint, id, seen, FIRST, LAST)
                 intervals = [(one.interval.start, one.interval.end) for one in found.intervals]
-                work_out(con, blueprint, id, [one.interval for one in found.intervals])
+                work_out(con, OnDuckDB(con), blueprint, id, [one.interval for one in found.intervals])
                 queries = points_sql(con, blueprint, id, found, found.intervals)
                 for split, sql in zip(("all", *found.splits), queries, strict=True):
                     plain = points(town, measure, split, intervals)

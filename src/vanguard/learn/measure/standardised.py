@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from vanguard.blueprint import Measure
-from vanguard.learn.measure.counting import DAYS_OF_A_YEAR, STRATA
+from vanguard.learn.measure.counting import DAYS_OF_A_YEAR
+from vanguard.learn.measure.parts import STRATA
 from vanguard.learn.measure.standardise import EUROPEAN_STANDARD_POPULATION, Floats, direct, indirect
 
 UNKNOWN = "unknown"

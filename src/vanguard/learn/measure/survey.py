@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from vanguard.blueprint import Blueprint, Measure
 from vanguard.learn.measure.counting import event_where
+from vanguard.learn.measure.dialect import DuckDB
 from vanguard.learn.measure.intervals import after, start_of
 
 Key = tuple[str, str]
@@ -101,7 +102,7 @@ def _told(
     for blueprint, measure in measures.values():
         chosen = measure.count or measure.sum
         assert chosen is not None
-        where = f"FILTER (WHERE {event_where(blueprint, chosen)})"
+        where = f"FILTER (WHERE {event_where(DuckDB(), blueprint, chosen)})"
         columns.append(f"min(date) {where}, list(DISTINCT feed) {where}")
     if not columns:
         return {}, {}
