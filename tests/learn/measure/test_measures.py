@@ -159,6 +159,7 @@ def arrow(name, rows):
 
 TABLES = ("person", "person_period", "event", "person_feature", "cohort_member")
 PLACE = {
+    "noted": [],
     "restriction": [{"person_id": "p3", "sharing": "share_all", "on_lists": True, "planning": False}],
     "practice": [{"practice": "K1", "name": "Mill", "locality": "north", "locality_name": "North"}],
     "small_area": [{"area": "E1", "deprivation": 2}],

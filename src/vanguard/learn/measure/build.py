@@ -11,11 +11,12 @@ from vanguard.blueprint import Blueprint
 from vanguard.lake import Lake
 from vanguard.learn.measure.engine import Engine, OnDuckDB, OnSpark
 from vanguard.learn.measure.intervals import start_of
+from vanguard.learn.measure.parts import asks_noted
 from vanguard.learn.measure.people import People
-from vanguard.learn.measure.plan import Plan, Planned, by_people, parts_of, plan
+from vanguard.learn.measure.plan import Plan, Planned, by_people, parts_of, plan, wait
 from vanguard.learn.measure.points import ALL, gaps_sql, points_sql, register_planned, work_out
 from vanguard.learn.measure.standardised import standardised
-from vanguard.learn.measure.standing import make_registered
+from vanguard.learn.measure.standing import make_noted, make_registered
 from vanguard.learn.measure.survey import survey
 
 MONTHS = 36
@@ -132,6 +133,10 @@ def _people(engine: Engine, jobs: Iterable[Job]) -> People:
     to_do = [job for job in jobs if job.to_do]
     if to_do:
         make_registered(engine)
+        first = min(one.interval.start for job in to_do for one in job.to_do)
+        last = max(job.to_do[-1].interval.end + wait(job.blueprint.measures[job.id]) for job in to_do)
+        if any(asks_noted(job.blueprint.measures[job.id]) for job in to_do):
+            make_noted(engine, first, last)
     return People(
         engine,
         [

@@ -11,6 +11,8 @@ class Dialect(ABC):
     """An engine's SQL where it differs; methods take and give SQL."""
 
     engine: Engine
+    no_words: str
+    """An empty list of texts."""
 
     @property
     def of_conditions(self) -> OfConditions:
@@ -23,6 +25,10 @@ class Dialect(ABC):
 
     @abstractmethod
     def days_after(self, day: str, days: int) -> str: ...
+
+    @abstractmethod
+    def words_where(self, word: str, condition: str) -> str:
+        """Of a group, the list of its words of rows that meet a condition, each once and in order."""
 
     @abstractmethod
     def first_alone(self, held: str) -> str:
@@ -43,6 +49,7 @@ class Dialect(ABC):
 
 class DuckDB(Dialect):
     engine: Engine = "duckdb"
+    no_words = "CAST([] AS VARCHAR[])"
 
     def start_of(self, kind: str, day: str) -> str:
         return day if kind == "day" else f"CAST(date_trunc('{kind}', {day}) AS DATE)"
@@ -50,18 +57,25 @@ class DuckDB(Dialect):
     def days_after(self, day: str, days: int) -> str:
         return f"({day} + {days})"
 
+    def words_where(self, word: str, condition: str) -> str:
+        return f"list_sort(list(DISTINCT {word}) FILTER (WHERE {condition}))"
+
     def first_alone(self, held: str) -> str:
         return f"{held}[1:1]"
 
 
 class Spark(Dialect):
     engine: Engine = "spark"
+    no_words = "CAST(array() AS ARRAY<STRING>)"
 
     def start_of(self, kind: str, day: str) -> str:
         return day if kind == "day" else f"trunc({day}, '{kind}')"
 
     def days_after(self, day: str, days: int) -> str:
         return f"date_add({day}, {days})"
+
+    def words_where(self, word: str, condition: str) -> str:
+        return f"array_sort(collect_set({word}) FILTER (WHERE {condition}))"
 
     def first_alone(self, held: str) -> str:
         return f"slice({held}, 1, 1)"

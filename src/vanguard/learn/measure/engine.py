@@ -27,7 +27,8 @@ class OnDuckDB:
     """Counting in a connection to the lake."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con, self.dialect = con, DuckDB()
+        self.con = con
+        self.dialect: Dialect = DuckDB()
 
     def give(self, name: str, table: pa.Table) -> None:
         self.con.register(name, table)
@@ -43,7 +44,8 @@ class OnSpark:
     """Counting in a session of Spark (4), in which the lake's tables are views that its files were read into."""
 
     def __init__(self, session: Any) -> None:
-        self.session, self.dialect = session, Spark()
+        self.session = session
+        self.dialect: Dialect = Spark()
         self.kept: dict[str, Any] = {}
 
     def give(self, name: str, table: pa.Table) -> None:

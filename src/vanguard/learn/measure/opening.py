@@ -12,11 +12,11 @@ from vanguard.lake import Lake
 from vanguard.learn.measure.counting import CANDIDATES, DAYS_OF_A_YEAR, queries_of
 from vanguard.learn.measure.engine import OnDuckDB
 from vanguard.learn.measure.intervals import Interval, after, start_of
-from vanguard.learn.measure.parts import rows_in_words
+from vanguard.learn.measure.parts import asks_noted, rows_in_words
 from vanguard.learn.measure.people import give_pieces
-from vanguard.learn.measure.plan import by_people, parts_of, splits_of
+from vanguard.learn.measure.plan import by_people, parts_of, splits_of, wait
 from vanguard.learn.measure.points import ALL
-from vanguard.learn.measure.standing import make_registered
+from vanguard.learn.measure.standing import make_noted, make_registered
 from vanguard.table_file import quoted
 
 EVENTS = """
@@ -104,6 +104,8 @@ def _rows_behind(engine: OnDuckDB, blueprint: Blueprint, measure_id: str, interv
     parts = tuple(dict.fromkeys((*parts_of(measure), "age_band", "sex", "practice")))
     queries = queries_of(engine.dialect, blueprint, measure, parts, by_person=True)
     make_registered(engine)
+    if asks_noted(measure):
+        make_noted(engine, interval.start, interval.end + wait(measure))
     give_pieces(engine, measure, [interval])
     engine.give("asked", pa.table({"start": pa.array([interval.start], pa.date32())}))
     if queries.candidates is not None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from vanguard.blueprint import Blueprint, Events, FollowedBy, Per
+from vanguard.blueprint import Blueprint, Events, FollowedBy, Measure, Per
 from vanguard.lake.condition import columns_of, condition_sql
 from vanguard.learn.measure.dialect import Dialect
-from vanguard.learn.measure.standing import ALWAYS
+from vanguard.learn.measure.standing import NOTED, REGISTRATION
 
 REGISTERED_SPLITS = ("practice", "locality", "area", "care_home", "deprivation", "age_band", "sex")
 """What person-time and people can be split by."""
@@ -53,8 +53,14 @@ def asks_people(chosen: Choice, parts: Iterable[str]) -> bool:
 
 
 def asks_features(chosen: Choice) -> list[str]:
-    """The columns of features that the choice asks about, beyond those that are always known."""
-    return [] if chosen.whom is None else [name for name in columns_of(chosen.whom) if name not in ALWAYS]
+    """The columns that the choice asks about, beyond those of a registration."""
+    return [] if chosen.whom is None else [name for name in columns_of(chosen.whom) if name not in REGISTRATION]
+
+
+def asks_noted(measure: Measure) -> bool:
+    """Whether the measure asks what was noted of people."""
+    choices = (measure.count, measure.sum, measure.followed_by, measure.per)
+    return any(name in NOTED for one in choices if one is not None for name in asks_features(one))
 
 
 def asked_of(chosen: Choice) -> list[str]:
@@ -64,16 +70,30 @@ def asked_of(chosen: Choice) -> list[str]:
 
 
 def with_features(dialect: Dialect, chosen: Choice, people: str) -> str:
-    """`people` (person_id, month_end and more), beside them the features that the choice asks about."""
-    wanted = [dialect.of_conditions.column(name) for name in asks_features(chosen)]
-    if not wanted:
-        return f"({people}) who"
-    known = "".join(f", {name}" for name in wanted)
-    return (
-        f"({people}) who LEFT JOIN "
-        f"(SELECT person_id AS known_id, month_end AS known_at{known} FROM person_feature) known"
-        " ON known.known_id = who.person_id AND known.known_at = who.month_end"
-    )
+    """`people` (person_id, month_end and more), beside them what the choice asks about: what was noted of them, at the
+    end of any month, and features, at those for which they are held."""
+    tables = f"({people}) who"
+    noted = [name for name in asks_features(chosen) if name in NOTED]
+    wanted = [dialect.of_conditions.column(name) for name in asks_features(chosen) if name not in NOTED]
+    if noted:
+        held = "".join(f", {_noted(dialect, name)} AS {name}" for name in noted)
+        tables = (
+            f"(SELECT who.*{held} FROM ({people}) who LEFT JOIN noted_then "
+            "ON noted_then.noted_id = who.person_id AND noted_then.noted_at = who.month_end) who"
+        )
+    if wanted:
+        known = "".join(f", {name}" for name in wanted)
+        tables += (
+            f" LEFT JOIN (SELECT person_id AS known_id, month_end AS known_at{known} FROM person_feature) known"
+            " ON known.known_id = who.person_id AND known.known_at = who.month_end"
+        )
+    return tables
+
+
+def _noted(dialect: Dialect, name: str) -> str:
+    if name == "condition_count":
+        return "coalesce(noted_then.condition_count, 0)"
+    return f"coalesce(noted_then.{name}, {dialect.no_words})"
 
 
 def about(dialect: Dialect, blueprint: Blueprint, chosen: Choice) -> list[str]:

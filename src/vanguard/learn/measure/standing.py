@@ -1,23 +1,30 @@
 """Who was registered where and how they stood at the ends of months: what conditions over a person are asked of."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.blueprint import Blueprint
 from vanguard.lake.condition import Condition, columns_of
 from vanguard.learn.measure.dialect import Dialect
 from vanguard.learn.measure.engine import Engine
+from vanguard.learn.measure.intervals import after, start_of
 
-# What follows from birth and registration alone, and so is known at the end of any month.
-ALWAYS = ("person_id", "month_end", "age", "sex", "practice", "area")
+REGISTRATION = ("person_id", "month_end", "age", "sex", "practice", "area")
+NOTED = ("alerts", "conditions", "condition_count")
+"""What the table `noted` tells from day to day."""
+
+# What follows from birth, registration and what was noted, and so is known at the end of any month.
+ALWAYS = (*REGISTRATION, *NOTED)
 NEVER = "DATE '9999-12-31'"
 
 # Whoever wants their data used for their own care alone is counted nowhere. Localities are today's, so that a practice
 # brings its past along into the locality that it joins.
 REGISTERED = """
 SELECT period.person_id, period.{start} AS began, coalesce(period.{end}, {never}) AS ended,
-       period.practice, period.area, period.care_home, clinic.locality, CAST(lived.deprivation AS {words}) AS deprivation, person.sex,
+       period.practice, period.area, period.care_home, clinic.locality,
+       CAST(lived.deprivation AS {words}) AS deprivation, person.sex,
        {born} AS born, coalesce(person.death_date, {never}) AS died
 FROM person_period period JOIN person ON person.person_id = period.person_id
 LEFT JOIN practice clinic ON clinic.practice = period.practice
@@ -40,6 +47,26 @@ def make_registered(engine: Engine) -> None:
             born=born("person.birth_date"),
             may_count=may_count("period.person_id"),
         ),
+    )
+
+
+def make_noted(engine: Engine, first: date, last: date) -> None:
+    """Make the table `noted_then`: what was noted of whom at each month's end from the one before `first` to `last`."""
+    ends, start = [], start_of("month", first)
+    while start - timedelta(days=1) <= last:
+        ends.append(start - timedelta(days=1))
+        start = after("month", start)
+    of, dialect = engine.dialect.of_conditions, engine.dialect
+    grouping, begins, ended = (of.column(name) for name in ("grouping", "start", "end"))
+    engine.give("month_ends", pa.table({"noted_at": pa.array(ends, pa.date32())}))
+    alerts = dialect.words_where(grouping, "means = 'alert'")
+    conditions = dialect.words_where(grouping, "means = 'condition'")
+    engine.make(
+        "noted_then",
+        f"SELECT person_id AS noted_id, noted_at, {alerts} AS alerts, "
+        f"{conditions} AS conditions, count(DISTINCT CASE WHEN means = 'condition' THEN {grouping} END) "
+        f"AS condition_count FROM noted JOIN month_ends ON {begins} <= noted_at "
+        f"AND ({ended} IS NULL OR {ended} > noted_at) GROUP BY person_id, noted_at",
     )
 
 

@@ -32,6 +32,13 @@ FROM month_list JOIN (
      ON began <= month_end + 1 AND (ended IS NULL OR ended >= month_start)
 GROUP BY ALL
 """
+# What begins or ends to stand in one month is known at its end, and so is about the month after.
+NOTED = """
+SELECT CAST(date_trunc('month', day) + INTERVAL 1 MONTH AS DATE), sum(mark)
+FROM (SELECT start AS day, CAST(hash(person_id, means, "grouping") % 1000000007 AS BIGINT) AS mark FROM noted
+      UNION ALL SELECT "end", -CAST(hash(person_id, means, "grouping") % 1000000007 AS BIGINT) FROM noted
+      WHERE "end" IS NOT NULL) GROUP BY ALL
+"""
 PLACE = """
 SELECT (SELECT bit_xor(hash(practice, locality)) FROM practice),
        (SELECT bit_xor(hash(area, deprivation)) FROM small_area),
@@ -80,7 +87,7 @@ def survey(con: duckdb.DuckDBPyConnection, blueprints: Iterable[Blueprint], firs
         for touched in {month, ended or month}:
             marks[touched] = marks.get(touched, 0) ^ mark
         days.setdefault(feed, set()).add(day)
-    features = _features(con)
+    features = _features(con, first, last)
     people = _people(con, first, last)
     months = {
         month: f"{marks.get(month, 0)} {people.get(month, '')} {features.get(month, '')}"
@@ -117,10 +124,7 @@ def _told(
 
 
 def _people(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, str]:
-    months, month = [], start_of("month", first)
-    while month <= last:
-        months.append(month)
-        month = after("month", month)
+    months = _month_starts(first, last)
     con.register(
         "month_list",
         pa.table(
@@ -135,7 +139,15 @@ def _people(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[dat
     return found
 
 
-def _features(con: duckdb.DuckDBPyConnection) -> dict[date, str]:
+def _month_starts(first: date, last: date) -> list[date]:
+    months, month = [], start_of("month", first)
+    while month <= last:
+        months.append(month)
+        month = after("month", month)
+    return months
+
+
+def _features(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, str]:
     """What is known of people at the end of the month before, by the month's first day."""
     found: dict[date, str] = {}
     for table, day in (("person_feature", "month_end"), ("cohort_member", "date")):
@@ -143,4 +155,9 @@ def _features(con: duckdb.DuckDBPyConnection) -> dict[date, str]:
         for ended, mark in rows:
             month = start_of("month", ended + timedelta(days=1))
             found[month] = f"{found.get(month, '')} {mark}"
+    standing = 0
+    changes = {day: int(mark) for day, mark in con.execute(NOTED).fetchall()}
+    for day in sorted({*changes, *_month_starts(first, last)}):
+        standing += changes.get(day, 0)
+        found[day] = f"{found.get(day, '')} {standing}"
     return found
