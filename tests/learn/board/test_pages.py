@@ -159,7 +159,7 @@ def test_two_sources_side_by_side_recount_and_say_how_they_differ(signed_in: Sig
     shown = page(analyst, "/measures/two-sources")
     points = [
         {row["start"]: row for row in table(analyst, f"{ONE}/{id}/points.csv") if row["value"]}
-        for id in ("stays", "stays_told")
+        for id in ("stays", "told_stays")
     ]
     rows = cells(shown)
     assert len(rows) == len(points[0]) > 12
@@ -173,7 +173,7 @@ def test_two_sources_side_by_side_recount_and_say_how_they_differ(signed_in: Sig
         assert "The rows add up to the figure." in page(analyst, f"{ONE}/{id}/{start}")
         opened = table(analyst, f"{ONE}/{id}/{start}/rows.csv")
         counted = sum(float(row["amount"]) for row in opened if row["part_of"] == "numerator")
-        assert counted == float(points[("stays", "stays_told").index(id)][start]["numerator"])
+        assert counted == float(points[("stays", "told_stays").index(id)][start]["numerator"])
     assert "Stays as two tell it" in page(signed_in("commissioner"), "/measures/two-sources")
     assert signed_in("gp").get("/measures/two-sources").status_code == 403
 
