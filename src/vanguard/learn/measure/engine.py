@@ -37,7 +37,8 @@ class OnDuckDB:
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
     def take(self, sql: str) -> pa.Table:
-        return self.con.sql(sql).to_arrow_table()
+        found: pa.Table = self.con.sql(sql).to_arrow_table()
+        return found
 
 
 class OnSpark:
@@ -59,4 +60,5 @@ class OnSpark:
             before.unpersist()
 
     def take(self, sql: str) -> pa.Table:
-        return self.session.sql(sql).toArrow()
+        found: pa.Table = self.session.sql(sql).toArrow()
+        return found
