@@ -56,7 +56,7 @@ measures:
     standardise: {{method: direct, by: [age, sex]}},
     count: {{where: "setting = 'inpatient'", whom: age >= 65}},
     per: {{number: 1000, of: person_years, whom: age >= 65}}}}
-  weekly: {{label: Weekly, {COMMON}, interval: week, by: [practice],
+  weekly: {{label: Weekly, {COMMON}, interval: week, by: [practice, age_band],
     standardise: {{method: indirect, by: [sex, deprivation]}},
     count: {{where: "setting = 'inpatient'"}}, per: {{number: 1000, of: person_years}}}}
   nights: {{label: Nights, {COMMON}, interval: month, by: [place, source],
@@ -130,7 +130,8 @@ def town_of(people, happenings):
             {"person_id": id, "birth_date": one["birth_date"], "sex": one["sex"], "death_date": one["death_date"]}
         )
         ends = [one["moves"], one["death_date"]] if one["moves"] else [one["death_date"]]
-        start = date(2025, 6, 1)
+        # One of many came lately, and so stood nowhere at the end of the month before.
+        start = date(2025, 6, 1) if number != 7 else date(2026, 2, 10)
         for end, practice in zip(ends, ("K1", "K2"), strict=False):
             end = end if end is None or one["death_date"] is None else min(end, one["death_date"])
             if end is None or end > start:

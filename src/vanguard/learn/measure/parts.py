@@ -21,7 +21,7 @@ Choice = Events | Per | FollowedBy
 
 def band(dialect: Dialect, age: str) -> str:
     """The first age of the five-year band in which an age lies, the last being 90."""
-    return f"least({dialect.of_conditions.towards_zero(age, 5)} * 5, 90)"
+    return f"CASE WHEN {age} >= 90 THEN 90 ELSE {dialect.of_conditions.towards_zero(age, 5)} * 5 END"
 
 
 def sums_sql(dialect: Dialect, rows: str, parts: Sequence[str], amount_type: str) -> str:

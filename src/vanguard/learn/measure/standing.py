@@ -12,6 +12,8 @@ from vanguard.learn.measure.engine import Engine
 from vanguard.learn.measure.intervals import after, start_of
 
 REGISTRATION = ("person_id", "month_end", "age", "sex", "practice", "area")
+LONGEST = timedelta(days=366)
+"""The longest of events that count on the day on which they ended, for what was noted before they began."""
 NOTED = ("alerts", "conditions", "condition_count")
 """What the table `noted` tells from day to day."""
 
@@ -51,8 +53,10 @@ def make_registered(engine: Engine) -> None:
 
 
 def make_noted(engine: Engine, first: date, last: date) -> None:
-    """Make the table `noted_then`: what was noted of whom at each month's end from the one before `first` to `last`."""
-    ends, start = [], start_of("month", first)
+    """Make the table `noted_then`: what was noted of whom at each month's end from LONGEST before `first`
+    to `last`."""
+    # What counts on the day on which it ended asks how people stood before it began.
+    ends, start = [], start_of("month", first - LONGEST)
     while start - timedelta(days=1) <= last:
         ends.append(start - timedelta(days=1))
         start = after("month", start)
