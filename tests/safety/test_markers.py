@@ -275,6 +275,8 @@ WALK: dict[str, list[Ask]] = {
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     # The marks of a place with measures are walked in tests/learn/board; this place has none.
     "measures": [Ask("/measures")],
+    "measures/two-sources": [Ask("/measures/two-sources")],
+    "measures/practice": [Ask("/measures/practice")],
     "measures/review": [Ask("/measures/review")],
     "measures/<slug:blueprint_id>/<slug:measure_id>": [
         Ask(MEASURE),

@@ -22,7 +22,7 @@ from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY, Channel
 from vanguard.blueprint.elements.durations import Span
 from vanguard.blueprint.elements.evaluation import Evaluation, Exclusion
 from vanguard.blueprint.elements.hours import Hours, Opening
-from vanguard.blueprint.elements.measures import Events, FollowedBy, Measure, Per
+from vanguard.blueprint.elements.measures import Events, FollowedBy, Measure, Per, SideBySide
 from vanguard.blueprint.elements.pathways import (
     Answer,
     Clock,
@@ -92,6 +92,7 @@ __all__ = [
     "Review",
     "Role",
     "Rule",
+    "SideBySide",
     "Site",
     "Source",
     "Span",

@@ -35,8 +35,9 @@ MENU = (
         "measures",
         "Measures",
         ("pseudonymised_rows", "counts"),
-        ("measure", "point", "peers", "benefit-review", "evaluations", "evaluation"),
+        ("measure", "point", "peers", "benefit-review", "two-sources", "evaluations", "evaluation"),
     ),
+    ("practice-measures", "Our practice", ("practice_measures",), ()),
     ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),
     (

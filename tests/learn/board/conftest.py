@@ -50,6 +50,12 @@ measures:
     count: {where: "setting = 'emergency_department'"}}
   never: {label: Never told, definition: Nothing., direction: up, source: {cites: us}, interval: week,
     count: {where: "setting = 'virtual'"}}
+  told_stays: {label: Stays again, definition: Stays that took an emergency., direction: down, source: {cites: us},
+    interval: month, count: {where: "method = 'emergency'"}, per: {number: 1000, of: person_years}}
+side_by_side:
+  two_tellers: {label: Stays as two tell it, definition: Stays., first: {measure: stays, by: The wards},
+    second: {measure: told_stays, by: The gate}, may_differ: The gate sees more.,
+    source: {cites: us}}
 """
 PLANS = """\
 evaluations:
