@@ -42,6 +42,7 @@ from vanguard.blueprint.elements.pathways import (
 from vanguard.blueprint.elements.plans import Visits
 from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
+from vanguard.blueprint.elements.sliders import Slider
 from vanguard.blueprint.evaluation_alone import read_evaluations
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
@@ -92,6 +93,7 @@ __all__ = [
     "Role",
     "Rule",
     "Site",
+    "Slider",
     "Source",
     "Span",
     "Stage",
