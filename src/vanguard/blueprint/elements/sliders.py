@@ -42,7 +42,9 @@ class Slider(Named):
         if self.low >= self.high:
             raise refusal(f"From {self.low:g} to {self.high:g} is no way to move.", "Give a high above the low.")
         if self.step > self.high - self.low:
-            raise refusal(f"A step of {self.step:g} is longer than the whole way.", "Give a smaller one.", within=("step",))
+            raise refusal(
+                f"A step of {self.step:g} is longer than the whole way.", "Give a smaller one.", within=("step",)
+            )
         if self.kind == "share_from" and self.high > 100:
             raise refusal(f"{self.high:g} in 100 cannot be.", "Give 100 or fewer.", within=("high",))
         return self
