@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "vanguard.care.outbox",
     "vanguard.care.hub",
     "vanguard.learn.board",
+    "vanguard.learn.ahead",
     "vanguard.programme",
     "vanguard.web",
 ]

@@ -1,0 +1,12 @@
+"""Addresses of what may come."""
+
+from django.urls import path
+
+from vanguard.learn.ahead.views.needed import needed
+from vanguard.learn.ahead.views.scenarios import scenario, scenarios
+
+urlpatterns = [
+    path("scenarios", scenarios, name="scenarios"),
+    path("scenarios/<slug:blueprint_id>", scenario, name="scenario"),
+    path("scenarios/<slug:blueprint_id>/needed", needed, name="needed"),
+]
