@@ -51,8 +51,16 @@ class Learned:
 def hours_of_week(start: datetime, hours: int) -> np.ndarray:
     """The hour of the local week of each of so many hours, 0 on Monday at midnight; `start` knows its zone."""
     first = start.astimezone(UTC)
-    local = [(first + timedelta(hours=n)).astimezone(LONDON) for n in range(hours)]
-    return np.array([at.weekday() * DAY + at.hour for at in local], dtype=np.int64)
+    found = np.zeros(hours, dtype=np.int64)
+    for begin in range(0, hours, DAY):
+        until = min(begin + DAY, hours)
+        local, last = ((first + timedelta(hours=n)).astimezone(LONDON) for n in (begin, until))
+        if local.utcoffset() == last.utcoffset():
+            found[begin:until] = (local.weekday() * DAY + local.hour + np.arange(until - begin)) % WEEK
+        else:
+            at = ((first + timedelta(hours=n)).astimezone(LONDON) for n in range(begin, until))
+            found[begin:until] = [one.weekday() * DAY + one.hour for one in at]
+    return found
 
 
 def learn(history: Counts) -> Learned:
