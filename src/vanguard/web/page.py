@@ -36,6 +36,7 @@ MENU = (
         ("pseudonymised_rows", "counts"),
         ("measure", "point", "peers", "benefit-review", "evaluations", "evaluation"),
     ),
+    ("forecast", "Next days", ("referrals", "beds", "rota", "counts", "pseudonymised_rows"), ("forecast-for",)),
     ("scenarios", "Scenarios", ("pseudonymised_rows", "counts", "rota"), ("scenario", "needed")),
     ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),

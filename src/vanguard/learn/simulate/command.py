@@ -132,8 +132,7 @@ def simulate(
     with progress_bar("Simulating", total=replications, unit="run") as done:
         result = simulated(found, scenario, replications=replications, days=days, seed=seed, values=sliders, done=done)
     what = {"blueprint": result.blueprint, "version": result.version, "scenario": scenario, "seed": seed}
-    what |= {"sliders": sliders} if sliders else {}
-    whole = what | result.found
+    whole = what | ({"sliders": sliders} if sliders else {}) | result.found
     files = write(result, out, whole)
     if on is not None:
         files.append(out / f"day-{on:%Y-%m-%d}.txt")

@@ -160,8 +160,8 @@ def _apart(before: Found, after: Found, least: float) -> bool:
     ends = (before["low"], before["high"], after["low"], after["high"])
     if before["mean"] is None or after["mean"] is None or any(end is None for end in ends):
         return False
-    clear = after["low"] > before["high"] or after["high"] < before["low"]
-    return clear and abs(after["mean"] - before["mean"]) >= least
+    clear: bool = after["low"] > before["high"] or after["high"] < before["low"]
+    return clear and bool(abs(after["mean"] - before["mean"]) >= least)
 
 
 def time_words(minutes: float | None) -> str:

@@ -35,11 +35,12 @@ class Standing:
 
 
 def standing(history: Counts, hours: int, *, trials: int = 60, draws: int = 400, seed: int = 1) -> Standing:
-    """Try the forecast of how many come in the next `hours` on days that are over, each time with what was known then."""
+    """Try how many come in the next `hours` on days that are over, each time with what was known then."""
     values = history.hourly
 
     def ours(end: int, seed: int) -> np.ndarray:
-        return coming(history.until(end), hours, draws=draws, seed=seed).sum(axis=1)[:, None]
+        come: np.ndarray = coming(history.until(end), hours, draws=draws, seed=seed).sum(axis=1)[:, None]
+        return come
 
     ends = trial_ends(len(values), hours, trials=trials)
     return standings(values, [hours], ours, ends=ends, total=True, seed=seed)[0]
@@ -62,8 +63,8 @@ def standings(
     ahead: int = 0,
     seed: int = 1,
 ) -> list[Standing]:
-    """How `ours` did in each of the windows, which begin `ahead` of what is known and last so many hours: the `total` of
-    `values` [hours] in it, or the value of its last hour.
+    """How `ours` did in each of the windows, which begin `ahead` of what is known and last so many hours: the `total`
+    of `values` [hours] in it, or the value of its last hour.
 
     Trials whose windows overlap are no independent witnesses: they are put together into blocks as long as a window and
     no shorter than a day, and Student's t is over blocks.
