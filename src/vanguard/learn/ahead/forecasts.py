@@ -46,8 +46,13 @@ class Told:
         return tuple(one for one in self.windows if one.one.shown)
 
     @property
-    def withdrawn(self) -> tuple[Window, ...]:
-        return tuple(one for one in self.windows if not one.one.shown)
+    def withdrawn(self) -> dict[str, list[str]]:
+        """By why, the times of the windows that are not shown."""
+        found: dict[str, list[str]] = {}
+        for window in self.windows:
+            if not window.one.shown:
+                found.setdefault(window.one.why, []).append(window.words)
+        return found
 
 
 def told(found: Sequence[Ahead], whom: str) -> list[Told]:

@@ -24,15 +24,17 @@ def work() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE)
     parent = os.getppid()
+    from django.db import close_old_connections
+
     while os.getppid() == parent:
-        if not one_trial(clock.now()):
+        busy = one_trial(clock.now())
+        close_old_connections()
+        if not busy:
             time.sleep(EVERY)
 
 
 def one_trial(now: datetime) -> bool:
     """Work out the next that waits. Returns whether there was one."""
-    from django.db import close_old_connections
-
     from vanguard.learn.ahead.trying import end, take
 
     try:
@@ -51,8 +53,6 @@ def one_trial(now: datetime) -> bool:
     except Exception:
         log.exception("A trial could not be taken.")
         return False
-    finally:
-        close_old_connections()
     return True
 
 
