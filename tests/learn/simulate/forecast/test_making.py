@@ -67,8 +67,8 @@ def fill(lake: Lake, until: datetime, extract: datetime) -> None:
             f"SELECT *, CAST(start AS DATE) AS date, [] AS codes, start AS known_from, {given}{more} FROM told",
         )
         batch.replace("received_file", con, f"""
-            SELECT 'l' AS load_id, 'told' AS feed, 'f' AS file, 's' AS sha256, 'd' AS described_by, 0 AS rows, 0 AS accepted,
-                   0 AS quarantined, 0 AS superseded, 0 AS duplicate,
+            SELECT 'l' AS load_id, 'told' AS feed, 'f' AS file, 's' AS sha256, 'd' AS described_by, 0 AS rows,
+                   0 AS accepted, 0 AS quarantined, 0 AS superseded, 0 AS duplicate,
                    TIMESTAMP '{extract:%Y-%m-%d %H:%M}' AS extracted_at""")  # fmt: skip
 
 
