@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from vanguard.clock import LONDON
-from vanguard.lake import LEAST_PEOPLE, Lake
+from vanguard.lake import Lake
 from vanguard.learn.simulate.forecast import ATTENDANCES, kept_forecasts
 
 PARTS = {0: "Midnight to 6am", 6: "6am to midday", 12: "Midday to 6pm", 18: "6pm to midnight"}
 ROUNDED = 15
 """Minutes to which a time is rounded."""
 
-LEAST = max(20, LEAST_PEOPLE)
+LEAST = 20
 """Of fewer people nothing is said: a time of few could be told of one of them, and would not help others."""
 
 BUSIER, QUIETER = 1.2, 0.8

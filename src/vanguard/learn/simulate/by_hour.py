@@ -21,7 +21,7 @@ def by_hour(outcome: Outcome, kept: float) -> list[dict[str, Any]]:
             "id": unit,
             "label": label,
             "within_minutes": WITHIN_MINUTES,
-            "hours": [_fewest(one, minutes, kept) for one in work],
+            "hours": [_fewest(float(one), minutes, kept) for one in work],
         }
         for unit, label, work, minutes in _desks(outcome)
     ]
