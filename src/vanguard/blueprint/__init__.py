@@ -42,6 +42,7 @@ from vanguard.blueprint.elements.pathways import (
 from vanguard.blueprint.elements.plans import CarePlan, Visits
 from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
+from vanguard.blueprint.elements.sliders import Slider
 from vanguard.blueprint.evaluation_alone import read_evaluations
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
@@ -94,6 +95,7 @@ __all__ = [
     "Rule",
     "SideBySide",
     "Site",
+    "Slider",
     "Source",
     "Span",
     "Stage",
