@@ -81,10 +81,10 @@ class PublishedMeasure(Part):
 
     def _point(self, start: date, numerator: int | None, denominator: int | None, reason: str) -> Point:
         value: float | None = None
-        if numerator is not None:
-            value = (
-                float(numerator) if self.per is None else self.per * numerator / denominator if denominator else None
-            )
+        if numerator is not None and self.per is None:
+            value = float(numerator)
+        elif numerator is not None and self.per is not None and denominator:
+            value = self.per * numerator / denominator
         return Point(start, start, numerator, denominator, value, None, None, reason or None)
 
 

@@ -1,4 +1,4 @@
-"""A file that a place published, read and checked as far as it shows by itself: form, hash, signature, small numbers."""
+"""A file that a place published, read and checked by itself: its form, hash, signature, and that no number is small."""
 
 import json
 from collections.abc import Iterator
