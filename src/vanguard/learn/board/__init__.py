@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
-    from vanguard.learn.board.cards import AMBER, GREEN, NO_LIGHT, RED, STEADY, Card, Light, card
+    from vanguard.learn.board.cards import AMBER, GREEN, NO_LIGHT, ORDER, RED, STEADY, Card, Light, card
     from vanguard.learn.board.peering import BEYOND, LEAST_SITES, TOGETHER, drawn, limits
     from vanguard.learn.board.points import Point, latest, period
     from vanguard.learn.board.publishing import ENDING, Published, PublishedMeasure, Sealed, opened
@@ -24,6 +24,7 @@ DOOR = {
     "NO_LIGHT": "cards",
     "Point": "points",
     "Published": "publishing",
+    "ORDER": "cards",
     "PublishedMeasure": "publishing",
     "RED": "cards",
     "STEADY": "cards",
@@ -45,6 +46,7 @@ __all__ = [
     "GREEN",
     "LEAST_SITES",
     "NO_LIGHT",
+    "ORDER",
     "RED",
     "STEADY",
     "TOGETHER",
