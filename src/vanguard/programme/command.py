@@ -1,5 +1,6 @@
 """The commands `vanguard programme …`."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,21 @@ def programme() -> None:
 @click.argument("name")
 @console.json_option
 def new(name: str, as_json: bool) -> None:
-    """Make an empty programme called NAME in the folder of VANGUARD_HOME."""
+    """Make an empty programme called NAME in the folder of VANGUARD_HOME.
+
+    With VANGUARD_DEMO=1 it also has the two sign-ins of a demo, for trying it out on this machine.
+    """
     from vanguard.programme.installation import found
 
     found(console.home(), name)
     words = f"The programme {name} is in {console.home()}. Load its tables, or start it with `vanguard serve`."
+    if os.environ.get("VANGUARD_DEMO") == "1":
+        _prepare()
+        from vanguard.web.demo_programme import USERS, make_programme_users
+        from vanguard.web.demo_users import DEMO_PASSWORD
+
+        make_programme_users()
+        words += f" Sign in as {' or '.join(username for username, *_ in USERS)}, password {DEMO_PASSWORD}."
     console.report({"name": name, "home": str(console.home())}, as_json=as_json, words=words)
 
 
@@ -71,6 +82,31 @@ def export(folder: Path, how: str, as_json: bool) -> None:
         words += f" What {files:,} sites published last is in {folder / 'published'}."
     counts["published"] = files
     console.report(counts, as_json=as_json, words=words)
+
+
+@programme.command()
+@console.json_option
+def foresee(as_json: bool) -> None:
+    """Simulate, for each site on an older version of its blueprint, what the newest would mean for it.
+
+    What was worked out already is not done again. The pages of adoptions show it.
+    """
+    _prepare()
+    from vanguard.programme.blueprints.foreseeing import behind
+    from vanguard.programme.blueprints.foreseeing import foresee as worked_out
+
+    rows = behind()
+    found = [worked_out(one, clock.now()) for one in console.progress(rows, what="Simulating", unit="adoption")]
+    told = [
+        {"adoption": one.key, "from": one.version, "to": each.version, "problem": each.problem, "found": each.found}
+        for one, each in zip(rows, found, strict=True)
+    ]
+    lines = [
+        f"{one.site.name}: {one.blueprint} {one.version} to {each.version}: {each.problem or 'worked out'}"
+        for one, each in zip(rows, found, strict=True)
+    ]
+    words = "\n".join(lines) or "Every site has the newest version of what it adopted."
+    console.report({"adoptions": told}, as_json=as_json, words=words)
 
 
 def _prepare() -> None:

@@ -12,7 +12,6 @@ from vanguard.blueprint import versions_of
 from vanguard.learn.board import AMBER, GREEN, NO_LIGHT, RED, STEADY, Light
 from vanguard.programme.blueprints.kept import beside
 from vanguard.programme.blueprints.models import Adoption, Learning
-from vanguard.programme.blueprints.tables import PROPOSED
 from vanguard.programme.delivery.models import Milestone, Risk
 from vanguard.programme.delivery.status import EXTREME
 from vanguard.programme.published.models import Received, SiteMeasure, SiteVerdict

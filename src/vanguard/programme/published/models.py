@@ -100,9 +100,7 @@ class SiteVerdict(InForce):
     told = models.JSONField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["site", "blueprint", "evaluation"], name="programme_judged_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["site", "blueprint", "evaluation"], name="programme_judged")]
         indexes = [models.Index(fields=["blueprint", "outcome"], name="programme_verdicts_of")]
 
     def __str__(self) -> str:
