@@ -1,4 +1,4 @@
-"""A director's first Monday, as docs/programme.md walks it: an empty programme, two hundred sites, a round, an award."""
+"""A first Monday, as docs/programme.md walks it: an empty programme, two hundred sites, a round, an award."""
 
 import os
 import signal

@@ -166,6 +166,7 @@ def test_what_a_newer_version_would_mean_is_simulated_for_both(
     give("adoptions", [{**ROW, **ADOPTED[2], "own": TOWN}])
     assert "It is not worked out yet" in anybody.get("/adoptions/harrogate-owls").content.decode()
     (programme / "blueprints" / "newer" / "simulate.yaml").unlink()
+    harrogate.refresh_from_db()
     assert "it cannot be simulated" in foreseeing.foresee(harrogate, NOW).problem
     assert "It cannot be said: Version 1.10.0 assumes" in anybody.get("/adoptions/harrogate-owls").content.decode()
 
