@@ -74,7 +74,7 @@ def test_two_places_publish_to_one_programme(files: dict[str, str], signed_in: C
     assert [one["place"] for one in run.varies] == ["measures.stays.target.value"]
     page = words(viewer.get("/boards/sites/wirral-partners").content.decode())
     assert "1 difference from the blueprint moon" in page
-    assert "Only 1 other site so far count the same: too few to compare." in page
+    assert "Only 1 other site so far counts the same: too few to compare." in page
     assert "Did stays change?" in page
     chart = viewer.get("/boards/sites/salford-together/moon/stays").content.decode()
     assert chart.count("<tr") > 20

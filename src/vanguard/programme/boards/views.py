@@ -288,7 +288,8 @@ def _compared(
     if not row.denominator or measure.per is None or all_sites is None:
         return found | {"against": "It has no denominator, so sites cannot be compared." if not measure.per else ""}
     if others < LEAST_SITES - 1:
-        return found | {"against": f"Only {things(others, 'other site')} so far count the same: too few to compare."}
+        few = f"Only {things(others, 'other site')} so far counts" if others else "No other site counts"
+        return found | {"against": f"{few} the same: too few to compare."}
     rest = (all_sites.numerator - (row.numerator or 0), all_sites.denominator - row.denominator)
     counted = [_within(row.numerator or 0, row.denominator, measure), _within(*rest, measure)]
     found["others"] = (
