@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "vanguard.blueprint.command:diff",
     "score": "vanguard.know.population.score.command:score",
     "measure": "vanguard.learn.board.command:measure",
+    "publish": "vanguard.learn.board.publishing.command:publish",
     "spc": "vanguard.learn.measure.spc.command:spc",
     "evaluate": "vanguard.learn.evaluate.command:evaluate",
     "erlang": "vanguard.learn.simulate.command:erlang",
@@ -37,7 +38,7 @@ COMMANDS = {
 }
 
 # What works on persons, and so on a place alone.
-OF_A_PLACE = ("load", "link", "refresh", "beds", "rota", "measure", "forecast")
+OF_A_PLACE = ("load", "link", "refresh", "beds", "rota", "measure", "forecast", "publish")
 
 
 class Rooms(click.Group):

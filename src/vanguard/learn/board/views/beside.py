@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of
 from vanguard.blueprint import Blueprint, SideBySide
+from vanguard.learn.board.peering import TOGETHER
 from vanguard.learn.board.place import blueprints, open_measures, shown_points
 from vanguard.learn.board.points import Point, Points, period
 from vanguard.learn.board.views.measure import part_link
-from vanguard.learn.board.views.peers import TOGETHER
 from vanguard.learn.board.views.review import together
 from vanguard.learn.measure.spc import figure
 from vanguard.web.page import render

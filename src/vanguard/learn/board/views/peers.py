@@ -2,31 +2,21 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, open_rows
 from vanguard.blueprint import Blueprint, Measure
 from vanguard.learn.board.in_words import BY
+from vanguard.learn.board.peering import BEYOND, LEAST_SITES, TOGETHER, drawn, limits
 from vanguard.learn.board.place import ROWS, lake, one_measure
 from vanguard.learn.board.points import Point, names, parts, period
 from vanguard.learn.board.views.measure import part_link
-from vanguard.learn.measure.spc import Funnel, figure, funnel, funnel_chart
+from vanguard.learn.measure.spc import Funnel, figure
 from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
 SIDES = ("practice", "locality")
-TOGETHER = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
-"""Intervals that are taken together: about a year, so that small sites have something to show."""
-LEAST_SITES = 3
-BEYOND = {
-    -2: "Lower than chance explains",
-    -1: "Low, as one site in twenty is by chance",
-    0: "As chance alone would have it",
-    1: "High, as one site in twenty is by chance",
-    2: "Higher than chance explains",
-}
 
 
 @dataclass(frozen=True)
@@ -67,11 +57,13 @@ def peers(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRespo
         "few": len(sites) < LEAST_SITES,
     }
     if len(sites) >= LEAST_SITES:
-        found = limits(one, sites)
+        found = funnel_of(one, sites)
         per = one.per.number if one.per else 1
         context |= {
             "centre": found.centre * per,
-            "spec": inert(_drawn(found, one, sites)),
+            "spec": inert(
+                drawn(found, one.label, per, [site.name for site in sites], [site.denominator for site in sites])
+            ),
             "sites": [
                 {"site": site, "value": value * per, "beyond": int(beyond), "words": BEYOND[int(beyond)]}
                 for site, value, beyond in zip(sites, found.value, found.beyond, strict=True)
@@ -80,12 +72,11 @@ def peers(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRespo
     return render(request, "measures/peers.html", context)
 
 
-def limits(measure: Measure, sites: list[Site]) -> Funnel:
-    """Shares have binomial limits, rates Poisson ones; sums, whose parts are not alike, the spread between sites."""
-    shares = measure.per is not None and measure.per.of == "all_counted"
-    numerator = np.array([site.numerator for site in sites])
-    denominator = np.array([site.denominator for site in sites])
-    return funnel(numerator, denominator, rates=not shares, overdispersed=measure.sum is not None)
+def funnel_of(measure: Measure, sites: list[Site]) -> Funnel:
+    """The limits within which chance alone would have each site."""
+    share = measure.per is not None and measure.per.of == "all_counted"
+    counted, of = [site.numerator for site in sites], [site.denominator for site in sites]
+    return limits(counted, of, share=share, summed=measure.sum is not None)
 
 
 def _sites(
@@ -116,11 +107,3 @@ def year_of(
     if first is None or last is None:
         return [], ""
     return sites, f"{period(measure.interval, first.start)} to {period(measure.interval, last.start)}"
-
-
-def _drawn(found: Funnel, measure: Measure, sites: list[Site]) -> dict[str, object]:
-    spec = funnel_chart(found, [site.name for site in sites], [site.denominator for site in sites], title=measure.label)
-    per = measure.per.number if measure.per else 1
-    figures = ("value", "centre", "lower", "upper", "outer_lower", "outer_upper")
-    spec["data"]["values"] = [{**row, **{name: row[name] * per for name in figures}} for row in spec["data"]["values"]]
-    return spec

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, disclose, give, open_rows
 from vanguard.blueprint import Blueprint, Measure
+from vanguard.learn.board.peering import BEYOND, LEAST_SITES
 from vanguard.learn.board.place import blueprints, lake
 from vanguard.learn.board.points import FEW, names, parts
-from vanguard.learn.board.views.peers import BEYOND, LEAST_SITES, Site, limits, year_of
+from vanguard.learn.board.views.peers import Site, funnel_of, year_of
 from vanguard.learn.measure.spc import figure
 from vanguard.web.page import render
 
@@ -82,7 +83,7 @@ def _held_against(measure: Measure, sites: list[Site], own: str, time: str) -> B
     ours = next((place for place, site in enumerate(sites) if site.part == own), None)
     if ours is None:
         return Beside(measure, time, None, None, None, "", FEW)
-    found, number = limits(measure, sites), measure.per.number
+    found, number = funnel_of(measure, sites), measure.per.number
     values = found.value * number
     if len(sites) < LEAST_SITES:
         return Beside(measure, time, float(values[ours]), None, None, "Too few practices to compare with.", "")
