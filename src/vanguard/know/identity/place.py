@@ -91,7 +91,8 @@ def _link_again(lake: Lake, batch: Batch, told: str) -> bool:
         _make(con)
         con.execute("""
             CREATE TEMP TABLE concerned AS
-            SELECT person_id FROM person_link SEMI JOIN again USING (source, source_id) UNION SELECT person_id FROM named
+            SELECT person_id FROM person_link SEMI JOIN again USING (source, source_id)
+            UNION SELECT person_id FROM named
         """)
         for table in TABLES:
             con.execute(f"CREATE VIEW was_{table} AS FROM {table} SEMI JOIN concerned USING (person_id)")
