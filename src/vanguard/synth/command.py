@@ -75,7 +75,9 @@ def synth(
         write_comparison(out, out / "comparison.html")
     width = max(len(name) for name in made.files)
     lines = [f"{name:<{width}}  {rows:>12,} rows" for name, rows in made.files.items()]
-    lines.append(f"{'truth/persons.csv':<{width}}  {made.people:>12,} people, {made.registered:,} registered")
+    lines.append(
+        f"{'truth/persons.csv':<{width}}  {made.persons:>12,} persons, {made.people:,} of them registered on the last day"
+    )
     lines.append(f"{made.planted:,} rows are wrong on purpose: {made.out / 'truth' / 'planted.csv'} says which.")
     if compare:
         lines.append(f"{out / 'comparison.html'} sets it beside the published figures.")

@@ -34,11 +34,11 @@ SNAPSHOTS = ("gp_registrations", "care_home_residents")
 
 @dataclass(frozen=True)
 class Summary:
-    """What was made: people in all (also those who have died or left), those registered on the last day,
-    rows by file, rows planted wrong, and the folder."""
+    """What was made: people registered on the last day, persons in all (also those who have died or left), rows by file,
+    rows planted wrong, and the folder."""
 
     people: int
-    registered: int
+    persons: int
     files: dict[str, int]
     planted: int
     out: Path
@@ -96,7 +96,7 @@ def make_place(
     _write_deliveries(plan, files)
     (out / "truth" / "README.md").write_text(README, encoding="utf-8")
     (out / "truth" / "settings.yaml").write_text(yaml.safe_dump(settings(plan), sort_keys=False), encoding="utf-8")
-    return Summary(in_all, sum(one.registered for one in made), files, sum(one.mistakes for one in made), out)
+    return Summary(sum(one.registered for one in made), in_all, files, sum(one.mistakes for one in made), out)
 
 
 def steps(people: int, until: date, months: int) -> int:
