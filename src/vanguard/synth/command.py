@@ -76,7 +76,7 @@ def synth(
     width = max(len(name) for name in made.files)
     lines = [f"{name:<{width}}  {rows:>12,} rows" for name, rows in made.files.items()]
     lines.append(
-        f"{'truth/persons.csv':<{width}}  {made.persons:>12,} persons, {made.people:,} of them registered on the last day"
+        f"{'truth/persons.csv':<{width}}  {made.persons:>12,} persons, {made.people:,} registered on the last day"
     )
     lines.append(f"{made.planted:,} rows are wrong on purpose: {made.out / 'truth' / 'planted.csv'} says which.")
     if compare:

@@ -34,8 +34,8 @@ SNAPSHOTS = ("gp_registrations", "care_home_residents")
 
 @dataclass(frozen=True)
 class Summary:
-    """What was made: people registered on the last day, persons in all (also those who have died or left), rows by file,
-    rows planted wrong, and the folder."""
+    """What was made: people registered on the last day, persons in all (also those who have died or left), rows by
+    file, rows planted wrong, and the folder."""
 
     people: int
     persons: int
