@@ -12,8 +12,8 @@ from vanguard.know.identity.components import Edge, careful_walk, components
 
 def make_clusters(con: duckdb.DuckDBPyConnection, threshold: float, contradicted: str) -> None:
     """Make the table `resolved` (row, cluster, method, probability) for every row of `unit`, and `undone` (row,
-    unclear, refused): how many joins of a node, named by its first row, were left undone between two persons alike, or because
-    of a contradiction.
+    unclear, refused): how many joins of a node, named by its first row, were left undone between two persons alike,
+    or because of a contradiction.
 
     Reads `unit`, `keyed` (row, key), `profile` and `scored`. `contradicted` is an SQL condition on two
     rows a and b of `profile`. Rows with one key are one node, named by its first row; a cluster is named
