@@ -164,6 +164,18 @@ def test_a_clock_with_a_calendar_counts_its_open_hours(falls: Flow) -> None:
     assert reading.elapsed == 2 * HOUR + 6 * HOUR
 
 
+def test_a_clock_that_a_step_names_counts_only_if_it_stops_once_the_step_is_entered(falls: Flow) -> None:
+    events: list[Event] = [
+        *sorted_call(),
+        Arrived(at(1), "visit"),
+        Finished(at(1), "visit", {"exercise": True}),
+        Answered(at(1), "classes", {"money": True}),
+    ]
+    assert read(falls, "too_late", events, at(2)) == []
+    (reading,) = read(falls, "at_once", events, at(2))
+    assert (reading.status, reading.until) == ("stopped", at(1))
+
+
 @pytest.mark.parametrize(
     ("call", "due"),
     [

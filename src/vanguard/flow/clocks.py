@@ -158,13 +158,18 @@ def _pauses(state: State, clock: Clock) -> Pauses:
 def _runs(flow: Flow, state: State, clock: Clock) -> Iterator[Run]:
     """The runs of a clock while it was chosen, in order."""
     chosen = tuple(_chosen(flow, state, clock))
+    named_by = _entries(flow, clock)
     closed = state.finish.at if state.finish else None
     start: datetime | None = None
+    # A step that names a clock may be entered at the very instant of its stop: then their order decides.
+    named = not named_by
     for moment in sorted(state.moments, key=lambda moment: moment.at):
+        named = named or moment.name in named_by
         if start is None and moment.name == clock.start:
             start = moment.at
         elif start is not None and moment.name in clock.stop:
-            yield from _while_chosen(start, moment.at, "stopped", chosen)
+            if named:
+                yield from _while_chosen(start, moment.at, "stopped", chosen)
             start = None
     if start is not None:
         yield from _while_chosen(start, closed, "closed" if closed else "running", chosen)
@@ -188,9 +193,8 @@ def _chosen(flow: Flow, state: State, clock: Clock) -> Iterator[Stretch]:
     named = [step.clock for step in flow.pathway.steps.values() if step.clock]
     asked = {name[1:] for name in named if name.startswith("$")}
     options = {q for q in asked if clock.id in flow.file.questions[q].of}
-    if clock.id in named:
-        steps = {f"{step.id}.entered" for step in flow.pathway.steps.values() if step.clock == clock.id}
-        entered = [moment.at for moment in state.moments if moment.name in steps]
+    if named_by := _entries(flow, clock):
+        entered = [moment.at for moment in state.moments if moment.name in named_by]
         if entered:
             yield min(entered), FOREVER
     elif options:
@@ -202,3 +206,8 @@ def _chosen(flow: Flow, state: State, clock: Clock) -> Iterator[Stretch]:
             )
     else:
         yield state.received.at, FOREVER
+
+
+def _entries(flow: Flow, clock: Clock) -> frozenset[str]:
+    """The moments from which a clock is in force, where steps name it."""
+    return frozenset(f"{step.id}.entered" for step in flow.pathway.steps.values() if step.clock == clock.id)

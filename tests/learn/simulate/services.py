@@ -24,7 +24,12 @@ def resource(calendar: str = "always", **more: Any) -> dict[str, Any]:
 
 
 def file_of(
-    steps: Mapping[str, Any], resources: Mapping[str, Any], *, clocks: Mapping[str, Any] = {}, **more: Any
+    steps: Mapping[str, Any],
+    resources: Mapping[str, Any],
+    *,
+    clocks: Mapping[str, Any] = {},
+    ends: Mapping[str, Any] = {},
+    **more: Any,
 ) -> Pathways:
     """A file of one pathway, `line`, whose first step is the first of these."""
     first = next(iter(steps))
@@ -39,7 +44,7 @@ def file_of(
                 "entry": {"from": {"anyone": "Anyone"}, "by": {"phone": first}, "source": CITED},
                 "clocks": {id: {"label": id, "source": CITED, **clock} for id, clock in clocks.items()},
                 "steps": {id: {"label": id, "source": CITED, **step} for id, step in steps.items()},
-                "ends": {"out": {"label": "Out", "source": CITED}},
+                "ends": {id: {"label": id, "source": CITED, **end} for id, end in {"out": {}, **ends}.items()},
             }
         },
         **more,

@@ -62,6 +62,8 @@ def a_service(draw: st.DrawFn) -> Service:
     file = Pathways.model_validate(read_document(FALLS).data, context={})
     way = file.pathways["after_a_fall"]
     spread = st.sampled_from(SPREADS)
+    days = st.sampled_from([{"kind": "uniform", "low": 0.0, "high": 3.0}, {"kind": "exponential", "mean": 0.1}])
+    hours = st.sampled_from([{"kind": "uniform", "low": 0.0, "high": 8.0}, {"kind": "exponential", "mean": 0.5}])
 
     def time(step: str) -> dict[str, Any]:
         found = {
@@ -86,7 +88,18 @@ def a_service(draw: st.DrawFn) -> Service:
         | {q.id: {"number": {"kind": "uniform", "low": 0.0, "high": 6.0}} for q in questions if q.kind == "number"},
         "staff": {id: {"number": draw(NUMBER)} for id, r in file.resources.items() if r.kind == "staff"},
         "beds": {"rest_bed": {"number": draw(st.integers(3, 5)), **SOME_BEDS}},
-        "ends": {"after_a_fall": {"done": {"again": 0.3, "again_after_days": {"kind": "fixed", "value": 1.0}}}},
+        "ends": {
+            "after_a_fall": {
+                "done": {"again": 0.3, "again_after_days": {"kind": "fixed", "value": 1.0}},
+                "died": {"share": draw(st.sampled_from([0.0, 0.3])), "after_days": draw(days)},
+            }
+        },
+        "changes": {
+            "after_a_fall": {
+                id: {"share": 0.5, "after_hours": draw(hours), "shares": shares(file.questions[id], draw)}
+                for id in draw(st.lists(st.sampled_from(["speed", "trade"]), unique=True))
+            }
+        },
     }
     whole["staff"]["visitor"] = {"number": 4.0, "skills": {"nursing": 1.0, "therapy": 1.0}}
     if draw(st.booleans()):

@@ -63,6 +63,10 @@ def compared() -> Iterator[tuple[str, np.ndarray, float]]:
     erlang_a = waiting(Line(Decimal(40), Decimal(6), 4, Decimal(1), Decimal(10)))
     yield "Erlang A, who give up", given_up, float(erlang_a.p_abandon or 0)
 
+    tally = replicate(left_at_any_time(), RUNS).tallies
+    gone = tally.ends[:, 1, 0] / tally.ends[:, :, 0].sum(axis=1)
+    yield "M/M/1 left at any time", gone, present(7 / 60, 1 / 6, 1 / 30) / 30 / (7 / 60)
+
     waits = mean_waits(two_classes())
     first, rest = waits[:, 1], waits[:, 2]
     left = rate * 72 / 2  # the work in hand that an arrival finds: rate times half the mean square
@@ -76,6 +80,19 @@ def compared() -> Iterator[tuple[str, np.ndarray, float]]:
     for place, (mean, servers) in enumerate(((6, 1), (14, 2))):  # by Burke's theorem each as if alone
         theory = waiting(Line(Decimal(7), Decimal(mean), servers, Decimal(1)))
         yield f"tandem, queue {place + 1}", waits[:, place], float(theory.mean_wait or 0)
+
+
+def left_at_any_time() -> Service:
+    """One line that people leave after half an hour on average, waiting or being helped."""
+    file = file_of({"help": {"by": "helper", "next": "out"}}, {"helper": resource()}, ends={"left": {"from": "any"}})
+    leave = {"share": 1.0, "after_days": {"kind": "exponential", "mean": 1 / 48}}
+    return service(file, assumed(7, {"help": EXPONENTIAL}, {"helper": 1}, ends={"line": {"left": leave}}))
+
+
+def present(comes: float, helped: float, leaves: float) -> float:
+    """How many are there on average, where each leaves by themselves at a rate: a chain of births and deaths."""
+    ways = np.cumprod([1.0, *(comes / (helped + n * leaves) for n in range(1, 60))])
+    return float((ways * np.arange(60)).sum() / ways.sum())
 
 
 def two_classes() -> Service:
@@ -105,7 +122,7 @@ def test_queues_are_as_long_as_theory_says() -> None:
         for name, found, theory in cases
         if abs(found.mean() - theory) > bound * found.std(ddof=1) / np.sqrt(RUNS)
     }
-    assert len(cases) == 13
+    assert len(cases) == 14
     assert off == {}
     # The comparison can fail: theory that is wrong by a fifth is found out for nearly all of them.
     missed = [n for n, f, t in cases if abs(f.mean() - 1.2 * t) <= bound * f.std(ddof=1) / np.sqrt(RUNS)]

@@ -1,10 +1,10 @@
 """Whether what the simulation assumes fits the pathways: staff for staff, beds for beds, shares for choices."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from vanguard.blueprint.checks.simulate_whole import incomplete_faults
-from vanguard.blueprint.elements.pathways import Pathways, Question
-from vanguard.blueprint.elements.simulate import Answered, Assumptions, Simulate
+from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question
+from vanguard.blueprint.elements.simulate import Answered, Assumptions, Change, Simulate
 from vanguard.blueprint.fault import Fault
 
 Place = tuple[str | int, ...]
@@ -44,6 +44,16 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
             if step is not None and time.stay_hours is not None and step.uses is None:
                 what = f"Nobody is in a bed in the step {id}."
                 yield Fault((*place, "steps", pathway_id, id, "stay_hours"), what, "Take it out.", key=True)
+    for pathway_id, ends in assumed.ends.items():
+        pathway = pathways.pathways.get(pathway_id)
+        for id, after in ends.items():
+            end = pathway.ends.get(id) if pathway else None
+            if end is not None and after.share is not None and end.origin != "any":
+                what = f"The end {id} comes after a step, not at any time."
+                yield Fault((*place, "ends", pathway_id, id, "share"), what, "Take share and after_days out.", key=True)
+    for pathway_id, changes in assumed.changes.items():
+        if pathway_id in pathways.pathways:
+            yield from _changes(changes, pathways.pathways[pathway_id], pathways, (*place, "changes", pathway_id))
     for id, answered in assumed.answers.items():
         question = pathways.questions.get(id)
         if question is None and id in written_down:
@@ -51,6 +61,22 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
             yield Fault((*place, "answers", id), what, "Take it out.", key=True)
         elif question is not None:
             yield from _answered(answered, question, (*place, "answers", id))
+
+
+def _changes(changes: Mapping[str, Change], pathway: Pathway, pathways: Pathways, place: Place) -> Iterator[Fault]:
+    asked = {question for step in pathway.steps.values() for question in (*step.asks, *step.decides)}
+    for id in changes:
+        question = pathways.questions.get(id)
+        if question is None:
+            continue
+        if id not in asked:
+            yield Fault((*place, id), f"No step of {pathway.id} asks {id}.", "Take it out.", key=True)
+        elif not question.may_change:
+            do = "Take it out, or let it change: may_change: true in pathways.yaml."
+            yield Fault((*place, id), f"The answer to {id} cannot be changed later.", do, key=True)
+        elif question.kind == "number":
+            do = "Take it out: only a choice, or yes and no, can change here."
+            yield Fault((*place, id), f"{id} is answered with a number.", do, key=True)
 
 
 def _answered(answered: Answered, question: Question, place: Place) -> Iterator[Fault]:

@@ -93,12 +93,19 @@ class EndTime(Strict):
     """The share of those who are referred again."""
     again_after_days: Distribution | None = None
     """The days until they are."""
+    share: Share | None = None
+    """Of an end that may come at any time (`from: any`): the share of those who come to whom it comes, if they are
+    still there."""
+    after_days: Distribution | None = None
+    """The days from the receipt until it comes."""
     source: Cited | None = None
 
     @model_validator(mode="after")
     def _says_when(self) -> "EndTime":
         if (self.again is None) != (self.again_after_days is None):
             raise refusal("Who is referred again is only half said.", "Give both again and again_after_days.")
+        if (self.share is None) != (self.after_days is None):
+            raise refusal("When this end comes is only half said.", "Give both share and after_days.")
         return self
 
 
@@ -141,6 +148,18 @@ def _says_how(given: Says) -> Says:
     if (given.shares is None) == (given.number is None):
         raise refusal("Nothing says how it is answered.", "Give either shares or, for a question of numbers, number.")
     return given
+
+
+class Change(Strict):
+    """How often an answer changes later, without a step that asks again: who leads, or how soon someone must come."""
+
+    share: Share
+    """The share of those who come for whom it changes, if it has been given and they are still there."""
+    after_hours: Distribution
+    """The hours from the receipt until it does."""
+    shares: OptionShares
+    """The share of each option among the new answers; they sum to 1."""
+    source: Cited | None = None
 
 
 class Staffed(Strict):
@@ -224,6 +243,11 @@ class Assumptions(Strict):
         default_factory=empty
     )
     """By question."""
+    changes: Annotated[
+        Mapping[CitedPathway, Annotated[Mapping[Annotated[Id, Cites("question")], Change], AfterValidator(frozen)]],
+        AfterValidator(frozen),
+    ] = Field(default_factory=empty)
+    """By pathway and question."""
     staff: Annotated[Mapping[CitedResource, Staffed], AfterValidator(frozen)] = Field(default_factory=empty)
     """By resource of kind staff."""
     beds: Annotated[Mapping[CitedResource, Beds], AfterValidator(frozen)] = Field(default_factory=empty)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from vanguard.clock import LONDON, local_date
-from vanguard.flow import Answered, Arrived, Began, Event, Finished, Flow, Received
+from vanguard.flow import Answered, Arrived, Began, Changed, Closed, Event, Finished, Flow, Received
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.run import run_once, tally_of
 from vanguard.learn.simulate.walk import episodes, flows
@@ -36,11 +36,15 @@ def _said(flow: Flow, event: Event) -> str:
             return f"{steps[event.step].label}: begun"
         case Arrived():
             return f"{steps[event.step].label}: arrived"
-        case Answered() | Finished():
+        case Closed():
+            return f"ended: {flow.pathway.ends[event.end].label}"
+        case Answered() | Changed() | Finished():
             given = "; ".join(
                 f"{questions[q].label} {questions[q].of.get(str(a), 'yes' if a is True else 'no' if a is False else a)}"
                 for q, a in event.answers.items()
             )
+            if isinstance(event, Changed):
+                return f"changed: {given}"
             done = "answered" if isinstance(event, Answered) else "done"
             return f"{steps[event.step].label}: {done}{'. ' + given if given else ''}"
     raise AssertionError(event)

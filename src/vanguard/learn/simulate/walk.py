@@ -15,6 +15,8 @@ from vanguard.flow import (
     Answered,
     Arrived,
     Began,
+    Changed,
+    Closed,
     Event,
     Finished,
     Flow,
@@ -29,6 +31,7 @@ from vanguard.learn.simulate.engine.arrays import (
     ANSWERED,
     ARRIVED,
     BEGAN,
+    CHANGED,
     DECIDED,
     ENDED,
     ENTERED,
@@ -75,8 +78,13 @@ def episodes(names: Names, log: np.ndarray) -> list[Episode]:
             given[names.questions[number].id] = names.answer(number, code, value)
         elif what == READ:
             episode.read.append((names.clocks[number][1].id, STATUS[code], float(value)))
+        elif what == CHANGED:
+            asked = names.questions[number].id
+            episode.events.append(Changed(now, {asked: names.answer(number, code, value)}))
         elif what == ENDED:
             episode.end = names.ends[number][1].id
+            if code:
+                episode.events.append(Closed(now, episode.end))
         elif what == GAVE_UP:
             episode.gave_up = now
         elif step is not None:

@@ -62,6 +62,14 @@ def answer(plan: Array, now: Array, tally: Array, person: int, question: int, at
         while n < last - 1 and u >= plan_at.shares(plan)[n]:
             n += 1
         code += n - first
+    give(plan, now, tally, person, question, code, value, at, what)
+
+
+@compiled
+def give(
+    plan: Array, now: Array, tally: Array, person: int, question: int, code: int, value: float, at: float, what: int
+) -> None:
+    """Note an answer; the clock that another had chosen is replaced."""
     before = now_at.answers(now)[person, question]
     now_at.answers(now)[person, question] = code
     write(tally, at, what, person, question, code, value)

@@ -11,7 +11,7 @@ import numpy as np
 Array = np.ndarray
 
 # What a line of the log tells.
-RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, READ = range(10)
+RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, READ, CHANGED = range(11)
 # How a run of a clock came out.
 STOPPED, REPLACED, CLOSED, RUNNING = range(4)
 
@@ -86,6 +86,15 @@ class Plan(NamedTuple):
     end_wait: Array  # [end] spread, minutes until it takes effect
     returns: Array  # [end] share of those who are referred again
     returns_after: Array  # [end] spread, minutes
+    any_ends: Array  # [pathway, 2] first and * of the ends that may come at any time, in `any_end`
+    any_end: Array  # [n] end
+    any_share: Array  # [n] share of those who come to whom it comes, if they are still there
+    any_after: Array  # [n] spread, minutes from the receipt
+    # Answers that change later.
+    changes: Array  # [pathway, 2] first and * in `change`
+    change: Array  # [n, 3] question, first share and * in `shares`
+    change_share: Array  # [n] share of those who come for whom it changes, if they are still there
+    change_after: Array  # [n] spread, minutes from the receipt
     # The run.
     cleaning: Array  # [unit] minutes for which a bed cannot be used
     hour_of_week: Array  # [tick] local hour of the week of each full hour; ticks are half past

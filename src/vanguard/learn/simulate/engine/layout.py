@@ -19,13 +19,14 @@ WORDS = 4
 KINDS = {"f": np.float64, "i": np.int64, "u": np.uint64}
 
 PLAN = {
-    "f1": "mode_at female open_share visit_minutes at_most shares bounds within returns cleaning window until",
+    "f1": "mode_at female open_share visit_minutes at_most shares bounds within returns cleaning window until "
+    "any_share change_share",
     "f2": "capacity expected origins channels patience minutes travel stay wait phase case_spreads open_at open_sum "
-    "end_wait returns_after",
+    "end_wait returns_after any_after change_after",
     "i1": "mode_of sex_codes columns pathway_of wait_when visit asked table clock_pathway clock_hours moment_clocks "
-    "hour_of_week people slots",
+    "hour_of_week people slots any_end",
     "i2": "origin_code channel_code first_step staff_queue bed_queue phases asks decides rules rule beside besides "
-    "cases case cells table_at table_by chosen_by chosen_steps starts stops",
+    "cases case cells table_at table_by chosen_by chosen_steps starts stops any_ends changes change",
     "i3": "units_of queues_of",
 }
 TALLY = {
@@ -38,7 +39,7 @@ NOW = {
     "f1": "area heap_at received need bed_at joined entered away stays_until busy on_duty comes_at",
     "f2": "running queue_key",
     "u1": "chance key comes_key",
-    "i1": "count heap_turn heap_what pathway counted besides_open besides_done step stage queue unit bed queued "
+    "i1": "count heap_turn heap_what pathway counted besides_open besides_done step stage queue ticket unit bed queued "
     "waiting dirty dirty_flag inside comes_into",
     "i2": "answers turns queue_turn queue_job",
 }

@@ -7,8 +7,10 @@ import numpy as np
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import settle_all, write
 from vanguard.learn.simulate.engine.arrays import RECEIVED, Array
-from vanguard.learn.simulate.engine.chance import drawn, mixed, uniform
+from vanguard.learn.simulate.engine.chance import mixed, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up
+from vanguard.learn.simulate.engine.leaving import complete, done
 from vanguard.learn.simulate.engine.now import (
     DELAYED,
     DIRTY,
@@ -22,35 +24,30 @@ from vanguard.learn.simulate.engine.now import (
     PEOPLE,
     WAITING,
     happens,
-    leave_queue,
     look_at,
-    schedule,
     slots_of,
+    who_is_next,
 )
 from vanguard.learn.simulate.engine.steps import (
     AGAIN,
     ARRIVES,
-    BED_FREE,
+    CHANGES,
+    CUT_SHORT,
     DAY,
     DONE,
-    FREE,
     GIVES_UP,
-    GOES_ON,
     NEXT_PHASE,
+    OF_JOBS,
     READY,
-    STAYED,
     arrive,
-    coded,
-    complete,
-    done,
     enter_main,
-    give_up,
     ready,
     serve,
     start_phase,
 )
 
-GAP, ORIGIN, CHANNEL, SEX, PATIENCE, SHIFT = range(1, 7)
+GAP, ORIGIN, CHANNEL, SEX = range(1, 5)
+SHIFT = 6
 HALF, HOUR = 30.0, 60.0
 
 
@@ -151,9 +148,7 @@ def receive(plan: Array, now: Array, tally: Array, pathway: int, key: np.uint64,
     received = 4 * len(plan_at.pathway_of(plan)) + pathway
     for n in range(plan_at.starts(plan)[received, 0], plan_at.starts(plan)[received, 1]):
         now_at.running(now)[person, plan_at.moment_clocks(plan)[n]] = at
-    if plan_at.patience(plan)[pathway, 0] >= 0:
-        leaves = at + drawn(plan_at.patience(plan)[pathway], key, PATIENCE, 0)
-        schedule(now, leaves, coded(GIVES_UP, 0, person))
+    foretell(plan, now, person, at)
     enter_main(plan, now, tally, person, plan_at.first_step(plan)[pathway, channel], at)
 
 
@@ -170,11 +165,10 @@ def pick(sums: np.ndarray, u: float) -> int:
 def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
     """What was scheduled happens."""
     kind, which, who = what & 15, (what >> 4) & 65535, what >> 20
+    if kind < OF_JOBS and now_at.stage(now)[who] == NOWHERE:
+        return  # they have left in the meantime
     if kind == DONE:
         done(plan, now, tally, who, at)
-    elif kind in (FREE, BED_FREE):
-        now_at.busy(now)[which] -= 1
-        look_at(now, which)
     elif kind == ARRIVES:
         arrive(plan, now, tally, who, at)
     elif kind == READY:
@@ -182,13 +176,20 @@ def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
             ready(plan, now, who, at)
     elif kind == NEXT_PHASE:
         start_phase(plan, now, tally, who, which, at)
-    elif kind in (STAYED, GOES_ON):
+    elif kind < OF_JOBS:
         complete(plan, now, tally, who, at)
     elif kind == GIVES_UP:
         give_up(plan, now, tally, who, at)
     elif kind == AGAIN:
         tally_at.everything(tally)[4] += 1
         receive(plan, now, tally, now_at.pathway(now)[who], mixed(now_at.key(now)[who], 99), at)
+    elif kind == CUT_SHORT:
+        cut_short(plan, now, tally, who, which, at)
+    elif kind == CHANGES:
+        change(plan, now, tally, who, which, at)
+    else:  # somebody is back, or a bed is clean
+        now_at.busy(now)[which] -= 1
+        look_at(now, which)
 
 
 @compiled
@@ -212,13 +213,8 @@ def look(plan: Array, now: Array, tally: Array, tick: int, at: float) -> None:
     """Look around, once an hour."""
     for queue in range(len(now_at.waiting(now))):
         if now_at.waiting(now)[queue] > 0 and tally_at.day_passed(tally)[queue] == math.inf:
-            while now_at.queued(now)[queue] > 0:
-                job = now_at.queue_job(now)[queue, 0]
-                waits = now_at.stage(now)[job] == FOR_BED or now_at.stage(now)[job] == FOR_STAFF
-                if waits and now_at.queue(now)[job] == queue:
-                    break
-                leave_queue(now, queue)
-            if now_at.queued(now)[queue] > 0 and at - now_at.joined(now)[now_at.queue_job(now)[queue, 0]] > DAY:
+            job = who_is_next(now, queue)
+            if job >= 0 and at - now_at.joined(now)[job] > DAY:
                 tally_at.day_passed(tally)[queue] = at
     if not plan_at.window(plan)[0] <= at < plan_at.window(plan)[1]:
         return

@@ -20,14 +20,17 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
     steps, people = len(plan.pathway_of), plan.people
     jobs = people * plan.slots
     queues, units = plan.units_of.shape[1], plan.capacity.shape[1]
-    queued = {name: np.empty((queues, jobs), np.int64) for name in ("queue_turn", "queue_job")}
-    heap = {name: np.empty(6 * jobs + 64, np.int64) for name in ("heap_turn", "heap_what")}
+    # Whoever's answer changes lines up once more, and the old place stays until it is reached.
+    places = jobs * (1 + len(plan.change))
+    events = 6 * jobs + people * (len(plan.any_end) + len(plan.change)) + 64
+    queued = {name: np.empty((queues, places), np.int64) for name in ("queue_turn", "queue_job")}
+    heap = {name: np.empty(events, np.int64) for name in ("heap_turn", "heap_what")}
     for_jobs = ("need", "bed_at", "joined", "entered", "away", "stays_until")
     return {
         "count": np.zeros(8, np.int64),
         "area": np.zeros(5),  # the time of the last event, then areas and sums as in `Tally.little`
         "chance": _chance(seed, replication),
-        "heap_at": np.empty(6 * jobs + 64),
+        "heap_at": np.empty(events),
         **heap,
         "key": np.zeros(people, np.uint64),
         "received": np.zeros(people),
@@ -36,9 +39,9 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
         "turns": np.zeros((people, steps), np.int64),
         "running": np.full((people, len(plan.within)), np.nan),
         **{name: np.zeros(jobs) for name in for_jobs},
-        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "unit")},
+        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit")},
         "bed": np.full(jobs, -1, np.int64),
-        "queue_key": np.empty((queues, jobs)),
+        "queue_key": np.empty((queues, places)),
         **queued,
         **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},
         **{name: np.zeros(units) for name in ("busy", "on_duty")},
@@ -108,6 +111,7 @@ def line_up(now: Array, queue: int, key: float, job: int) -> None:
     now_at.count(now)[TURN] += 1
     i, turn = now_at.queued(now)[queue], now_at.count(now)[TURN]
     now_at.queued(now)[queue] += 1
+    now_at.ticket(now)[job] = turn
     keys, turns, jobs = now_at.queue_key(now)[queue], now_at.queue_turn(now)[queue], now_at.queue_job(now)[queue]
     while i > 0:
         up = (i - 1) >> 1
@@ -138,6 +142,18 @@ def leave_queue(now: Array, queue: int) -> None:
         keys[i], turns[i], jobs[i] = keys[low], turns[low], jobs[low]
         i = low
     keys[i], turns[i], jobs[i] = key, turn, job
+
+
+@compiled
+def who_is_next(now: Array, queue: int) -> int:
+    """The job that stands first in a queue, -1 if none does; whoever waits there no more leaves it."""
+    while now_at.queued(now)[queue] > 0:
+        job = now_at.queue_job(now)[queue, 0]
+        waits = now_at.stage(now)[job] == FOR_BED or now_at.stage(now)[job] == FOR_STAFF
+        if waits and now_at.ticket(now)[job] == now_at.queue_turn(now)[queue, 0]:
+            return int(job)
+        leave_queue(now, queue)
+    return -1
 
 
 @compiled

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from vanguard.blueprint import Assumptions, Clock, Pathways, Question, Step, Visits
+from vanguard.blueprint import Assumptions, Clock, Pathways, Step, Visits
 from vanguard.errors import BadInput
 from vanguard.flow import Calendar
 from vanguard.lake.condition import Condition
 from vanguard.learn.simulate.engine.arrays import Plan
+from vanguard.learn.simulate.plan.answers import answers_of
 from vanguard.learn.simulate.plan.conditions import Tables
+from vanguard.learn.simulate.plan.lists import ranged, table
 from vanguard.learn.simulate.plan.names import SEXES, Names
 from vanguard.learn.simulate.plan.spread import row, rows
 from vanguard.learn.simulate.plan.timetable import Stretch, expected, hours_of_week, modes, open_minutes
@@ -64,11 +66,12 @@ class _Planning:
 
     def service(self) -> Service:
         parts: dict[str, Any] = {}
-        for made in (self._steps(), self._questions(), self._clocks(), self._ends(), self._arrivals(), self._units()):
+        for made in (self._steps(), self._clocks(), self._ends(), self._arrivals(), self._units()):
             parts |= made
+        parts |= answers_of(self.pathways, self.questions, self.assumed, self.tables)
         parts |= {
-            "table_at": _table(self.tables.at, 3),
-            "table_by": _table(self.tables.by, 2),
+            "table_at": table(self.tables.at, 3),
+            "table_by": table(self.tables.by, 2),
             "table": np.array(self.tables.table or [False], dtype=np.int8),
             "hour_of_week": hours_of_week(self.stretch),
             "window": np.array(self.stretch.window),
@@ -104,10 +107,10 @@ class _Planning:
         ways = {way.id: n for n, way in enumerate(self.pathways)}
         phases, phase = self._phases()
         asks, decides, asked = self._asked()
-        rules, rule = _ranged(
+        rules, rule = ranged(
             [(self.tables.number(r.when), self._target(way, r.to)) for r in step.next] for way, step in self.steps
         )
-        beside, besides = _ranged(
+        beside, besides = ranged(
             [(self.step_number[way, o.step], self.tables.number(o.when)) for o in step.alongside]
             for way, step in self.steps
         )
@@ -131,9 +134,9 @@ class _Planning:
             "decides": decides,
             "asked": asked,
             "rules": rules,
-            "rule": _table(rule, 2),
+            "rule": table(rule, 2),
             "beside": beside,
-            "besides": _table(besides, 2),
+            "besides": table(besides, 2),
             "slots": 1 + max(len(step.alongside) for _, step in self.steps),
         }
 
@@ -142,7 +145,7 @@ class _Planning:
 
     def _phases(self) -> tuple[np.ndarray, np.ndarray]:
         patterns = [self.visits[step.visits].phases if step.visits else () for _, step in self.steps]
-        ranges, found = _ranged(
+        ranges, found = ranged(
             [(p.lasts.days * DAY, p.lasts.days * DAY / PER[p.per] * p.times, PER[p.per] / p.times) for p in pattern]
             for pattern in patterns
         )
@@ -159,40 +162,9 @@ class _Planning:
         return calendar.open_time(self.stretch.start, self.stretch.end) / (self.stretch.end - self.stretch.start)
 
     def _asked(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        asks, first = _ranged([self.columns[q] for q in step.asks] for _, step in self.steps)
-        decides, second = _ranged([self.columns[q] for q in step.decides] for _, step in self.steps)
+        asks, first = ranged([self.columns[q] for q in step.asks] for _, step in self.steps)
+        decides, second = ranged([self.columns[q] for q in step.decides] for _, step in self.steps)
         return asks, decides + len(first), np.array([*first, *second, 0])
-
-    def _questions(self) -> dict[str, Any]:
-        shares: list[float] = []
-        spreads: list[tuple[float, float, float, float]] = []
-
-        def case(question: Question, when: Condition | None, given: Any) -> tuple[int, int, int, int]:
-            condition, first = self.tables.number(when), len(shares)
-            if given.number is not None:
-                spreads.append(row(given.number))
-                return condition, 0, 0, len(spreads) - 1
-            options = tuple(question.of) or ("no", "yes")
-            shares.extend(itertools.accumulate(given.shares.get(option, 0.0) for option in options))
-            most = max(n for n, option in enumerate(options) if given.shares.get(option, 0.0) > 0)
-            return condition, first, first + most + 1, -1
-
-        ranges, cases = _ranged(
-            [
-                *(case(question, one.when, one) for one in self.assumed.answers[question.id].cases),
-                case(question, None, self.assumed.answers[question.id]),
-            ]
-            for question in self.questions
-        )
-        cells, bounds = _ranged(self.tables.bounds.get(question.id, []) for question in self.questions)
-        return {
-            "cases": ranges,
-            "case": _table(cases, 4),
-            "case_spreads": rows(spreads),
-            "shares": np.array(shares or [1.0]),
-            "cells": cells,
-            "bounds": np.array(bounds or [0.0], dtype=np.float64),
-        }
 
     def _clocks(self) -> dict[str, Any]:
         ways = {way.id: n for n, way in enumerate(self.pathways)}
@@ -205,11 +177,11 @@ class _Planning:
             steps[n, named] = True
         moments = [(way, f"{step.id}.{kind}") for way, step in self.steps for kind in MOMENTS]
         moments += [(way.id, "received") for way in self.pathways]
-        starts, first = _ranged(
+        starts, first = ranged(
             [n for n, (of, clock) in enumerate(self.clocks) if of == way and clock.start == name]
             for way, name in moments
         )
-        stops, second = _ranged(
+        stops, second = ranged(
             [n for n, (of, clock) in enumerate(self.clocks) if of == way and name in clock.stop]
             for way, name in moments
         )
@@ -219,7 +191,7 @@ class _Planning:
             "clock_hours": np.array(
                 [calendars.index(clock.calendar) if clock.calendar else -1 for _, clock in self.clocks], dtype=np.int64
             ),
-            "chosen_by": _table([(question, option) for question, option, _ in chosen], 2)[: len(chosen)],
+            "chosen_by": table([(question, option) for question, option, _ in chosen], 2)[: len(chosen)],
             "chosen_steps": steps,
             "starts": starts,
             "stops": stops + len(first),
@@ -245,7 +217,15 @@ class _Planning:
 
     def _ends(self) -> dict[str, Any]:
         times = [self.assumed.ends.get(way, {}).get(end.id) for way, end in self.ends]
+        at_any_time = [
+            (way, n, t) for n, ((way, _), t) in enumerate(zip(self.ends, times, strict=True)) if t and t.share
+        ]
+        any_ends, _ = ranged([n for of, n, _ in at_any_time if of == way.id] for way in self.pathways)
         return {
+            "any_ends": any_ends,
+            "any_end": np.array([n for _, n, _ in at_any_time], dtype=np.int64),
+            "any_share": np.array([time.share for _, _, time in at_any_time], dtype=np.float64),
+            "any_after": rows([row(time.after_days, DAY) for _, _, time in at_any_time]),
             "end_wait": rows([row(time and time.wait_hours, 60) for time in times]),
             "returns": np.array([(time.again or 0.0) if time else 0.0 for time in times]),
             "returns_after": rows([row(time and time.again_after_days, DAY) for time in times]),
@@ -313,21 +293,6 @@ class _Planning:
 
 def _each(found: Iterable[str | None]) -> list[str]:
     return [one for one in dict.fromkeys(found) if one is not None]
-
-
-def _ranged(lists: Iterable[Iterable[Any]]) -> tuple[np.ndarray, list[Any]]:
-    """Several lists as one, and from where to where each goes."""
-    ranges: list[tuple[int, int]] = []
-    found: list[Any] = []
-    for one in lists:
-        first = len(found)
-        found.extend(one)
-        ranges.append((first, len(found)))
-    return np.array(ranges or [(0, 0)], dtype=np.int64), found
-
-
-def _table(found: Sequence[tuple[int, ...]], width: int) -> np.ndarray:
-    return np.array(found or [(0,) * width], dtype=np.int64)
 
 
 def _padded(of: Iterable[float], length: int, value: float) -> list[float]:

@@ -1,0 +1,93 @@
+"""What comes to someone by itself, whatever step they are in: patience ends, an answer changes, the episode ends."""
+
+from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
+from vanguard.learn.simulate.engine.answers import give, write
+from vanguard.learn.simulate.engine.arrays import CHANGED, GAVE_UP, Array
+from vanguard.learn.simulate.engine.chance import drawn, uniform
+from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.leaving import end, gone, let_go
+from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, NOWHERE, schedule, slots_of
+from vanguard.learn.simulate.engine.steps import (
+    CHANGES,
+    CUT_SHORT,
+    GIVES_UP,
+    alongside,
+    coded,
+    in_window,
+    join,
+    stop_waiting,
+)
+
+PATIENCE, CUT, CHANGE = 5, 8000, 9000
+
+
+@compiled
+def foretell(plan: Array, now: Array, person: int, at: float) -> None:
+    """Schedule what will come to someone who is received, if they are still there then."""
+    pathway, key = now_at.pathway(now)[person], now_at.key(now)[person]
+    if plan_at.patience(plan)[pathway, 0] >= 0:
+        schedule(now, at + drawn(plan_at.patience(plan)[pathway], key, PATIENCE, 0), coded(GIVES_UP, 0, person))
+    for n in range(plan_at.any_ends(plan)[pathway, 0], plan_at.any_ends(plan)[pathway, 1]):
+        if uniform(key, CUT + n, 0) < plan_at.any_share(plan)[n]:
+            schedule(now, at + drawn(plan_at.any_after(plan)[n], key, CUT + n, 1), coded(CUT_SHORT, n, person))
+    for n in range(plan_at.changes(plan)[pathway, 0], plan_at.changes(plan)[pathway, 1]):
+        if uniform(key, CHANGE + n, 0) < plan_at.change_share(plan)[n]:
+            schedule(now, at + drawn(plan_at.change_after(plan)[n], key, CHANGE + n, 1), coded(CHANGES, n, person))
+
+
+@compiled
+def give_up(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+    """Someone has waited longer than they had patience for, if they still wait in their first step."""
+    job = person * slots_of(plan)
+    stage = now_at.stage(now)[job]
+    first = now_at.entered(now)[job] == now_at.received(now)[person]
+    if not first or (stage != FOR_STAFF and stage != FOR_BED and stage != DELAYED) or now_at.bed(now)[job] >= 0:
+        return
+    if now_at.besides_open(now)[person] > 0:
+        return
+    let_go(plan, now, tally, job, at)
+    write(tally, at, GAVE_UP, person, now_at.step(now)[job], 0, 0.0)
+    tally_at.everything(tally)[2] += 1
+    if in_window(plan, at):
+        tally_at.gave_up(tally)[now_at.pathway(now)[person]] += 1
+    gone(plan, now, tally, person, at)
+
+
+@compiled
+def cut_short(plan: Array, now: Array, tally: Array, person: int, n: int, at: float) -> None:
+    """An end that may come at any time comes, if someone is still there."""
+    slots = slots_of(plan)
+    main = person * slots
+    if now_at.stage(now)[main] == NOWHERE:
+        return
+    for job in range(main, main + slots):
+        let_go(plan, now, tally, job, at)
+    end(plan, now, tally, person, plan_at.any_end(plan)[n], at, 1)
+
+
+@compiled
+def change(plan: Array, now: Array, tally: Array, person: int, n: int, at: float) -> None:
+    """An answer becomes another, if it has been given and someone is still there; who waits may wait for others now."""
+    slots = slots_of(plan)
+    main = person * slots
+    question = plan_at.change(plan)[n, 0]
+    before = now_at.answers(now)[person, question]
+    if now_at.stage(now)[main] == NOWHERE or before == 0:
+        return
+    u = uniform(now_at.key(now)[person], CHANGE + n, 2)
+    first, last = plan_at.change(plan)[n, 1], plan_at.change(plan)[n, 2]
+    option = first
+    while option < last - 1 and u >= plan_at.shares(plan)[option]:
+        option += 1
+    code = 1 + option - first
+    if code == before:
+        return
+    give(plan, now, tally, person, question, code, 0.0, at, CHANGED)
+    for job in range(main, main + slots):
+        stage = now_at.stage(now)[job]
+        if stage in (FOR_BED, FOR_STAFF):
+            stop_waiting(now, job, at)
+            step = now_at.step(now)[job]
+            queue = plan_at.bed_queue(plan)[step] if stage == FOR_BED else plan_at.staff_queue(plan)[step]
+            join(plan, now, job, queue, stage, at)
+    alongside(plan, now, tally, person, at)

@@ -1,0 +1,139 @@
+"""How someone leaves a step, a bed, and the service."""
+
+from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
+from vanguard.learn.simulate.engine.answers import moment, settle_all, true_of, write
+from vanguard.learn.simulate.engine.arrays import DECIDED, ENDED, FINISHED, Array
+from vanguard.learn.simulate.engine.chance import drawn, uniform
+from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.now import (
+    AT_WORK,
+    FOR_BED,
+    FOR_OTHERS,
+    FOR_STAFF,
+    INSIDE,
+    NOWHERE,
+    STAYING,
+    look_at,
+    schedule,
+    slots_of,
+)
+from vanguard.learn.simulate.engine.steps import (
+    AGAIN,
+    BED_FREE,
+    FREE,
+    GOES_ON,
+    STAYED,
+    alongside,
+    ask,
+    coded,
+    enter_main,
+    in_window,
+    stop_waiting,
+)
+
+AFTER, RETURN = 6000, 7000
+
+
+@compiled
+def done(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """The work of a step is done; whoever did it is free once back."""
+    step, unit = now_at.step(now)[job], now_at.unit(now)[job]
+    pattern = plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0]
+    if now_at.away(now)[job] > 0 and not pattern:
+        schedule(now, at + now_at.away(now)[job] / 2, coded(FREE, unit, 0))
+    else:
+        now_at.busy(now)[unit] -= now_at.need(now)[job]
+        look_at(now, unit)
+    if now_at.bed(now)[job] >= 0 and now_at.stays_until(now)[job] > at:
+        now_at.stage(now)[job] = STAYING
+        schedule(now, now_at.stays_until(now)[job], coded(STAYED, 0, job))
+    else:
+        complete(plan, now, tally, job, at)
+
+
+@compiled
+def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """Finish a step, once all that runs alongside it is finished, and go on."""
+    slots = slots_of(plan)
+    person, step = job // slots, now_at.step(now)[job]
+    main = person * slots
+    if job == main and now_at.besides_open(now)[person] > 0:
+        now_at.stage(now)[job] = FOR_OTHERS
+        return
+    ask(plan, now, tally, job, plan_at.decides(plan)[step], at, DECIDED)
+    write(tally, at, FINISHED, person, step, 0, 0.0)
+    moment(plan, now, tally, person, 4 * step + 3, at)
+    now_at.stage(now)[job] = NOWHERE
+    now_at.inside(now)[step] -= 1
+    leave_bed(plan, now, tally, job, at)
+    if in_window(plan, at):
+        tally_at.overstays(tally)[step, 0] += 1
+        tally_at.overstays(tally)[step, 1] += 1 if at - now_at.entered(now)[job] > plan_at.at_most(plan)[step] else 0
+    if job != main:
+        now_at.besides_open(now)[person] -= 1
+        alongside(plan, now, tally, person, at)
+        if now_at.besides_open(now)[person] == 0 and now_at.stage(now)[main] == FOR_OTHERS:
+            schedule(now, at, coded(GOES_ON, 0, main))
+        return
+    rule = plan_at.rules(plan)[step, 0]
+    while rule < plan_at.rules(plan)[step, 1] - 1 and not true_of(plan, now, person, plan_at.rule(plan)[rule, 0]):
+        rule += 1
+    target = plan_at.rule(plan)[rule, 1]
+    if target >= 0:
+        enter_main(plan, now, tally, person, target, at)
+    else:
+        end(plan, now, tally, person, -1 - target, at, 0)
+
+
+@compiled
+def leave_bed(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """Leave the bed, if someone is in one; it is cleaned before the next."""
+    unit = now_at.bed(now)[job]
+    if unit < 0:
+        return
+    now_at.bed(now)[job] = -1
+    if in_window(plan, at):
+        tally_at.unit_work(tally)[unit, 0] += at - now_at.bed_at(now)[job] + plan_at.cleaning(plan)[unit]
+    schedule(now, at + plan_at.cleaning(plan)[unit], coded(BED_FREE, unit, 0))
+
+
+@compiled
+def let_go(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+    """Take someone out of a step before it is finished; whoever is with them is free at once."""
+    stage = now_at.stage(now)[job]
+    if stage == NOWHERE:
+        return
+    if stage in (FOR_BED, FOR_STAFF):
+        stop_waiting(now, job, at)
+    elif stage == AT_WORK:
+        now_at.busy(now)[now_at.unit(now)[job]] -= now_at.need(now)[job]
+        look_at(now, now_at.unit(now)[job])
+    leave_bed(plan, now, tally, job, at)
+    now_at.stage(now)[job] = NOWHERE
+    now_at.inside(now)[now_at.step(now)[job]] -= 1
+
+
+@compiled
+def end(plan: Array, now: Array, tally: Array, person: int, which: int, at: float, cut_short: int) -> None:
+    """Someone has come to an end of the pathway; `cut_short` is 1 where it came in the middle of a step."""
+    write(tally, at, ENDED, person, which, cut_short, 0.0)
+    tally_at.everything(tally)[1] += 1
+    gone(plan, now, tally, person, at)
+    took = at - now_at.received(now)[person]
+    if plan_at.end_wait(plan)[which, 0] >= 0:
+        took += drawn(plan_at.end_wait(plan)[which], now_at.key(now)[person], AFTER + which, 0)
+    if in_window(plan, at):
+        tally_at.ends(tally)[which, 0] += 1
+        tally_at.ends(tally)[which, 1] += took
+        tally_at.ends(tally)[which, 2] += took * took
+    if plan_at.returns(plan)[which] > 0 and uniform(now_at.key(now)[person], RETURN, 0) < plan_at.returns(plan)[which]:
+        after = drawn(plan_at.returns_after(plan)[which], now_at.key(now)[person], RETURN, 1)
+        schedule(now, at + after, coded(AGAIN, 0, person))
+
+
+@compiled
+def gone(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+    """Someone's episode is over."""
+    settle_all(plan, now, tally, person, at, False)
+    now_at.count(now)[INSIDE] -= 1
+    now_at.area(now)[2] += at - now_at.received(now)[person]
