@@ -4,7 +4,7 @@ A word is what one row says about one thing: a key and a content, which is empty
 snapshot no longer holds it. Words about one thing are in order of extract, file name, load and line. A word that only
 repeats the one before it is a duplicate, so that a value which goes and comes back is news both times. A word that a
 later line of its own file replaces is a duplicate if its content was told before: an extract that carries its own
-history brings nothing new the second time. To end what nobody has told of is no news.
+history brings nothing new the second time. To end what nobody has told of is no news, and counts as never told.
 
 So what is kept depends on the words alone and not on when each was loaded: whoever loads late, loads the same.
 """
@@ -96,11 +96,14 @@ def _judge(con: duckdb.DuckDBPyConnection, new: str, ended: str | None, *, late:
             SELECT rid, false AS held, k, c, {ORDER} FROM ({new}) WHERE {mine}
             UNION ALL SELECT NULL, true, k, c, {ORDER} FROM held_word WHERE {mine}
             {ends if ended else ""}),
+        begun AS (
+            SELECT *, count(*) FILTER (c <> {ENDED}) OVER (
+                PARTITION BY k ORDER BY {ORDER} ROWS UNBOUNDED PRECEDING) > 0 AS begun FROM words),
         placed AS (
             SELECT *, row_number() OVER (PARTITION BY k ORDER BY {ORDER}) AS place,
                    row_number() OVER (PARTITION BY k, extracted_at, file, load_id ORDER BY line DESC) = 1 AS last_word,
-                   row_number() OVER (PARTITION BY k, c ORDER BY {ORDER}) > 1 AS told
-            FROM words),
+                   row_number() OVER (PARTITION BY k, c, begun ORDER BY {ORDER}) > 1 AS told
+            FROM begun),
         turns AS (
             SELECT k, place, lag(c) OVER (PARTITION BY k ORDER BY place) AS before
             FROM placed WHERE last_word OR NOT told),
