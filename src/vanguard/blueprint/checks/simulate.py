@@ -39,7 +39,7 @@ def _sliders(file: Simulate, pathways: Pathways) -> Iterator[Fault]:
             elif shares and len(shares) == 1 and slider.low < 100:
                 what = f"All who come into {pathway} come from {origin}, so nobody else could come in their place."
                 yield Fault(("sliders", id, "share_from", pathway), what, "Take the slider out.")
-        if slider.beds in file.beds:
+        if slider.beds is not None and slider.beds in file.beds:
             held_beds = file.beds[slider.beds]
             some = (held_beds.female or 0) + (held_beds.male or 0) + sum(held_beds.kinds.values())
             if slider.low < some:
