@@ -62,7 +62,7 @@ def make_part(plan: Plan, part: int) -> PartMade:
         chance("households"), draw(chance("people"), plan.people, when, part, plan.parts), when, disorder.twins
     )
     names = name(chance("names"), drawn, households, disorder.one_family if first_of_all else 0)
-    lives = live(chance("lives"), drawn, households, when, part * CARE_HOMES_OF_A_PART)
+    lives = live(chance("lives"), drawn, households, when, plan.staying(part), part * CARE_HOMES_OF_A_PART)
     conditions = fall_ill(chance("conditions"), lives)
     served = choose_served(chance("served"), lives, conditions, plan.effect) if plan.effect else None
     prevention = Prevention(chance("prevention"), served, len(lives))

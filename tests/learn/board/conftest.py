@@ -4,15 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.lake_tables import write_tables
 from tests.small_place import LOCALITIES, PRACTICES
 
 from vanguard.blueprint import adopted
 from vanguard.directory import fill
-from vanguard.lake import Lake
 from vanguard.learn.evaluate import keep_evaluations
 from vanguard.learn.measure import build
 from vanguard.web.demo_users import DEMO_PASSWORD, make_demo_users
@@ -50,6 +49,12 @@ measures:
     count: {where: "setting = 'emergency_department'"}}
   never: {label: Never told, definition: Nothing., direction: up, source: {cites: us}, interval: week,
     count: {where: "setting = 'virtual'"}}
+  told_stays: {label: Stays again, definition: Stays that took an emergency., direction: down, source: {cites: us},
+    interval: month, count: {where: "method = 'emergency'"}, per: {number: 1000, of: person_years}}
+side_by_side:
+  two_tellers: {label: Stays as two tell it, definition: Stays., first: {measure: stays, by: The wards},
+    second: {measure: told_stays, by: The gate}, may_differ: The gate sees more.,
+    source: {cites: us}}
 """
 PLANS = """\
 evaluations:
@@ -114,15 +119,7 @@ def moon(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fill_lake(home: Path) -> None:
-    from vanguard.lake import tables
-
-    lake = Lake(home)
-    with lake.write(NOW) as batch, duckdb.connect() as con:
-        for name, sql in TABLES.items():
-            made = con.execute(f"SELECT * FROM ({sql}) LIMIT 0").description
-            missing = [c for c in tables()[name].columns if c.name not in {one[0] for one in made}]
-            more = "".join(f', CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in missing)
-            batch.replace(name, con, f"SELECT *{more} FROM ({sql})")
+    lake = write_tables(home, TABLES, NOW)
     build(lake, adopted(home), LAST, NOW)
     assert list(keep_evaluations(lake, adopted(home), NOW))
 

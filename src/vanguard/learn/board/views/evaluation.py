@@ -9,8 +9,9 @@ from vanguard.access import actor_of, download
 from vanguard.blueprint import Blueprint
 from vanguard.learn.board.evaluations import design_words, evaluated, plan_words
 from vanguard.learn.board.place import ROWS, blueprints, open_measures
-from vanguard.learn.board.views.measure import inert, use_asked
+from vanguard.learn.board.views.measure import use_asked
 from vanguard.learn.measure.spc import figure
+from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
 COURSE = "course"
