@@ -96,6 +96,21 @@ THE_LIST = "/referrals/lists/rapid_response_and_reablement_pathway/ward_team"
 WALK: dict[str, list[Ask]] = {
     "": [Ask("/")],
     "health": [Ask("/health")],
+    "forecast": [Ask("/forecast")],
+    "forecast/<slug:whom>": [Ask("/forecast/hub"), Ask("/forecast/hospital"), Ask("/forecast/nobody")],
+    "short-waits": [Ask("/short-waits")],
+    "scenarios": [Ask("/scenarios")],
+    "scenarios/<slug:blueprint_id>": [
+        Ask("/scenarios/frail-older-people?scenario=no_night_cover&call_takers=3"),
+        Ask("/scenarios/frail-older-people?call_takers=900"),
+        Ask("/scenarios/frail-older-people", {"scenario": "", "call_takers": "3"}),
+        Ask("/scenarios/nowhere"),
+    ],
+    "scenarios/<slug:blueprint_id>/needed": [
+        Ask("/scenarios/frail-older-people/needed"),
+        Ask("/scenarios/frail-older-people/needed", {"scenario": "no_night_cover"}),
+        Ask("/scenarios/frail-older-people/needed?scenario=nowhere"),
+    ],
     "sign-in": [
         Ask("/sign-in"),
         Ask("/sign-in?next=/people/next"),
@@ -275,6 +290,8 @@ WALK: dict[str, list[Ask]] = {
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     # The marks of a place with measures are walked in tests/learn/board; this place has none.
     "measures": [Ask("/measures")],
+    "measures/two-sources": [Ask("/measures/two-sources")],
+    "measures/practice": [Ask("/measures/practice")],
     "measures/review": [Ask("/measures/review")],
     "measures/<slug:blueprint_id>/<slug:measure_id>": [
         Ask(MEASURE),

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "vanguard.care.hub",
     "vanguard.care.team",
     "vanguard.learn.board",
+    "vanguard.learn.ahead",
     "vanguard.programme",
     "vanguard.web",
 ]

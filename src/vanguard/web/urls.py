@@ -53,5 +53,6 @@ urlpatterns = [
     path("", include("vanguard.care.team.urls")),
     path("", include("vanguard.know.record.urls")),
     path("", include("vanguard.learn.board.urls")),
+    path("", include("vanguard.learn.ahead.urls")),
     path("health", health, name="health"),
 ]

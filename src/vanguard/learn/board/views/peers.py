@@ -37,6 +37,7 @@ class Site:
     name: str
     numerator: float
     denominator: float
+    events: int
     link: str
 
 
@@ -49,7 +50,7 @@ def peers(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRespo
     asked = request.GET.get("by", "")
     by = asked if asked in sides else next(iter(sides), "")
     points = parts(lake(), blueprint, measure_id, by) if by else {}
-    sites, first, last = _sites(blueprint, one, measure_id, by, points)
+    sites, time = year_of(blueprint, one, measure_id, by, points)
     sites = sorted(sites, key=lambda site: site.name)
     context = {
         "title": f"{one.label}: side by side",
@@ -59,7 +60,7 @@ def peers(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRespo
         "by": by,
         "sides": sides,
         "words": BY,
-        "time": f"{period(one.interval, first.start)} to {period(one.interval, last.start)}" if first and last else "",
+        "time": time,
         "figure": figure,
         "sites": [],
         "spec": "",
@@ -102,8 +103,19 @@ def _sites(
         counted, of = (sum(getattr(p, name) or 0 for p in within) for name in ("numerator", "denominator"))
         if of > 0:
             link = part_link("measure", blueprint, measure_id, by, part)
-            sites.append(Site(part, called.get(part, part), counted, of, link))
+            events = sum(p.events or 0 for p in within)
+            sites.append(Site(part, called.get(part, part), counted, of, events, link))
     return sites, chosen[0], chosen[-1]
+
+
+def year_of(
+    blueprint: Blueprint, measure: Measure, measure_id: str, by: str, points: dict[str, tuple[Point, ...]]
+) -> tuple[list[Site], str]:
+    """Each site's sums over about a year, and which year in words."""
+    sites, first, last = _sites(blueprint, measure, measure_id, by, points)
+    if first is None or last is None:
+        return [], ""
+    return sites, f"{period(measure.interval, first.start)} to {period(measure.interval, last.start)}"
 
 
 def _drawn(found: Funnel, measure: Measure, sites: list[Site]) -> dict[str, object]:
