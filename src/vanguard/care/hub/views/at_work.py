@@ -27,7 +27,7 @@ MIDDLE = 4
 class Hour:
     """One hour of the day: how many referrals came (None: too few to say), and how many of each pool were on shift.
 
-    Nothing of the latter is said where the hour did not come since the rota began.
+    Nothing of the latter is said where the hour has not passed since the rota began.
     """
 
     hour: str
