@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.own import close_own_view, open_own, open_own_view, own_record, own_view_closed
     from vanguard.access.patterns import Opened, Pattern
+    from vanguard.access.publishing import is_signed, publishing_key, sign_published
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.relatives import (
         Invited,
@@ -148,6 +149,7 @@ DOOR = {
     "give_reason": "marks",
     "invite": "relatives",
     "invited": "relatives",
+    "is_signed": "publishing",
     "kept_back": "sensitive",
     "last_look": "looks",
     "leave_to_sign_in": "oidc",
@@ -178,6 +180,7 @@ DOOR = {
     "providers": "oidc_place",
     "pseudonym": "secrets",
     "pseudonym_key": "secrets",
+    "publishing_key": "publishing",
     "queue": "openings",
     "reason_needed": "marks",
     "record_choice": "choices",
@@ -191,6 +194,7 @@ DOOR = {
     "sign_in_cookie": "oidc",
     "sign_in_keys": "oidc_place",
     "sign_out": "signin",
+    "sign_published": "publishing",
     "stricter": "carrying",
     "take_call": "calls",
     "takes_calls": "calls",
@@ -273,6 +277,7 @@ __all__ = [
     "hashed_password",
     "invite",
     "invited",
+    "is_signed",
     "kept_back",
     "last_look",
     "leave_to_sign_in",
@@ -302,6 +307,7 @@ __all__ = [
     "providers",
     "pseudonym",
     "pseudonym_key",
+    "publishing_key",
     "queue",
     "reason_needed",
     "record_choice",
@@ -315,6 +321,7 @@ __all__ = [
     "sign_in_cookie",
     "sign_in_keys",
     "sign_out",
+    "sign_published",
     "stricter",
     "take_call",
     "takes_calls",

@@ -311,27 +311,26 @@ class Batch:
         scratch = folder / f"new-{os.getpid()}-{threading.get_ident()}.parquet.part"
         copied = con.execute(
             f"COPY ({query}) TO {quoted(str(scratch))} "
-            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false)"
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, RETURN_STATS)"
         ).fetchall()
-        _refuse_empty(table, scratch, con)
+        [(_, rows, _, _, statistics, *_)] = copied
+        _refuse_empty(table, statistics)
         with scratch.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()[:20]
             os.fsync(written.fileno())
         final = folder / f"{digest}.parquet"
         _let(scratch, FILES[table.folder])
         scratch.replace(final)
-        return str(final.relative_to(self._lake.folder)), int(copied[0][0])
+        return str(final.relative_to(self._lake.folder)), int(rows)
 
 
-def _refuse_empty(table: Table, file: Path, con: duckdb.DuckDBPyConnection) -> None:
-    """Hold a written file against the schema; ValueError where a column that is never empty is empty."""
-    counted = con.execute(
-        "SELECT path_in_schema, sum(stats_null_count) FROM parquet_metadata(?) GROUP BY ALL", [str(file)]
-    ).fetchall()
-    empty = {name: int(count) for name, count in counted if count}
+def _refuse_empty(table: Table, statistics: Mapping[str, Mapping[str, str]]) -> None:
+    """Hold what DuckDB says of a file that it wrote, by quoted column, against the schema; ValueError where a column
+    that is never empty is empty."""
     for column in table.columns:
-        if not column.null and column.name in empty:
-            raise ValueError(f"{table.name}.{column.name} is never empty, but {empty[column.name]} rows leave it so")
+        empty = int(statistics.get(f'"{column.name}"', {}).get("null_count", 0))
+        if not column.null and empty:
+            raise ValueError(f"{table.name}.{column.name} is never empty, but {empty} rows leave it so")
 
 
 def _let(path: Path, mode: int) -> None:

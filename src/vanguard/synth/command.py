@@ -17,7 +17,9 @@ from vanguard.synth.make import make_place, steps
 
 
 @click.command()
-@click.option("--people", type=click.IntRange(min=1), required=True, help="How many people.")
+@click.option(
+    "--people", type=click.IntRange(min=1), required=True, help="How many people are registered on the last day."
+)
 @click.option("--seed", type=int, required=True, help="The same seed gives the same bytes.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the extracts.")
 @click.option(
@@ -60,7 +62,7 @@ def synth(
     """
     day = until.date() if until else clock.local_date(clock.now())
     profile, service = read_disorder(disorder), read_effect(effect) if effect else None
-    with tqdm(total=steps(people), desc="synth", unit="step", delay=1.0, disable=None, leave=False) as bar:
+    with tqdm(total=steps(people, day, months), desc="synth", unit="step", delay=1.0, disable=None, leave=False) as bar:
 
         def step(what: str) -> None:
             bar.set_postfix_str(what)
@@ -73,7 +75,9 @@ def synth(
         write_comparison(out, out / "comparison.html")
     width = max(len(name) for name in made.files)
     lines = [f"{name:<{width}}  {rows:>12,} rows" for name, rows in made.files.items()]
-    lines.append(f"{'truth/persons.csv':<{width}}  {made.people:>12,} people, {made.registered:,} registered")
+    lines.append(
+        f"{'truth/persons.csv':<{width}}  {made.persons:>12,} persons, {made.people:,} registered on the last day"
+    )
     lines.append(f"{made.planted:,} rows are wrong on purpose: {made.out / 'truth' / 'planted.csv'} says which.")
     if compare:
         lines.append(f"{out / 'comparison.html'} sets it beside the published figures.")

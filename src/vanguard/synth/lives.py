@@ -70,8 +70,11 @@ class Lives:
         return np.where(stays | ((own != NOBODY) & (self.moved[person] == FOREVER)), own, there)
 
 
-def live(rng: Stream, drawn: Drawn, homes: Households, window: Window, first_care_home: int = 0) -> Lives:
-    """A life for everyone. Care homes are numbered from `first_care_home`."""
+def live(
+    rng: Stream, drawn: Drawn, homes: Households, window: Window, registered: int, first_care_home: int = 0
+) -> Lives:
+    """A life for everyone; `registered` of them live in the place on the last day. Care homes are numbered from
+    `first_care_home`."""
     lives = rates("lives")
     people = len(drawn.birth)
     age = age_on(drawn.birth, window.end)
@@ -90,17 +93,21 @@ def live(rng: Stream, drawn: Drawn, homes: Households, window: Window, first_car
 
     youngest = np.full(homes.count, -FOREVER, dtype=np.int64)
     np.maximum.at(youngest, homes.household, drawn.birth)
-    leaving = np.maximum(some_day, youngest + 30)
-    leaving = np.where(leaves & (leaving < window.end), leaving, FOREVER)[homes.household]
+    could_leave = np.maximum(some_day, youngest + 30)
+    leaving = np.where(leaves & (could_leave < window.end), could_leave, FOREVER)[homes.household]
 
     listed = window.end - np.floor(rng.exponential(lives["registered_years"], people) * YEAR).astype(np.int64)
     listed = np.minimum(listed, window.start - 1)
     came = np.where(arrives[homes.household], some_day[homes.household], listed)
     came = np.maximum(came, drawn.birth)
 
-    end = np.minimum(leaving, window.end)
     low = np.maximum(np.maximum(came, window.start), drawn.birth)
-    dies = drawn.dying & (low < end)
+    mortal = drawn.dying & (low < window.end)
+    may_leave = np.where(arrives, FOREVER, could_leave)[homes.household]
+    grown = age >= lives["adult_from"]
+    leaving, mortal = _so_many_stay(rng, registered, leaving, mortal, np.where(grown, may_leave, FOREVER), window)
+    end = np.minimum(leaving, window.end)
+    dies = mortal & (low < end)
     died = np.where(dies, between(rng, low, np.maximum(end, low + 1), lives["deaths_winter"]), FOREVER)
     gone = np.where(dies, died + 1, end)
 
@@ -134,6 +141,28 @@ def live(rng: Stream, drawn: Drawn, homes: Households, window: Window, first_car
         homes=places.homes,
         window=window,
     )
+
+
+def _so_many_stay(
+    rng: Stream, registered: int, leaving: Ints, mortal: Bools, may_leave: Ints, window: Window
+) -> tuple[Ints, Bools]:
+    """When each person leaves, and who dies, so that just `registered` are there on the last day.
+
+    Chance comes within some few in a thousand of it: so many more leave, on the day that `may_leave` says, or stay
+    behind. Where nobody is left to choose from, in a place of a handful, somebody does not die.
+    """
+    leaving, mortal = leaving.copy(), mortal.copy()
+    order = rng.permutation(len(leaving))
+    surplus = int(((leaving == FOREVER) & ~mortal).sum()) - registered
+    if surplus > 0:
+        able = order[(leaving[order] == FOREVER) & ~mortal[order] & (may_leave[order] < window.end)][:surplus]
+        leaving[able] = may_leave[able]
+    elif surplus < 0:
+        back = order[(leaving[order] < FOREVER) & ~mortal[order]][:-surplus]
+        leaving[back] = FOREVER
+        spared = order[mortal[order]][: -surplus - len(back)]
+        leaving[spared], mortal[spared] = FOREVER, False
+    return leaving, mortal
 
 
 @dataclass(frozen=True)

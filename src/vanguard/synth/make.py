@@ -21,6 +21,7 @@ from vanguard.synth.effect import Effect
 from vanguard.synth.extracts import feeds
 from vanguard.synth.nhs_numbers import enough
 from vanguard.synth.part import PartMade, file_of, make_part
+from vanguard.synth.people import drawn_for
 from vanguard.synth.plan import PEOPLE_OF_A_PART, Plan
 from vanguard.synth.truth import README, in_place, settings
 from vanguard.synth.write import join_pieces, write_rows, write_table
@@ -33,11 +34,11 @@ SNAPSHOTS = ("gp_registrations", "care_home_residents")
 
 @dataclass(frozen=True)
 class Summary:
-    """What was made: people in all (also those who have died or left), those registered on the last day,
-    rows by file, rows planted wrong, and the folder."""
+    """What was made: people registered on the last day, persons in all (also those who have died or left), rows by
+    file, rows planted wrong, and the folder."""
 
     people: int
-    registered: int
+    persons: int
     files: dict[str, int]
     planted: int
     out: Path
@@ -56,8 +57,9 @@ def make_place(
     times: int = 12,
     effect: Effect | None = None,
 ) -> Summary:
-    """Write the extracts of a synthetic place of `people` people for the `months` months before `until` into
-    `out`, and the truth into `out`/truth. The same arguments give the same bytes, on any number of processors.
+    """Write the extracts of a synthetic place with `people` registered people on the day `until`, for the `months`
+    months before it, into `out`, and the truth into `out`/truth. The same arguments give the same bytes, on any number
+    of processors.
 
     `disorder` is the usual one if not given. `every` month or day a delivery comes, `times` after the first,
     which is whole; `once`, one whole delivery. `step` is told each step: parts, then files.
@@ -66,9 +68,10 @@ def make_place(
     """
     if not 1 <= months <= 240:
         raise BadInput(f"The extracts can cover 1 to 240 months; {months} were asked for.")
-    enough(people)
     disorder = disorder or read_disorder("usual")
     when = window(until, months)
+    in_all = drawn_for(people, when)
+    enough(in_all)
     days = deliveries(number(until), every, times)
     if days[0].day <= when.start:
         raise BadInput(
@@ -76,7 +79,7 @@ def make_place(
             do="Ask for more months or fewer deliveries.",
         )
     planned = {feed: days if feed in SNAPSHOTS else with_resent(seed, feed, days, disorder) for feed in feeds()}
-    plan = Plan(people, seed, when, out, disorder, planned, effect, PEOPLE_OF_A_PART)
+    plan = Plan(in_all, people, seed, when, out, disorder, planned, effect, PEOPLE_OF_A_PART)
     names = [file_of(feed, delivery) for feed, plan_of in planned.items() for delivery in plan_of]
     _empty_enough(out, {out / name for name in names})
     pieces = out / ".pieces"
@@ -93,12 +96,12 @@ def make_place(
     _write_deliveries(plan, files)
     (out / "truth" / "README.md").write_text(README, encoding="utf-8")
     (out / "truth" / "settings.yaml").write_text(yaml.safe_dump(settings(plan), sort_keys=False), encoding="utf-8")
-    return Summary(people, sum(one.registered for one in made), files, sum(one.mistakes for one in made), out)
+    return Summary(sum(one.registered for one in made), in_all, files, sum(one.mistakes for one in made), out)
 
 
-def steps(people: int) -> int:
-    """How many steps making so many people takes."""
-    return -(-people // PEOPLE_OF_A_PART) + 1
+def steps(people: int, until: date, months: int) -> int:
+    """How many steps making a place of so many people takes."""
+    return -(-drawn_for(people, window(until, months)) // PEOPLE_OF_A_PART) + 1
 
 
 def _parts(plan: Plan) -> Iterator[PartMade]:

@@ -40,7 +40,8 @@ def enough(people: int) -> None:
     """Raises BadInput where there are not so many numbers."""
     if not 1 <= people <= MOST_PEOPLE:
         raise BadInput(
-            f"A synthetic place can have 1 to {MOST_PEOPLE:,} people; {people:,} were asked for.",
+            f"A synthetic place can have 1 to {MOST_PEOPLE:,} people, those who died or left among them; "
+            f"this one would have {people:,}.",
             do="Ask for fewer: the ranges of NHS numbers that nobody has hold no more.",
         )
 

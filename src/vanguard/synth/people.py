@@ -21,6 +21,22 @@ class Drawn:
     dying: Bools
 
 
+def drawn_for(registered: int, window: Window) -> int:
+    """How many people to draw for so many to be registered on the last day: others have died or left by then."""
+    residents, dead_for_living = _residents_and_dead(window)
+    lives = rates("lives")
+    leave = min(lives["leave_per_year"] * window.years, max(0.0, 1 - lives["arrive_per_year"] * window.years))
+    alive = residents.sum() / (residents * (1 + dead_for_living)).sum()
+    return int(np.ceil(registered / (alive * (1 - leave))))
+
+
+def _residents_and_dead(window: Window) -> tuple[Floats, Floats]:
+    """By small area and age band: residents, and how many died on the way for each who lives at the end."""
+    deaths, slope = rates("lives")["deaths_per_year"], rates("lives")["deaths_of_deprivation"]
+    residents = np.array([area.residents for area in small_areas()], dtype=float)
+    return residents, np.outer(np.exp(slope * deprivation()), np.array(deaths) * window.years)
+
+
 def band_of(age: Ints) -> Ints:
     """The age band (position in `age_bands()`) of ages in completed years."""
     return np.digitize(age, [band.first for band in age_bands()[1:]]).astype(np.int64)
@@ -38,11 +54,8 @@ def draw(rng: Stream, people: int, window: Window, part: int = 0, parts: int = 1
     small place, and every part of a large one, has its share of each.
     """
     bands = age_bands()
-    deaths, slope = rates("lives")["deaths_per_year"], rates("lives")["deaths_of_deprivation"]
     yearly = [np.power(band.yearly, np.arange(band.last - band.first + 1)) for band in bands]
-    # For each who lives at the end, so many died on the way.
-    dead_for_living = np.outer(np.exp(slope * deprivation()), np.array(deaths) * window.years)
-    residents = np.array([area.residents for area in small_areas()], dtype=float)
+    residents, dead_for_living = _residents_and_dead(window)
     edges = np.cumsum((residents * (1 + dead_for_living)).ravel())
     along = (np.arange(part, people, parts) + rng.random()) / people * edges[-1]
     people = len(along)

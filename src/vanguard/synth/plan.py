@@ -14,10 +14,11 @@ PEOPLE_OF_A_PART = 50_000
 
 @dataclass(frozen=True)
 class Plan:
-    """The place: people, seed, time, folder, disorder, deliveries by feed, a service that has an effect, and
-    the most people that a part may have."""
+    """The place: people in all and those of them who are registered on the last day, seed, time, folder, disorder,
+    deliveries by feed, a service that has an effect, and the most people that a part may have."""
 
     people: int
+    registered: int
     seed: int
     window: Window
     out: Path
@@ -34,6 +35,10 @@ class Plan:
     def size(self, part: int) -> int:
         """How many people a part has: the parts take people in turn."""
         return -(-(self.people - part) // self.parts)
+
+    def staying(self, part: int) -> int:
+        """How many of a part's people are registered on the last day."""
+        return -(-(self.registered - part) // self.parts)
 
     def first(self, part: int) -> int:
         """How many people the parts before it have."""

@@ -94,7 +94,7 @@ def person_ids(first: int, count: int) -> Texts:
 def settings(plan: Plan) -> dict[str, Any]:
     """What was asked for, as `settings.yaml` tells it."""
     return {
-        "people": plan.people,
+        "people": plan.registered,
         "seed": plan.seed,
         "from": date_of(plan.window.start).isoformat(),
         "until": date_of(plan.window.end).isoformat(),

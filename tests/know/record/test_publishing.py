@@ -11,7 +11,7 @@ from tests.town import ANN, BOB, CAT, DAN, NOW, PEOPLE, actor, batches, body, me
 from vanguard.access import Refused, open_person
 from vanguard.errors import Busy
 from vanguard.know.record import NoRecord, publish, publishing, read, reading
-from vanguard.know.record.models import HelpNext, PersonIndex, Published, RecordBody
+from vanguard.know.record.models import HelpNext, PersonIndex, Published, Quarantine, RecordBody
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +142,30 @@ def test_a_person_without_a_record_yet(place: Path) -> None:
     publish(lake, NOW, bodies(BOB))
     with pytest.raises(NoRecord):
         record("ann")
+
+
+def test_only_what_came_into_quarantine_or_left_it_is_written(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = {"feed": "gp_events", "file": "gp_events_1.csv", "load_id": "1", "extracted_at": NOW.replace(tzinfo=None)}
+    rows = [
+        file | {"row_id": name, "source": "gp", "line": line, "column": "event_at", "row": '{"event_at": "x"}'}
+        | {"reason": "event_at is x; expected a date."}
+        for line, name in enumerate("abc", 2)
+    ]  # fmt: skip
+    received = dict.fromkeys(("rows", "accepted", "quarantined", "superseded", "duplicate"), 3)
+    lake = write_lake(
+        place, person=[BOB], quarantine=rows[:2], received_file=[file | received | {"sha256": "0", "described_by": "0"}]
+    )
+    publish(lake, NOW)
+    whole = publishing.replace
+
+    def elsewhere(cursor: object, model: object, *more: object) -> int:
+        assert model is not Quarantine
+        return whole(cursor, model, *more)
+
+    monkeypatch.setattr(publishing, "replace", elsewhere)
+    done = publish(write_lake(place, quarantine=rows[1:]), NOW)
+    assert done.quarantined == 2
+    assert sorted(Quarantine.objects.values_list("row_id", "line", "expected")) == [
+        ("b", 3, "a date"),
+        ("c", 4, "a date"),
+    ]

@@ -207,6 +207,47 @@ def test_what_is_asked_oddly_breaks_nothing_and_names_nobody(signed_in: SignIn) 
                 assert client.generic(method, address).status_code in (302, 405), (username, method, address)
 
 
+def test_two_sources_side_by_side_recount_and_say_how_they_differ(signed_in: SignIn) -> None:
+    analyst = signed_in("analyst")
+    shown = page(analyst, "/measures/two-sources")
+    points = [
+        {row["start"]: row for row in table(analyst, f"{ONE}/{id}/points.csv") if row["value"]}
+        for id in ("stays", "told_stays")
+    ]
+    rows = cells(shown)
+    assert len(rows) == len(points[0]) > 12
+    for row, start in zip(rows, sorted(points[0], reverse=True), strict=True):
+        first, second = (float(found[start]["value"]) for found in points)
+        assert near(first, row[1])
+        assert near(second, row[2])
+        share = round(100 * abs(first - second) / second)
+        assert row[3] == ("The same." if first == second else f"The wards: {share}% less than the gate.")
+    for id, start in re.findall(r'href="/measures/moon/(\w+)/(2026-03-01)"', shown):
+        assert "The rows add up to the figure." in page(analyst, f"{ONE}/{id}/{start}")
+        opened = table(analyst, f"{ONE}/{id}/{start}/rows.csv")
+        counted = sum(float(row["amount"]) for row in opened if row["part_of"] == "numerator")
+        assert counted == float(points[("stays", "told_stays").index(id)][start]["numerator"])
+    assert "Stays as two tell it" in page(signed_in("commissioner"), "/measures/two-sources")
+    assert signed_in("gp").get("/measures/two-sources").status_code == 403
+
+
+def test_a_practice_sees_itself_beside_the_others_and_no_name(signed_in: SignIn) -> None:
+    """Its figure is made from its rounded sums of the last year; a GP sees no point, no row and no other practice."""
+    gp = signed_in("gp")
+    shown = page(gp, "/measures/practice")
+    assert "The Mill Surgery" in shown
+    for other in ("Vale Medical Centre", "Hilltop Practice", "The Smallest"):
+        assert other not in shown
+    analyst = signed_in("analyst")
+    year = [row for row in table(analyst, f"{ONE}/stays/points.csv?by=practice&part=K80001") if row["value"]][-12:]
+    counted, of = (5 * round(sum(float(row[name]) for row in year) / 5) for name in ("numerator", "denominator"))
+    ours = next(row for row in cells(shown) if row[0].startswith("Stays"))
+    assert near(1000 * counted / of, ours[1])
+    assert "chance" in ours[4]
+    for username, status in (("analyst", 403), ("commissioner", 403), ("nurse", 403), ("", 302)):
+        assert signed_in(username).get("/measures/practice").status_code == status, username
+
+
 def test_who_may_see_what(signed_in: SignIn) -> None:
     closed: dict[str, Any] = {
         "": 302,

@@ -12,6 +12,8 @@ import duckdb
 PAIRS_PER_ROW = 3
 PAIRS_ANYWAY = 100_000
 MOST_RULES = 14
+# Keys are chosen anew when one makes so many times more pairs.
+OUTGROWN = 2
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,37 @@ def keys_for(columns: Sequence[str]) -> list[Key]:
 def choose_keys(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[Key, int]:
     """The candidates whose pairs on `table` stay within the budget, with how many pairs each makes.
 
-    What another key already covers is left out.
+    What another key already covers is left out. One that makes no pair yet may make some later.
     """
-    rows = int(con.execute(f"SELECT count(*) FROM {table} WHERE NOT numbered").fetchall()[0][0])
-    budget = PAIRS_PER_ROW * rows + PAIRS_ANYWAY
+    budget = _budget(con, table)
     chosen: dict[Key, int] = {}
     for key in keys_for(columns):
         if any(set(taken.parts) <= set(key.parts) and not key.crossed for taken in chosen):
             continue
         pairs = pairs_made(con, table, key)
-        if 0 < pairs <= budget:
+        if pairs <= budget:
             chosen[key] = pairs
-        if len(chosen) == MOST_RULES:
+        if sum(map(bool, chosen.values())) == MOST_RULES:
             break
     return chosen
+
+
+def kept_keys(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rules: Sequence[str]) -> list[Key]:
+    """The candidates with these rules; none if there are no such any more, or one makes far too many pairs by now."""
+    keys = keys_of(columns, rules)
+    most = OUTGROWN * _budget(con, table)
+    return keys if all(pairs_made(con, table, key) <= most for key in keys) else []
+
+
+def keys_of(columns: Sequence[str], rules: Sequence[str]) -> list[Key]:
+    """The candidates with these rules, in their order; none if there are no such any more."""
+    by_rule = {key.rule(): key for key in keys_for(columns)}
+    return [by_rule[rule] for rule in rules] if set(rules) <= set(by_rule) else []
+
+
+def _budget(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    rows = int(con.execute(f"SELECT count(*) FROM {table} WHERE NOT numbered").fetchall()[0][0])
+    return PAIRS_PER_ROW * rows + PAIRS_ANYWAY
 
 
 def pairs_made(con: duckdb.DuckDBPyConnection, table: str, key: Key) -> int:

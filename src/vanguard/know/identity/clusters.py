@@ -1,7 +1,7 @@
 """From scored pairs to persons: connected rows, except that nobody gets two NHS numbers or contradicts
 himself."""
 
-from dataclasses import dataclass
+from collections import Counter
 
 import duckdb
 import numpy as np
@@ -10,16 +10,10 @@ import pyarrow as pa
 from vanguard.know.identity.components import Edge, careful_walk, components
 
 
-@dataclass(frozen=True)
-class Undone:
-    """Joins left undone: `unclear` between two persons alike, `refused` because of a contradiction."""
-
-    unclear: int
-    refused: int
-
-
-def make_clusters(con: duckdb.DuckDBPyConnection, threshold: float, contradicted: str) -> Undone:
-    """Make the table `resolved` (row, cluster, method, probability) for every row of `unit`.
+def make_clusters(con: duckdb.DuckDBPyConnection, threshold: float, contradicted: str) -> None:
+    """Make the table `resolved` (row, cluster, method, probability) for every row of `unit`, and `undone` (row,
+    unclear, refused): how many joins of a node, named by its first row, were left undone between two persons alike,
+    or because of a contradiction.
 
     Reads `unit`, `keyed` (row, key), `profile` and `scored`. `contradicted` is an SQL condition on two
     rows a and b of `profile`. Rows with one key are one node, named by its first row; a cluster is named
@@ -61,7 +55,12 @@ def make_clusters(con: duckdb.DuckDBPyConnection, threshold: float, contradicted
     con.execute(_RESOLVED)
     con.unregister("made")
     con.unregister("placed")
-    return Undone(walk.unclear, walk.refused)
+    unclear, refused = Counter(left for left, _ in walk.unclear), Counter(left for left, _ in walk.refused)
+    rows = sorted(unclear | refused)
+    columns = {"row": rows, "unclear": [unclear[row] for row in rows], "refused": [refused[row] for row in rows]}
+    con.register("counted", pa.table({name: pa.array(some, pa.int64()) for name, some in columns.items()}))
+    con.execute("CREATE TABLE undone AS SELECT * FROM counted")
+    con.unregister("counted")
 
 
 _NODE = """

@@ -26,11 +26,11 @@ class Edge:
 
 @dataclass(frozen=True)
 class Walk:
-    """The joins made, how many were too alike to choose between, how many a conflict refused."""
+    """The joins made, those left undone because they were too alike to choose between, those a conflict refused."""
 
     joins: tuple[Pair, ...]
-    unclear: int
-    refused: int
+    unclear: tuple[Pair, ...]
+    refused: tuple[Pair, ...]
 
 
 def components(size: int, left: Integers, right: Integers) -> Integers:
@@ -66,7 +66,7 @@ def careful_walk(edges: Sequence[Edge], numbered: Iterable[int], enemies: Iterab
     group: dict[int, int] = {}
     members: dict[int, set[int]] = {}
     joins: list[Pair] = []
-    refused = 0
+    refused: list[Pair] = []
     for edge in edges:
         if edge in unclear:
             continue
@@ -76,14 +76,15 @@ def careful_walk(edges: Sequence[Edge], numbered: Iterable[int], enemies: Iterab
             continue
         ours, theirs = members.get(a, {edge.left}), members.get(b, {edge.right})
         if (ours & has_number and theirs & has_number) or any(foes.get(one, set()) & theirs for one in ours):
-            refused += 1
+            refused.append((edge.left, edge.right))
             continue
         members[a] = ours | theirs
         members.pop(b, None)
         for node in members[a]:
             group[node] = a
         joins.append((edge.left, edge.right))
-    return Walk(tuple(joins), len(unclear), refused)
+    left_undone = tuple((edge.left, edge.right) for edge in edges if edge in unclear)
+    return Walk(tuple(joins), left_undone, tuple(refused))
 
 
 def _unclear(edges: Sequence[Edge], numbered: set[int], foes: dict[int, set[int]]) -> set[Edge]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from vanguard.know.identity.blocking import Key, choose_keys
+from vanguard.know.identity.blocking import Key, choose_keys, kept_keys, keys_of
 from vanguard.know.identity.comparisons import comparison
 from vanguard.know.identity.scoring import score
 from vanguard.know.identity.training import Training
@@ -35,20 +35,36 @@ def score_pairs(
     `table` has row, key, numbered and the columns that are compared. `weight` is log2 of the Bayes factor
     with the prior included.
     """
-    con.execute("CREATE TABLE scored (l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
-    fresh = [comparison(column) for column in columns]
-    training = kept if kept is not None and kept.fits(fresh, rows) else None
-    keys = choose_keys(con, table, columns)
-    if not keys:
-        return training
-    settings = _settings(columns, list(keys), training.rows if training else rows)
-    if training is not None:
-        settings |= {"comparisons": training.put_into(fresh)}
-    elif rows >= ROWS_TO_TRAIN:
+    con.execute(_SCORED)
+    if kept is not None and kept.fits(map(comparison, columns), rows) and kept_keys(con, table, columns, kept.rules):
+        score(con, table, *learned(kept))
+        return kept
+    training, keys = None, choose_keys(con, table, columns)
+    if not any(keys.values()):
+        return None
+    settings = _settings(columns, list(keys), rows)
+    if rows >= ROWS_TO_TRAIN:
         settings = _trained_as_far_as_possible(con, table, settings, keys)
-        training = Training.of(rows, settings["comparisons"])
+        training = Training.of(rows, settings["comparisons"], (key.rule() for key in keys))
     score(con, table, keys, settings)
     return training
+
+
+def score_as_learned(con: duckdb.DuckDBPyConnection, table: str, training: Training) -> None:
+    """As `score_pairs`, by what was learned, whether or not it still fits."""
+    con.execute(_SCORED)
+    score(con, table, *learned(training))
+
+
+def learned(training: Training) -> tuple[list[Key], dict[str, Any]]:
+    """The keys and the settings that training ended with."""
+    keys = keys_of(training.columns, training.rules)
+    fresh = [comparison(column) for column in training.columns]
+    settings = _settings(training.columns, keys, training.rows)
+    return keys, settings | {"comparisons": training.put_into(fresh)}
+
+
+_SCORED = "CREATE TABLE scored (l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)"
 
 
 def _settings(columns: Sequence[str], keys: Sequence[Key], rows: int) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from vanguard.know.identity.compared import find_again, make_compared, still_fits
 from vanguard.know.identity.persistent import name_clusters
-from vanguard.know.identity.resolve import Review, resolve
+from vanguard.know.identity.resolve import Review, resolve, resolve_again
 from vanguard.know.identity.settings import settings
 from vanguard.know.identity.training import Training
-from vanguard.lake import Batch, Lake
+from vanguard.lake import Batch, Lake, tables
 from vanguard.table_file import text
 
 
@@ -30,68 +31,147 @@ class LinkResult:
 
 STEP = "link"
 READS = ("source_person",)
-WRITES = ("person_link", "person", "link_parameter")
+WRITES = ("person_link", "person", "compared_row", "link_parameter")
 USES = (*READS, *WRITES, "person_change", "source_event")
+# With more news than one row in so many, everybody is compared anew: what is compared then is chosen anew, too.
+FEW = 20
 
 
 def link(lake: Lake, now: datetime) -> LinkResult:
     """Resolve everyone in the lake to persons; a rerun on unchanged input changes nothing.
 
-    Where there is news, everyone is compared again, by what training learned when it was last due. Only persons whose
-    links or demographics have changed are written. `now` is noted in the manifest if anything changed. Raises Busy if
-    another process is writing.
+    Where there is news of few, they and all of whom that may change who they are are compared again, by what training
+    learned when it was last due; else everyone. Only persons whose links or demographics have changed are written.
+    `now` is noted in the manifest if anything changed. Raises Busy if another process is writing.
     """
-    with lake.write(now) as batch, lake.connect(only=USES) as con:
+    with lake.write(now) as batch:
         news = batch.news(STEP, "", READS, WRITES)
-        if not news.nothing:
-            _current(con)
-            review, training = resolve(con, "linked_row", kept=_kept(con))
-            name_clusters(con, "person_link")
-            con.execute(f"CREATE TEMP TABLE changed AS {_CHANGES}")
-            if con.execute("SELECT count(*) FROM changed").fetchall()[0][0]:
-                batch.append("person_change", con, "SELECT * FROM changed ORDER BY was, became")
-            for table, query in (("person_link", _LINKS), ("person", _PERSONS)):
-                _write(con, batch, table, query, whole=news.added is None)
-            batch.replace("link_parameter", con, _keep(con, training))
-            methods = con.execute("SELECT method, count(*) FROM resolved GROUP BY 1 ORDER BY 1").fetchall()
-            told = {"methods": {str(name): int(n) for name, n in methods}, "review": asdict(review)}
-            batch.note(STEP, "", READS, WRITES, told)
+        if not news.nothing and (
+            news.added is None or not _link_again(lake, batch, batch.added(*READS, news.added[READS[0]]))
+        ):
+            _link_everyone(lake, batch, whole=news.added is None)
         found = batch.noted(STEP)
-        people = "person_link" if news.nothing else "linked_row"
-        [(waiting,)] = con.execute(_WAITING.format(people=people)).fetchall()
+        with lake.connect(only=USES) as con:
+            people = "person_link" if news.nothing else "source_person"
+            [(waiting,)] = con.execute(_WAITING.format(people=people)).fetchall()
     return LinkResult(
         lake.rows("person"), lake.rows("person_link"), found["methods"], int(waiting), Review(**found["review"])
     )
 
 
-def _write(con: duckdb.DuckDBPyConnection, batch: Batch, table: str, query: str, *, whole: bool) -> None:
-    """The table becomes the rows of `query`; unless it is to be written `whole`, by those of persons that differ."""
-    if whole:
-        batch.replace(table, con, query)
-        return
-    con.execute(f"CREATE TEMP TABLE new_{table} AS {query}")
-    con.execute(f"""
-        CREATE TEMP TABLE differing_{table} AS
-        SELECT DISTINCT person_id FROM (
-            (FROM new_{table} EXCEPT FROM {table}) UNION ALL (FROM {table} EXCEPT FROM new_{table}))
-    """)
-    persons = f"SELECT person_id FROM differing_{table}"
-    rows = f"SELECT * FROM new_{table} SEMI JOIN differing_{table} USING (person_id) ORDER BY ALL"
-    batch.replace_of(table, con, rows, persons)
+def _link_everyone(lake: Lake, batch: Batch, *, whole: bool) -> None:
+    """Compare everybody; tables are written `whole`, or by the rows of persons that differ."""
+    with lake.connect(only=USES) as con:
+        _current(con, "source_person")
+        _, training = resolve(con, "linked_row", kept=_kept(con))
+        _make(con)
+        for table in TABLES:
+            con.execute(f"CREATE VIEW was_{table} AS FROM {table}")
+            con.execute(f"CREATE VIEW now_{table} AS FROM new_{table}")
+        _write(con, batch, training, whole=whole)
+
+
+def _link_again(lake: Lake, batch: Batch, told: str) -> bool:
+    """Compare those of whom there is news, SQL of rows of source_person, and whom it may touch; False, and nothing is
+    done, where everybody must be compared."""
+    with lake.connect(only=USES) as con:
+        training = _kept(con)
+        if training is None:
+            return False
+        con.execute(f"CREATE TEMP TABLE news AS SELECT DISTINCT source, source_id FROM ({told})")
+        _current(con, "source_person SEMI JOIN news USING (source, source_id)")
+        [(few,)] = con.execute(
+            f"SELECT {FEW} * (SELECT count(*) FROM news) <= (SELECT count(*) FROM person_link)"
+        ).fetchall()
+        if not few:
+            return False
+        find_again(con, training)
+        _current(con, "source_person SEMI JOIN again USING (source, source_id)")
+        resolve_again(con, "linked_row", training)
+        _make(con)
+        con.execute("""
+            CREATE TEMP TABLE concerned AS
+            SELECT person_id FROM person_link SEMI JOIN again USING (source, source_id)
+            UNION SELECT person_id FROM named
+        """)
+        for table in TABLES:
+            con.execute(f"CREATE VIEW was_{table} AS FROM {table} SEMI JOIN concerned USING (person_id)")
+            rest = f"FROM {table} ANTI JOIN concerned USING (person_id)"
+            con.execute(f"CREATE VIEW now_{table} AS {rest} UNION ALL BY NAME FROM new_{table}")
+        if not still_fits(con, training):
+            return False
+        _write(con, batch, training, whole=False)
+        return True
+
+
+TABLES = ("person_link", "person", "compared_row")
+
+
+def _make(con: duckdb.DuckDBPyConnection) -> None:
+    """Make new_person_link, new_person and new_compared_row of those in `linked_row`, who were resolved."""
+    name_clusters(con, "person_link")
+    con.execute(f"CREATE TEMP TABLE new_person_link AS {_LINKS}")
+    con.execute(f"CREATE TEMP TABLE new_person AS {_PERSONS}")
+    make_compared(con)
+
+
+def _write(con: duckdb.DuckDBPyConnection, batch: Batch, training: Training | None, *, whole: bool) -> None:
+    """Each of TABLES becomes new_: all of it, or by the rows of persons that differ from was_. now_ are all rows."""
+    con.execute(f"CREATE TEMP TABLE changed AS {_CHANGES}")
+    if con.execute("SELECT count(*) FROM changed").fetchall()[0][0]:
+        batch.append("person_change", con, "SELECT * FROM changed ORDER BY was, became")
+    for table in TABLES:
+        if whole:
+            batch.replace(table, con, f"SELECT * FROM new_{table} ORDER BY ALL")
+            continue
+        columns = ", ".join(tables()[table].column_names)
+        con.execute(f"""
+            CREATE TEMP TABLE differing_{table} AS
+            SELECT DISTINCT person_id FROM (
+                (SELECT {columns} FROM new_{table} EXCEPT SELECT {columns} FROM was_{table})
+                UNION ALL (SELECT {columns} FROM was_{table} EXCEPT SELECT {columns} FROM new_{table}))
+        """)
+        persons = f"SELECT person_id FROM differing_{table}"
+        rows = f"SELECT * FROM new_{table} SEMI JOIN differing_{table} USING (person_id) ORDER BY ALL"
+        batch.replace_of(table, con, rows, persons)
+    batch.replace("link_parameter", con, _keep(con, training))
+    methods = con.execute("SELECT method, count(*) FROM now_person_link GROUP BY 1 ORDER BY 1").fetchall()
+    [review] = con.execute(_REVIEW).fetchall()
+    told = {
+        "methods": {str(name): int(n) for name, n in methods},
+        "review": asdict(Review(*map(int, review))),
+    }
+    batch.note(STEP, "", READS, WRITES, told)
+
+
+_REVIEW = """
+    SELECT count(*) FILTER (apart), coalesce(sum(unclear), 0), coalesce(sum(refused), 0) FROM now_compared_row
+"""
 
 
 def _kept(con: duckdb.DuckDBPyConnection) -> Training | None:
     rows = con.execute('SELECT rows, "column", level, condition, m, u FROM link_parameter').fetchall()
-    return Training(rows[0][0], tuple(row[1:] for row in rows)) if rows else None
+    if not rows:
+        return None
+    rules = sorted((level, rule) for _, column, level, rule, _, _ in rows if column == KEYS)
+    levels = tuple(row[1:] for row in rows if row[1] != KEYS)
+    return Training(rows[0][0], levels, tuple(rule for _, rule in rules))
 
 
 def _keep(con: duckdb.DuckDBPyConnection, training: Training | None) -> str:
     """SQL of what `_kept` reads, in the same order."""
-    levels = list(zip(*training.levels, strict=True)) if training else [()] * len(_PARAMETERS)
+    told = (
+        (*training.levels, *((KEYS, n, rule, None, None) for n, rule in enumerate(training.rules, 1)))
+        if training
+        else ()
+    )
+    levels = list(zip(*told, strict=True)) or [()] * len(_PARAMETERS)
     con.register("learned", pa.table(dict(zip(_PARAMETERS.names, map(list, levels), strict=True)), _PARAMETERS))
     return f"SELECT {training.rows if training else 0} AS rows, * FROM learned"
 
 
+# Stands for a column where a key is meant that two rows must share to be compared.
+KEYS = "key"
 _FIELDS: list[tuple[str, pa.DataType]] = [
     ("column", pa.string()),
     ("level", pa.int64()),
@@ -102,8 +182,8 @@ _FIELDS: list[tuple[str, pa.DataType]] = [
 _PARAMETERS = pa.schema(_FIELDS)
 
 
-def _current(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `linked_row`: one row for each (source, source_id), the latest known value of each column.
+def _current(con: duckdb.DuckDBPyConnection, told: str) -> None:
+    """Make `linked_row`: one row for each (source, source_id) of `told`, the latest known value of each column.
 
     Rows are numbered by trust in their source, then by when they were first seen.
     """
@@ -111,14 +191,14 @@ def _current(con: duckdb.DuckDBPyConnection) -> None:
     ranks = " ".join(f"WHEN {text(name)} THEN {n}" for n, name in enumerate(settings().trust, 1))
     con.execute(
         f"""
-        CREATE TABLE linked_row AS
+        CREATE OR REPLACE TABLE linked_row AS
         SELECT row_number() OVER (ORDER BY trust, first_seen, source, source_id) AS row, *
         FROM (
             SELECT source, source_id, min(extracted_at) AS first_seen, max(extracted_at) AS last_seen,
                 CASE source {ranks} ELSE {len(settings().trust) + 1} END AS trust, {latest}
             FROM (
                 SELECT *, row_number() OVER (ORDER BY extracted_at, feed, file, line) AS turn
-                FROM source_person
+                FROM {told}
             ) GROUP BY source, source_id
         )
         ORDER BY row
@@ -149,7 +229,7 @@ _DEMOGRAPHICS = (
 _LINKS = """
     SELECT p.source, p.source_id, n.person_id, r.method, r.probability,
         CASE WHEN o.source IS NULL THEN p.first_seen WHEN o.person_id = n.person_id THEN o.since
-             ELSE (SELECT max(last_seen) FROM linked_row) END AS since
+             ELSE (SELECT max(extracted_at) FROM source_person) END AS since
     FROM resolved AS r JOIN linked_row AS p USING (row) JOIN named AS n USING (cluster)
     LEFT JOIN person_link AS o USING (source, source_id)
     ORDER BY p.source, p.source_id
@@ -163,7 +243,7 @@ _CHANGES = """
         JOIN person_link AS o USING (source, source_id)
     )
     SELECT (SELECT coalesce(max(number), 0) + 1 FROM person_change) AS number, was, became,
-        was IN (SELECT person_id FROM named) AS remains, (SELECT max(last_seen) FROM linked_row) AS at
+        was IN (SELECT person_id FROM named) AS remains, (SELECT max(extracted_at) FROM source_person) AS at
     FROM moved WHERE was <> became GROUP BY ALL
 """
 

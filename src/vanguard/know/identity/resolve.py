@@ -7,7 +7,7 @@ import duckdb
 
 from vanguard.know.identity.clusters import make_clusters
 from vanguard.know.identity.consistency import given_differs_sql, pair_contradicted_sql
-from vanguard.know.identity.estimator import score_pairs
+from vanguard.know.identity.estimator import score_as_learned, score_pairs
 from vanguard.know.identity.nhs_groups import make_keys
 from vanguard.know.identity.settings import settings
 from vanguard.know.identity.training import Training
@@ -47,15 +47,27 @@ def resolve(
     apart = make_keys(con)
     extras = [f"x{n}" for n in range(len(further))]
     columns = [column for column in (*KNOWN, *extras) if _tells(con, column)]
-    con.execute(_PROFILE.format(columns=", ".join([*_CARRIED, *extras])))
+    con.execute(_PROFILE.format(columns=", ".join([*COMPARED, *extras])))
     rows = int(con.execute("SELECT count(*) FROM profile").fetchall()[0][0])
     training = score_pairs(con, "profile", columns, rows, kept)
     personal = [name for name, column in zip(extras, further, strict=True) if _personal(con, name, column)]
-    undone = make_clusters(con, THRESHOLD, pair_contradicted_sql("a", "b", personal))
-    return Review(apart, undone.unclear, undone.refused), training
+    make_clusters(con, THRESHOLD, pair_contradicted_sql("a", "b", personal))
+    unclear, refused = con.execute(
+        "SELECT coalesce(sum(unclear), 0), coalesce(sum(refused), 0) FROM undone"
+    ).fetchall()[0]
+    return Review(apart, int(unclear), int(refused)), training
 
 
-_CARRIED = ("given", "given_root", "family", "birth", "birth_sorted", "sex", "postcode", "district")
+def resolve_again(con: duckdb.DuckDBPyConnection, people: str, training: Training) -> None:
+    """As `resolve` would among everybody, for those in `people`: nobody else has a say in who they are."""
+    make_units(con, people)
+    make_keys(con)
+    con.execute(_PROFILE.format(columns=", ".join(COMPARED)))
+    score_as_learned(con, "profile", training)
+    make_clusters(con, THRESHOLD, pair_contradicted_sql("a", "b", []))
+
+
+COMPARED = ("given", "given_root", "family", "birth", "birth_sorted", "sex", "postcode", "district")
 
 # Rows of one key that say the same are one profile; every row without a number stands for itself.
 _PROFILE = """

@@ -15,22 +15,28 @@ def score(con: duckdb.DuckDBPyConnection, table: str, keys: Iterable[Key], setti
     The Fellegi-Sunter model: the weight is log2 of the prior odds plus, for each column, log2 of m / u of the first
     level whose condition holds; nothing where either value is unknown. `settings` are Splink's, trained or not.
     """
+    names = [row[0] for row in con.execute(f"DESCRIBE {table}").fetchall() if row[0] not in ("row", "key", "numbered")]
+    con.execute(f"INSERT INTO scored {pairs(table, table, keys, names, settings, 'l.row < r.row')} ORDER BY l, r")
+
+
+def pairs(
+    left: str, right: str, keys: Iterable[Key], names: Iterable[str], settings: dict[str, Any], which: str = "true"
+) -> str:
+    """SQL of (l, r, weight, probability) of the pairs of a row of each table that share one of `keys`; `which` is a
+    further condition on l and r. Both tables have row, numbered and the columns `names`."""
     met = " UNION ".join(
-        f"SELECT l.row AS row_l, r.row AS row_r FROM {table} AS l JOIN {table} AS r ON {key.rule()} AND l.row < r.row"
+        f"SELECT l.row AS row_l, r.row AS row_r FROM {left} AS l JOIN {right} AS r ON {key.rule()} AND {which}"
         for key in keys
     )
-    names = [row[0] for row in con.execute(f"DESCRIBE {table}").fetchall() if row[0] not in ("row", "key", "numbered")]
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in names)
     prior = settings["probability_two_random_records_match"]
     weights = [repr(log2(prior / (1 - prior))), *(_weight(one["comparison_levels"]) for one in settings["comparisons"])]
-    con.execute(f"""
-        INSERT INTO scored
-        SELECT row_l, row_r, weight, 1 / (1 + pow(2, -weight)) FROM (
+    return f"""
+        SELECT row_l AS l, row_r AS r, weight, 1 / (1 + pow(2, -weight)) AS probability FROM (
             SELECT row_l, row_r, {" + ".join(weights)} AS weight FROM (
                 SELECT row_l, row_r, {both}
-                FROM ({met}) JOIN {table} AS l ON l.row = row_l JOIN {table} AS r ON r.row = row_r))
-        ORDER BY row_l, row_r
-    """)
+                FROM ({met}) JOIN {left} AS l ON l.row = row_l JOIN {right} AS r ON r.row = row_r))
+    """
 
 
 def _weight(levels: Sequence[dict[str, Any]]) -> str:

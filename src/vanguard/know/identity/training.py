@@ -12,15 +12,22 @@ Level = tuple[str, int, str, float | None, float | None]
 
 @dataclass(frozen=True)
 class Training:
-    """`levels` are (column, level, condition, m, u) in the order compared, learned from `rows` rows."""
+    """`levels` are (column, level, condition, m, u) in the order compared, learned from `rows` rows; `rules` are those
+    of the keys that two rows had to share to be compared."""
 
     rows: int
     levels: tuple[Level, ...]
+    rules: tuple[str, ...]
 
     @classmethod
-    def of(cls, rows: int, comparisons: Iterable[dict[str, Any]]) -> "Training":
+    def of(cls, rows: int, comparisons: Iterable[dict[str, Any]], rules: Iterable[str]) -> "Training":
         """What Splink's comparisons say once they are trained."""
-        return cls(rows, tuple(level for one in comparisons for level in _levels(one)))
+        return cls(rows, tuple(level for one in comparisons for level in _levels(one)), tuple(rules))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is compared."""
+        return tuple(dict.fromkeys(level[0] for level in self.levels))
 
     def fits(self, comparisons: Iterable[dict[str, Any]], rows: int) -> bool:
         """Whether it was learned for these comparisons and from about so many rows."""

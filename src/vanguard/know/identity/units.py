@@ -29,11 +29,11 @@ def make_units(con: duckdb.DuckDBPyConnection, people: str, further: Sequence[st
     … for `further`.
     """
     con.execute(
-        f"CREATE TABLE name AS SELECT raw, {name_sql('raw')} AS plain FROM "
+        f"CREATE OR REPLACE TABLE name AS SELECT raw, {name_sql('raw')} AS plain FROM "
         f"(SELECT given_name AS raw FROM {people} UNION SELECT family_name FROM {people})"
         " WHERE raw IS NOT NULL"
     )
-    con.execute("CREATE TABLE root (short VARCHAR, root VARCHAR)")
+    con.execute("CREATE OR REPLACE TABLE root (short VARCHAR, root VARCHAR)")
     con.execute(
         "INSERT INTO root SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])",
         [list(settings().given_roots), list(settings().given_roots.values())],
@@ -41,7 +41,7 @@ def make_units(con: duckdb.DuckDBPyConnection, people: str, further: Sequence[st
     extras = "".join(f", {compact_sql(quoted(column))} AS x{n}" for n, column in enumerate(further))
     con.execute(
         f"""
-        CREATE TABLE unit AS
+        CREATE OR REPLACE TABLE unit AS
         WITH plain AS (
             SELECT p.row, {digits_sql("p.nhs_number")} AS digits, g.plain AS given, f.plain AS family,
                 {birth_sql("p.birth_date")} AS birth, {sex_sql("p.sex")} AS sex,

@@ -166,7 +166,8 @@ def _settle_and_write(
                 relaid += settle_persons(con, batch, staged)
             else:
                 settle(con, staged.facts(), PERSONS.words(feed, ever=False))
-            store("source_repeat", outputs.repeat_rows(staged, PERSONS.about))
+            if con.execute("SELECT count(*) FROM verdict WHERE word = 'duplicate'").fetchall()[0][0]:
+                store("source_repeat", outputs.repeat_rows(staged, PERSONS.about))
         store("source_person", outputs.person_rows(staged))
     return FeedLoad(
         results=tuple(results),

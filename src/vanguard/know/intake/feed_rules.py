@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vanguard.know.intake.feed import FORMATS, SEXES, ColumnType, EventMap, Feed, FeedColumn, PersonMap, Value
+from vanguard.lake import tables
 
 Place = tuple[str | int, ...]
-METHODS = {"emergency", "elective", "maternity", "transfer", "other"}
 
 
 def broken_rules(feed: Feed) -> Iterator[tuple[Place, str]]:
@@ -69,13 +69,10 @@ def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
         value: Value | None = getattr(event, field)
         for column in value.columns if value else ():
             yield from _known(feed, ("event", field), column)
-    if event.method and event.method.column in feed.columns:
-        words = set((feed.columns[event.method.column].codes or {}).values())
-        if not words or words - METHODS:
-            yield (
-                ("event", "method"),
-                f"{event.method.column} needs codes that say {', '.join(sorted(METHODS))}.",
-            )
+    for field in ("kind", "setting", "method"):
+        value = getattr(event, field)
+        if value and all(column in feed.columns for column in value.columns):
+            yield from _in_our_words(feed, ("event", field), value, set(_one_of(field)))
     for field in ("start", "end"):
         column = getattr(event, field)
         if column and column in feed.columns and feed.columns[column].type not in ("date", "instant"):
@@ -97,6 +94,22 @@ def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
         yield from _known(feed, ("event", "area"), event.area)
     for name, item in event.detail.items():
         yield from _known(feed, ("event", "detail", name), item.column)
+
+
+def _in_our_words(feed: Feed, place: Place, value: Value, known: set[str]) -> Iterator[tuple[Place, str]]:
+    """What the value may say must be words that the lake knows."""
+    if value.column:
+        codes = feed.columns[value.column].codes or {}
+        if not codes or set(codes.values()) - known:
+            yield place, f"{value.column} needs codes that say {', '.join(sorted(known))}."
+        return
+    for word in sorted({value.constant, value.then, value.otherwise} - known - {None}, key=str):
+        yield place, f"There is no {place[-1]} {word}; there are {', '.join(sorted(known))}."
+
+
+def _one_of(column: str) -> tuple[str, ...]:
+    """The words that a column of the lake's events may hold."""
+    return next(one.one_of for one in tables()["event"].columns if one.name == column)
 
 
 def _known(feed: Feed, place: Place, column: str, needed: ColumnType | None = None) -> Iterator[tuple[Place, str]]:

@@ -23,10 +23,11 @@ from vanguard.know.intake.fhir_outputs import write_fhir
 from vanguard.know.intake.readers.fhir import FEED, FhirFile, described_by, stage_fhir
 from vanguard.know.intake.readers.text_file import sha256
 from vanguard.know.intake.result import WORDS, FileResult, LoadResult
-from vanguard.lake import Batch, Lake
+from vanguard.lake import Batch, Lake, tables
 
 MEMORY = "1GB"
 """Past this DuckDB spills, so that the memory of a load does not grow with its files."""
+READS = tuple(table.name for table in tables().values() if table.made_by == "know.intake")
 Watch = Callable[[Sequence[Claim | Path]], Iterable[Claim | Path]]
 
 
@@ -63,7 +64,12 @@ def load_claims(
     with lake.write(now) as batch, ThreadPoolExecutor() as hashing:
         # Begun before the lake is opened, which takes as long.
         digests = {path: hashing.submit(sha256, path) for path in [*(one.path for one in claims), *fhir]}
-        with lake.connect(memory_limit=MEMORY) as con, _scratch(lake) as scratch, Crew(con) as crew:
+        with (
+            _room(),
+            lake.connect(only=READS, memory_limit=MEMORY) as con,
+            _scratch(lake) as scratch,
+            Crew(con) as crew,
+        ):
             files = _hashed(con, claims, digests)
             hashed_fhir = [(path, digests[path].result()) for path in fhir]
             warnings: list[str] = []
@@ -72,6 +78,18 @@ def load_claims(
                 load_id = _load_id(con, [file for file in files if file.held_rows is None], [])
                 batch.append("mended_row", con, f"SELECT *, {sql.text(load_id)} AS load_id FROM ({mended})")
             return LoadResult.of(counted, warnings)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A sentence where what must lie in memory at once does not fit."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise BadInput(
+            f"These files need more than the {MEMORY} of memory that a load may take: their rows are very long.",
+            do="Ask for the extract again with shorter rows, or load fewer files at a time. Nothing was loaded.",
+        ) from error
 
 
 @contextmanager

@@ -13,8 +13,10 @@ from vanguard.know.intake.readers.records import Records
 
 LINES_OF_A_FILE = 1 << 40
 """More than any file has: file number times this, plus the line, is a row's place among all rows of the feed."""
-PIECE = 4 * 122_880
-"""Lines that are staged in one table and written to one file of the lake: four of DuckDB's row groups."""
+ROW_GROUP = 122_880
+"""Of DuckDB."""
+PIECE = 4 * ROW_GROUP
+"""Most lines that are staged in one table and written to one file of the lake."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,11 @@ class Piece:
 
 
 def pieces(claim: Claim, file_no: int, records: Records) -> list[Piece]:
-    """The file cut into pieces, in order."""
-    starts = range(0, max(records.count, 1), PIECE)
+    """The file cut into pieces, in order; a file of few pieces is cut smaller, so that more hands have work."""
+    size = min(PIECE, ROW_GROUP * max(1, -(-records.count // PIECE)))
+    starts = range(0, max(records.count, 1), size)
     return [
-        Piece(f"staged_{file_no}_{number}", claim, file_no, records.select(start, start + PIECE))
+        Piece(f"staged_{file_no}_{number}", claim, file_no, records.select(start, start + size))
         for number, start in enumerate(starts)
     ]
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import zstandard
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from vanguard.access import Change, follow
 from vanguard.directory.models import Practice
@@ -28,8 +29,18 @@ from vanguard.know.record.models import (
     ReceivedFile,
     RecordBody,
 )
-from vanguard.know.record.queries import CHANGES, COLUMNS, FILES, HELP, PERSONS, QUARANTINE, TABLES, WARNINGS
-from vanguard.know.record.staging import CHUNK, Stage, chunks, digest, replace
+from vanguard.know.record.queries import (
+    CHANGES,
+    COLUMNS,
+    FILES,
+    HELP,
+    IN_QUARANTINE,
+    PERSONS,
+    QUARANTINE,
+    TABLES,
+    WARNINGS,
+)
+from vanguard.know.record.staging import CHUNK, Stage, add, chunks, digest, replace
 from vanguard.lake import Lake
 
 
@@ -81,7 +92,7 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
                 help_next=replace(cursor, HelpNext, *_help_rows(con, localities)),
                 warnings=replace(cursor, IntakeWarning, *_rows(con, WARNINGS)),
                 files=replace(cursor, ReceivedFile, *_rows(con, FILES)),
-                quarantined=replace(cursor, Quarantine, *_rows(con, QUARANTINE)),
+                quarantined=_quarantine(cursor, con, whole=touched is None),
             )
             replace(cursor, FileColumn, *_rows(con, COLUMNS))
             Published.objects.all().delete()
@@ -165,6 +176,20 @@ def _help_rows(
     names, rows = _rows(con, HELP)
     practice = names.index("practice")
     return [*names, "locality"], ((*row, localities.get(row[practice])) for row in rows)
+
+
+def _quarantine(cursor: CursorWrapper, con: duckdb.DuckDBPyConnection, *, whole: bool) -> int:
+    """Make the quarantine show the lake's, and return how many rows it has. Nothing about a row in it ever changes, so
+    that only those which came or went are written, unless it is to be made `whole`."""
+    if whole:
+        return replace(cursor, Quarantine, *_rows(con, QUARANTINE))
+    now = {row_id for (row_id,) in con.execute(IN_QUARANTINE).fetchall()}
+    held = set(Quarantine.objects.values_list("row_id", flat=True))
+    for gone in chunks(sorted(held - now)):
+        Quarantine.objects.filter(row_id__in=gone).delete()
+    con.execute("CREATE TEMP TABLE came AS SELECT unnest(?::VARCHAR[]) AS row_id", [sorted(now - held)])
+    add(cursor, Quarantine, *_rows(con, f"SELECT * FROM ({QUARANTINE}) SEMI JOIN came USING (row_id)"))
+    return len(now)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:

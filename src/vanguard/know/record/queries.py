@@ -44,6 +44,7 @@ QUALIFY dense_rank() OVER (PARTITION BY feed ORDER BY extracted_at DESC) <= 31
  ORDER BY ALL
 """
 CHANGES = "SELECT number, was, became, remains FROM person_change ORDER BY number, was, became"
+IN_QUARANTINE = "SELECT DISTINCT row_id FROM quarantine WHERE row_id NOT IN (SELECT row_id FROM mended_row)"
 # What was expected is the end of a reason's first sentence, after the value itself, which may be a person's.
 QUARANTINE = """
 WITH said AS (

@@ -94,9 +94,14 @@ class Stage:
 
 def replace(cursor: CursorWrapper, model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """The table's rows become `rows` (fields `names`); returns how many. Call inside a transaction."""
+    cursor.execute(f"DELETE FROM {model._meta.db_table}")
+    return add(cursor, model, names, rows)
+
+
+def add(cursor: CursorWrapper, model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Add `rows` (fields `names`) to the table; returns how many. Call inside a transaction."""
     fields = [model._meta.get_field(name) for name in names]
     table, columns = model._meta.db_table, [_column(field) for field in fields]
-    cursor.execute(f"DELETE FROM {table}")
     count = 0
     for chunk in chunks(rows):
         prepared = _prepared(fields, chunk)

@@ -22,7 +22,7 @@ from vanguard.care.hub.telling import proposed, told_so_far, written_down
 from vanguard.care.hub.views.bed import panel
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, deadlines, readings
-from vanguard.know.record import NoRecord, banner, practice_names, read
+from vanguard.know.record import NoRecord, banner, practice_names, read, summary
 from vanguard.web.page import render, today, whole_number
 
 
@@ -96,7 +96,8 @@ def _person(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, Any] 
     except (Refused, NoRecord):
         return None
     places = practice_names([data["person"].get("practice")])
-    return {"banner": banner(data, places, today(request)), "item": entitlement.what}
+    shown = summary(data, today(request)) if entitlement.what != "identity" else {"plans": ()}
+    return {"banner": banner(data, places, today(request)), "item": entitlement.what, "summary": shown}
 
 
 def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
