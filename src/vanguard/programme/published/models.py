@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from vanguard.programme.published.in_force import InForce
 from vanguard.programme.sites.models import Site
 from vanguard.programme.tables.fields import WhenField
 from vanguard.programme.tables.row import Row
@@ -39,17 +40,6 @@ class Received(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"
-
-
-class InForce(models.Model):
-    """What belongs to the newest file of a site, and goes with it."""
-
-    received = models.ForeignKey(Received, models.CASCADE, related_name="%(class)ss")
-    site = models.ForeignKey(Site, models.PROTECT, related_name="%(class)ss")
-    blueprint = models.CharField(max_length=60)
-
-    class Meta:
-        abstract = True
 
 
 class RunBlueprint(InForce):
