@@ -68,6 +68,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneOfEach:
 
 
 @pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A session of Apache Spark, started once for the tests that need it: their names keep them in one worker. Where
+    there is none, they fail."""
+    from tests.spark import LocalSpark
+
+    local = LocalSpark()
+    yield local.session
+    local.stop()
+
+
+@pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the session."""
     # A socket's path may have 107 letters at most: pytest's own folders are too deep.

@@ -26,17 +26,19 @@ COMMANDS = {
     "diff": "vanguard.blueprint.command:diff",
     "score": "vanguard.know.population.score.command:score",
     "measure": "vanguard.learn.board.command:measure",
+    "publish": "vanguard.learn.board.publishing.command:publish",
     "spc": "vanguard.learn.measure.spc.command:spc",
     "evaluate": "vanguard.learn.evaluate.command:evaluate",
     "erlang": "vanguard.learn.simulate.command:erlang",
     "simulate": "vanguard.learn.simulate.command:simulate",
     "staffing": "vanguard.learn.simulate.command:staffing",
     "population": "vanguard.learn.simulate.population.command:population",
+    "forecast": "vanguard.learn.simulate.forecast.command:forecast",
     "programme": "vanguard.programme.command:programme",
 }
 
 # What works on persons, and so on a place alone.
-OF_A_PLACE = ("load", "link", "refresh", "beds", "rota", "measure")
+OF_A_PLACE = ("load", "link", "refresh", "beds", "rota", "measure", "forecast", "publish")
 
 
 class Rooms(click.Group):

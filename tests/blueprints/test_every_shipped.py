@@ -145,6 +145,10 @@ def small_tables() -> dict[str, str]:
     return TABLES | {
         "event": events,
         "person_feature": features,
+        "noted": """SELECT 'p' || i AS person_id, means, "grouping", DATE '2025-01-01' AS start FROM range(200) t(i),
+            (VALUES ('alert', 'care_home_resident', 2), ('condition', 'copd', 1), ('condition', 'cancer', 1),
+                    ('condition', 'stroke', 1), ('condition', 'severe_mental_illness', 1)) v(means, "grouping", each)
+            WHERE i % each = 0""",
         "person": f"""SELECT 'p' || i AS person_id, (DATE '2020-06-01' - to_years(CAST(i * 7 % 90 AS INTEGER)))::DATE
             AS birth_date, CASE WHEN i % 2 = 0 THEN 'female' ELSE 'male' END AS sex FROM {people}""",
         "person_period": TABLES["person_period"]

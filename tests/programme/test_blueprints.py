@@ -16,6 +16,7 @@ from tests.small_place import NOW
 from vanguard.blueprint import read, shipped
 from vanguard.errors import BadInput
 from vanguard.programme import HISTORY
+from vanguard.programme.blueprints import foreseeing
 from vanguard.programme.blueprints.models import Adoption, Learning
 from vanguard.programme.blueprints.similar import nearest
 from vanguard.programme.sites.models import Site
@@ -127,6 +128,47 @@ def test_a_site_adopts_varies_and_is_told_of_a_newer_version(
     assert gone in anybody.get("/adoptions/salford-owls").content.decode()
     assert gone in anybody.get("/adoptions/salford-owls?with=wirral-owls").content.decode()
     assert gone in anybody.get("/sites/salford-together").content.decode()
+
+
+@pytest.mark.sqlite_only
+def test_what_a_newer_version_would_mean_is_simulated_for_both(
+    give: Callable[[str, list[dict[str, str]]], None],
+    programme: Path,
+    anybody: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(foreseeing, "DAYS", 14)
+    give("adoptions", [{**ROW, **one} for one in ADOPTED])
+    assert foreseeing.behind() == []
+    # The newer version expects half as many, and no longer lets a site vary when somebody is reviewed.
+    newer = ("blueprint.yaml", "version: 1.2.3", "version: 1.10.0")
+    copy(
+        programme / "blueprints" / "newer",
+        newer,
+        ("simulate.yaml", "13000", "6500"),
+        ("blueprint.yaml", "cohorts.*.review.every, ", ""),
+    )
+    assert [one.key for one in foreseeing.behind()] == ["harrogate-owls", "salford-owls", "wirral-owls"]
+    harrogate, salford = (Adoption.objects.get(key=f"{one}-owls") for one in ("harrogate", "salford"))
+    assert "It is not worked out yet" in anybody.get("/adoptions/harrogate-owls").content.decode()
+    found = foreseeing.foresee(harrogate, NOW)
+    assert foreseeing.foresee(harrogate, NOW).pk == found.pk
+    lines = {what: (before, after, apart) for what, before, after, apart in found.found["lines"]}
+    before, after, apart = lines["Who answers: in use"]
+    assert float(after.split("%")[0]) < float(before.split("%")[0])
+    assert apart in (foreseeing.APART, foreseeing.ALIKE)
+    page = anybody.get("/adoptions/harrogate-owls").content.decode()
+    assert "Now, by 1.2.3" in page and before in page and after in page
+    assert "with what the site does otherwise" in page
+    foreseeing.foresee(salford, NOW)
+    assert "so that version was run as it is" in anybody.get("/adoptions/salford-owls").content.decode()
+    # A page never shows what was worked out of another text.
+    give("adoptions", [{**ROW, **ADOPTED[2], "own": TOWN}])
+    assert "It is not worked out yet" in anybody.get("/adoptions/harrogate-owls").content.decode()
+    (programme / "blueprints" / "newer" / "simulate.yaml").unlink()
+    harrogate.refresh_from_db()
+    assert "it cannot be simulated" in foreseeing.foresee(harrogate, NOW).problem
+    assert "It cannot be said: Version 1.10.0 assumes" in anybody.get("/adoptions/harrogate-owls").content.decode()
 
 
 def test_what_cannot_be_is_said_and_nothing_is_kept(give: Callable[[str, list[dict[str, str]]], None]) -> None:

@@ -42,7 +42,7 @@ PLAN = {
     "risks": "short,name,milestone,owner,likelihood,impact,mitigation,residual_likelihood,residual_impact,raised\n"
     "ig,Sharing is not agreed,line,Head of data,5,4,A lawyer asks,4,4,2018-02\n",
     "benefits": "short,name,measure,unit,baseline,baseline_on,forecast,forecast_on,latest,latest_on\n"
-    "beds,Fewer bed days,emergency-bed-days,days,100,2018-01-01,80,2019-01-01,96,2018-07-01\n",
+    "beds,Fewer bed days,emergency_admissions_65,days,100,2018-01-01,80,2019-01-01,96,2018-07-01\n",
     "limits": "short,who,amount,since,above\nboard,Board of the programme,500000,2018,\n"
     "director,Programme director,50000,2018,board\n",
     "decisions-made": "short,name,on,under,amount,why\nbuy,Buy the record,2018-03-01,director,50000,It joins all\n",

@@ -64,7 +64,7 @@ def test_figures_recompute(history: None) -> None:
     assert told["Total vanguards chosen"] == announced[1] + announced[2] + announced[3]
     assert told["Phase one applications received"] == Round.objects.get(number=1).applications == 269
     sums = dict(Award.objects.values_list("stage").annotate(Sum("amount")))
-    assert sums == {"approved": 6_500_000 + 8_300_000 + 4_900_000 + 101_000_000, "in_principle": 41_000_000}
+    assert sums == {"approved": 6_500_000 + 8_300_000 + 4_900_000, "in_principle": 41_000_000}
     assert Fund.objects.get(short="transformation-fund").amount == 200_000_000
     urgent = Site.objects.filter(type__short="uec").aggregate(Sum("population"))["population__sum"]
     assert urgent == 9_692_594 > told["Population reached by urgent care vanguards"]
@@ -197,6 +197,12 @@ def funding() -> Iterator[dict[str, str]]:
     yield row(
         recipient=first.name, vanguard_ref="", amount_gbp=first.amount, date=first.since, status="fund",
         seed=first.sources, note=first.about,
+    )  # fmt: skip
+    # The source tells of it as an approved award to all, and says that it is still to be awarded.
+    further = Fund.objects.get(short="further-funding")
+    yield row(
+        recipient="All vanguards (support and spread)", vanguard_ref="", amount_gbp=further.amount, date=further.since,
+        status="approved", seed=further.sources, note="announced 15 December 2016, to be awarded",
     )  # fmt: skip
     for award in Award.objects.all():
         numbers = AwardShare.objects.filter(award=award).order_by("site__number").values_list("site__number", flat=True)

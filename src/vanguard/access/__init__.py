@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.audit import AuditUnavailable
     from vanguard.access.audit.index import Look
-    from vanguard.access.calls import end_call, take_call, takes_calls
+    from vanguard.access.calls import asked_whether_referred, end_call, take_call, takes_calls
     from vanguard.access.carrying import Change, Chosen, Restriction, stricter
     from vanguard.access.choices import Recorded, choices_of, record_choice, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.own import close_own_view, open_own, open_own_view, own_record, own_view_closed
     from vanguard.access.patterns import Opened, Pattern
+    from vanguard.access.publishing import is_signed, publishing_key, sign_published
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
     from vanguard.access.relatives import (
         Invited,
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
         records_lent,
     )
     from vanguard.access.rules import Actor, policy
-    from vanguard.access.secrets import pseudonym, pseudonym_key
+    from vanguard.access.secrets import device_key, device_name, pseudonym, pseudonym_key
     from vanguard.access.sensitive import KeptBack, kept_back, sensitive_codes
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
@@ -120,6 +121,7 @@ DOOR = {
     "accept": "relatives",
     "accounts_in_use": "accounts",
     "actor_of": "middleware",
+    "asked_whether_referred": "calls",
     "back_from_sign_in": "oidc",
     "break_glass": "glass",
     "check_sign_in": "oidc_file",
@@ -127,6 +129,8 @@ DOOR = {
     "choose_role": "oidc_seating",
     "close_own_view": "own",
     "citizen_of": "citizens",
+    "device_key": "secrets",
+    "device_name": "secrets",
     "disclose": "disclosure",
     "download": "exports",
     "emergencies_since": "accounts",
@@ -145,6 +149,7 @@ DOOR = {
     "give_reason": "marks",
     "invite": "relatives",
     "invited": "relatives",
+    "is_signed": "publishing",
     "kept_back": "sensitive",
     "last_look": "looks",
     "leave_to_sign_in": "oidc",
@@ -175,6 +180,7 @@ DOOR = {
     "providers": "oidc_place",
     "pseudonym": "secrets",
     "pseudonym_key": "secrets",
+    "publishing_key": "publishing",
     "queue": "openings",
     "reason_needed": "marks",
     "record_choice": "choices",
@@ -188,6 +194,7 @@ DOOR = {
     "sign_in_cookie": "oidc",
     "sign_in_keys": "oidc_place",
     "sign_out": "signin",
+    "sign_published": "publishing",
     "stricter": "carrying",
     "take_call": "calls",
     "takes_calls": "calls",
@@ -241,6 +248,7 @@ __all__ = [
     "accept",
     "accounts_in_use",
     "actor_of",
+    "asked_whether_referred",
     "back_from_sign_in",
     "break_glass",
     "check_sign_in",
@@ -248,6 +256,8 @@ __all__ = [
     "choose_role",
     "citizen_of",
     "close_own_view",
+    "device_key",
+    "device_name",
     "disclose",
     "download",
     "emergencies_since",
@@ -267,6 +277,7 @@ __all__ = [
     "hashed_password",
     "invite",
     "invited",
+    "is_signed",
     "kept_back",
     "last_look",
     "leave_to_sign_in",
@@ -296,6 +307,7 @@ __all__ = [
     "providers",
     "pseudonym",
     "pseudonym_key",
+    "publishing_key",
     "queue",
     "reason_needed",
     "record_choice",
@@ -309,6 +321,7 @@ __all__ = [
     "sign_in_cookie",
     "sign_in_keys",
     "sign_out",
+    "sign_published",
     "stricter",
     "take_call",
     "takes_calls",

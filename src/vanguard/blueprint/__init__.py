@@ -22,7 +22,7 @@ from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY, Channel
 from vanguard.blueprint.elements.durations import Span
 from vanguard.blueprint.elements.evaluation import Evaluation, Exclusion
 from vanguard.blueprint.elements.hours import Hours, Opening
-from vanguard.blueprint.elements.measures import Events, FollowedBy, Measure, Per
+from vanguard.blueprint.elements.measures import Events, FollowedBy, Measure, Per, SideBySide
 from vanguard.blueprint.elements.pathways import (
     Answer,
     Clock,
@@ -39,9 +39,10 @@ from vanguard.blueprint.elements.pathways import (
     Rule,
     Step,
 )
-from vanguard.blueprint.elements.plans import Visits
+from vanguard.blueprint.elements.plans import CarePlan, Visits
 from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
+from vanguard.blueprint.elements.sliders import Slider
 from vanguard.blueprint.evaluation_alone import read_evaluations
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
@@ -57,6 +58,7 @@ __all__ = [
     "BadBlueprint",
     "Block",
     "Blueprint",
+    "CarePlan",
     "Change",
     "Channel",
     "Cited",
@@ -91,7 +93,9 @@ __all__ = [
     "Review",
     "Role",
     "Rule",
+    "SideBySide",
     "Site",
+    "Slider",
     "Source",
     "Span",
     "Stage",

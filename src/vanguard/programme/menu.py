@@ -22,12 +22,13 @@ EVERYBODY = (
     ("/engagement", "Taking part", ("/themes", "/engagement-plans", "/audiences", "/channels", "/content")),
     ("/tables", "All tables", ()),
 )
+SIGNED_IN = (("/boards", "Boards", ("/publications", "/publishing-keys")),)
 SIGN_IN = ("/sign-in", "Sign in", ())
 
 
 def programme_menu(actor: Any, here: str) -> list[tuple[str, str, str]]:
     """Words, address, and `page` for where one is, `true` for what lies below it."""
-    items = EVERYBODY if actor else (*EVERYBODY, SIGN_IN)
+    items = (EVERYBODY[0], *SIGNED_IN, *EVERYBODY[1:]) if actor else (*EVERYBODY, SIGN_IN)
     return [
         (words, address, "page" if here == address else "true" if _below(here, (address, *more)) else "")
         for address, words, more in items

@@ -1,6 +1,6 @@
 """The tables of this room, which its parts declare each for itself: Django looks for them here."""
 
-from vanguard.programme.blueprints.models import Adoption, Learning, SiteFigure
+from vanguard.programme.blueprints.models import Adoption, Foreseen, Learning, SiteFigure
 from vanguard.programme.delivery.models import (
     Benefit,
     DecisionMade,
@@ -22,6 +22,7 @@ from vanguard.programme.engagement.models import (
     Theme,
 )
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
+from vanguard.programme.published.models import PublishingKey, Received, RunBlueprint, SiteMeasure, SiteVerdict
 from vanguard.programme.scrutiny.models import (
     Action,
     Check,
@@ -84,6 +85,7 @@ __all__ = [
     "Fact",
     "Feature",
     "Feedback",
+    "Foreseen",
     "Fund",
     "Help",
     "Initiative",
@@ -102,13 +104,18 @@ __all__ = [
     "Payment",
     "PlacePartner",
     "PublicQuestion",
+    "PublishingKey",
+    "Received",
     "Recommendation",
     "Risk",
     "Round",
+    "RunBlueprint",
     "ScaleRule",
     "Site",
     "SiteFigure",
+    "SiteMeasure",
     "SiteType",
+    "SiteVerdict",
     "Source",
     "Step",
     "SupportArea",

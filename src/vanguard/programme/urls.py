@@ -4,9 +4,11 @@ from django.urls import include, path
 
 from vanguard.programme.blueprints.adoption import adoption
 from vanguard.programme.blueprints.views import blueprint, blueprints
+from vanguard.programme.boards.views import board_chart, board_measure, board_site, board_sites, boards
 from vanguard.programme.delivery.views import gantt, plan
 from vanguard.programme.engagement.views import engagement
 from vanguard.programme.money.views import money
+from vanguard.programme.published.views import publications
 from vanguard.programme.scrutiny.views import scrutiny
 from vanguard.programme.selection.views import round_page
 from vanguard.programme.sites.views import the_map
@@ -26,5 +28,11 @@ urlpatterns = [
     path("blueprints", blueprints, name="blueprints"),
     path("blueprints/<slug:name>", blueprint, name="blueprint"),
     path("adoptions/<slug:short>", adoption, name="adoption"),
+    path("boards", boards, name="boards"),
+    path("boards/sites", board_sites, name="board-sites"),
+    path("boards/sites/<slug:short>", board_site, name="board-site"),
+    path("boards/sites/<slug:short>/<slug:blueprint>/<slug:measure>", board_chart, name="board-chart"),
+    path("boards/measures/<slug:blueprint>/<slug:measure>", board_measure, name="board-measure"),
+    path("publications", publications, name="publications"),
     path("", include("vanguard.programme.tables.urls")),
 ]

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.lake_tables import write_tables
 from tests.small_place import LOCALITIES, PRACTICES
 
 from vanguard.blueprint import adopted
 from vanguard.directory import fill
-from vanguard.lake import Lake
 from vanguard.learn.evaluate import keep_evaluations
 from vanguard.learn.measure import build
 from vanguard.web.demo_users import DEMO_PASSWORD, make_demo_users
@@ -50,6 +49,12 @@ measures:
     count: {where: "setting = 'emergency_department'"}}
   never: {label: Never told, definition: Nothing., direction: up, source: {cites: us}, interval: week,
     count: {where: "setting = 'virtual'"}}
+  told_stays: {label: Stays again, definition: Stays that took an emergency., direction: down, source: {cites: us},
+    interval: month, count: {where: "method = 'emergency'"}, per: {number: 1000, of: person_years}}
+side_by_side:
+  two_tellers: {label: Stays as two tell it, definition: Stays., first: {measure: stays, by: The wards},
+    second: {measure: told_stays, by: The gate}, may_differ: The gate sees more.,
+    source: {cites: us}}
 """
 PLANS = """\
 evaluations:
@@ -66,6 +71,12 @@ evaluations:
   next_year: {label: Did nights change?, question: Will nights fall?, outcome: nights,
     design: interrupted_time_series, units: place, start: 2027-01-01, before: P2Y, after: P1Y, checks: [season],
     source: {cites: us}}
+  seen_in_a_hurry: {label: Do those seen in a hurry stay less?, question: Do they stay less often than others?,
+    outcome: stays, design: matched_cohort, units: person, start: 2024-11-01, before: P3M, after: P6M,
+    received: {described: Whoever came in a hurry, where: "setting = 'emergency_department'"},
+    comparators: {described: Others of their age}, match: {exactly: [sex], nearest: [age], history: [stays]},
+    exclusions: [{whom: age < 20, because: The keeper sees nobody so young}],
+    checks: [balance, pre_trend], source: {cites: us}}
 """
 TABLES = {
     "person": """
@@ -80,6 +91,10 @@ TABLES = {
                date, date + 2 AS end_date, date::TIMESTAMP AS start, (date + 2)::TIMESTAMP AS "end", false AS timed,
                2 AS nights, [] AS codes, 'hospital' AS source, 'spells' AS feed, date::TIMESTAMP AS known_from
         FROM (SELECT i, DATE '2024-05-01' + CAST(i * 131 % 761 AS INTEGER) AS date FROM range(2400) t(i))""",
+    "person_feature": """
+        SELECT 'p1' AS person_id, DATE '2026-05-31' AS month_end, [] AS conditions, [] AS alerts, false AS care_package,
+               0 AS condition_count, 0 AS emergency_admissions_12m, 0 AS elective_admissions_12m, 0 AS bed_days_12m,
+               0 AS emergency_department_12m, 0 AS primary_care_12m, 0 AS community_12m, 0 AS falls_12m""",
     "restriction": "SELECT 'p5' AS person_id, 'share_all' AS sharing, true AS on_lists, false AS planning",
     "practice": """
         SELECT * FROM (VALUES ('K80001', 'The Mill Surgery', 'north', 'North Vale'),
@@ -104,15 +119,7 @@ def moon(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fill_lake(home: Path) -> None:
-    from vanguard.lake import tables
-
-    lake = Lake(home)
-    with lake.write(NOW) as batch, duckdb.connect() as con:
-        for name, sql in TABLES.items():
-            made = con.execute(f"SELECT * FROM ({sql}) LIMIT 0").description
-            missing = [c for c in tables()[name].columns if c.name not in {one[0] for one in made}]
-            more = "".join(f', CAST(NULL AS {c.sql_type}) AS "{c.name}"' for c in missing)
-            batch.replace(name, con, f"SELECT *{more} FROM ({sql})")
+    lake = write_tables(home, TABLES, NOW)
     build(lake, adopted(home), LAST, NOW)
     assert list(keep_evaluations(lake, adopted(home), NOW))
 

@@ -11,7 +11,7 @@ from vanguard.blueprint.elements.cohorts import Cohort, Cohorts, Order, Reason, 
 from vanguard.blueprint.elements.contract import Contract, Contracts
 from vanguard.blueprint.elements.evaluation import Evaluation, Evaluations
 from vanguard.blueprint.elements.main import Effective, Main, Role, Site, Source, Tier
-from vanguard.blueprint.elements.measures import Measure, Measures
+from vanguard.blueprint.elements.measures import Measure, Measures, SideBySide
 from vanguard.blueprint.elements.pathways import Pathways
 from vanguard.blueprint.elements.plans import Plans
 from vanguard.blueprint.elements.simulate import Assumptions, Simulate
@@ -67,6 +67,10 @@ class Blueprint(Main):
     @property
     def measures(self) -> Mapping[str, Measure]:
         return self._file(Measures).measures
+
+    @property
+    def side_by_side(self) -> Mapping[str, SideBySide]:
+        return self._file(Measures).side_by_side
 
     @property
     def evaluations(self) -> Mapping[str, Evaluation]:

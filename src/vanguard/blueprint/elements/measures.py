@@ -161,7 +161,41 @@ class Measure(Named):
         return self
 
 
+class Told(Strict):
+    """One measure, and whose figures it is made from."""
+
+    measure: Annotated[Id, Cites("measure")]
+    by: Words
+    """Who tells it, as in: The council."""
+
+
+class SideBySide(Named):
+    """Two sources' figures for one thing, side by side: what one tells and the other does not is worth asking about."""
+
+    definition: Words
+    """What both are about."""
+    first: Told
+    second: Told
+    may_differ: Words
+    """Why they need not be the same."""
+
+
 class Measures(Strict):
     """measures.yaml: what counts."""
 
     measures: Annotated[ById[Measure], Defines("measure")] = Field(default_factory=empty)
+    side_by_side: Annotated[ById[SideBySide], Defines("side by side")] = Field(default_factory=empty)
+    """Measures that tell of one thing by two sources."""
+
+    @model_validator(mode="after")
+    def _can_be_held_together(self) -> "Measures":
+        for id, one in self.side_by_side.items():
+            pair = [self.measures.get(told.measure) for told in (one.first, one.second)]
+            kinds = {(m.interval, m.per and (m.per.of, m.per.number), m.sum and m.sum.what) for m in pair if m}
+            if len(kinds) > 1:
+                raise refusal(
+                    "These two measures are not of one kind.",
+                    "Name two with the same interval, that count or sum the same and are per the same.",
+                    within=("side_by_side", id),
+                )
+        return self

@@ -17,7 +17,8 @@ from vanguard.lake import Batch, Lake, TableFile, tables
 
 STEP = "population"
 READS = ("person", "person_period", "event")
-WRITES = ("person_feature", "cohort_member")
+WRITES = ("person_feature", "noted", "cohort_member")
+NOTED = "SELECT * FROM noting ORDER BY ALL"
 NOTHING = pa.table({"code": pa.array([], pa.string()), "prefix": pa.array([], pa.bool_())})
 
 
@@ -33,7 +34,7 @@ class PopulationResult:
 def build(
     lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: datetime, *, sensitive: pa.Table = NOTHING
 ) -> PopulationResult:
-    """Bring person_feature and cohort_member up to date for one month end, from person, person_period and event.
+    """Bring person_feature, noted and cohort_member up to date for one month end, from person, person_period and event.
 
     Features are made of those whose rows are new, and of everybody for another month end. What has a code that is
     `sensitive` (columns code and prefix) counts nowhere. Raises BadInput where
@@ -52,6 +53,7 @@ def build(
                 make_features(con, days, sensitive, supplied)
                 if news.added is None:
                     batch.replace("person_feature", con, "SELECT * FROM feature ORDER BY person_id")
+                    batch.replace("noted", con, NOTED)
                 else:
                     _lay_over(con, batch)
                 make_members(con, chosen)
@@ -74,6 +76,7 @@ def _lay_over(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write the features of `touched`, and make `feature` those of everybody, whom cohorts choose from."""
     query = "SELECT * FROM feature ORDER BY person_id"
     batch.replace_of("person_feature", con, query, "SELECT person_id FROM touched")
+    batch.replace_of("noted", con, NOTED, "SELECT person_id FROM touched")
     columns = ", ".join(tables()["person_feature"].column_names)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE feature AS

@@ -85,6 +85,16 @@ FROM (SELECT coded.*, means, "grouping",
 GROUP BY person_id
 """
 
+# The same from day to day, for whoever asks how people stood at the end of an earlier month.
+NOTED = f"""
+CREATE TEMP TABLE noting AS
+SELECT DISTINCT person_id, means, "grouping", date AS start,
+       CASE WHEN kind = 'Condition' THEN end_date END AS "end"
+FROM coded JOIN meaning USING (code)
+WHERE (means = 'condition' OR means = 'alert' AND kind = 'Condition')
+  AND (kind <> 'Condition' OR end_date > date OR end_date IS NULL AND coalesce(status NOT IN {OVER}, true))
+"""
+
 USED = """
 CREATE TEMP TABLE used AS
 SELECT person_id,
@@ -162,7 +172,8 @@ LEFT JOIN frailty_band
 def make_features(
     con: duckdb.DuckDBPyConnection, windows: Windows, sensitive: pa.Table, supplied: Iterable[SuppliedSet] = ()
 ) -> None:
-    """Make the temporary table `feature`, one row a person in the columns of person_feature.
+    """Make the temporary tables `feature`, one row a person in the columns of person_feature, and `noting`, in those of
+    noted.
 
     `con` has the lake's tables person, person_period and event; `supplied` are the place's own code sets, which add to
     conditions and alerts. Only what we hold to be true now counts (known_to empty), whenever we came to know it, and
@@ -178,7 +189,7 @@ def make_features(
         "minimum_age": frailty_weights().minimum_age,
     }
     con.execute("CREATE TEMP TABLE month AS SELECT CAST(? AS DATE) AS month_end", [windows.month_end])
-    for statement in (LIVING, HAPPENED, CODED, MEANINGS, MEANT, USED, NIGHTS, FRAILTY, FEATURES):
+    for statement in (LIVING, HAPPENED, CODED, MEANINGS, MEANT, NOTED, USED, NIGHTS, FRAILTY, FEATURES):
         needed = {name: value for name, value in days.items() if f"${name}" in statement}
         con.execute(statement, needed or None)
 

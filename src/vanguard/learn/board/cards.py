@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
-from vanguard.blueprint import Measure
 from vanguard.learn.board.points import Point, period
 from vanguard.learn.measure.spc import (
     Figures,
@@ -24,6 +24,39 @@ from vanguard.learn.measure.spc import (
 # What a board is read for comes first.
 ORDER = {"worse": 0, "changed": 1, "better": 2, "common": 3, None: 4}
 NOTHING = "Nothing of this kind has been told yet, so there is no number."
+
+
+class Aim(Protocol):
+    """What a measure should reach."""
+
+    @property
+    def value(self) -> float: ...
+
+
+class Rebase(Protocol):
+    """From when a chart has a new mean, and why."""
+
+    @property
+    def start(self) -> date: ...
+    @property
+    def because(self) -> str: ...
+
+
+class Measured(Protocol):
+    """As much of a measure as a card says: a blueprint's own, or one that a place published."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def definition(self) -> str: ...
+    @property
+    def interval(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def target(self) -> Aim | None: ...
+    @property
+    def rebased(self) -> Sequence[Rebase]: ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +79,7 @@ class Card:
     """One measure with its points. `table` has a row a point, the newest first; `spec_rows` are what a chart draws."""
 
     id: str
-    measure: Measure
+    measure: Measured
     reading: Reading | None
     icons: tuple[Icon, ...]
     small: SmallChart | None
@@ -75,7 +108,7 @@ class Card:
         return AMBER if reading.assurance else STEADY
 
 
-def card(id: str, measure: Measure, points: Sequence[Point], *, name: str = "", standardised: bool = False) -> Card:
+def card(id: str, measure: Measured, points: Sequence[Point], *, name: str = "", standardised: bool = False) -> Card:
     """The card of one series of points; with `standardised`, of the standardised values."""
     values = [one.standardised if standardised else one.value for one in points]
     target = measure.target.value if measure.target else None

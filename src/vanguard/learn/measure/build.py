@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import duckdb
 
 from vanguard.blueprint import Blueprint
 from vanguard.lake import Lake
+from vanguard.learn.measure.engine import Engine, OnDuckDB, OnSpark
 from vanguard.learn.measure.intervals import start_of
-from vanguard.learn.measure.plan import Plan, Planned, plan, wait
+from vanguard.learn.measure.parts import asks_noted
+from vanguard.learn.measure.people import People
+from vanguard.learn.measure.plan import Plan, Planned, by_people, parts_of, plan, wait
 from vanguard.learn.measure.points import ALL, gaps_sql, points_sql, register_planned, work_out
 from vanguard.learn.measure.standardised import standardised
-from vanguard.learn.measure.standing import make_standing
+from vanguard.learn.measure.standing import make_noted, make_registered
 from vanguard.learn.measure.survey import survey
 
 MONTHS = 36
@@ -58,10 +62,17 @@ def known_until(lake: Lake) -> date | None:
 
 
 def build(
-    lake: Lake, blueprints: Iterable[Blueprint], month_end: date, now: datetime, *, anew: bool = False
+    lake: Lake,
+    blueprints: Iterable[Blueprint],
+    month_end: date,
+    now: datetime,
+    *,
+    anew: bool = False,
+    spark: Any = None,
 ) -> MeasureResult:
     """Bring measure_point up to date for every measure of the blueprints, over whole intervals of the MONTHS months to
-    `month_end`, the last day of which everything is known. With `anew`, nothing that is held is taken for right."""
+    `month_end`, the last day of which everything is known. With `anew`, nothing that is held is taken for right. With a
+    session of `spark`, in which the lake's tables are views, events and person-time are counted there."""
     chosen = list(blueprints)
     first = _first(month_end)
     with lake.write(now) as batch:
@@ -75,10 +86,11 @@ def build(
                     jobs.append(
                         Job(blueprint, id, found, found.intervals if anew else _not_held(con, blueprint, id, found))
                     )
-            _stand(con, jobs)
+            engine: Engine = OnDuckDB(con) if spark is None else OnSpark(spark)
+            people = _people(engine, jobs)
             con.execute("CREATE TEMP TABLE point AS SELECT * FROM measure_point LIMIT 0")
             for job in jobs:
-                _one_measure(con, job)
+                _one_measure(con, engine, job, people)
             order = "blueprint, version, measure, split_by, split, start"
             points = batch.replace("measure_point", con, f"SELECT * FROM point ORDER BY {order}")
             empty = con.execute("SELECT count(*) FROM point WHERE value IS NULL").fetchall()[0][0]
@@ -89,14 +101,14 @@ def build(
     return MeasureResult(month_end, len(jobs), points, made_anew, int(empty), left_out)
 
 
-def _one_measure(con: duckdb.DuckDBPyConnection, job: Job) -> None:
+def _one_measure(con: duckdb.DuckDBPyConnection, engine: Engine, job: Job, people: People) -> None:
     """Put the measure's points into `point`: those held that still hold, those made anew, and none missing."""
     blueprint, id, found, to_do = job.blueprint, job.id, job.found, job.to_do
     doing = {one.interval.start for one in to_do}
     register_planned(con, [one for one in found.intervals if one.interval.start not in doing])
     con.execute(KEPT, {"blueprint": blueprint.id, "measure": id})
     if to_do:
-        work_out(con, blueprint, id, [one.interval for one in to_do])
+        work_out(con, engine, blueprint, id, [one.interval for one in to_do], people)
         con.register("adjusted", standardised(con, blueprint.measures[id], (ALL, *found.splits)))
         for sql in points_sql(con, blueprint, id, found, to_do):
             con.execute(
@@ -116,15 +128,24 @@ def _not_held(con: duckdb.DuckDBPyConnection, blueprint: Blueprint, id: str, fou
     return tuple(one for one in found.intervals if (one.interval.start, one.made_from) not in held)
 
 
-def _stand(con: duckdb.DuckDBPyConnection, jobs: Iterable[Job]) -> None:
-    """Make `standing` for the month ends that the intervals, and what follows them, ask about."""
-    reaches = [
-        (one.interval.start, one.interval.end + wait(job.blueprint.measures[job.id]))
-        for job in jobs
-        for one in job.to_do
-    ]
-    starts, ends = zip(*reaches, strict=True) if reaches else ((date.max,), (date.min,))
-    make_standing(con, min(starts), max(ends))
+def _people(engine: Engine, jobs: Iterable[Job]) -> People:
+    """The denominators that the jobs will ask for, each to be worked out once; `registered` is made if any is to do."""
+    to_do = [job for job in jobs if job.to_do]
+    if to_do:
+        make_registered(engine)
+        first = min(one.interval.start for job in to_do for one in job.to_do)
+        last = max(job.to_do[-1].interval.end + wait(job.blueprint.measures[job.id]) for job in to_do)
+        if any(asks_noted(job.blueprint.measures[job.id]) for job in to_do):
+            make_noted(engine, first, last)
+    return People(
+        engine,
+        [
+            (job.blueprint, measure, parts_of(measure), [one.interval for one in job.to_do])
+            for job in to_do
+            for measure in (job.blueprint.measures[job.id],)
+            if by_people(measure)
+        ],
+    )
 
 
 def _first(month_end: date) -> date:

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pyarrow as pa
+
 from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
-from vanguard.learn.measure.counting import DAYS_OF_A_YEAR
+from vanguard.learn.measure.counting import CANDIDATES, DAYS_OF_A_YEAR, queries_of
+from vanguard.learn.measure.engine import OnDuckDB
 from vanguard.learn.measure.intervals import Interval, after, start_of
-from vanguard.learn.measure.plan import by_people, splits_of, wait
-from vanguard.learn.measure.points import ALL, work_out
-from vanguard.learn.measure.standing import make_standing
+from vanguard.learn.measure.parts import asks_noted, rows_in_words
+from vanguard.learn.measure.people import give_pieces
+from vanguard.learn.measure.plan import by_people, parts_of, splits_of, wait
+from vanguard.learn.measure.points import ALL
+from vanguard.learn.measure.standing import make_noted, make_registered
 from vanguard.table_file import quoted
 
 EVENTS = """
@@ -77,8 +82,7 @@ def open_point(
     interval = Interval(start, after(measure.interval, start) - timedelta(days=1))
     con = lake.connect()
     try:
-        make_standing(con, interval.start, interval.end + wait(measure))
-        work_out(con, blueprint, measure_id, [interval], also=("age_band", "sex", "practice"))
+        _rows_behind(OnDuckDB(con), blueprint, measure_id, interval)
         where = "" if split_by == ALL else f"WHERE c.{quoted(split_by)} = $split"
         bound = {} if split_by == ALL else {"split": split}
 
@@ -92,3 +96,20 @@ def open_point(
         return Opened(rows(EVENTS.format(table="counted", where="{where}")), tuple(base), unit)
     finally:
         con.close()
+
+
+def _rows_behind(engine: OnDuckDB, blueprint: Blueprint, measure_id: str, interval: Interval) -> None:
+    """Make the tables `counted` and `base` with a row an event, or a person and registration, of one interval."""
+    measure = blueprint.measures[measure_id]
+    parts = tuple(dict.fromkeys((*parts_of(measure), "age_band", "sex", "practice")))
+    queries = queries_of(engine.dialect, blueprint, measure, parts, by_person=True)
+    make_registered(engine)
+    if asks_noted(measure):
+        make_noted(engine, interval.start, interval.end + wait(measure))
+    give_pieces(engine, measure, [interval])
+    engine.give("asked", pa.table({"start": pa.array([interval.start], pa.date32())}))
+    if queries.candidates is not None:
+        engine.make(CANDIDATES, queries.candidates)
+    for table, sql in (("counted", queries.counted), ("base", queries.base)):
+        if sql is not None:
+            engine.make(table, rows_in_words(engine.dialect, sql))

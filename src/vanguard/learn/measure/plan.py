@@ -1,6 +1,5 @@
 """What is to be worked out of one measure: its intervals, why some have no number, and from what each is made."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -8,15 +7,17 @@ from statistics import median
 import duckdb
 
 from vanguard.blueprint import Blueprint, Events, Measure, Per, Span
-from vanguard.learn.measure.counting import REGISTERED_SPLITS, SPLITS, STRATA, counted_sql, person_time_sql
+from vanguard.learn.measure.counting import queries_of
+from vanguard.learn.measure.dialect import DuckDB
 from vanguard.learn.measure.intervals import Interval, pieces, start_of, whole
+from vanguard.learn.measure.parts import REGISTERED_SPLITS, SPLITS, STRATA
 from vanguard.learn.measure.standing import cohort_days, known_months
 from vanguard.learn.measure.survey import Survey, fingerprint
 
 TOO_SOON = "Too soon: what follows is not known yet for everything that was counted."
 NOT_KNOWN_THEN = "How people stood at the end of the month before is not known."
 # Raised when points come to mean something else, so that all are made anew.
-LAYOUT = 1
+LAYOUT = 2
 USUALLY, TOO_FEW = 0.9, 0.5
 """Feeds that usually tell something on so many days, and told something on fewer than so many, have a gap."""
 
@@ -59,7 +60,7 @@ def plan(
     thin = _thin(seen, key, intervals)
     definition = (
         *(LAYOUT, blueprint.version, measure.per and measure.per.number, measure.standardise, splits),
-        *queries(blueprint, measure),
+        queries_of(DuckDB(), blueprint, measure, parts_of(measure)),
         seen.place,
     )
     planned = []
@@ -87,17 +88,10 @@ def by_people(measure: Measure) -> bool:
     return measure.per is not None and measure.per.of in ("person_years", "people")
 
 
-def queries(blueprint: Blueprint, measure: Measure, also: Iterable[str] = ()) -> tuple[str, ...]:
-    """The queries of what is counted and, where it is per something, of the denominator: with the parts that the
-    measure is split by or standardised by, and `also` these."""
+def parts_of(measure: Measure) -> tuple[str, ...]:
+    """What the measure is split by or standardised by."""
     strata = measure.standardise.by if measure.standardise else ()
-    parts = list(dict.fromkeys((*splits_of(measure)[0], *(STRATA[name] for name in strata), *also)))
-    counted = counted_sql(blueprint, measure, parts)
-    if measure.per is None:
-        return (counted,)
-    if by_people(measure):
-        return counted, person_time_sql(blueprint, measure, parts)
-    return counted, counted_sql(blueprint, measure, parts, denominator=True)
+    return tuple(dict.fromkeys((*splits_of(measure)[0], *(STRATA[name] for name in strata))))
 
 
 def wait(measure: Measure) -> timedelta:

@@ -6,9 +6,12 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.blueprint import Blueprint
-from vanguard.learn.measure.counting import DAYS_OF_A_YEAR
-from vanguard.learn.measure.intervals import Interval, pieces
-from vanguard.learn.measure.plan import Plan, Planned, queries
+from vanguard.learn.measure.counting import CANDIDATES, DAYS_OF_A_YEAR, queries_of
+from vanguard.learn.measure.engine import Engine
+from vanguard.learn.measure.intervals import Interval
+from vanguard.learn.measure.parts import sums_sql
+from vanguard.learn.measure.people import People
+from vanguard.learn.measure.plan import Plan, Planned, parts_of
 from vanguard.table_file import text
 
 ALL = "all"
@@ -32,20 +35,42 @@ WHERE NOT EXISTS (FROM point p WHERE p.blueprint = {blueprint} AND p.measure = {
 
 def work_out(
     con: duckdb.DuckDBPyConnection,
+    engine: Engine,
     blueprint: Blueprint,
     measure_id: str,
     intervals: Sequence[Interval],
-    also: Sequence[str] = (),
+    people: People | None = None,
 ) -> None:
-    """Make the tables that points of these intervals are made of: `counted` and, where the measure is per something,
-    `base`; one row an event, or a person and registration, with its interval, amount (of person-time in days) and
-    parts, `also` beside those of the measure. Needs `standing` (make_standing)."""
-    parts = [(i.start, i.end, p.start, p.end) for i in intervals for p in pieces(i)]
-    columns = zip(*parts, strict=True) if parts else ((), (), (), ())
-    names = ("interval_start", "interval_end", "piece_start", "piece_end")
-    con.register("piece", pa.table({n: pa.array(c, pa.date32()) for n, c in zip(names, columns, strict=True)}))
-    for table, sql in zip(("counted", "base"), queries(blueprint, blueprint.measures[measure_id], also), strict=False):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {sql}")
+    """Make on `con` the tables that points of these intervals are made of: `counted` and, where the measure is per
+    something, `base`: sums by interval and parts (of person-time in days). `people` are denominators worked out before
+    for several measures. Needs `registered` (make_registered)."""
+    measure, dialect = blueprint.measures[measure_id], engine.dialect
+    parts = parts_of(measure)
+    queries = queries_of(dialect, blueprint, measure, parts)
+    engine.give("asked", _starts(intervals))
+    if queries.candidates is not None:
+        engine.make(CANDIDATES, queries.candidates)
+    con.register("counted", engine.take(sums_sql(dialect, queries.counted, parts, "DOUBLE")))
+    if queries.base is None:
+        return
+    if queries.people:
+        assert measure.per is not None
+        table = (people or People(engine)).of(blueprint, measure, parts, intervals)
+        con.register("base_of_people", table)
+        con.register("asked_here", _starts(intervals))
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE base AS "
+            f"SELECT start{''.join(f', {name}' for name in parts)}, sum(amount) AS amount, sum(events) AS events "
+            "FROM base_of_people SEMI JOIN asked_here USING (start) GROUP BY ALL"
+        )
+    else:
+        base = engine.take(sums_sql(dialect, queries.base, parts, "DOUBLE"))
+        con.register("base_of_events", base)
+        con.execute("CREATE OR REPLACE TEMP TABLE base AS SELECT * FROM base_of_events")
+
+
+def _starts(intervals: Sequence[Interval]) -> pa.Table:
+    return pa.table({"start": pa.array([one.start for one in intervals], pa.date32())})
 
 
 def points_sql(
@@ -87,7 +112,7 @@ def _points(blueprint: Blueprint, measure_id: str, split: str) -> str:
     measure = blueprint.measures[measure_id]
     part = text(ALL) if split == ALL else f'"{split}"'
     sums = (
-        "SELECT start, {part} AS split, sum(amount) AS amount, count(*) AS events "
+        "SELECT start, {part} AS split, sum(amount) AS amount, sum(events) AS events "
         "FROM {table} WHERE {part} IS NOT NULL GROUP BY ALL"
     )
     counted = sums.format(part=part, table="counted")

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from vanguard.blueprint import Measure
-from vanguard.learn.measure.counting import DAYS_OF_A_YEAR, STRATA
+from vanguard.learn.measure.counting import DAYS_OF_A_YEAR
+from vanguard.learn.measure.parts import STRATA
 from vanguard.learn.measure.standardise import EUROPEAN_STANDARD_POPULATION, Floats, direct, indirect
 
 UNKNOWN = "unknown"
@@ -45,12 +46,13 @@ def _cells(
     con: duckdb.DuckDBPyConnection, columns: Sequence[str], part: str, unit: float
 ) -> dict[date, dict[str, dict[Stratum, tuple[float, float]]]]:
     """By interval and part, its cells."""
+    # Whole days are added up before they are divided: in any order, the same.
     strata = ", ".join(f"coalesce(CAST({column} AS VARCHAR), '{UNKNOWN}') AS {column}" for column in columns)
     rows = con.execute(
         f"""
-        SELECT start, part, {", ".join(columns)}, sum(counted), sum(people)
+        SELECT start, part, {", ".join(columns)}, sum(counted), sum(people) / {unit}
         FROM (SELECT start, {part} AS part, {strata}, amount AS counted, 0 AS people FROM counted
-              UNION ALL SELECT start, {part} AS part, {strata}, 0, amount / {unit} FROM base)
+              UNION ALL SELECT start, {part} AS part, {strata}, 0, amount FROM base)
         WHERE part IS NOT NULL GROUP BY ALL ORDER BY ALL
         """
     ).fetchall()

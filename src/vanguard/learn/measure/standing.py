@@ -1,4 +1,4 @@
-"""How people stood at the ends of months: what a measure's condition over a person is asked of."""
+"""Who was registered where and how they stood at the ends of months: what conditions over a person are asked of."""
 
 from datetime import date, timedelta
 
@@ -6,45 +6,95 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.blueprint import Blueprint
-from vanguard.lake import tables
 from vanguard.lake.condition import Condition, columns_of
+from vanguard.learn.measure.dialect import Dialect
+from vanguard.learn.measure.engine import Engine
 from vanguard.learn.measure.intervals import after, start_of
 
-# What follows from birth and registration alone, and so is known at the end of any month.
-ALWAYS = ("person_id", "month_end", "age", "sex", "practice", "area")
+REGISTRATION = ("person_id", "month_end", "age", "sex", "practice", "area")
+LONGEST = timedelta(days=366)
+"""The longest of events that count on the day on which they ended, for what was noted before they began."""
+NOTED = ("alerts", "conditions", "condition_count")
+"""What the table `noted` tells from day to day."""
 
-STANDING = """
-CREATE TEMP TABLE standing AS
-SELECT living.*, {rest}
-FROM (SELECT person_id, month_end,
-             CASE WHEN birth_date <= month_end THEN
-                 year(month_end) - year(birth_date)
-                 - CASE WHEN month(month_end) * 100 + day(month_end) < month(birth_date) * 100 + day(birth_date)
-                        THEN 1 ELSE 0 END
-             END AS age,
-             person.sex, period.practice, period.area
-      FROM month_list JOIN person_period period
-           ON period.start <= month_end AND (period."end" IS NULL OR period."end" > month_end)
-      JOIN person USING (person_id)
-      WHERE death_date IS NULL OR death_date > month_end
-      QUALIFY row_number() OVER (
-          PARTITION BY person_id, month_end
-          ORDER BY period.start DESC, period.practice NULLS LAST, period.area NULLS LAST) = 1) living
-LEFT JOIN person_feature feature USING (person_id, month_end)
+# What follows from birth, registration and what was noted, and so is known at the end of any month.
+ALWAYS = (*REGISTRATION, *NOTED)
+NEVER = "DATE '9999-12-31'"
+
+# Whoever wants their data used for their own care alone is counted nowhere. Localities are today's, so that a practice
+# brings its past along into the locality that it joins.
+REGISTERED = """
+SELECT period.person_id, period.{start} AS began, coalesce(period.{end}, {never}) AS ended,
+       period.practice, period.area, period.care_home, clinic.locality,
+       CAST(lived.deprivation AS {words}) AS deprivation, person.sex,
+       {born} AS born, coalesce(person.death_date, {never}) AS died
+FROM person_period period JOIN person ON person.person_id = period.person_id
+LEFT JOIN practice clinic ON clinic.practice = period.practice
+LEFT JOIN small_area lived ON lived.area = period.area
+WHERE {may_count}
 """
 
 
-def make_standing(con: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
-    """Make the table `standing`, in the columns of person_feature: everyone registered and alive at each month's end
-    from the one before `first` to `last`. Columns beyond ALWAYS are null for months whose features are not held."""
-    ends = []
-    start = start_of("month", first)
+def make_registered(engine: Engine) -> None:
+    """Make the table `registered`: a row a registration of whoever may be counted, with its parts; it never ends on
+    9999-12-31. `born` less than `stood` of a month's end, over 1200, is the age in completed years on that day."""
+    of = engine.dialect.of_conditions
+    engine.make(
+        "registered",
+        REGISTERED.format(
+            start=of.column("start"),
+            end=of.column("end"),
+            never=NEVER,
+            words=of.words_type,
+            born=born("person.birth_date"),
+            may_count=may_count("period.person_id"),
+        ),
+    )
+
+
+def make_noted(engine: Engine, first: date, last: date) -> None:
+    """Make the table `noted_then`: what was noted of whom at each month's end from LONGEST before `first`
+    to `last`."""
+    # What counts on the day on which it ended asks how people stood before it began.
+    ends, start = [], start_of("month", first - LONGEST)
     while start - timedelta(days=1) <= last:
         ends.append(start - timedelta(days=1))
         start = after("month", start)
-    con.register("month_list", pa.table({"month_end": pa.array(ends, pa.date32())}))
-    rest = [name for name in tables()["person_feature"].column_names if name not in ALWAYS]
-    con.execute(STANDING.format(rest=", ".join(f'feature."{name}"' for name in rest)))
+    of, dialect = engine.dialect.of_conditions, engine.dialect
+    grouping, begins, ended = (of.column(name) for name in ("grouping", "start", "end"))
+    engine.give("month_ends", pa.table({"noted_at": pa.array(ends, pa.date32())}))
+    alerts = dialect.words_where(grouping, "means = 'alert'")
+    conditions = dialect.words_where(grouping, "means = 'condition'")
+    engine.make(
+        "noted_then",
+        f"SELECT person_id AS noted_id, noted_at, {alerts} AS alerts, "
+        f"{conditions} AS conditions, count(DISTINCT CASE WHEN means = 'condition' THEN {grouping} END) "
+        f"AS condition_count FROM noted JOIN month_ends ON {begins} <= noted_at "
+        f"AND ({ended} IS NULL OR {ended} > noted_at) GROUP BY person_id, noted_at",
+    )
+
+
+def may_count(person: str) -> str:
+    """Whether somebody may be counted at all."""
+    return f"NOT EXISTS (SELECT 1 FROM restriction chose WHERE NOT chose.planning AND chose.person_id = {person})"
+
+
+def born(day: str) -> str:
+    """The month of a birth as a number. At the end of a month the day tells apart only those born on 29 February."""
+    return (
+        f"(year({day}) * 12 + month({day})) * 100 + CASE WHEN month({day}) = 2 AND day({day}) = 29 THEN 29 ELSE 0 END"
+    )
+
+
+def stood(day: str) -> str:
+    """The end of a month as a number."""
+    return f"((year({day}) * 12 + month({day})) * 100 + day({day}))"
+
+
+def age(dialect: Dialect, born_in: str, stood_at: str) -> str:
+    """Completed years at the end of a month, both as numbers; null for whoever is not born yet."""
+    years = dialect.of_conditions.towards_zero(f"({stood_at} - {born_in})", 1200)
+    return f"CASE WHEN {born_in} <= {stood_at} THEN {years} END"
 
 
 def known_months(con: duckdb.DuckDBPyConnection, condition: Condition) -> set[date] | None:

@@ -10,25 +10,34 @@ import pyarrow as pa
 
 from vanguard.blueprint import Blueprint, Measure
 from vanguard.learn.measure.counting import event_where
+from vanguard.learn.measure.dialect import DuckDB
 from vanguard.learn.measure.intervals import after, start_of
 
 Key = tuple[str, str]
 
-# Which events there were on each day, and in which version: an event's own facts never change under its id.
+# Which events stood on each day: an event's own facts never change under its id, and a superseded one never counts.
 EVENTS = """
-SELECT feed, date, CAST(date_trunc('month', end_date) AS DATE), count(*) FILTER (WHERE known_to IS NULL),
-       bit_xor(hash(event_id, person_id, known_to, end_date))
-FROM event WHERE date IS NOT NULL AND coalesce(end_date, date) >= $first AND date <= $last GROUP BY ALL
+SELECT feed, date, CAST(date_trunc('month', end_date) AS DATE), bit_xor(hash(event_id, person_id))
+FROM event WHERE known_to IS NULL AND coalesce(end_date, date) >= $first AND date <= $last GROUP BY ALL
 """
 # Who was registered where from the day before each month to its end; what happens later changes nothing.
 PEOPLE = """
 SELECT month_start, count(*), bit_xor(hash(
-         person_id, period.practice, period.area, care_home, sex, birth_date, greatest(period.start, month_start - 1),
-         least(coalesce(period."end", month_end + 2), month_end + 2),
+         who, greatest(began, month_start - 1), least(coalesce(ended, month_end + 2), month_end + 2),
          CASE WHEN death_date <= month_end THEN death_date END))
-FROM month_list JOIN person_period period
-     ON period.start <= month_end + 1 AND (period."end" IS NULL OR period."end" >= month_start)
-JOIN person USING (person_id) GROUP BY ALL
+FROM month_list JOIN (
+         SELECT hash(person_id, period.practice, period.area, care_home, sex, birth_date) AS who,
+                period.start AS began, period."end" AS ended, death_date
+         FROM person_period period JOIN person USING (person_id)) registration
+     ON began <= month_end + 1 AND (ended IS NULL OR ended >= month_start)
+GROUP BY ALL
+"""
+# What begins or ends to stand in one month is known at its end, and so is about the month after.
+NOTED = """
+SELECT CAST(date_trunc('month', day) + INTERVAL 1 MONTH AS DATE), sum(mark)
+FROM (SELECT start AS day, CAST(hash(person_id, means, "grouping") % 1000000007 AS BIGINT) AS mark FROM noted
+      UNION ALL SELECT "end", -CAST(hash(person_id, means, "grouping") % 1000000007 AS BIGINT) FROM noted
+      WHERE "end" IS NOT NULL) GROUP BY ALL
 """
 PLACE = """
 SELECT (SELECT bit_xor(hash(practice, locality)) FROM practice),
@@ -73,13 +82,12 @@ def survey(con: duckdb.DuckDBPyConnection, blueprints: Iterable[Blueprint], firs
     rows = con.execute(EVENTS, {"first": first - timedelta(days=31), "last": last}).fetchall()
     marks: dict[date, int] = {}
     days: dict[str, set[date]] = {}
-    for feed, day, ended, standing, mark in rows:
+    for feed, day, ended, mark in rows:
         month = start_of("month", day)
         for touched in {month, ended or month}:
             marks[touched] = marks.get(touched, 0) ^ mark
-        if standing:
-            days.setdefault(feed, set()).add(day)
-    features = _features(con)
+        days.setdefault(feed, set()).add(day)
+    features = _features(con, first, last)
     people = _people(con, first, last)
     months = {
         month: f"{marks.get(month, 0)} {people.get(month, '')} {features.get(month, '')}"
@@ -101,22 +109,22 @@ def _told(
     for blueprint, measure in measures.values():
         chosen = measure.count or measure.sum
         assert chosen is not None
-        where = f"FILTER (WHERE {event_where(blueprint, chosen)})"
-        columns.append(f"min(date) {where}, list(DISTINCT feed) {where}")
+        columns.append(f"min(date) FILTER (WHERE {event_where(DuckDB(), blueprint, chosen)})")
     if not columns:
         return {}, {}
-    found = con.execute(f"SELECT {', '.join(columns)} FROM event WHERE date IS NOT NULL").fetchall()[0]
+    rows = con.execute(f"SELECT feed, {', '.join(columns)} FROM event WHERE date IS NOT NULL GROUP BY feed").fetchall()
+    by_measure = {
+        key: {row[0]: row[place] for row in rows if row[place] is not None}
+        for place, key in enumerate(measures, start=1)
+    }
     return (
-        dict(zip(measures, found[::2], strict=True)),
-        {key: tuple(sorted(feeds or ())) for key, feeds in zip(measures, found[1::2], strict=True)},
+        {key: min(told.values(), default=None) for key, told in by_measure.items()},
+        {key: tuple(sorted(told)) for key, told in by_measure.items()},
     )
 
 
 def _people(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, str]:
-    months, month = [], start_of("month", first)
-    while month <= last:
-        months.append(month)
-        month = after("month", month)
+    months = _month_starts(first, last)
     con.register(
         "month_list",
         pa.table(
@@ -131,7 +139,15 @@ def _people(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[dat
     return found
 
 
-def _features(con: duckdb.DuckDBPyConnection) -> dict[date, str]:
+def _month_starts(first: date, last: date) -> list[date]:
+    months, month = [], start_of("month", first)
+    while month <= last:
+        months.append(month)
+        month = after("month", month)
+    return months
+
+
+def _features(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, str]:
     """What is known of people at the end of the month before, by the month's first day."""
     found: dict[date, str] = {}
     for table, day in (("person_feature", "month_end"), ("cohort_member", "date")):
@@ -139,4 +155,9 @@ def _features(con: duckdb.DuckDBPyConnection) -> dict[date, str]:
         for ended, mark in rows:
             month = start_of("month", ended + timedelta(days=1))
             found[month] = f"{found.get(month, '')} {mark}"
+    standing = 0
+    changes = {day: int(mark) for day, mark in con.execute(NOTED).fetchall()}
+    for day in sorted({*changes, *_month_starts(first, last)}):
+        standing += changes.get(day, 0)
+        found[day] = f"{found.get(day, '')} {standing}"
     return found

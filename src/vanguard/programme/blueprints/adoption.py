@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from vanguard.blueprint import Change
 from vanguard.errors import BadInput
+from vanguard.programme.blueprints.foreseeing import foreseen
 from vanguard.programme.blueprints.models import Adoption
 from vanguard.programme.blueprints.tables import ADOPTIONS
 from vanguard.programme.blueprints.varying import between, newer, varies
@@ -48,6 +49,7 @@ def adoption(request: HttpRequest, short: str) -> HttpResponse:
     if found.newest and not found.problem:
         later = newer(one, found.newest)
         context |= {"later": _lines(later.changes), "misfits": later.misfits}
+        context["foreseen"] = foreseen(one, found.newest)
     asked = request.GET.get("with", "")
     if asked:
         context |= _compared(one, asked)

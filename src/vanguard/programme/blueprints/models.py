@@ -50,3 +50,18 @@ class Learning(Row):
     version = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     sources = SourcesField()
+
+
+class Foreseen(models.Model):
+    """What a newer version would mean for a site: both simulated, once for each pair of texts. Made anew when either
+    changes. `problem` is a sentence where it cannot be simulated."""
+
+    adoption = models.OneToOneField(Adoption, models.CASCADE, related_name="foreseen")
+    version = models.CharField(max_length=20)
+    made_from = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    problem = models.CharField(max_length=2000, blank=True)
+    found = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.adoption_id}: {self.version}"

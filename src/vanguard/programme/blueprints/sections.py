@@ -28,9 +28,12 @@ def adopted(site: Site) -> Section | None:
                 Shown(one.blueprint, reverse("blueprint", args=[one.blueprint])),
                 Shown(one.version, tag=f"{found.newest} is there" if found.newest else "", colour="yellow"),
                 Shown(how_many(found), reverse("adoption", args=[one.key])),
+                Shown(f"What {found.newest} would mean", f"{reverse('adoption', args=[one.key])}#newer")
+                if found.newest
+                else Shown(""),
             ]
         )
-    heads = ("Blueprint", "Version", "What the site does otherwise")
+    heads = ("Blueprint", "Version", "What the site does otherwise", "A newer version")
     return Section("varies", "Blueprints that it works by", heads, lines) if lines else None
 
 

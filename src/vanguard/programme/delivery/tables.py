@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from django.db.models import F
 
+from vanguard.lake.condition import nearest
+from vanguard.programme.blueprints.kept import measures_here
 from vanguard.programme.days import first_day, last_day, turned
 from vanguard.programme.delivery.circles import circles
 from vanguard.programme.delivery.models import Benefit, DecisionMade, Dependency, Limit, Milestone, Risk, Wait
@@ -84,6 +86,9 @@ def check_benefit(values: Values) -> Iterator[Fault]:
     if not values["measure"] and values["metric"] is None:
         what = "The benefit names no measure."
         yield Fault("measure", what, "Write the id of a measure of the blueprint, or choose a metric.")
+    elif values["measure"] and values["measure"] not in (known := measures_here()):
+        do = nearest(values["measure"], known, otherwise="See the page of the blueprint for its measures.")
+        yield Fault("measure", f"No blueprint here has a measure {values['measure']}.", do)
     if values["forecast"] == values["baseline"]:
         yield Fault("forecast", "The forecast is the same as the baseline.", "Say what is to change.")
     if not last_day(values["baseline_on"]) < first_day(values["forecast_on"]):

@@ -23,10 +23,12 @@ def the_map(request: HttpRequest) -> HttpResponse:
     what, england = asked(SITES, request.GET), outline()
     types = {one.pk: (number % COLOURS + 1, one.name) for number, one in enumerate(_types())}
     rows = list(
-        rows_asked(what).values_list("key", "number", "name", "type", "town", "latitude", "longitude")[: MOST + 1]
+        rows_asked(what).values_list("key", "number", "name", "type", "town", "area", "latitude", "longitude")[
+            : MOST + 1
+        ]
     )
     sites, elsewhere = [], []
-    for key, number, name, type_, town, latitude, longitude in rows[:MOST]:
+    for key, number, name, type_, town, area, latitude, longitude in rows[:MOST]:
         colour, type_name = types.get(type_, (COLOURS, ""))
         site = {
             "href": reverse("row", args=[SITES.id, key]),
@@ -34,6 +36,7 @@ def the_map(request: HttpRequest) -> HttpResponse:
             "name": name,
             "type": type_name,
             "town": town,
+            "area": area,
             "colour": colour,
             "at": england.point(latitude, longitude) if latitude is not None else None,
         }

@@ -36,6 +36,7 @@ def new(request: HttpRequest, table: Table) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, table: Table, number: int) -> HttpResponse:
     """A row to be changed."""
+    _keeper(request)
     if number > 2**62 or not table.model._default_manager.filter(pk=number).exists():
         raise Http404
     return _form(request, table, number)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from vanguard.errors import BadInput
+from vanguard.learn.board import ENDING
 from vanguard.programme.tables.checking import faults_of, key_of, twins, values_of
 from vanguard.programme.tables.declaring import Fault, RowFault, Table
 from vanguard.programme.tables.giving import cells_of
@@ -33,7 +34,7 @@ def files_in(path: Path) -> list[tuple[Table, Path]]:
     """The table and file of each file that `path` is or holds. Raises BadInput for a file of no table."""
     if not path.exists():
         raise BadInput("There is no such file or folder.", where=str(path), do="Check the path.")
-    files = sorted(one for one in path.iterdir() if one.suffix in (".csv", ".json")) if path.is_dir() else [path]
+    files = _tables_in(path) if path.is_dir() else [path]
     if not files:
         raise BadInput("The folder holds no file of a table.", where=str(path), do="Give .csv or .json files.")
     known = all_tables()
@@ -43,6 +44,15 @@ def files_in(path: Path) -> list[tuple[Table, Path]]:
             raise BadInput(f"{file.name} is no table of a programme.", where=str(file), do=do)
     order = list(known)
     return sorted(((known[file.stem], file) for file in files), key=lambda one: order.index(one[0].id))
+
+
+def holds_tables(path: Path) -> bool:
+    """Whether a folder holds a file that may be a table's; of a single file, whether it is no published one."""
+    return bool(_tables_in(path)) if path.is_dir() else not path.name.endswith(ENDING)
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    return sorted(one for one in folder.iterdir() if one.suffix in (".csv", ".json") and not one.name.endswith(ENDING))
 
 
 def load(path: Path, now: datetime, *, by: str = "") -> dict[str, Written]:

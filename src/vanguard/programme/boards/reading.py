@@ -1,0 +1,168 @@
+"""What boards count, in a fixed number of queries however many sites there are."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from vanguard.blueprint import versions_of
+from vanguard.learn.board import AMBER, GREEN, NO_LIGHT, RED, STEADY, Light
+from vanguard.programme.blueprints.kept import beside
+from vanguard.programme.blueprints.models import Adoption, Learning
+from vanguard.programme.delivery.models import Milestone, Risk
+from vanguard.programme.delivery.status import EXTREME
+from vanguard.programme.published.models import Received, SiteMeasure, SiteVerdict
+from vanguard.programme.published.receiving import IN_FORCE, REFUSED
+from vanguard.programme.sites.models import Site
+from vanguard.programme.support.models import Blocker
+
+LIGHTS: tuple[Light, ...] = (RED, AMBER, GREEN, STEADY, NO_LIGHT)
+BY_COLOUR = {one.colour: one for one in LIGHTS}
+SILENT = timedelta(days=92)
+"""After so long without a file a site is said to be silent: it publishes once a month, or at least each quarter."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many sites have published, and how lately."""
+
+    sites: int
+    published: int
+    silent: int
+    refused: int
+
+    @property
+    def nothing(self) -> int:
+        return self.sites - self.published
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """One measure over the sites that published it: how many have each light, and verdicts about it."""
+
+    blueprint: str
+    measure: str
+    label: str
+    lights: Counter[str]
+    verdicts: Counter[str]
+
+    @property
+    def sites(self) -> int:
+        return self.lights.total()
+
+
+def standing(today: date) -> Standing:
+    """Of all sites."""
+    rows = Received.objects.filter(state=IN_FORCE)
+    return Standing(
+        Site.objects.count(),
+        rows.count(),
+        rows.filter(made__date__lt=today - SILENT).count(),
+        Received.objects.filter(state=REFUSED).count(),
+    )
+
+
+def measure_lines(*, core: bool) -> list[MeasureLine]:
+    """Each measure, or each core one, those that most sites miss first."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    rows = SiteMeasure.objects.filter(core=True) if core else SiteMeasure.objects.all()
+    labels: dict[tuple[str, str], str] = {}
+    told = rows.values_list("blueprint", "measure", "light").annotate(Count("pk")).order_by()
+    for blueprint, measure, light, number in told:
+        found.setdefault((blueprint, measure), Counter())[light] = number
+    names = rows.values_list("blueprint", "measure", "label").annotate(Count("pk")).order_by("pk__count")
+    for blueprint, measure, label, _ in names:
+        # The last is what most sites call it.
+        labels[blueprint, measure] = label
+    judged: dict[tuple[str, str], Counter[str]] = {}
+    verdicts = SiteVerdict.objects.exclude(verdict="").values_list("blueprint", "outcome", "verdict")
+    for blueprint, outcome, verdict, number in verdicts.annotate(Count("pk")).order_by():
+        judged.setdefault((blueprint, outcome), Counter())[verdict] = number
+    lines = [MeasureLine(*key, labels[key], lights, judged.get(key, Counter())) for key, lights in found.items()]
+    return sorted(lines, key=lambda one: (-one.lights[RED.colour], one.blueprint, one.label))
+
+
+@dataclass(frozen=True)
+class Together:
+    """A measure of all sites that count the same: how many, and their sums over about the last year."""
+
+    sites: int
+    numerator: float
+    denominator: float
+
+
+def together(measures: Iterable[SiteMeasure]) -> dict[tuple[str, str], Together]:
+    """For each of a site's measures, by blueprint and id, all sites that count the same as it, itself among them."""
+    own = {(one.blueprint, one.measure): one.counts for one in measures}
+    rows = SiteMeasure.objects.filter(
+        blueprint__in={blueprint for blueprint, _ in own}, counts__in=set(own.values()), denominator__gt=0
+    )
+    summed = rows.values_list("blueprint", "measure", "counts").annotate(
+        Count("pk"), Sum("numerator"), Sum("denominator")
+    )
+    return {
+        (blueprint, measure): Together(sites, numerator, denominator)
+        for blueprint, measure, counts, sites, numerator, denominator in summed.order_by()
+        if own.get((blueprint, measure)) == counts
+    }
+
+
+def verdict_counts() -> Counter[str]:
+    """How the evaluations of all sites stand: by verdict, and those that wait or are planned."""
+    rows = SiteVerdict.objects.values_list("state", "verdict").annotate(Count("pk")).order_by()
+    found: Counter[str] = Counter()
+    for state, verdict, number in rows:
+        found[verdict or {"verdict": "not shown: too few events"}.get(state, state)] += number
+    return found
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What other parts of the programme ask for most: each a number, with its words and where it leads."""
+
+    number: int
+    words: str
+    href: str
+
+
+def elsewhere(today: date) -> list[Elsewhere]:
+    """What is late, high or old in delivery, support, learning and adoption."""
+    on = today.isoformat()
+    # A month or year is over once its last day is: 2016-11 is not before a day of November 2016.
+
+    def overdue(rows: Any, due: str) -> int:
+        late = rows.filter(**{f"{due}__lt": on}).exclude(**{f"{due}__in": (on[:7], on[:4])})
+        return int(late.count())
+
+    rated = Risk.objects.filter(closed="").annotate(rating=F("residual_likelihood") * F("residual_impact"))
+    return [
+        Elsewhere(overdue(Milestone.objects.filter(done="").exclude(due=""), "due"), "Milestones overdue", "/plan"),
+        Elsewhere(rated.filter(rating__gte=EXTREME).count(), "Risks that stay extreme", "/risks"),
+        Elsewhere(Blocker.objects.filter(resolved="").count(), "Blockers open", "/support"),
+        Elsewhere(overdue(Blocker.objects.filter(resolved=""), "act_by"), "of them overdue", "/support"),
+        Elsewhere(
+            Learning.objects.filter(state="proposed").count(),
+            "Claims waiting for an answer",
+            "/learning?state=proposed",
+        ),
+        Elsewhere(_on_older_versions(), "Adoptions of an older version", "/adoptions"),
+    ]
+
+
+def _on_older_versions() -> int:
+    counts = Adoption.objects.values_list("blueprint", "version").annotate(Count("pk")).order_by()
+    newest = {blueprint: versions_of(blueprint, beside())[-1:] for blueprint in {one for one, *_ in counts}}
+    return sum(number for blueprint, version, number in counts if (version,) != newest[blueprint])
+
+
+def sites_of(blueprint: str, measure: str, **narrowed: str) -> Any:
+    """The sites that published a measure, by name; narrowed by type and region."""
+    rows = SiteMeasure.objects.filter(blueprint=blueprint, measure=measure).select_related("site", "site__type")
+    if narrowed.get("type"):
+        rows = rows.filter(Q(site__type__key=narrowed["type"]))
+    if narrowed.get("region"):
+        rows = rows.filter(site__region=narrowed["region"])
+    return rows.order_by("site__name")
