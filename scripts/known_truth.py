@@ -191,7 +191,16 @@ TAIL = """
 
 - **Synthetic control** imitates the level as well as the course. Where the treated lie higher than nearly all others it
   cannot, and leans towards what the others do: the check of the convex hull fails there, and the sensitivity from each
-  unit's own mean says what happens when only the course is imitated.
+  unit's own mean says what happens when only the course is imitated. Its placebos choose among the same donors as the
+  treated, which makes the rank of the treated exact where all were alike. Among the same 2,000 panels of one of 40 both
+  this design and difference in differences claim 6% of earlier starts: these panels have it so. 4,000 others gave 4.6%
+  false alarms, 96.0% coverage and 5.2% of earlier starts.
+- With **two hidden courses** the three treated follow other proportions than most, so that they are not quite alike: the
+  false alarms and the coverage still differ from 5% and 95% by no more than chance. Earlier starts are claimed in 6.5%,
+  more than the level (p = 0.002, the largest of some forty shares on this page).
+- On the **published figures** nothing had begun two years before the vanguards did. `python -m scripts.placebo_starts`
+  asks each shipped plan for that: 3 of 49 plans with synthetic control and 1 of 7 with difference in differences claim
+  an effect there, no more than chance would have it (p = 0.45 and 0.30); their reports say so and claim nothing.
 - Where its supposition holds, **difference in differences** keeps its word, with one start or several, with few places,
   and with shocks that last. Its intervals hold the truth more often than they claim where a fall differs between places
   (a tenth of a high rate is more than a tenth of a low one), because they speak of places of this kind, not of these.

@@ -32,11 +32,12 @@ COMMANDS = {
     "simulate": "vanguard.learn.simulate.command:simulate",
     "staffing": "vanguard.learn.simulate.command:staffing",
     "population": "vanguard.learn.simulate.population.command:population",
+    "forecast": "vanguard.learn.simulate.forecast.command:forecast",
     "programme": "vanguard.programme.command:programme",
 }
 
 # What works on persons, and so on a place alone.
-OF_A_PLACE = ("load", "link", "refresh", "beds", "rota", "measure")
+OF_A_PLACE = ("load", "link", "refresh", "beds", "rota", "measure", "forecast")
 
 
 class Rooms(click.Group):

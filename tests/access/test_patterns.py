@@ -111,6 +111,10 @@ def test_failed_searches_of_one_day() -> None:
         look("nobody", 2, why="not related", outcome="refused"),
     ]
     assert found("failed_searches", failed) == [("ellery", 3, 1)]
+    assert found("failed_searches", [failed[0], look(None, what="call", outcome="not found"), failed[2]]) != []
+    tried = [look(None, what="whether_referred", outcome="not found") for _ in range(3)]
+    assert found("failed_searches", tried) == [("ellery", 3, 0)]
+    assert found("failed_searches", [*failed[:2], *tried[:2]]) == [], "who refers strangers all day counts apart"
     assert found("failed_searches", [*failed[:2], failed[2] | {"moment": START + timedelta(days=1)}]) == []
     assert found("failed_searches", [*failed[:2], look(None, what="search", why="list", people=2)]) == []
 

@@ -22,6 +22,7 @@ PAGES = {
            f"{OPEN_PERSON}/relatives", f"{OPEN_PERSON}/looks"],
     "nurse": ["/", "/people/next"],
     "social": ["/", "/people/next"],
+    "surgery": ["/", "/plans", f"{OPEN_PERSON}/plans", f"{OPEN_PERSON}/plans/frail-older-people/plan_with_goals"],
     "hub": ["/", "/people/next", "/people/find"],
     "analyst": ["/", "/people/next", "/referrals/numbers", "/data"],
     "commissioner": ["/", "/data", "/referrals/numbers"],

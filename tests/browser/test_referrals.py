@@ -1,6 +1,7 @@
 """A referral in real pages, from the call to the door: on a desk and on a phone, each page without a fault of axe."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 
 import pytest
@@ -67,6 +68,14 @@ def test_from_the_call_to_the_door(watched: Callable[..., Watched]) -> None:
     nurse.page.click("text=I am with the person")
     nurse.page.wait_for_selector("text=Finish this step")
     check(nurse.page, "the assessment, at the door")
+    field = nurse.page.locator("form[data-sheet] textarea").first
+    field.fill("Is afraid of her son.")
+    nurse.page.wait_for_function("() => Object.keys(localStorage).length")
+    [(name, kept)] = on_the_device(nurse)
+    assert re.fullmatch(r"sheet-[0-9a-f]{24}", name) and b"afraid" not in b64decode(kept.split(".")[-1])
+    nurse.page.reload()
+    nurse.page.wait_for_selector("text=What you typed here before was not sent yet")
+    assert field.input_value() == "Is afraid of her son."
 
     analyst = watched()
     analyst.sign_in("analyst")
@@ -123,12 +132,44 @@ def test_a_note_written_without_a_signal_is_kept_and_goes_when_there_is_one(watc
         nurse.page.click("text=Add the note")
         nurse.page.wait_for_selector("text=No signal. The note is kept on this device")
     check(nurse.page, "a note that waits for a signal")
-    held = "() => JSON.parse(localStorage.getItem(document.querySelector('[data-note]').dataset.note))?.waiting.length"
-    assert nurse.page.evaluate(held) == 2
+    [(name, kept)] = on_the_device(nurse)
+    assert re.fullmatch(r"note-[0-9a-f]{24}", name)
+    until, *sealed = kept.split(".")
+    assert until.isdigit() and not re.search(rb"cup|tea|walks|door|words|waiting", b64decode(sealed[-1]), re.I)
+    assert "data-lock" not in nurse.page.content(), "the key is in no text of the page"
     # What was asked for without a signal is no fault of the page.
     nurse.complaints.clear()
     nurse.page.context.set_offline(False)
     nurse.page.wait_for_selector("ul.vg-lines .vg-note >> nth=1")
     assert set(nurse.page.locator(".vg-note").all_inner_texts()) == {"Half a cup of tea.", "Walks to the door."}
-    assert nurse.page.evaluate("() => Object.keys(localStorage).length") == 0
+    assert on_the_device(nurse) == []
     check(nurse.page, "a referral with notes")
+
+    # Whoever has not its key reads nothing of it; it goes with a sign-out, which asks first, and by time.
+    nurse.page.fill("#note-words", "Is afraid of her son.")
+    nurse.page.wait_for_selector("text=Kept on this device until you send it.")
+    [(name, kept)] = on_the_device(nurse)
+    nurse.page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, kept[:-9] + "A" + kept[-8:]])
+    nurse.page.reload()
+    assert nurse.page.input_value("#note-words") == "", "what was changed, or sealed with another key, is not read"
+    nurse.page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, f"1{kept[13:]}"])
+    nurse.page.evaluate("() => localStorage.setItem('anything', 'readable')")
+    nurse.page.reload()
+    assert on_the_device(nurse) == []
+    nurse.page.fill("#note-words", "Is afraid of her son.")
+    nurse.page.wait_for_selector("text=Kept on this device until you send it.")
+    asked: list[str] = []
+    nurse.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    nurse.page.click("text=Sign out")
+    assert "has not been sent yet" in asked[0] and len(on_the_device(nurse)) == 1
+    nurse.page.once("dialog", lambda dialog: dialog.accept())
+    nurse.page.click("text=Sign out")
+    nurse.page.wait_for_selector("text=You are signed out")
+    assert on_the_device(nurse) == []
+
+
+def on_the_device(who: Watched) -> list[tuple[str, str]]:
+    """What the browser keeps, wherever a page of ours may keep anything."""
+    everything = "() => [...Object.entries(localStorage), ...Object.entries(sessionStorage)]"
+    assert who.page.evaluate("() => indexedDB.databases()") == []
+    return [(name, kept) for name, kept in who.page.evaluate(everything)]

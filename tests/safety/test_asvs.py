@@ -19,6 +19,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from asvs import Line, read_lines  # noqa: E402
 
 LINES = read_lines(ROOT / "docs/security/asvs.yaml")
+# What a request passes through.
+ROOMS = ("access", "api", "care", "directory", "know/record", "learn/board", "programme", "web")
 # How many requirements of levels 1 and 2 each section of the standard's version 5.0.0 has: 253.
 OF_EACH_SECTION = {
     "1": (2, 9, 11, 3, 2), "2": (3, 3, 4, 1), "3": (0, 2, 4, 6, 5, 0, 2), "4": (3, 1, 2, 4), "5": (1, 3, 2, 3),
@@ -53,7 +55,7 @@ def test_the_service_runs_no_program_and_no_text_as_code() -> None:
     """Rooms that a request passes through: no other program, no eval, nothing that makes objects of names."""
     forbidden = {"eval", "exec", "compile", "__import__", "system", "popen", "loads_pickle"}
     modules = {"subprocess", "pickle", "marshal", "shelve", "xml", "lxml", "ctypes"}
-    for room in ("access", "api", "directory", "know/record", "web"):
+    for room in ROOMS:
         for file in (SOURCE / room).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -65,8 +67,9 @@ def test_the_service_runs_no_program_and_no_text_as_code() -> None:
 
 
 def test_no_weak_hash() -> None:
-    for file in [one for room in ("access", "api", "backup", "lake", "web") for one in (SOURCE / room).rglob("*.py")]:
-        assert not re.search(r"\b(md5|sha1)\b", file.read_text("utf-8")), file
+    """But in the outbox, which names rows of the lake by MD5 as intake does: that guards nothing."""
+    for file in [one for room in (*ROOMS, "backup", "lake") for one in (SOURCE / room).rglob("*.py")]:
+        assert file.parent.name == "outbox" or not re.search(r"\b(md5|sha1)\b", file.read_text("utf-8")), file
 
 
 def test_passwords_are_hashed_slowly() -> None:
@@ -76,11 +79,12 @@ def test_passwords_are_hashed_slowly() -> None:
 
 def test_chance_that_matters_comes_from_the_system() -> None:
     """`random` is for made-up places, never for what must not be guessed."""
-    for room in ("access", "api", "backup", "directory", "know/record", "web"):
+    for room in (*ROOMS, "backup"):
         for file in (SOURCE / room).rglob("*.py"):
-            assert not re.search(
-                r"^(import random|from random|import uuid|from uuid)", file.read_text("utf-8"), re.M
-            ), file
+            text = file.read_text("utf-8")
+            assert not re.search(r"^(import random|from random)", text, re.M), file
+            # Of all kinds of uuid, the fourth is drawn by the system, and the fifth is made of a name.
+            assert not re.search(r"uuid\.uuid[13678]", text), file
 
 
 def test_no_other_origin_is_let_in() -> None:
@@ -90,14 +94,14 @@ def test_no_other_origin_is_let_in() -> None:
 
 
 def test_scripts_store_nothing() -> None:
-    """But what was typed at somebody's side and waits for a signal, put back into its own boxes."""
-    waits = {"note.js", "sheet.js"}
+    """But what was typed at somebody's side and waits for a signal: one script keeps it, sealed, for the others."""
+    seals = {"sealed.js"}
     for file in (SOURCE / "web/assets").glob("*.js"):
         text = file.read_text("utf-8")
         assert not re.search(r"sessionStorage|indexedDB|document\.cookie|postMessage|innerHTML|eval\(", text), file
-        assert file.name in waits or "Storage" not in text, file
-        # Charts read what the page itself brought, the others what they kept.
-        assert file.name in waits | {"charts.js"} or "JSON.parse" not in text, file
+        assert file.name in seals or "Storage" not in text, file
+        # Charts read what the page itself brought, the other what it sealed.
+        assert file.name in seals | {"charts.js"} or "JSON.parse" not in text, file
 
 
 def test_every_dependency_is_locked_with_a_hash() -> None:

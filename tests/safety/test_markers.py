@@ -56,6 +56,7 @@ AS_OTHERS = {"commissioner", "admin", "taker", "lead", "ward"}
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub", "surgery"}
 EVALUATION = "/evaluations/frail-older-people/did_emergency_admissions_fall"
+PLAN = "frail-older-people/plan_for_a_bad_turn"
 MEASURE = "/measures/frail-older-people/emergency_admissions_65"
 
 
@@ -95,6 +96,21 @@ THE_LIST = "/referrals/lists/rapid_response_and_reablement_pathway/ward_team"
 WALK: dict[str, list[Ask]] = {
     "": [Ask("/")],
     "health": [Ask("/health")],
+    "forecast": [Ask("/forecast")],
+    "forecast/<slug:whom>": [Ask("/forecast/hub"), Ask("/forecast/hospital"), Ask("/forecast/nobody")],
+    "short-waits": [Ask("/short-waits")],
+    "scenarios": [Ask("/scenarios")],
+    "scenarios/<slug:blueprint_id>": [
+        Ask("/scenarios/frail-older-people?scenario=no_night_cover&call_takers=3"),
+        Ask("/scenarios/frail-older-people?call_takers=900"),
+        Ask("/scenarios/frail-older-people", {"scenario": "", "call_takers": "3"}),
+        Ask("/scenarios/nowhere"),
+    ],
+    "scenarios/<slug:blueprint_id>/needed": [
+        Ask("/scenarios/frail-older-people/needed"),
+        Ask("/scenarios/frail-older-people/needed", {"scenario": "no_night_cover"}),
+        Ask("/scenarios/frail-older-people/needed?scenario=nowhere"),
+    ],
     "sign-in": [
         Ask("/sign-in"),
         Ask("/sign-in?next=/people/next"),
@@ -166,6 +182,17 @@ WALK: dict[str, list[Ask]] = {
     "people/<str:person_id>/own-view": [
         Ask("/people/{person}/own-view", {}),
         Ask("/people/{person}/own-view", {"open": "yes"}),
+    ],
+    "plans": [Ask("/plans")],
+    "people/<str:person_id>/plans": [Ask("/people/{person}/plans"), Ask("/people/nobody0001/plans")],
+    "people/<str:person_id>/plans/<slug:blueprint>/<slug:template>": [
+        Ask(f"/people/{{person}}/plans/{PLAN}"),
+        Ask(f"/people/{{person}}/plans/{PLAN}", {"plan": "0", "seen": "0", "bad_turn_signs": ""}),
+        Ask("/people/{person}/plans/nothing/nothing"),
+    ],
+    "people/<str:person_id>/plans/<slug:blueprint>/<slug:template>/<int:number>/end": [
+        Ask(f"/people/{{person}}/plans/{PLAN}/999999/end", {"why": "zstranger"}),
+        Ask(f"/people/{{person}}/plans/{PLAN}/999999/end"),
     ],
     "people/<str:person_id>/looks": [Ask("/people/{person}/looks"), Ask("/people/{person}/looks?page=2")],
     "privacy": [Ask("/privacy"), Ask("/privacy?show=done")],

@@ -212,7 +212,15 @@ def story(empty_place: Path, browser: Browser, tmp_path: Path) -> Iterator[Story
         line = running.stdout.readline()
         assert line == f"Vanguard is at http://127.0.0.1:{port}\n", line
         told = Story(home, f"http://127.0.0.1:{port}", clock, browser)
-        for table in ("hub_referral", "hub_happening", "hub_writing", "hub_letter", "hub_listed", "roster_allocation"):
+        for table in (
+            "hub_referral",
+            "hub_happening",
+            "hub_writing",
+            "hub_letter",
+            "hub_listed",
+            "roster_allocation",
+            "team_plan",
+        ):
             assert told.one(f"SELECT count(*) FROM {table}") == 0, f"{table} is not empty"
         yield told
         for someone in told.people.values():

@@ -66,11 +66,6 @@ OTHERS = tuple(
     )
     for n, name in enumerate(("Ned", "Piers", "Rollo", "Wilf"), start=4)
 )
-# What the practice and Ivy's daughter agreed for a bad turn: the only place for it is an alert of the GP's record.
-PLAN = (
-    "Plan for a bad turn: if suddenly breathless, daughter rings the locality nurse on 01296 555090, day or night; "
-    "inhaler with spacer, sit her up; home, not hospital, if it can be"
-)
 EVENTS = (
     ("G1", "E1", "2012-03-01T10:00:00", "condition", "hypertension", "High blood pressure"),
     ("G1", "E2", "2017-10-01T10:00:00", "alert", "lives_alone", "Lives alone"),
@@ -79,7 +74,6 @@ EVENTS = (
     ("G3", "E5", "2014-02-11T09:00:00", "condition", "dementia", "Dementia"),
     ("G3", "E6", "2011-02-11T09:00:00", "condition", "copd", "Chronic obstructive pulmonary disease"),
     ("G3", "E7", "2017-02-11T09:00:00", "alert", "has_carer", "Has an unpaid carer"),
-    ("G3", "E8", "2018-01-16T11:00:00", "alert", "emergency_plan", PLAN),
 )
 # Albert has been on the ward since the first of March.
 SPELL = {"LOPATID": "R1", "NEWNHSNO": ALBERT.nhs_number, "DOB": ALBERT.birth_date, "SEX": "1", "SPELL_ID": "S1",

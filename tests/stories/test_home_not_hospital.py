@@ -1,21 +1,24 @@
 """Home, not hospital: dementia and lung disease, cared for by her daughter, breathless at eight in the morning.
 
-The plan says whom to call; whoever answers has it on screen in two clicks; the team comes and treats her at home, and
-the GP sees it while surgery is still running.
+The GP has agreed a plan with them that says whom to call; whoever answers has it on screen in two clicks; the team
+comes and treats her at home, and the GP sees it while surgery is still running.
 """
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.stories.conftest import Story, instant_of
-from tests.stories.place import IVY, PLAN
+from tests.stories.place import IVY
 
 pytestmark = pytest.mark.browser
 MINUTE = timedelta(minutes=1)
+EIGHT = datetime(2018, 3, 6, 8, tzinfo=UTC)
+PLAN = "The locality nurse on 01296 555090, day or night"
 
 
 def test_home_not_hospital(story: Story) -> None:
+    a_plan_is_agreed(story)
     surgery_begins(story)
     clicks = the_plan_is_found(story)
     number = the_locality_nurse_refers(story)
@@ -23,6 +26,25 @@ def test_home_not_hospital(story: Story) -> None:
     the_gp_is_told_within_a_minute(story)
     treated_at_home(story, number)
     every_count(story, number, clicks)
+
+
+def a_plan_is_agreed(story: Story) -> None:
+    """Before surgery, at Ivy's bedside with her daughter: the GP writes it once."""
+    gp = story("surgery").here("/people/find")
+    gp.page.fill("#text", IVY.nhs_number)
+    gp.page.keyboard.press("Enter")
+    gp.press(IVY.name, "Write a plan with this person")
+    gp.press("Write a plan with this person", "Plan for a bad turn")
+    gp.press("Plan for a bad turn", "This plan was not written yet.")
+    story.look(gp, "the form of a plan")
+    gp.answer(
+        bad_turn_signs="Suddenly breathless, frightened",
+        whom_to_call=PLAN,
+        what_usually_helps="Inhaler with spacer, sit her up",
+        wishes_in_a_crisis="Home, not hospital, if it can be",
+    )
+    gp.press("Save the plan", "Version 1, written by Dr Nadia Rahman")
+    story.look(gp, "a plan")
 
 
 def surgery_begins(story: Story) -> None:
@@ -118,10 +140,10 @@ def every_count(story: Story, number: int, clicks: int) -> None:
     whom = story.one("SELECT person_id FROM hub_referral WHERE id = ?", number)
     assert clicks <= 2, "the plan was further away than two clicks"
     assert story.one("SELECT count(*) FROM hub_referral") == 1
+    since_then = [line for line in story.audit() if instant_of(line["at"]) >= EIGHT]
     # Who answered, who decided and who went had the plan before them, by the audit trail, before each did their part.
-    shown = [
-        (line["who"], line["what"]) for line in story.audit() if whom in line["whom"] and line["outcome"] == "shown"
-    ]
+    shown = [(line["who"], line["what"]) for line in since_then if whom in line["whom"] and line["outcome"] == "shown"]
+    assert story.one("SELECT count(*) FROM team_planversion") == 1
     order = [who for who, what in shown if what in ("summary", "full")]
     assert list(dict.fromkeys(order)) == ["matron", "triage", "surgery", "visit"]
     # The GP was told within a minute of the decision, and again of the end, by notice and by letter.
@@ -132,7 +154,7 @@ def every_count(story: Story, number: int, clicks: int) -> None:
         assert [timedelta(0) <= at - since < MINUTE for at, since in zip(told, (decided, ended), strict=True)] == [
             True
         ] * 2
-    read = [line for line in story.audit() if line.get("who") == "surgery" and whom in line["whom"]]
+    read = [line for line in since_then if line.get("who") == "surgery" and whom in line["whom"]]
     first = min(line["at"] for line in read)
     assert timedelta(0) <= instant_of(first) - decided < MINUTE, "the GP did not see it within a minute"
     # The episode was in the record while it was open: the GP looked between its first and its last event.

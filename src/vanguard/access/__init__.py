@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from vanguard.access.audit import AuditUnavailable
     from vanguard.access.audit.index import Look
-    from vanguard.access.calls import end_call, take_call, takes_calls
+    from vanguard.access.calls import asked_whether_referred, end_call, take_call, takes_calls
     from vanguard.access.carrying import Change, Chosen, Restriction, stricter
     from vanguard.access.choices import Recorded, choices_of, record_choice, unspoken
     from vanguard.access.citizens import CitizenActor, citizen_of, for_citizens
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
         records_lent,
     )
     from vanguard.access.rules import Actor, policy
-    from vanguard.access.secrets import pseudonym, pseudonym_key
+    from vanguard.access.secrets import device_key, device_name, pseudonym, pseudonym_key
     from vanguard.access.sensitive import KeptBack, kept_back, sensitive_codes
     from vanguard.access.signin import LockedOut, sign_in, sign_out
     from vanguard.access.sql import Query
@@ -120,6 +120,7 @@ DOOR = {
     "accept": "relatives",
     "accounts_in_use": "accounts",
     "actor_of": "middleware",
+    "asked_whether_referred": "calls",
     "back_from_sign_in": "oidc",
     "break_glass": "glass",
     "check_sign_in": "oidc_file",
@@ -127,6 +128,8 @@ DOOR = {
     "choose_role": "oidc_seating",
     "close_own_view": "own",
     "citizen_of": "citizens",
+    "device_key": "secrets",
+    "device_name": "secrets",
     "disclose": "disclosure",
     "download": "exports",
     "emergencies_since": "accounts",
@@ -241,6 +244,7 @@ __all__ = [
     "accept",
     "accounts_in_use",
     "actor_of",
+    "asked_whether_referred",
     "back_from_sign_in",
     "break_glass",
     "check_sign_in",
@@ -248,6 +252,8 @@ __all__ = [
     "choose_role",
     "citizen_of",
     "close_own_view",
+    "device_key",
+    "device_name",
     "disclose",
     "download",
     "emergencies_since",

@@ -55,6 +55,11 @@ def take_call(
     return found[0]
 
 
+def asked_whether_referred(actor: Actor, *, found: bool, now: datetime) -> None:
+    """Put on record that what was typed of somebody was looked for among the open referrals, found or not."""
+    note(actor, now, what="whether_referred", whom="", why="refer", outcome="found" if found else "not found")
+
+
 def end_call(actor: Actor, person_id: str, *, reason: str, now: datetime) -> None:
     """The call is over: it became a referral, or nothing came of it."""
     end_relationship(

@@ -14,6 +14,7 @@ from vanguard.access.terms import (
     BEDS,
     BREAK_GLASS,
     ITEMS,
+    PLANS,
     REFER,
     REFERRALS,
     ROTA,
@@ -85,7 +86,8 @@ def _roles(
     platform: Policy, blueprint: Blueprint, meant: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[Role, list[tuple[str, str]]]]:
     """The blueprint's roles, and what is wrong with each."""
-    at_work = _at_work(blueprint.pathways)
+    planning = {role for plan in blueprint.plans.care_plans.values() for role in plan.review.by}
+    at_work = {**_at_work(blueprint.pathways), PLANS: planning}
     for id_, held in blueprint.access.rights.items():
         under = {one: given for one, given in held.under.items() if given.see == ITEMS[: len(given.see)]}
         faults = [

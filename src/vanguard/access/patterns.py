@@ -65,8 +65,8 @@ SELECT o.* FROM opened o JOIN judged j USING (who, person) JOIN odd USING (who) 
 """
 FAILED_SEARCHES = f"""
 SELECT * FROM (
-    SELECT *, count(*) OVER (PARTITION BY who, moment::DATE) AS failed FROM look
-     WHERE (what = 'trace' AND outcome = 'not found') OR (what = 'search' AND people = 0)
+    SELECT *, count(*) OVER (PARTITION BY who, moment::DATE, what = 'whether_referred') AS failed FROM look
+     WHERE (what IN ('trace', 'call', 'whether_referred') AND outcome = 'not found') OR (what = 'search' AND people = 0)
         OR (what IN ({_ITEMS}) AND outcome = 'refused')) t
  WHERE failed >= $a_day
 """

@@ -36,6 +36,22 @@ def pseudonym_key(place: Path, use: str) -> bytes:
     return hmac.digest(_remembered(place, "pseudonym.key").encode(), use.encode(), "sha256")
 
 
+def device_key(user_id: int) -> str:
+    """The key, in hexadecimal, under which one user's browsers keep what waits to be sent; given to that user alone."""
+    return _of_device(f"key {user_id}").hexdigest()
+
+
+def device_name(user_id: int, kind: str, what: str) -> str:
+    """What such a thing is called on the device: its kind, and noise that is the same each time."""
+    return f"{kind}-{_of_device(f'name {user_id} {kind} {what}').hexdigest()[:24]}"
+
+
+def _of_device(text: str) -> hmac.HMAC:
+    from django.conf import settings
+
+    return hmac.new(b"vanguard.access.device\0" + settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256)
+
+
 def sealed(text: str) -> str:
     """The text so that only this service can read it: encrypted under the key that signs cookies."""
     return jwe.encrypt_compact(SEALED, text, _seal())

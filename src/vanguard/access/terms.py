@@ -14,9 +14,9 @@ REGISTERED, TEAM_LIST, BREAK_GLASS, RELATIVE = "registered", "team_list", "break
 # Both the relationship and the role of a person who reads their own record.
 OWN = "own"
 REFERRED, PROVISIONAL_CALL = "referred", "provisional_call"
-REFERRALS, REFER, BEDS, ROTA = "referrals", "refer", "beds", "rota"
-# Rights that come with a part in a blueprint's pathways, and in no other way.
-AT_WORK = frozenset({REFERRALS, REFER, BEDS, ROTA})
+REFERRALS, REFER, BEDS, ROTA, PLANS = "referrals", "refer", "beds", "rota", "plans"
+# Rights that come with a part in a blueprint's pathways and care plans, and in no other way.
+AT_WORK = frozenset({REFERRALS, REFER, BEDS, ROTA, PLANS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def record() -> dict[str, Any]:
             "person": _table("person", required=("person_id",)),
             "practice_since": {**TYPES["date"], "type": ["string", "null"], "description": "Registered there since."},
             **{name: {"type": "array", "items": _noted()} for name in NOTED},
+            "plans": {"type": "array", "items": _plan(), "description": "Plans made with the person that hold."},
             "entries": {"type": "array", "items": _entry(), "description": "What happened, latest first."},
         },
         "required": ["person"],
@@ -64,6 +65,24 @@ def _entry() -> dict[str, Any]:
     columns = {column.name: column for column in tables()["event"].columns}
     said = {"id": _column(columns["event_id"]), **{name: _column(columns[name]) for name in ENTRY}}
     return _object(said, ("id", "kind"))
+
+
+def _plan() -> dict[str, Any]:
+    text, day = TYPES["text"], TYPES["date"]
+    said = _object({"question": text, "answer": text}, ("question", "answer"))
+    part = _object({"label": text, "answers": {"type": "array", "items": said}}, ("label", "answers"))
+    parts = {
+        "entry": {**text, "description": "The entry that says since when it is so."},
+        "label": {**text, "description": "What kind of plan it is, in words."},
+        "blueprint": {**text, "description": "The blueprint that has the kind."},
+        "template": {**text, "description": "The kind, by its id in the blueprint."},
+        "version": {"type": "integer", "description": "How often it was written."},
+        "written": {**day, "description": "When it was written last."},
+        "by": {**text, "description": "By whom."},
+        "look_again_on": {**day, "description": "By when it is looked at again."},
+        "parts": {"type": "array", "items": part, "description": "What it says."},
+    }
+    return _object(parts, tuple(parts))
 
 
 def _noted() -> dict[str, Any]:

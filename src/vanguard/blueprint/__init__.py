@@ -39,9 +39,10 @@ from vanguard.blueprint.elements.pathways import (
     Rule,
     Step,
 )
-from vanguard.blueprint.elements.plans import Visits
+from vanguard.blueprint.elements.plans import CarePlan, Visits
 from vanguard.blueprint.elements.population import BACK, Influence, Move, Population
 from vanguard.blueprint.elements.simulate import Assumptions
+from vanguard.blueprint.elements.sliders import Slider
 from vanguard.blueprint.evaluation_alone import read_evaluations
 from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
@@ -57,6 +58,7 @@ __all__ = [
     "BadBlueprint",
     "Block",
     "Blueprint",
+    "CarePlan",
     "Change",
     "Channel",
     "Cited",
@@ -93,6 +95,7 @@ __all__ = [
     "Rule",
     "SideBySide",
     "Site",
+    "Slider",
     "Source",
     "Span",
     "Stage",

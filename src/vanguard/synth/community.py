@@ -7,6 +7,7 @@ import numpy as np
 
 from vanguard.synth.chance import Floats, Ints, Stream, happen, pick_many, rank_within
 from vanguard.synth.days import between, instant, weekday
+from vanguard.synth.effect import Served
 from vanguard.synth.lives import Lives
 from vanguard.synth.rates import rates
 from vanguard.synth.stays import EMERGENCY, Stays, reasons
@@ -21,6 +22,25 @@ class Contacts:
     at: Ints
     care: Ints
     minutes: Ints
+
+
+def begun(contacts: Contacts, served: Served, end: int) -> Contacts:
+    """The contacts and, in a kind of care of its own after the others, the first of everybody whom a service takes on
+    before the day `end`: at nine on the first day."""
+    person, day = served.person[served.start < end], served.start[served.start < end]
+    number = len(person)
+    care = np.full(number, len(rates("community")["care"]))
+    who = np.concatenate([contacts.person, person])
+    at = np.concatenate([contacts.at, instant(day, np.full(number, 9 * 3600))])
+    kind = np.concatenate([contacts.care, care])
+    order = np.lexsort((kind, who, at))
+    return Contacts(
+        who[order],
+        np.concatenate([contacts.day, day])[order],
+        at[order],
+        kind[order],
+        np.concatenate([contacts.minutes, np.full(number, 60)])[order],
+    )
 
 
 def after(kind: int) -> Floats:

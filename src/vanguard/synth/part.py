@@ -10,7 +10,7 @@ from vanguard.synth import extracts
 from vanguard.synth.attendances import attend
 from vanguard.synth.chance import Ints, Stream, stream
 from vanguard.synth.circumstances import lonely
-from vanguard.synth.community import visit
+from vanguard.synth.community import begun, visit
 from vanguard.synth.conditions import fall_ill
 from vanguard.synth.days import FOREVER
 from vanguard.synth.deliveries import Delivery, series
@@ -75,6 +75,7 @@ def make_part(plan: Plan, part: int) -> PartMade:
     incidents = send_ambulances(chance("incidents"), lives, stays, attendances)
     calls = call_111(chance("calls"), lives, stays, attendances, incidents, alone)
     contacts = visit(chance("contacts"), lives, stays)
+    contacts = begun(contacts, served, when.end) if served else contacts
     teams = see_teams(chance("teams"), lives, conditions, stays, attendances)
     packages = support(chance("packages"), lives, stays)
     care = ask(chance("care"), lives, stays, packages, alone)
@@ -103,7 +104,9 @@ def make_part(plan: Plan, part: int) -> PartMade:
         "gp_events": lambda desk: extracts.gp_events(desk, entries),
         "inpatient_spells": lambda desk: extracts.inpatient_spells(desk, stays, diagnoses, through_ed, sites),
         "emergency_attendances": lambda desk: extracts.emergency_attendances(desk, attendances, diagnoses, sites),
-        "community_contacts": lambda desk: extracts.community_contacts(desk, contacts),
+        "community_contacts": lambda desk: extracts.community_contacts(
+            desk, contacts, served.effect.service if served else None
+        ),
         "mental_health_contacts": lambda desk: extracts.mental_health_contacts(desk, teams),
         "social_care_events": lambda desk: extracts.social_care_events(desk, care, packages),
         "ambulance_incidents": lambda desk: extracts.ambulance_incidents(desk, incidents, attendances),

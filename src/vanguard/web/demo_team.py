@@ -23,7 +23,10 @@ def make_demo_team(today: date, now: datetime) -> tuple[int, int]:
     teams = list(Team.objects.order_by("code").values_list("code", flat=True))
     with TemporaryDirectory() as folder:
         beds = _written(Path(folder) / "beds.csv", _beds(told["beds"]))
-        shifts = _written(Path(folder) / "shifts.csv", _shifts(told["staff"], teams, today, told["days"]))
+        shifts = _written(
+            Path(folder) / "shifts.csv",
+            _shifts(told["staff"], teams, today - timedelta(days=told["before"]), told["before"] + told["days"]),
+        )
         return import_beds(beds, now).new, import_shifts(shifts, now).new
 
 
@@ -38,10 +41,10 @@ def _beds(told: Mapping[str, Any]) -> Iterator[dict[str, str]]:
             }
 
 
-def _shifts(staff: Iterable[Mapping[str, Any]], teams: list[str], today: date, days: int) -> Iterator[dict[str, str]]:
+def _shifts(staff: Iterable[Mapping[str, Any]], teams: list[str], first: date, days: int) -> Iterator[dict[str, str]]:
     for number, group in enumerate(staff, start=1):
         for place, (name, team) in enumerate(_people(group, teams), start=1):
-            for day in (today + timedelta(days=one) for one in range(days)):
+            for day in (first + timedelta(days=one) for one in range(days)):
                 last = day + timedelta(days=group["to"] < group["from"])
                 yield {
                     "professional": f"DEMO{number}-{place}",

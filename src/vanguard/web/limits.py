@@ -57,6 +57,12 @@ def limited(kind: str, *methods: str) -> Callable[[View], View]:
     return keep
 
 
+def once_more(request: HttpRequest, kind: str) -> HttpResponse | None:
+    """Count one more of a kind within a view; the answer to one too many."""
+    wait = _wait(request, kind, _who(request))
+    return too_many(request, wait) if wait else None
+
+
 class LimitsMiddleware:
     """Stands behind the one that says who is asking, so that its answers bear the same headers."""
 

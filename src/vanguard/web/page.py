@@ -22,6 +22,7 @@ MENU = (
     ("beds", "Beds", ("beds",), ("bed", "new-bed", "beds-use")),
     ("rota", "Rota", ("referrals",), ("new-shift",)),
     ("numbers", "Referrals in numbers", ("counts",), ("numbers-behind",)),
+    ("plans-to-look-at", "Plans", ("plans",), ("plans", "plan", "end-plan")),
     ("letters", "Letters", ("list_people",), ("letter",)),
     ("my-referrals", "My referrals", ("refer",), ("refer", "draft", "progress", "list", "listed")),
     (
@@ -37,6 +38,8 @@ MENU = (
         ("measure", "point", "peers", "benefit-review", "two-sources", "evaluations", "evaluation"),
     ),
     ("practice-measures", "Our practice", ("practice_measures",), ()),
+    ("forecast", "Next days", ("referrals", "beds", "rota", "counts", "pseudonymised_rows"), ("forecast-for",)),
+    ("scenarios", "Scenarios", ("pseudonymised_rows", "counts", "rota"), ("scenario", "needed")),
     ("data", "Data", ("data",), ("feed", "quarantine", "mend")),
     ("users", "Users", ("users",), ()),
     (

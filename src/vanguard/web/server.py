@@ -21,6 +21,7 @@ from granian.log import LogLevels
 
 from vanguard.access.audit import check_audit_key
 from vanguard.errors import BadInput
+from vanguard.learn import ahead
 from vanguard.web import beside
 
 
@@ -66,6 +67,7 @@ def run(host: str, port: int, workers: int, when_ready: Callable[[], None]) -> N
     connections.close_all()
     if not settings.PROGRAMME:
         fork.Process(target=beside.run, daemon=True).start()
+        fork.Process(target=ahead.work, daemon=True).start()
     server = Granian(
         "vanguard.web.wsgi:application",
         address=host,

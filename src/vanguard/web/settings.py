@@ -39,7 +39,9 @@ INSTALLED_APPS = [
     "vanguard.care.roster",
     "vanguard.care.outbox",
     "vanguard.care.hub",
+    "vanguard.care.team",
     "vanguard.learn.board",
+    "vanguard.learn.ahead",
     "vanguard.programme",
     "vanguard.web",
 ]

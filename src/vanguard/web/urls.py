@@ -50,7 +50,9 @@ urlpatterns = [
     path("", include("vanguard.care.hub.urls")),
     path("", include("vanguard.care.beds.urls")),
     path("", include("vanguard.care.roster.urls")),
+    path("", include("vanguard.care.team.urls")),
     path("", include("vanguard.know.record.urls")),
     path("", include("vanguard.learn.board.urls")),
+    path("", include("vanguard.learn.ahead.urls")),
     path("health", health, name="health"),
 ]

@@ -164,6 +164,31 @@ def test_an_open_referral_is_shown_at_every_door_and_no_second_one_made(taken, w
     assert Referral.objects.count() == 1
 
 
+def test_nobody_tries_out_names_to_learn_who_is_referred(ward, taken, people, place, settings):  # noqa: F811
+    """Each name is counted and put on record, found or not, whatever way it gets into the form; the same one once."""
+    address = ward.post("/referrals/new", {"text": "", "unmet": "yes"}).headers["Location"]
+    settings.LIMITS = {"trace": 3}
+    known = people[0].columns
+    born = known["birth_date"] - timedelta(days=1)
+    guesses = [
+        {"family_name": known["family_name"], "birth_date": say.day(born + timedelta(days=day))} for day in (0, 1)
+    ]
+    wrong, right = (ward.post(address, ANSWERS | {"locality": "north"} | guess) for guess in guesses)
+    assert wrong.status_code == 200 and right.status_code == 409
+    assert "Somebody of this name and date of birth is referred already" in text(right)
+    again = [ward.post(address, ANSWERS | {"locality": "north"} | guesses[1]), ward.get(address)]
+    assert [one.status_code for one in again] == [409, 200], "what was looked for already is not counted again"
+    # Kept as it is typed, and then looked at: the way round the button counts too.
+    for number, status in (("9990000018", 200), ("9990000026", 429)):
+        assert ward.post(address, {"family_name": "A", "nhs_number": number, "kept": "yes"}).status_code == 204
+        assert ward.get(address).status_code == status
+    assert Draft.objects.get(pk=address.rpartition("/")[2]).typed["nhs_number"] == ["9990000026"], (
+        "and nothing that was typed is lost"
+    )
+    looked = [line["outcome"] for line in on_record(place) if line["what"] == "whether_referred"]
+    assert looked == ["not found", "found", "not found"]
+
+
 def put_on(client, who: str, **more: str):
     days_ago = say.day(clock.now() - timedelta(days=2))
     answer = client.post(LIST, {"text": who, "place": "Ward 7", "since": days_ago, "at": "09:30"} | more)

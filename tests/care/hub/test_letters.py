@@ -36,8 +36,9 @@ START = NOW - timedelta(hours=4)
 
 
 @pytest.fixture
-def helped(people, referral_point, clerk, triage_nurse, nurse):  # noqa: F811
-    """Somebody of the GP's practice, seen by a nurse an hour after a call, who needed no more."""
+def helped(people, referral_point, clerk, triage_nurse, nurse, request):  # noqa: F811
+    """Somebody of the GP's practice, seen by a nurse an hour after a call of a crew, who needed no more."""
+    origin, user = getattr(request, "param", ("ambulance_crew", None))
     practice = Practice.objects.get(code=User.objects.get(username="gp").practice_id)
     known = next(one.columns for one in people if one.columns["practice"] == practice.code)
     about = About(
@@ -48,8 +49,9 @@ def helped(people, referral_point, clerk, triage_nurse, nurse):  # noqa: F811
         practice=practice.code,
         locality=practice.locality_id,
     )
-    received = Received(START, "general_practice", "phone", age=81, sex="female")
-    one = hub.receive(referral_point, PATHWAY, about, Referrer("Dr Shah"), received, by=clerk, now=START)
+    user = User.objects.get(username=user).pk if user else None
+    received = Received(START, origin, "phone", age=81, sex="female")
+    one = hub.receive(referral_point, PATHWAY, about, Referrer("Dr Shah", user=user), received, by=clerk, now=START)
     relate(about, one, by=clerk, now=START)
 
     def do(event, who, **written):
@@ -86,7 +88,7 @@ def test_the_practice_is_written_to_at_the_start_and_at_the_end(helped, signed_i
     page = gp.get(f"/letters/{first.pk}")
     shown = text(page)
     assert "Has not drunk &lt;since&gt; Saturday." in shown and "<since>" not in page.content.decode()
-    assert "Dr Shah (GP or practice nurse)" in shown
+    assert "Dr Shah (Ambulance crew)" in shown
     assert "What comes next A professional goes to the person" in shown
     assert "This ends our part" in text(gp.get(f"/letters/{last.pk}"))
     ids = [line["whom"] for line in on_record(place) if line.get("request") == page.headers["X-Request-Id"]]
@@ -130,3 +132,14 @@ def test_nobody_is_written_to_where_nobody_knows_where(refers, clerk):
     at = one.state.received.at
     hub.record(one.number, Closed(at, "person_declined"), seen=1, by=clerk, now=at)
     assert [(row.to, row.practice_id, row.user_id) for row in Letter.objects.all()] == [("Dr Shah", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("helped", "to_whoever_referred"),
+    [(("general_practice", None), 0), (("general_practice", "gp"), 0), (("general_practice", "triage"), 2)],
+    indirect=["helped"],
+)
+def test_the_practice_that_referred_is_written_to_once(helped, to_whoever_referred):
+    """By phone or on its own screen; a referrer from elsewhere still hears how it goes on."""
+    assert Letter.objects.filter(practice__isnull=False, item="full").count() == 2
+    assert Letter.objects.filter(practice=None, item="identity").count() == to_whoever_referred

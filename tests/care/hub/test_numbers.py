@@ -13,6 +13,9 @@ from vanguard.access import disclose
 from vanguard.access.models import Choice
 from vanguard.care import hub
 from vanguard.care.hub import About, Referrer
+from vanguard.care.roster.models import Shift
+from vanguard.clock import LONDON
+from vanguard.directory.models import Organisation, Professional
 from vanguard.flow import Arrived, Closed, Finished, Received
 
 LINK = re.compile(r'<a href="(/referrals/numbers/[^"]+)">([\d,]+)</a>')
@@ -68,6 +71,25 @@ def test_each_number_opens_to_rows_that_recount_to_it(
     late = f"/referrals/numbers/promises?of={PATHWAY}&of=rapid_response&of=no"
     for address in (late, "/referrals/numbers/people", "/referrals/numbers/promises?of=x"):
         assert analyst.get(address).status_code == 404, address
+
+    # Beside the referrals of their hour stands who was there, and each of those numbers opens to rows too.
+    day, hour = str(start.astimezone(LONDON).weekday()), f"{start.astimezone(LONDON):%H}"
+    begins = start.replace(minute=30, second=0, microsecond=0)
+    for number, lasts in enumerate((30, 90)):
+        trust = Organisation.objects.get_or_create(code="T", defaults={"name": "Trust"})[0]
+        who = Professional.objects.create(code=f"ZPROF{number}", name=f"Zprof {number}", employer=trust)
+        end = begins + timedelta(minutes=lasts)
+        Shift.objects.create(professional=who, pool="night_teams", start=begins, end=end, entered_at=start)
+    page = analyst.get(f"/referrals/numbers?day={day}").content.decode()
+    staff = dict(re.findall(r'<a href="(/referrals/numbers/staff[^"]+)">([\d.]+)</a>', page))
+    [address] = [one for one in staff if f"of={hour}&amp;" in one]
+    behind = analyst.get(html.unescape(address))
+    rows = [int(one) for one in re.findall(r"numeric\">(\d+)</td>", behind.content.decode())]
+    # The rota began in that hour a week ago, and the same hour of today is not over.
+    assert rows == [30, 30] and staff[address] == f"{sum(rows) / 60:.1f}"
+    assert "60 minutes in 1 such hour" in text(behind) and "ZPROF" not in behind.content.decode()
+    assert '"came": 20' in page or '"came": 15' in page
+    assert analyst.get("/referrals/numbers/staff?of=9&of=09&of=x").status_code == 404
 
     commissioner = signed_in("commissioner")
     seen = commissioner.get("/referrals/numbers").content.decode()

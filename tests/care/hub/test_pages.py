@@ -213,8 +213,13 @@ def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it
     taker.post(address, CALL)
     number = Referral.objects.get().pk
     Referral.objects.filter(pk=number).update(locality_id="north")
-    hub.sweep(Deadline.objects.latest("at").at)
     lead = signed_in("lead")
+    open_home = re.search(r'hx-get="([^"]+)"', lead.get("/").content.decode())
+    assert open_home and lead.get(open_home[1], headers={"HX-Request": "true"}).status_code == 204
+    hub.sweep(Deadline.objects.latest("at").at)
+    # A home page that was open before says it by itself, and nothing but that.
+    fresh = lead.get(open_home[1], headers={"HX-Request": "true"})
+    assert "Time until a clinician has decided" in text(fresh) and "<h1" not in fresh.content.decode()
     home = lead.get("/").content.decode()
     assert "Time until a clinician has decided" in home and f"/referrals/{number}" in home
     assert "Time until a clinician has decided" not in taker.get("/").content.decode()

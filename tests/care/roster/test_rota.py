@@ -9,10 +9,14 @@ from tests.care.roster.conftest import NIGHT_BEFORE, ROTA
 from tests.small_place import fill_place, make_people
 
 from vanguard import clock
+from vanguard.care import outbox
 from vanguard.care.roster import candidates, import_shifts, next_on_shift
 from vanguard.care.roster.models import Shift
+from vanguard.care.roster.telling import tell
 from vanguard.clock import LONDON
 from vanguard.errors import BadInput
+from vanguard.know.timeline import build
+from vanguard.lake import Lake
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 WRONG = """professional,name,employer,skills,pool,team,start,end
@@ -77,3 +81,26 @@ def test_the_pages_of_the_rota(db: None, place: Path) -> None:
     assert nurse.post(f"/rota/{shift.pk}/back").status_code in (403, 404)
     assert lead.post(f"/rota/{shift.pk}/back").status_code == 302
     assert "Nobody is on the rota that day" in lead.get("/rota?day=nonsense").content.decode()
+
+
+def test_every_version_of_a_shift_is_in_the_lake(rota, place: Path, tmp_path: Path) -> None:
+    lake = Lake(place)
+    assert outbox.send(lake, NIGHT_BEFORE) == rota.new == lake.rows("shift")
+    assert import_shifts(tmp_path / "rota.csv", NIGHT_BEFORE).new == 0
+    assert outbox.send(lake, NIGHT_BEFORE) == 0
+    shift = Shift.objects.get(professional_id="K1", start__lt=NIGHT_BEFORE + timedelta(days=1))
+    Shift.objects.filter(pk=shift.pk).update(withdrawn_at=NIGHT_BEFORE)
+    assert tell([shift.pk, shift.pk], NIGHT_BEFORE) == 1 == outbox.send(lake, NIGHT_BEFORE)
+    build(lake, NIGHT_BEFORE)
+    with lake.connect() as con:
+        found = con.execute(
+            """SELECT professional, employer, pool, team, locality, skills, "start", "end", withdrawn_at
+               FROM shift WHERE shift = ? ORDER BY number""",
+            [str(shift.pk)],
+        ).fetchall()
+        [(skills,)] = con.execute("SELECT DISTINCT skills FROM shift WHERE professional = 'T1'").fetchall()
+    night = ("K1", "TRUST", "night_teams", "north-team", "north", [], datetime(2026, 10, 24, 20))
+    taken_back = NIGHT_BEFORE.replace(tzinfo=None)
+    assert found == [(*night, datetime(2026, 10, 25, 7, 30), back) for back in (None, taken_back)]
+    assert skills == ["therapist_leads"] and lake.rows("shift") == rota.new + 1
+    assert lake.rows("care_event") == 0

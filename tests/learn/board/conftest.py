@@ -72,6 +72,12 @@ evaluations:
   next_year: {label: Did nights change?, question: Will nights fall?, outcome: nights,
     design: interrupted_time_series, units: place, start: 2027-01-01, before: P2Y, after: P1Y, checks: [season],
     source: {cites: us}}
+  seen_in_a_hurry: {label: Do those seen in a hurry stay less?, question: Do they stay less often than others?,
+    outcome: stays, design: matched_cohort, units: person, start: 2024-11-01, before: P3M, after: P6M,
+    received: {described: Whoever came in a hurry, where: "setting = 'emergency_department'"},
+    comparators: {described: Others of their age}, match: {exactly: [sex], nearest: [age], history: [stays]},
+    exclusions: [{whom: age < 20, because: The keeper sees nobody so young}],
+    checks: [balance, pre_trend], source: {cites: us}}
 """
 TABLES = {
     "person": """
@@ -86,6 +92,10 @@ TABLES = {
                date, date + 2 AS end_date, date::TIMESTAMP AS start, (date + 2)::TIMESTAMP AS "end", false AS timed,
                2 AS nights, [] AS codes, 'hospital' AS source, 'spells' AS feed, date::TIMESTAMP AS known_from
         FROM (SELECT i, DATE '2024-05-01' + CAST(i * 131 % 761 AS INTEGER) AS date FROM range(2400) t(i))""",
+    "person_feature": """
+        SELECT 'p1' AS person_id, DATE '2026-05-31' AS month_end, [] AS conditions, [] AS alerts, false AS care_package,
+               0 AS condition_count, 0 AS emergency_admissions_12m, 0 AS elective_admissions_12m, 0 AS bed_days_12m,
+               0 AS emergency_department_12m, 0 AS primary_care_12m, 0 AS community_12m, 0 AS falls_12m""",
     "restriction": "SELECT 'p5' AS person_id, 'share_all' AS sharing, true AS on_lists, false AS planning",
     "practice": """
         SELECT * FROM (VALUES ('K80001', 'The Mill Surgery', 'north', 'North Vale'),

@@ -18,6 +18,7 @@ from vanguard.lake import Lake
 from vanguard.learn.evaluate import Kept, keep_evaluations, kept_evaluation
 
 SignIn = Callable[..., Client]
+PERSONS = "/evaluations/moon/seen_in_a_hurry"
 ONE, SMALLEST = "/evaluations/moon/fewer_stays", "/evaluations/moon/in_the_smallest"
 
 
@@ -42,7 +43,8 @@ def test_the_library_and_the_measure_say_how_each_plan_stands(signed_in: SignIn)
         "Did nights change?": "Planned It is planned.",
     }.items():
         assert stands in shown.split(label)[1].split("Written down")[0]
-    assert shown.count("On 5 June 2026, and nothing has changed since") == 4
+    assert shown.count("On 5 June 2026, and nothing has changed since") == 5
+    assert "Matched cohort, over persons" in shown
     assert "Interrupted time series, over practices" in shown
     beside = source(analyst, "/measures/moon/stays")
     assert f'<a href="{ONE}">Are there fewer stays?</a> says: no clear evidence, so far.' in beside
@@ -76,6 +78,25 @@ def test_a_plan_stands_before_its_result_and_every_figure_is_in_a_file(signed_in
             assert all(f"{float(row['observed']):.1f}"[:3] in shown for row in rows if row["observed"])
     assert analyst.get(f"{ONE}/nothing.csv").status_code == 404
     assert analyst.get("/evaluations/moon/nothing").status_code == 404
+
+
+def test_a_matched_cohort_is_shown_without_a_person(signed_in: SignIn, moon: Path) -> None:
+    kept = kept_evaluation(moon, "moon", "seen_in_a_hurry")
+    assert kept is not None and kept.result is not None, kept
+    found = kept.result
+    assert set(found.figures) >= {"course", "survival", "balance", "choices"}
+    assert {"rates", "survival", "balance"} <= set(found.tables) and "who" not in found.tables
+    assert "among" in found.councillor and "people" in found.councillor
+    analyst = signed_in("analyst")
+    shown = page(analyst, PERSONS)
+    for said in ("Whoever came in a hurry", "Equal in sex", "Near in age; Stays in the year before", "Month 1"):
+        assert said in shown, said
+    assert not re.search(r"\bp\d+\b", json.dumps(found.model_dump(mode="json")))
+    report = (moon / "evaluations" / "moon" / "seen_in_a_hurry" / "report.html").read_text("utf-8")
+    assert report.count("<svg") == len(found.figures)
+    assert list(csv.DictReader(io.StringIO(source(analyst, f"{PERSONS}/balance.csv"))))
+    commissioner = page(signed_in("commissioner"), PERSONS)
+    assert found.councillor not in commissioner and found.expected not in commissioner
 
 
 def test_without_the_right_to_rows_all_is_a_share_and_no_file_leaves(signed_in: SignIn, moon: Path) -> None:

@@ -5,10 +5,17 @@ import html
 import io
 import re
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from tests.safety.served.walls import missing_headers
+
+from vanguard.blueprint import Measure, adopted
+from vanguard.learn.board.cards import card
+from vanguard.learn.board.points import Point
 
 SignIn = Callable[..., Client]
 ONE = "/measures/moon"
@@ -150,8 +157,54 @@ def test_no_small_number_and_no_exact_one_leaves_the_wall(signed_in: SignIn) -> 
     public = page(signed_in(), "/scorecard")
     said = plain(public.split("<h2", 1)[1])
     assert "Rare falls" in said
+    assert "Fewer than 8, which would point at people." in said.split("Rare falls")[1][:100]
     last = [row for row in table(commissioner, f"{ONE}/stays/points.csv") if row["value"]][-1]
     assert f"{float(last['value']):,.1f}" in said or f"{float(last['value']):,.2f}".rstrip("0") in said
+
+
+def test_a_light_says_no_more_than_the_points(moon: Path) -> None:
+    stays, falls = (adopted(moon)[0].measures[id] for id in ("stays", "falls"))
+
+    def light(measure: Measure, *values: float) -> str:
+        starts = [date(2026 + month // 12, month % 12 + 1, 1) for month in range(len(values))]
+        points = [Point(start, start, 10, 10, one, None, 10, None) for start, one in zip(starts, values, strict=True)]
+        return card("any", measure, points).light.says
+
+    assert light(stays) == light(stays, 19, 21, 40) == "Cannot say"
+    assert light(stays, *[19, 21, 20, 22, 18] * 3) == "Watch", "a target of 20 that is met and missed by chance"
+    assert light(stays, *[10, 11] * 8) == "Good"
+    assert light(stays, *[30, 31] * 8) == light(falls, *[10, 11] * 8, *[18] * 8) == "Act"
+    assert light(falls, *[10, 11] * 8) == "Steady"
+
+
+ODD = ("%00", "%F0%9F%92%A9", "9" * 40, "'%20OR%201=1--", "..%2f..%2fetc%2fpasswd", "{{7*7}}", "%0d%0aa:%20b")
+JUDGED = "/evaluations/moon/fewer_stays"
+
+
+@pytest.mark.sqlite_only
+def test_what_is_asked_oddly_breaks_nothing_and_names_nobody(signed_in: SignIn) -> None:
+    """The hostile walk of the service meets these pages without a measure; here they are full."""
+    for username in ("analyst", ""):
+        client = signed_in(username)
+        client.raise_request_exception = False
+        for odd in ODD:
+            for address in (
+                f"{ONE}/stays?by={odd}&part={odd}&standardised={odd}",
+                f"{ONE}/stays/peers?by={odd}",
+                f"{ONE}/stays/{odd}/rows.csv?for={odd}",
+                f"{ONE}/{odd}/points.csv?for={odd}",
+                f"{JUDGED}/{odd}.csv?for={odd}",
+                f"/evaluations/{odd}/{odd}",
+                f"/scorecard?{odd}={odd}",
+            ):
+                answer = client.get(address)
+                assert answer.status_code in (200, 302, 400, 404), (username, address, answer.status_code)
+                told = answer.content.decode()
+                assert not re.search(r"\bp\d{1,4}\b|Traceback|SELECT |site-packages|root:x:", told), (username, address)
+                assert not missing_headers({name.lower(): said for name, said in answer.headers.items()}), address
+        for address in (ONE + "/stays", JUDGED, "/scorecard", f"{JUDGED}/course.csv", "/measures/review"):
+            for method in ("POST", "PUT", "DELETE", "TRACE", "OPTIONS"):
+                assert client.generic(method, address).status_code in (302, 405), (username, method, address)
 
 
 def test_two_sources_side_by_side_recount_and_say_how_they_differ(signed_in: SignIn) -> None:

@@ -122,7 +122,7 @@ class TestRealFigures:
         after, _ = tables_of(plan, tmp_path)
         assert len(after.periods) == len(before.periods) + 12
         first, second = judge(plan, before), judge(plan, after)
-        assert second.prepared.study.panel.periods[-1].isoformat() == "2020-03-01"
+        assert second.scope.last.isoformat() == "2020-03-01"
         assert second.finding.estimate.effect < first.finding.estimate.effect - 5
         other = plan.model_copy(update={"outcome": "elective_day_cases", "exclusions": plan.exclusions[:1]})
         found = judge(other, *tables_of(other, OPEN_DATA))

@@ -128,4 +128,4 @@ def test_in_words(told: tuple[Path, dict[str, Any]]) -> None:
     from vanguard.learn.simulate import simulate
 
     said = words(simulate(read(ONE), replications=2, days=7))
-    assert "Not kept for 95 in 100 as things are: time_to_decision" in said
+    assert "As things are, this is not kept for 95 in 100: Time until a clinician has decided" in said

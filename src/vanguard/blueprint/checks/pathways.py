@@ -71,6 +71,8 @@ def _entry(pathway: Pathway, graph: Graph, place: Place) -> Iterator[Fault]:
         yield from _one_of(first, pathway.steps, "step", at)
         if first in graph.hosts:
             yield Fault(at, f"{first} only runs alongside another step.", "Name the step that comes first.")
+    for number, origin in enumerate(pathway.entry.own_practice):
+        yield from _one_of(origin, pathway.entry.origins, "origin", (*place, "entry", "own_practice", number))
 
 
 def _lists(file: Pathways, pathway: Pathway, written_down: Mapping[str, Asked], place: Place) -> Iterator[Fault]:

@@ -19,6 +19,32 @@ def simulation_faults(file: Simulate, pathways: Pathways, written_down: Collecti
     yield from incomplete_faults(file, pathways)
     for id, scenario in file.scenarios.items():
         yield from _faults(scenario.assume, pathways, written_down, ("scenarios", id, "assume"))
+    yield from _sliders(file, pathways)
+
+
+def _sliders(file: Simulate, pathways: Pathways) -> Iterator[Fault]:
+    """What a slider moves must be assumed in the first place; ids that do not exist are told elsewhere."""
+    for id, slider in file.sliders.items():
+        for kind, held in (("staff", file.staff), ("beds", file.beds), ("arrivals", file.arrivals)):
+            moved = getattr(slider, kind)
+            if moved not in held and (moved in pathways.resources or moved in pathways.pathways):
+                what = f"Nothing is assumed about {moved}, so it cannot be moved."
+                yield Fault(("sliders", id, kind), what, f"Say under {kind} what it is.")
+        for pathway, origin in slider.share_from.items():
+            shares = file.arrivals[pathway].origins if pathway in file.arrivals else None
+            known = pathways.pathways[pathway].entry.origins if pathway in pathways.pathways else ()
+            if origin in known and origin not in (shares or {}):
+                what = f"Nothing is assumed of how many come into {pathway} from {origin}."
+                yield Fault(("sliders", id, "share_from", pathway), what, "Say under arrivals how many do.")
+            elif shares and len(shares) == 1 and slider.low < 100:
+                what = f"All who come into {pathway} come from {origin}, so nobody else could come in their place."
+                yield Fault(("sliders", id, "share_from", pathway), what, "Take the slider out.")
+        if slider.beds in file.beds:
+            held_beds = file.beds[slider.beds]
+            some = (held_beds.female or 0) + (held_beds.male or 0) + sum(held_beds.kinds.values())
+            if slider.low < some:
+                what = f"{some} beds are for some people only, so there cannot be {slider.low:g}."
+                yield Fault(("sliders", id, "low"), what, f"Give {some} or more.")
 
 
 def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[str], place: Place) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from vanguard.blueprint.elements.basics import (
     empty,
     frozen,
 )
+from vanguard.blueprint.elements.measures import Events
 from vanguard.blueprint.refusal import refusal
 from vanguard.blueprint.wording import PersonCondition
 
@@ -84,11 +85,20 @@ class Match(Strict):
     """Columns of person_feature that must be equal."""
     nearest: tuple[Name, ...] = ()
     """Columns of person_feature that must be near."""
+    history: tuple[Annotated[Id, Cites("measure")], ...] = ()
+    """Measures whose number of events in the 365 days before must be near."""
     distance: Literal["propensity", "mahalanobis"] = "mahalanobis"
     caliper: Positive | None = None
     """The greatest distance allowed, in standard deviations."""
     controls: Annotated[int, Field(ge=1, le=20)] = 1
     """How many others for each person."""
+
+
+class Received(Events):
+    """What makes a person of a matched cohort one of those who received something: the first event of this kind."""
+
+    described: Words
+    """Who they are and from when, in words."""
 
 
 class Evaluation(Named):
@@ -106,7 +116,9 @@ class Evaluation(Named):
     treated: tuple[Name, ...] = ()
     """With start: codes of the units that changed."""
     cohort: Annotated[Id, Cites("cohort")] | None = None
-    """For a matched cohort: who was treated."""
+    """For a matched cohort: who was treated, from the first month end at which they were in this cohort."""
+    received: Received | None = None
+    """Instead of cohort: who was treated, from the day on which they first received this."""
     before: Period
     """How long a time before the start is looked at."""
     after: Period
@@ -129,8 +141,16 @@ class Evaluation(Named):
         if self.starts and self.treated:
             raise refusal("The treated units already stand in starts.", "Take them out.", within=("treated",))
         matched = self.design == "matched_cohort"
-        if matched and (self.units != "person" or self.cohort is None or self.match is None):
-            raise refusal("A matched cohort is of persons.", "Give units: person, cohort and match.")
+        if matched and (
+            self.units != "person" or self.match is None or (self.cohort is None) == (self.received is None)
+        ):
+            raise refusal(
+                "A matched cohort is of persons.", "Give units: person, match, and either cohort or received."
+            )
+        if matched and self.start is None:
+            raise refusal("Persons enter one by one from a day on.", "Give start, the first day.", within=("starts",))
+        if not matched and self.received is not None:
+            raise refusal(f"A {self.design} is not of persons.", "Take it out.", within=("received",))
         if not matched and self.match is not None:
             raise refusal(f"A {self.design} matches nobody.", "Take it out.", within=("match",))
         if self.comparators is None and self.design != "interrupted_time_series":

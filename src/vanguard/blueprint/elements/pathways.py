@@ -116,10 +116,14 @@ class Listing(Strict):
 
 
 class Entry(Strict):
-    """Who may refer (`from`, id and words), by which channel into which first step, and which origin keeps a list."""
+    """Who may refer (`from`, id and words), by which channel into which first step, and which origin keeps a list.
+
+    `own_practice` are the origins who refer from the person's own practice: a letter to it is the letter to them.
+    """
 
     origins: Annotated[Mapping[Id, Words], Field(alias="from", min_length=1), Defines("origin"), AfterValidator(frozen)]
     by: Annotated[Mapping[Channel, Id], Field(min_length=1), AfterValidator(frozen)]
+    own_practice: tuple[Annotated[Id, Cites("origin")], ...] = ()
     lists: ById[Listing] = Field(default_factory=dict)
     source: Cited
 

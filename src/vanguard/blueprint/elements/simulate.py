@@ -23,6 +23,7 @@ from vanguard.blueprint.elements.basics import (
     frozen,
 )
 from vanguard.blueprint.elements.population import Population
+from vanguard.blueprint.elements.sliders import Slider
 from vanguard.blueprint.elements.spreads import (
     Distribution,
     Exponential,
@@ -266,6 +267,8 @@ class Simulate(Assumptions):
     """simulate.yaml: assumptions only."""
 
     scenarios: Annotated[ById[Scenario], Defines("scenario")] = Field(default_factory=empty)
+    sliders: Annotated[ById[Slider], Defines("slider")] = Field(default_factory=empty)
+    """The few numbers that matter, which people may move on the page of scenarios."""
     population: Population | None = None
     """Everybody in the place over years, where a place wants to know what they will need."""
 

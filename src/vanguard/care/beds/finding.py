@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max, Min, Q
+
 from vanguard.care.beds.changes import PROMISED_FOR, RAN_OUT, facts_of, words_of
 from vanguard.care.beds.matching import Fit, Wanted, judge
 from vanguard.care.beds.models import Bed, BedChange
@@ -58,8 +60,12 @@ def stay_of(referral: int, now: datetime) -> Stay | None:
 
 def stays_of(referral: int, now: datetime) -> tuple[Stay, ...]:
     """Every bed that a referral has or had, the newest first. A hold whose time is over has ended."""
-    numbers = BedChange.objects.filter(referral=referral).values_list("bed_id", flat=True).distinct()
-    rows = BedChange.objects.filter(bed_id__in=list(numbers)).select_related("bed__place").order_by("bed_id", "number")
+    own = BedChange.objects.filter(referral=referral).values_list("bed_id").order_by("bed_id")
+    # What happened to a bed before and long after is not asked for: it may be years.
+    whose = Q(pk__in=[])
+    for bed, first, last in own.annotate(Min("number"), Max("number")):
+        whose |= Q(bed=bed, number__gte=first, number__lte=last + 1)
+    rows = BedChange.objects.filter(whose).select_related("bed__place").order_by("bed_id", "number")
     stays: list[Stay] = []
     going: dict[int, list[BedChange]] = {}
     for row in rows:

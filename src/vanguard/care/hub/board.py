@@ -3,21 +3,25 @@
 It names nobody, so that it can hang on a wall; a referral's own page says who it is about to those entitled to know.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
-from django.db.models import Max, Q
+from django.db.models import Max, TextField
+from django.db.models.functions import Cast
 
 from vanguard.care.hub.models import Deadline, Happening, Referral
 from vanguard.care.hub.pathways import flow_of
 from vanguard.clock import local_date
-from vanguard.directory.models import Locality
 from vanguard.flow import Flow
 from vanguard.web import presenters as say
 
 # So many of the newest events are counted, for one that was written early may be committed late.
 LATE = 1_000
+# What is open changes little from one look to the next: a row's words are made once and kept while they are the same.
+KEPT = 4_096
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """All from which a row's words follow, the instant aside: columns of an open referral, its answers as JSON."""
+
+    number: int
+    blueprint: str
+    pathway: str
+    sex: str
+    birth_date: date | None
+    locality: str | None
+    step: str
+    clock: str
+    due_at: datetime | None
+    answers: str
+
+
+@dataclass(frozen=True)
 class Board:
     """The rows in the order of what is due first, and how many there are of each state, filters aside."""
 
@@ -47,25 +67,27 @@ def version() -> str:
     """Changes whenever anything on the board may have changed: as cheap as a board that stays as it is."""
     newest = Happening.objects.aggregate(newest=Max("pk"))["newest"] or 0
     some = Happening.objects.filter(pk__gt=newest - LATE).count()
-    fired = Deadline.objects.exclude(fired_at=None).aggregate(fired=Max("fired_at"))["fired"]
+    fired = Deadline.objects.filter(fired_at__isnull=False).aggregate(fired=Max("fired_at"))["fired"]
     return f"{newest}-{some}-{fired.timestamp() if fired else 0}"
 
 
 def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "", response: str = "") -> Board:
     """The open referrals at an instant; with a locality, step, lead (answer's id) or response (clock's), only those."""
-    open_ = Referral.objects.filter(ended_at=None)
-    names = dict(Locality.objects.values_list("code", "name"))
-    wanted = Q()
-    if locality:
-        wanted &= Q(locality_id=locality)
-    if step:
-        wanted &= Q(step=step)
-    if response:
-        wanted &= Q(clock=response)
+    wanted = {"locality": locality, "step": step, "clock": response}
+    open_ = (
+        Referral.objects.filter(ended_at=None, **{name: one for name, one in wanted.items() if one})
+        .annotate(said=Cast("answers", TextField()))
+        .order_by("due_at", "received_at")
+        .values_list(
+            "warn_at", "paused", "pk", "blueprint", "pathway", "sex", "birth_date", "locality__name", "step", "clock",
+            "due_at", "said",
+        )
+    )  # fmt: skip
+    day = local_date(now)
     rows = [
-        _row(one, names, now)
-        for one in open_.filter(wanted).order_by("due_at", "received_at")
-        if not lead or lead in one.answers.values()
+        _row(facts, _state(warn_at, facts.due_at, paused, now), day)
+        for warn_at, paused, *rest in open_
+        if _led_by(lead, facts := Facts(*rest))
     ]
     counts: dict[str, int] = {}
     for row in rows:
@@ -80,40 +102,45 @@ def leads(flow: Flow) -> Mapping[str, str]:
     return {id: label for skill in skills for id, label in flow.file.questions[skill[1:]].of.items()}
 
 
-def _row(one: Referral, names: Mapping[str, str], now: datetime) -> Row:
+@lru_cache(KEPT)
+def _row(one: Facts, state: str, day: date) -> Row:
     flow = flow_of(one.blueprint, one.pathway)
     return Row(
-        number=one.pk,
-        who=_who(one, now),
-        locality=names.get(one.locality_id or "", ""),
+        number=one.number,
+        who=_who(one, day),
+        locality=one.locality or "",
         step=flow.step(one.step).label,
         lead=_lead(flow, one),
         clock=flow.pathway.clocks[one.clock].label if one.clock else "",
         due_at=one.due_at,
-        state=_state(one, now),
+        state=state,
     )
 
 
-def _state(one: Referral, now: datetime) -> str:
-    if one.paused:
+def _led_by(lead: str, one: Facts) -> bool:
+    return not lead or lead in json.loads(one.answers).values()
+
+
+def _state(warn_at: datetime | None, due_at: datetime | None, paused: bool, now: datetime) -> str:
+    if paused:
         return "paused"
-    if one.due_at and one.due_at <= now:
+    if due_at and due_at <= now:
         return "overdue"
-    return "soon" if one.warn_at and one.warn_at <= now else "waiting"
+    return "soon" if warn_at and warn_at <= now else "waiting"
 
 
-def _who(one: Referral, now: datetime) -> str:
+def _who(one: Facts, day: date) -> str:
     """Sex and age, which tell a team what it needs to know and a passer-by nothing."""
     sex = {"female": "woman", "male": "man"}.get(one.sex, "person")
-    age = say.age(one.birth_date, local_date(now))
+    age = say.age(one.birth_date, day)
     return sex if age is None else f"{sex} of {age}"
 
 
-def _lead(flow: Flow, one: Referral) -> str:
+def _lead(flow: Flow, one: Facts) -> str:
     """Who does the step: of the skill that an answer chose, where one did."""
     resource = flow.file.resources[flow.step(one.step).by]
     skill = resource.skill or ""
     if not skill.startswith("$"):
         return resource.label
     question = flow.file.questions[skill[1:]]
-    return question.of.get(str(one.answers.get(question.id)), resource.label)
+    return question.of.get(str(json.loads(one.answers).get(question.id)), resource.label)

@@ -38,8 +38,11 @@ class Address:
 
 def write(row: Referral, one: Episode, happening: int, roles: tuple[str, ...], *, now: datetime) -> None:
     """A letter to each of the roles that gets letters, in the transaction of what happened."""
-    for role in roles:
-        if (address := address_of(row, one, role)) is None:
+    addresses = {role: address for role in roles if (address := address_of(row, one, role))}
+    practice = any(address.practice for address in addresses.values())
+    for role, address in addresses.items():
+        # The practice that referred is written to once, in full.
+        if address.practice is None and practice and _of_the_practice(row, one.flow):
             continue
         subject = one.flow.pathway.ends[row.end].label if row.end else one.flow.step(row.step).label
         body = render_to_string("hub/letter.html", content(row, one, address, subject, now))
@@ -71,6 +74,13 @@ def address_of(row: Referral, one: Episode, role: str) -> Address | None:
         item = WHOLE if sights.get(UNDER_REFERRER) == most else WHO
         return Address(row.referrer, None, row.referred_by_id, item)
     return None
+
+
+def _of_the_practice(row: Referral, flow: Flow) -> bool:
+    """Whether whoever referred works at the person's practice: by their sign-in, or by what they said on the phone."""
+    if row.referred_by is not None:
+        return row.practice_id is not None and row.referred_by.practice_id == row.practice_id
+    return row.origin in flow.pathway.entry.own_practice
 
 
 def _referrers(flow: Flow) -> frozenset[str]:

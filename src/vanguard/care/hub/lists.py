@@ -14,7 +14,7 @@ from vanguard.access import Actor, open_rows
 from vanguard.care.hub.episodes import About
 from vanguard.care.hub.models import Draft, Listed
 from vanguard.care.hub.progress import days_between
-from vanguard.care.hub.referring import open_referrals
+from vanguard.care.hub.referring import Open, open_of_each
 from vanguard.clock import LONDON
 from vanguard.errors import BadInput
 from vanguard.flow import Flow
@@ -52,9 +52,11 @@ def standing(actor: Actor, flow: Flow, origin: str, now: datetime) -> tuple[tupl
     open_rows(actor, "refer", "referral", [f"listed {one.pk}" for one in shown], now=now)
     if persons := sorted({one.person_id for one in shown if one.person_id}):
         open_rows(actor, "refer", "listed", persons, now=now)
-    waiting = tuple(_line(flow, one, actor, now) for one in shown if one.off_at is None)
-    gone = [one for one in shown if one.off_at]
-    return waiting, tuple(_line(flow, one, actor, now) for one in sorted(gone, key=lambda one: one.pk, reverse=True))
+    on = [one for one in shown if one.off_at is None]
+    open_ = open_of_each(flow.pathway.id, [_about(one) for one in on])
+    waiting = tuple(_line(flow, one, found, actor, now) for one, found in zip(on, open_, strict=True))
+    gone = sorted((one for one in shown if one.off_at), key=lambda one: one.pk, reverse=True)
+    return waiting, tuple(_line(flow, one, (), actor, now) for one in gone)
 
 
 def places(actor: Actor, flow: Flow, origin: str) -> tuple[str, ...]:
@@ -157,8 +159,7 @@ def _same(one: Listed, about: About) -> bool:
     return name == (one.family_name.lower(), one.given_name.lower(), one.birth_date)
 
 
-def _line(flow: Flow, row: Listed, actor: Actor, now: datetime) -> Line:
-    open_ = [] if row.off_at else open_referrals(row.pathway, _about(row))
+def _line(flow: Flow, row: Listed, open_: tuple[Open, ...], actor: Actor, now: datetime) -> Line:
     by = row.referral.referred_by_id if row.referral else open_[0].referred_by if open_ else None
     until = row.referral.received_at if row.referral else row.off_at or now
     return Line(

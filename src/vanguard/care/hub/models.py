@@ -169,7 +169,11 @@ class Deadline(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["referral", "kind", "of", "at"], name="one_deadline_of_a_kind_at_a_time")
         ]
-        indexes = [models.Index(fields=["at"], name="deadline_waiting", condition=models.Q(fired_at=None))]
+        indexes = [
+            models.Index(fields=["at"], name="deadline_waiting", condition=models.Q(fired_at=None)),
+            # By the newest the board knows whether it is still the newest, each second on each open screen.
+            models.Index(fields=["fired_at"], name="deadline_fired"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"

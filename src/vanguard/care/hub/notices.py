@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from vanguard.access import Actor
 from vanguard.care.hub.models import Notice
@@ -24,20 +24,14 @@ class Unseen:
 
 def unseen(actor: Actor, *, most: int = 20) -> tuple[Unseen, ...]:
     """What nobody of the actor's role and practice, or localities, has seen yet: missed deadlines first."""
-    rows = Notice.objects.filter(_mine(actor), role=actor.role.id, seen_at=None).select_related("referral")
-    found = [
-        Unseen(
-            one.pk,
-            one.referral_id,
-            one.referral.person_id,
-            one.why,
-            one.words,
-            one.at,
-            one.referral.referred_by_id == actor.user_id,
-        )
-        for one in rows
-    ]
-    return tuple(sorted(found, key=lambda one: (one.why == "told", -one.at.timestamp()))[:most])
+    told = ExpressionWrapper(Q(why="told"), output_field=BooleanField())
+    rows = (
+        Notice.objects.filter(_mine(actor), role=actor.role.id, seen_at=None)
+        .annotate(only_told=told)
+        .order_by("only_told", "-at", "-pk")
+        .values_list("pk", "referral_id", "referral__person_id", "why", "words", "at", "referral__referred_by_id")
+    )
+    return tuple(Unseen(*one, mine=by == actor.user_id) for *one, by in rows[:most])
 
 
 def seen(actor: Actor, number: int, *, now: datetime) -> bool:

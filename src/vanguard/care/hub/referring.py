@@ -1,5 +1,6 @@
 """From a draft to a referral: who it is about, whether they are referred already, and sending it, once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,26 +30,40 @@ class Open:
 
 def open_referrals(pathway: str, about: About) -> tuple[Open, ...]:
     """Open referrals of this person to this pathway, as far as we can tell who they are."""
-    who = Q(pk__in=[])
-    if about.person_id:
-        who |= Q(person_id=about.person_id)
-    if about.nhs_number:
-        who |= Q(nhs_number=about.nhs_number)
-    if about.birth_date and about.family_name:
-        who |= _by_name(about)
-    rows = Referral.objects.filter(who, pathway=pathway, ended_at=None).order_by("received_at")
-    return tuple(Open(row.pk, row.received_at, row.step, row.referred_by_id) for row in rows)
+    return open_of_each(pathway, [about])[0]
 
 
-def _by_name(about: About) -> Q:
+def open_of_each(pathway: str, people: Sequence[About]) -> list[tuple[Open, ...]]:
+    """The same for each of several people, by one query however many they are."""
+    ids = {one.person_id for one in people} - {""}
+    numbers = {one.nhs_number for one in people} - {""}
+    births = {one.birth_date for one in people if one.birth_date and one.family_name}
+    who = Q(person_id__in=ids) | Q(nhs_number__in=numbers) | Q(birth_date__in=births)
+    rows = list(Referral.objects.filter(who, pathway=pathway, ended_at=None).order_by("received_at"))
+    return [
+        tuple(Open(row.pk, row.received_at, row.step, row.referred_by_id) for row in rows if _same(row, one))
+        for one in people
+    ]
+
+
+def _same(row: Referral, about: About) -> bool:
+    """By who it is known to be, or by NHS number, or by date of birth and name."""
+    if about.person_id and row.person_id == about.person_id:
+        return True
+    return bool(about.nhs_number and row.nhs_number == about.nhs_number) or _same_name(row, about)
+
+
+def _same_name(row: Referral, about: About) -> bool:
     """By date of birth and name, but not who is known to be somebody else: a twin, or a namesake of the same day."""
-    same = Q(birth_date=about.birth_date, family_name__iexact=about.family_name)
-    if about.given_name:
-        same &= Q(given_name__iexact=about.given_name) | Q(given_name="")
-    for known, value in (("person_id", about.person_id), ("nhs_number", about.nhs_number)):
-        if value:
-            same &= Q(**{known: ""}) | Q(**{known: value})
-    return same
+    if not about.birth_date or not about.family_name or row.birth_date != about.birth_date:
+        return False
+    given = about.given_name.casefold()
+    known = ((row.person_id, about.person_id), (row.nhs_number, about.nhs_number))
+    return (
+        row.family_name.casefold() == about.family_name.casefold()
+        and (not given or row.given_name.casefold() in ("", given))
+        and all(not held or not said or held == said for held, said in known)
+    )
 
 
 @transaction.atomic

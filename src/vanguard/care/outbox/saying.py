@@ -1,12 +1,14 @@
 """Saying what a care room did: in its own transaction, so that both are there or neither."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from vanguard.access import followed_up_to
 from vanguard.care.outbox.models import Outgoing
+
+SLICE = 500
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,29 @@ def say(source: str, source_id: str, person_id: str, entries: Mapping[str, Entry
         for key, entry in fresh.items()
     )
     return len(fresh)
+
+
+def say_rows(table: str, source: str, rows: Mapping[str, Mapping[str, Any]], *, now: datetime) -> int:
+    """Say how things that are about no person stand, by the room's own key of each; returns how many versions are new.
+
+    A row is in the words of the lake's `table`, without what the outbox adds. Call it in the transaction of the change.
+    """
+    wanted = {key: {name: _plain(value) for name, value in row.items()} for key, row in rows.items()}
+    held: dict[str, Any] = {}
+    for keys in _some(list(wanted)):
+        before = Outgoing.objects.filter(source=source, source_id__in=keys).order_by("pk")
+        held |= dict(before.values_list("source_id", "entry"))
+    made = [
+        Outgoing(table=table, source=source, source_id=key, key=key, linking=0, entry=row, told_at=now)
+        for key, row in wanted.items()
+        if held.get(key) != row
+    ]
+    Outgoing.objects.bulk_create(made, batch_size=SLICE)
+    return len(made)
+
+
+def _some(keys: Sequence[str]) -> list[Sequence[str]]:
+    return [keys[start : start + SLICE] for start in range(0, len(keys), SLICE)]
 
 
 def _json(entry: Entry) -> dict[str, Any]:

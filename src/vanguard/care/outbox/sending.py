@@ -1,7 +1,7 @@
-"""Sending: what the outbox holds becomes rows of the lake's `care_event`, each once, whatever crashes when."""
+"""Sending: what the outbox holds becomes rows of the lake's live tables, each once, whatever crashes when."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,8 +28,12 @@ def send(lake: Lake, now: datetime, *, most: int = AT_ONCE) -> int:
     # Only who may write to the lake looks what is to be sent, so that two cannot send the same.
     with lake.write(now, patience=0) as batch, lake.connect(threads=1) as con:
         rows = list(_waiting(lake).order_by("pk")[:most])
-        con.register("said", _table(rows))
-        fresh = batch.append("care_event", con, _NEW)
+        fresh = 0
+        for table, (schema, words) in TABLES.items():
+            if some := [words(row) for row in rows if row.table == table]:
+                con.register("said", pa.Table.from_pylist(some, schema=schema))
+                fresh += batch.append(table, con, _NEW.format(table=table))
+                con.unregister("said")
         generation = lake.manifest().generation + bool(fresh)
     Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(sent=generation)
     return fresh
@@ -37,7 +41,7 @@ def send(lake: Lake, now: datetime, *, most: int = AT_ONCE) -> int:
 
 _NEW = """
     SELECT * FROM said WHERE row_id NOT IN (
-        SELECT row_id FROM care_event WHERE number BETWEEN (SELECT min(number) FROM said)
+        SELECT row_id FROM {table} WHERE number BETWEEN (SELECT min(number) FROM said)
                                                        AND (SELECT max(number) FROM said))
     ORDER BY number
 """
@@ -47,11 +51,7 @@ def _waiting(lake: Lake) -> Any:
     return Outgoing.objects.filter(Q(sent=None) | Q(sent__gt=lake.manifest().generation))
 
 
-def _table(rows: Iterable[Outgoing]) -> pa.Table:
-    return pa.Table.from_pylist([_row(one) for one in rows], schema=SCHEMA)
-
-
-SCHEMA = pa.schema(
+EVENTS = pa.schema(
     [
         ("row_id", pa.string()),
         ("number", pa.int64()),
@@ -70,15 +70,25 @@ SCHEMA = pa.schema(
 )
 
 
-def _row(one: Outgoing) -> dict[str, Any]:
+SHIFTS = pa.schema(
+    [
+        ("row_id", pa.string()),
+        ("number", pa.int64()),
+        *((name, pa.string()) for name in ("shift", "professional", "employer", "pool", "team", "locality")),
+        ("skills", pa.list_(pa.string())),
+        *((name, pa.timestamp("us")) for name in ("start", "end", "withdrawn_at", "told_at")),
+    ]
+)
+
+
+def _event(one: Outgoing) -> dict[str, Any]:
     said = one.entry
     start = _instant(said.get("start"))
     end = _instant(said.get("end"))
     day = date.fromisoformat(said["day"]) if "day" in said else None
-    content = hashlib.md5(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), usedforsecurity=False).hexdigest()
     return {
         **{name: said.get(name) for name in ("kind", "setting", "status", "codes", "display", "text", "place")},
-        "row_id": f"{content}-{one.row_id.hex}",
+        "row_id": _row_id(one),
         "number": one.pk,
         "source": one.source,
         "source_id": one.source_id,
@@ -92,6 +102,31 @@ def _row(one: Outgoing) -> dict[str, Any]:
         "end_date": local_date(end) if end else None,
         "timed": day is None,
     }
+
+
+def _shift(one: Outgoing) -> dict[str, Any]:
+    said = one.entry
+    instants = {name: _instant(said[name]) for name in ("start", "end", "withdrawn_at")}
+    return {
+        **{name: said[name] for name in ("professional", "employer", "pool", "team", "locality", "skills")},
+        **{name: _naive(at) if at else None for name, at in instants.items()},
+        "row_id": _row_id(one),
+        "number": one.pk,
+        "shift": one.key,
+        "told_at": _naive(one.told_at),
+    }
+
+
+# By the lake's table: its columns, and how an entry becomes a row of it.
+TABLES: Mapping[str, tuple[pa.Schema, Callable[[Outgoing], dict[str, Any]]]] = {
+    "care_event": (EVENTS, _event),
+    "shift": (SHIFTS, _shift),
+}
+
+
+def _row_id(one: Outgoing) -> str:
+    content = hashlib.md5(orjson.dumps(one.entry, option=orjson.OPT_SORT_KEYS), usedforsecurity=False).hexdigest()
+    return f"{content}-{one.row_id.hex}"
 
 
 def _instant(text: str | None) -> datetime | None:

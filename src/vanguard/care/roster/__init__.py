@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from vanguard.care.roster.choosing import Asked, Suggestion, suggest
     from vanguard.care.roster.on_shift import candidates, next_on_shift
     from vanguard.care.roster.reading import import_shifts
+    from vanguard.care.roster.worked import Cell, Staffing, Worked, pool_words, staffing
 
 # Django reads this room's models before its apps are ready, so the door opens on first use.
 DOOR = {
     "Asked": "choosing",
+    "Cell": "worked",
     "Going": "allocating",
+    "Staffing": "worked",
     "Suggestion": "choosing",
+    "Worked": "worked",
     "allocate": "allocating",
     "allocated": "allocating",
     "candidates": "on_shift",
@@ -23,14 +27,19 @@ DOOR = {
     "import_shifts": "reading",
     "next_on_shift": "on_shift",
     "over": "allocating",
+    "pool_words": "worked",
     "sent_to": "allocating",
+    "staffing": "worked",
     "suggest": "choosing",
 }
 
 __all__ = [
     "Asked",
+    "Cell",
     "Going",
+    "Staffing",
     "Suggestion",
+    "Worked",
     "allocate",
     "allocated",
     "candidates",
@@ -38,7 +47,9 @@ __all__ = [
     "import_shifts",
     "next_on_shift",
     "over",
+    "pool_words",
     "sent_to",
+    "staffing",
     "suggest",
 ]
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from vanguard.access import Actor
 from vanguard.care.roster.models import Shift
+from vanguard.care.roster.telling import tell
 from vanguard.care.roster.words import words
 from vanguard.directory.models import Organisation, Professional, Team
 from vanguard.flow import first_instant, last_instant
@@ -107,7 +108,7 @@ def write(rows: Iterable[Checked], mistakes: Mistakes, now: datetime, *, by: Act
     mistakes.stop()
     for row in rows:
         _bring_up_to_date(row)
-    Shift.objects.bulk_create(
+    made = Shift.objects.bulk_create(
         Shift(
             professional_id=row.cells["professional"],
             pool=row.cells["pool"],
@@ -120,6 +121,7 @@ def write(rows: Iterable[Checked], mistakes: Mistakes, now: datetime, *, by: Act
         )
         for row in fresh
     )
+    tell((one.pk for one in made), now)
     return Imported(len(fresh), len(rows) - len(fresh))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         CohortCount,
         help_counts,
         help_next,
+        listed,
         named_people,
         search,
     )
@@ -43,6 +44,7 @@ DOOR = {
     "freshness": "views.freshness",
     "help_counts": "lists",
     "help_next": "lists",
+    "listed": "lists",
     "named_people": "lists",
     "page_asked": "views.looks",
     "practice_names": "views.names",
@@ -82,6 +84,7 @@ __all__ = [
     "freshness",
     "help_counts",
     "help_next",
+    "listed",
     "named_people",
     "page_asked",
     "practice_names",

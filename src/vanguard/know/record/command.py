@@ -30,8 +30,8 @@ def refresh(as_json: bool) -> None:
 
 def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     """Build the timelines, the features at the last month end that is known and the cohorts of the place's
-    blueprints, publish them, and judge the evaluations whose time has come. A month is known when it is over and an
-    extract was made after it.
+    blueprints, make the forecasts, publish, and judge the evaluations whose time has come. A month is known when it is
+    over and an extract was made after it.
 
     Returns what the command reports. Django must be set up and its tables made.
     """
@@ -43,6 +43,7 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
     from vanguard.know.record.restricting import write_restrictions
     from vanguard.know.record.twins import make_twins
     from vanguard.learn import evaluate, measure
+    from vanguard.learn.simulate import forecast
 
     month_end = population.last_month_end(_known_until(lake, now))
     blueprints = blueprint.adopted(lake.folder.parent)
@@ -51,6 +52,8 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
         lambda: write_practices(lake, now),
         lambda: timeline.build(lake, now),
         lambda: population.build(lake, blueprints, month_end, now, sensitive=sensitive_codes()),
+        lambda: forecast.make_forecasts(lake, now),
+        lambda: forecast.make_usual_waits(lake, now),
         lambda: make_twins(lake, now),
         lambda: publish(lake, now),
         lambda: list(evaluate.keep_evaluations(lake, blueprints, now)),

@@ -1,5 +1,6 @@
 """Lists of people: who to help next, and search. Each puts on record whom it shows before it reads them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +12,8 @@ from vanguard.know.record.folding import words
 from vanguard.know.record.help_pages import KEY, MEMBER, PAGE, SORTS, TOLD, WATCHED, HelpPage, HelpRow, PersonLine
 from vanguard.know.record.models import HelpNext, PersonIndex
 from vanguard.know.record.unnamed import unnamed_page
+
+SLICE = 500
 
 
 @dataclass(frozen=True)
@@ -154,3 +157,13 @@ def _sorted(listed: "QuerySet[HelpNext]", sort: str, descending: bool | None) ->
         columns = ["family", "given"]
     order = [OrderBy(F(column), descending=down, nulls_last=True) for column in columns]
     return listed.order_by(*order, "-priority", "rank", "pk")
+
+
+def listed(actor: Actor, person_ids: Iterable[str], *, item: str = "identity", now: datetime) -> frozenset[str]:
+    """Those of these persons of whom the actor may see `item` on a list. What is then shown goes on record there."""
+    wanted = list(dict.fromkeys(person_ids))
+    found = set[str]()
+    for start in range(0, len(wanted), SLICE):
+        some = PersonIndex.objects.filter(scope(actor, item, now=now), person_id__in=wanted[start : start + SLICE])
+        found.update(some.values_list("person_id", flat=True))
+    return frozenset(found)

@@ -11,7 +11,8 @@ from vanguard.know.record.models import LiveEntry
 def tell(person_id: str, key: str, entry: Mapping[str, Any]) -> None:
     """Put an entry into a person's record, in place of the one that was told under the same key.
 
-    `entry` has the members of a record's entries: kind, setting, status, start, date, display, source and the like.
+    `entry` has the members of a record's entries: kind, setting, status, start, date, display, source and the like;
+    beside them `plan` where it is a plan that holds, which is then shown with what matters most.
     """
     text = orjson.dumps({name: value for name, value in {**entry, "id": key}.items() if value is not None}).decode()
     LiveEntry.objects.update_or_create(key=key, defaults={"person_id": person_id, "entry": text})

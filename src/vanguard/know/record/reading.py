@@ -66,5 +66,8 @@ def read(entitlement: Entitlement) -> Record:
 def _with_live(body: bytes, live: list[dict[str, Any]]) -> bytes:
     """The record with what this service did since, the newest first."""
     data = orjson.loads(body)
+    # A plan that holds is more than an entry: it stands with what matters most.
+    if plans := [{"entry": one["id"], **one.pop("plan")} for one in live if "plan" in one]:
+        data["plans"] = sorted(plans, key=lambda one: (one["label"], one["entry"]))
     data["entries"] = sorted([*live, *data.get("entries", ())], key=lambda one: one.get("start") or "", reverse=True)
     return orjson.dumps(data)

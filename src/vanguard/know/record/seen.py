@@ -27,6 +27,8 @@ def seen(data: Mapping[str, Any], item: str, kept_back: Callable[[str], bool]) -
     shown = {name: data[name] for name in ("person", "practice_since") if name in data}
     for section in NOTED:
         shown[section] = [one for one in data.get(section, ()) if not kept_back(one.get("code") or "")]
+    if "plans" in data:
+        shown["plans"] = data["plans"]
     if item == "full":
         shown["entries"] = [one for one in data.get("entries", ()) if not any(map(kept_back, one.get("codes", ())))]
     return shown

@@ -9,6 +9,8 @@ from vanguard.lake import Lake
 
 READS = ("source_event", "source_end", "source_person", "person_link", "person")
 OWN = ("care_event", "person_change")
+# What comes in small pieces while the service is used.
+LIVE = ("care_event", "shift")
 WRITES = ("event", "person_period")
 TOUCHED = "SELECT person_id FROM touched"
 
@@ -40,6 +42,7 @@ def build(lake: Lake, now: datetime, *, memory_limit: str | None = None) -> None
 
 def _compact(lake: Lake, now: datetime) -> None:
     with lake.write(now) as batch:
-        if batch.files("care_event") > 1:
-            with lake.connect(only=["care_event"]) as con:
-                batch.replace("care_event", con, "SELECT * FROM care_event ORDER BY number")
+        for table in LIVE:
+            if batch.files(table) > 1:
+                with lake.connect(only=[table]) as con:
+                    batch.replace(table, con, f"SELECT * FROM {table} ORDER BY number")

@@ -115,15 +115,21 @@ def plan_words(one: Evaluated, day: Callable[[date], str]) -> list[tuple[str, li
         return f"{called[unit]} ({unit})" if unit in called else unit
 
     who = [f"{name(unit)}, from {day(start)}" for unit, start in plan.starts.items()] or [*map(name, plan.treated)]
+    if plan.received is not None:
+        who = [plan.received.described]
+    elif plan.cohort is not None:
+        who = [f"{blueprint_cohort(one)}, from the first month end at which they were in it"]
     if not who:
         who = ["The whole place" if plan.units == "place" else "Not named yet: a place puts in its own units"]
     compared = [plan.comparators.described] if plan.comparators else ["Its own course before the start, carried on"]
+    compared += _alike(one)
     controls = [measures[id].label if id in measures else id for id in plan.negative_controls]
+    began = "The first that count are of" if plan.units == "person" else "Start"
     said = [
         ("Design", [design_words(plan)]),
         ("Who changed", who),
         ("Compared with", [*compared, *map(name, plan.comparators.units if plan.comparators else ())]),
-        ("Start", [day(start) for start in one.starts]),
+        (began, [day(start) for start in one.starts]),
         ("Time looked at", [f"{span(plan.before)} before the start and {span(plan.after)} after it"]),
         ("Left out", [exclusion_words(exclusion) for exclusion in plan.exclusions] or ["Nothing"]),
         ("Checks", [check.replace("_", " ").capitalize() for check in plan.checks]),
@@ -133,6 +139,26 @@ def plan_words(one: Evaluated, day: Callable[[date], str]) -> list[tuple[str, li
     if plan.seen_before:
         said.append(("Seen before", ["The outcome after the start had been seen when the plan was written."]))
     return said
+
+
+def blueprint_cohort(one: Evaluated) -> str:
+    """What the cohort of a plan is called."""
+    id = str(one.plan.cohort)
+    return one.blueprint.cohorts[id].label if id in one.blueprint.cohorts else id
+
+
+def _alike(one: Evaluated) -> list[str]:
+    """In what others of a matched cohort must be equal or near."""
+    match, measures = one.plan.match, one.blueprint.measures
+    if match is None:
+        return []
+    past = [f"{measures[id].label} in the year before" if id in measures else id for id in match.history]
+    near = [*(name.replace("_", " ") for name in match.nearest), *past]
+    equal = [name.replace("_", " ") for name in match.exactly]
+    return [
+        *([f"Equal in {', '.join(equal)}"] if equal else []),
+        *([f"Near in {'; '.join(near)}"] if near else []),
+    ]
 
 
 def design_words(plan: Evaluation) -> str:

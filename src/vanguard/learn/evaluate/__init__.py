@@ -4,7 +4,7 @@ A plan written before the result, a panel or a cohort in; a finding, its verdict
 from vanguard.learn.evaluate.asking import find_plan, shipped_plans, tables_of, tables_of_place
 from vanguard.learn.evaluate.feed import read_feeds
 from vanguard.learn.evaluate.finding import CannotJudge, Check, Estimate, Finding
-from vanguard.learn.evaluate.judging import Judged, judge
+from vanguard.learn.evaluate.judging import Judged, judge, judge_persons
 from vanguard.learn.evaluate.keeping import Kept, Result, keep_evaluations, kept_evaluation
 from vanguard.learn.evaluate.library import answer_all
 from vanguard.learn.evaluate.panel import NEVER, Panel, Study
@@ -35,6 +35,7 @@ __all__ = [
     "failed",
     "find_plan",
     "judge",
+    "judge_persons",
     "keep_evaluations",
     "kept_evaluation",
     "machine",

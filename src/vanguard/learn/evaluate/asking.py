@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from vanguard.blueprint import Evaluation, read, read_evaluations, shipped
+from vanguard.blueprint import Evaluation, adopted, read, read_evaluations, shipped
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
 from vanguard.lake.condition import nearest
 from vanguard.learn.evaluate.feed import SHIPPED, OwnLevel, feed_of, panel_of, read_feeds
+from vanguard.learn.evaluate.matched import Cohort, cohort_of_place, from_files
+from vanguard.learn.evaluate.matched.place import history
 from vanguard.learn.evaluate.panel_file import Table, read_panel
 from vanguard.learn.evaluate.place_panel import place_panel
 
@@ -66,6 +68,35 @@ def without_rules(outcome: str, folder: Path) -> list[tuple[str, str, Table]]:
     asked = feed.outcomes.get(outcome)
     if isinstance(asked, OwnLevel):
         found.append(("Not held against the own level", asked.because, panel_of(feed, folder, asked.column)))
+    return found
+
+
+def cohort_of_plan(plan: Evaluation, lake: Lake) -> Cohort:
+    """The persons of a plan in a place, by the blueprint of the place that has its outcome."""
+    found = [one for one in adopted(lake.folder.parent) if plan.outcome in one.measures]
+    if len(found) != 1:
+        whose = " and ".join(one.id for one in found) or "No blueprint of the place"
+        raise BadInput(
+            f"{whose} {'has' if len(found) < 2 else 'both have'} a measure {plan.outcome}.",
+            do="Name a measure of one blueprint that the place runs.",
+        )
+    return cohort_of_place(lake, found[0], plan)
+
+
+def cohort_of_files(plan: Evaluation, folder: Path) -> Cohort:
+    """The persons of a plan from a folder with persons.csv and events.csv (or .parquet): everything until the last
+    event, or the last day on which anyone entered or left, is known."""
+    assert plan.match is not None
+    columns = (*plan.match.exactly, *plan.match.nearest, *map(history, plan.match.history))
+    return from_files(_table(folder, "persons"), _table(folder, "events"), columns)
+
+
+def _table(folder: Path, name: str) -> Path:
+    """Raises BadInput where the folder has no such table."""
+    files = (folder / f"{name}.{end}" for end in ("csv", "parquet"))
+    found = next((file for file in files if file.is_file()), None)
+    if found is None:
+        raise BadInput(f"There is no {name}.csv.", where=str(folder), do="Give a folder with persons and events.")
     return found
 
 

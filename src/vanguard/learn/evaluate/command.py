@@ -1,14 +1,23 @@
 """`vanguard evaluate`: whether a change made a difference, by a plan that was written before."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from vanguard import clock
+from vanguard.blueprint import Evaluation
 from vanguard.console import column_mapping, home, json_option, report
 from vanguard.lake import Lake
-from vanguard.learn.evaluate.asking import find_plan, tables_of, tables_of_place, without_rules
-from vanguard.learn.evaluate.judging import judge
+from vanguard.learn.evaluate.asking import (
+    cohort_of_files,
+    cohort_of_plan,
+    find_plan,
+    tables_of,
+    tables_of_place,
+    without_rules,
+)
+from vanguard.learn.evaluate.judging import Judged, judge, judge_persons
 from vanguard.learn.evaluate.register import FILE, register
 from vanguard.learn.evaluate.report import for_councillors, machine, write_report
 
@@ -18,7 +27,8 @@ from vanguard.learn.evaluate.report import for_councillors, machine, write_repor
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    help="A panel (CSV or Parquet: a row a unit and period), or a folder of published files; without it, the place.",
+    help="A panel (CSV or Parquet: a row a unit and period), or a folder: published files, or persons and events; "
+    "without it, the place.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder that the report goes to.")
 @click.option("--which", help="The id of the evaluation, where PLAN holds several.")
@@ -46,14 +56,19 @@ def evaluate(
         report({**found, "changes": list(registered.changes)}, as_json=as_json, words=words)
         return
     done = asked.model_copy(update={"outcome": outcome}) if outcome else asked
-    table, controls = (
-        tables_of(done, data, column_mapping(columns)) if data is not None else tables_of_place(done, Lake(home()))
-    )
-    otherwise = without_rules(done.outcome, data) if data is not None and data.is_dir() else []
-    judged = judge(done, table, controls, otherwise=otherwise)
+    judged = _judged(done, data, column_mapping(columns))
     # The plan as it was asked is what is written down; another outcome then is a change after it.
     register(out, asked, clock.now())
     registered = register(out, done, clock.now())
     page = write_report(judged, registered, out)
     words = "\n".join([for_councillors(judged), *judged.warnings, f"Verdict: {judged.verdict}. {page}"])
     report(machine(judged, registered) | {"report": str(page)}, as_json=as_json, words=words)
+
+
+def _judged(plan: Evaluation, data: Path | None, columns: Mapping[str, str]) -> Judged:
+    if plan.units == "person":
+        return judge_persons(plan, cohort_of_plan(plan, Lake(home())) if data is None else cohort_of_files(plan, data))
+    if data is None:
+        return judge(plan, *tables_of_place(plan, Lake(home())))
+    otherwise = without_rules(plan.outcome, data) if data.is_dir() else []
+    return judge(plan, *tables_of(plan, data, columns), otherwise=otherwise)

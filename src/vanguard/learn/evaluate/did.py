@@ -169,7 +169,7 @@ MANY_PLACES = (
 )
 FEW_PLACES = (
     "With so few places no standard error can be trusted, and a wild bootstrap fails where few are treated (MacKinnon",
-    "& Webb 2018). So the starts are dealt out to other places, in every possible way or 999 times by chance: the",
+    "& Webb 2018). So the starts are dealt out to other places, in every possible way or 4,999 times by chance: the",
     "p-value is the share of deals that show at least as much, and the interval holds each constant effect that this",
     "test does not refuse.",
 )

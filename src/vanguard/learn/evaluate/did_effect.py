@@ -14,6 +14,8 @@ from vanguard.learn.evaluate.power import from_error, from_placebos
 
 MANY = 10
 """From so many clusters on each side, clustered errors are trusted; with fewer, starts are dealt out anew."""
+AT_ONCE = 1_000
+"""Deals that are worked out together, so that memory does not grow with their number."""
 
 
 NOTHING = Estimate(np.nan, np.nan, np.nan, np.nan)
@@ -55,7 +57,7 @@ class Case:
             clusters=self.clusters[units],
         )
 
-    def dealt(self) -> randomisation.Assignments:
+    def dealt(self, *, closely: bool = False) -> randomisation.Assignments:
         """Other units that could have had the starts. Raises CannotJudge where they are too few for any result."""
         ways = randomisation.possible(self.begins, self.clusters)
         if ways < randomisation.FEWEST:
@@ -64,7 +66,7 @@ class Case:
                 f"starts could have fallen in only {ways} ways, so that nothing could be told from chance. At least "
                 f"{randomisation.FEWEST} are needed: one treated unit needs {randomisation.FEWEST - 1} comparators."
             )
-        return randomisation.assignments(self.begins, self.clusters, self.seed)
+        return randomisation.assignments(self.begins, self.clusters, self.seed, closely=closely)
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,12 @@ def starts_of(case: Case) -> Whole:
 def placebos(case: Case, dealt: randomisation.Assignments, weights: Floats, groups: Whole) -> tuple[Floats, Floats]:
     """P x K: the means that each assignment would show, and what it would show of a true effect of one."""
     touched = split(case.used, case.begins)[1].astype(float)
-    seen = under(case.outcomes, case.used, dealt.begins, weights)
-    return _grouped(seen, groups), _grouped(under(touched, case.used, dealt.begins, weights), groups)
+    parts = [dealt.begins[first : first + AT_ONCE] for first in range(0, len(dealt.begins), AT_ONCE)]
+    seen, shown = (
+        np.vstack([_grouped(under(values, case.used, part, weights), groups) for part in parts])
+        for values in (case.outcomes, touched)
+    )
+    return seen, shown
 
 
 def _grouped(sums: Sums, groups: Whole) -> Floats:
@@ -133,7 +139,7 @@ def _clustered(case: Case, weights: Floats, groups: Whole) -> Means:
 
 
 def _dealt(case: Case, weights: Floats, groups: Whole) -> Means:
-    seen, response = placebos(case, case.dealt(), weights, groups)
+    seen, response = placebos(case, case.dealt(closely=True), weights, groups)
     estimates, smallest = [], []
     for effects, shown in zip(seen.T, response.T, strict=True):
         usable = np.isfinite(effects) & np.isfinite(shown)

@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 
 from vanguard.blueprint import Evaluation
 from vanguard.errors import BadInput
+from vanguard.learn.evaluate import matched
 from vanguard.learn.evaluate.finding import CannotJudge, Check, Estimate, Finding
+from vanguard.learn.evaluate.matched.cohort import Cohort
+from vanguard.learn.evaluate.matched.place import how_matched
 from vanguard.learn.evaluate.panel import Study
 from vanguard.learn.evaluate.panel_file import Table
 from vanguard.learn.evaluate.register import hash_of
-from vanguard.learn.evaluate.study import Prepared, prepare
+from vanguard.learn.evaluate.scope import Scope, scope_of, scope_of_persons
+from vanguard.learn.evaluate.study import prepare
 from vanguard.learn.evaluate.verdict import NONE, Verdict, enough_comparators, failed, verdict
 
 DESIGNS = {
@@ -19,6 +23,16 @@ DESIGNS = {
     "interrupted_time_series": "vanguard.learn.evaluate.interrupted",
 }
 """Where each design estimates; imported when it is used."""
+
+
+OTHER_WAYS = {
+    "the same, as matched": ("As matched", "Nothing that is still different after matching is taken out."),
+    "difference of the changes of rates": (
+        "Held against the time before",
+        "What the two groups differed by before anyone entered is taken off.",
+    ),
+}
+"""Rows of the matched cohort's table `sensitivity` that answer the same question, and how they are called."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ class Judged:
     """One evaluation, done."""
 
     plan: Evaluation
-    prepared: Prepared
+    scope: Scope
     finding: Finding
     checks: tuple[Check, ...]
     verdict: Verdict
@@ -75,13 +89,48 @@ def judge(
     said = dict.fromkeys((*told, *hangs, *prepared.warnings, *finding.warnings, *absent, *undone))
     return Judged(
         plan=plan,
-        prepared=prepared,
+        scope=scope_of(prepared),
         finding=finding,
         checks=checks,
         verdict=reached,
         warnings=tuple(said),
         sensitivity=sensitivity,
     )
+
+
+def judge_persons(plan: Evaluation, cohort: Cohort) -> Judged:
+    """Do what the plan of a matched cohort says. Raises BadInput where the persons do not allow it."""
+    how = how_matched(plan, seed_of(plan))
+    try:
+        finding = matched.estimate(cohort, how)
+    except CannotJudge as problem:
+        raise BadInput(str(problem)) from problem
+    sensitivity = _other_ways(finding)
+    reached = verdict(finding.estimate, finding.checks)
+    told = [check.says for check in failed(finding.checks)]
+    undone = [f"Could not be checked: {check.says}" for check in finding.checks if check.passed is None]
+    said = dict.fromkeys((*told, *hangs_on(reached, sensitivity), *finding.warnings, *undone))
+    return Judged(
+        plan=plan,
+        scope=scope_of_persons(plan, cohort, how, finding),
+        finding=finding,
+        checks=finding.checks,
+        verdict=reached,
+        warnings=tuple(said),
+        sensitivity=sensitivity,
+    )
+
+
+def _other_ways(finding: Finding) -> tuple[Variation, ...]:
+    """The same persons compared in other ways that give a difference of rates."""
+    table = finding.tables["sensitivity"]
+    found = []
+    for number, way in enumerate(map(str, table["way"])):
+        if way in OTHER_WAYS:
+            values = (float(str(table[name][number])) for name in ("effect", "low", "high", "p_value"))
+            label, because = OTHER_WAYS[way]
+            found.append(Variation(label, Estimate(*values), finding.expected, because=because))
+    return tuple(found)
 
 
 def hangs_on(reached: Verdict, sensitivity: Sequence[Variation]) -> list[str]:
@@ -97,8 +146,8 @@ def estimated(plan: Evaluation, study: Study) -> Finding:
     """What the design of the plan says about a study. Raises CannotJudge."""
     if plan.design not in DESIGNS:
         raise CannotJudge(
-            f"A {plan.design} compares persons, and these data are of units: "
-            "vanguard.learn.evaluate.matched judges it, from tables of persons and events or from a place."
+            f"A {plan.design.replace('_', ' ')} compares persons, and these data are of units. Evaluate it in a place, "
+            "without --data, or give a folder with persons.csv and events.csv."
         )
     module = importlib.import_module(DESIGNS[plan.design])
     estimate: Callable[[Study], Finding] = module.estimate

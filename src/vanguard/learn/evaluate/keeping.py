@@ -1,7 +1,7 @@
 """The evaluations of a place: each plan of its blueprints is written down, judged when its time has come, and kept."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -14,9 +14,10 @@ from vanguard.clock import local_date
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
 from vanguard.learn.evaluate.asking import tables_of_place
-from vanguard.learn.evaluate.calendar import following, moved
+from vanguard.learn.evaluate.calendar import moved
 from vanguard.learn.evaluate.finding import Check
-from vanguard.learn.evaluate.judging import Judged, Variation, hangs_on, judge
+from vanguard.learn.evaluate.judging import Judged, Variation, hangs_on, judge, judge_persons
+from vanguard.learn.evaluate.matched import Cohort, cohort_of_place
 from vanguard.learn.evaluate.panel_file import Table
 from vanguard.learn.evaluate.place_panel import counted_events
 from vanguard.learn.evaluate.register import Registered, hash_of, register
@@ -123,7 +124,7 @@ def keep_evaluations(lake: Lake, blueprints: Iterable[Blueprint], now: datetime)
     """
     for blueprint in blueprints:
         for plan in blueprint.evaluations.values():
-            yield _keep(lake, blueprint.id, plan, now)
+            yield _keep(lake, blueprint, plan, now)
 
 
 def kept_evaluation(place: Path, blueprint: str, evaluation: str) -> Kept | None:
@@ -135,23 +136,23 @@ def kept_evaluation(place: Path, blueprint: str, evaluation: str) -> Kept | None
         return None
 
 
-def _keep(lake: Lake, blueprint: str, plan: Evaluation, now: datetime) -> Kept:
+def _keep(lake: Lake, blueprint: Blueprint, plan: Evaluation, now: datetime) -> Kept:
     place = lake.folder.parent
-    folder = _folder(place, blueprint, plan.id)
-    before = kept_evaluation(place, blueprint, plan.id)
+    folder = _folder(place, blueprint.id, plan.id)
+    before = kept_evaluation(place, blueprint.id, plan.id)
     registered, made_from = None, ""
     try:
         registered = register(folder, plan, now)
         if min(_starts(plan)) > local_date(now):
             kept = Kept(state="planned", registered=registered)
         else:
-            table, controls = tables_of_place(plan, lake, blueprint)
-            made_from = _made_from(plan, table, controls)
+            figures, ask = _asked(lake, blueprint, plan)
+            made_from = _made_from(plan, figures)
             if before is not None and before.made_from == made_from and before.registered == registered:
                 return before
-            judged = judge(plan, table, controls)
+            judged = ask()
             write_report(judged, registered, folder)
-            result = _result(judged, registered, lake, blueprint)
+            result = _result(judged, registered, lake, blueprint.id)
             kept = Kept(state="verdict", registered=registered, made_from=made_from, result=result)
     except BadInput as problem:
         kept = Kept(state="waiting", problem=str(problem), registered=registered, made_from=made_from)
@@ -168,23 +169,45 @@ def _starts(plan: Evaluation) -> list[date]:
     return [plan.start] if plan.start else [*plan.starts.values()]
 
 
-def _made_from(plan: Evaluation, table: Table, controls: Mapping[str, Table]) -> str:
+def _asked(lake: Lake, blueprint: Blueprint, plan: Evaluation) -> tuple[Iterable[bytes], Callable[[], Judged]]:
+    """The figures that a plan is judged on, and how."""
+    if plan.units == "person":
+        cohort = cohort_of_place(lake, blueprint, plan)
+        return _bytes_of(cohort), lambda: judge_persons(plan, cohort)
+    table, controls = tables_of_place(plan, lake, blueprint.id)
+    figures = [part for one in (table, *controls.values()) for part in _cells(one)]
+    return figures, lambda: judge(plan, table, controls)
+
+
+def _made_from(plan: Evaluation, figures: Iterable[bytes]) -> str:
     made = hashlib.sha256(f"{__version__} {hash_of(plan)}".encode())
-    for one in (table, *controls.values()):
-        made.update(repr((one.outcome, one.units, one.periods, sorted(one.clusters.items()))).encode())
-        made.update(one.numerator.tobytes())
-        made.update(b"" if one.denominator is None else one.denominator.tobytes())
+    for part in figures:
+        made.update(part)
     return made.hexdigest()
 
 
+def _cells(one: Table) -> Iterator[bytes]:
+    yield repr((one.outcome, one.units, one.periods, sorted(one.clusters.items()))).encode()
+    yield one.numerator.tobytes()
+    yield b"" if one.denominator is None else one.denominator.tobytes()
+
+
+def _bytes_of(cohort: Cohort) -> Iterator[bytes]:
+    for name, values in (
+        *(("persons", cohort.persons), ("entered", cohort.entered), ("until", cohort.observed_until)),
+        *cohort.columns.items(),
+        *((name, part) for name, one in cohort.events.items() for part in (one.person, one.day)),
+        *(("eligible", cohort.eligible), ("choosable", cohort.choosable)),
+    ):
+        yield name.encode()
+        if values is not None:
+            yield repr(values.tolist()).encode() if values.dtype == object else values.tobytes()
+
+
 def _result(judged: Judged, registered: Registered, lake: Lake, blueprint: str) -> Result:
-    finding, study = judged.finding, judged.prepared.study
+    finding, scope = judged.finding, judged.scope
     found, expected, smallest = finding.estimate, finding.expected, abs(finding.smallest_effect)
     tables = all_tables(judged)
-    units, periods = study.panel.units, study.panel.periods
-    treated = tuple(unit for unit, changed in zip(units, study.treated, strict=True) if changed)
-    # From the last start, so that the count is rather too small than too large to hide.
-    since = periods[int(study.begins[study.treated].max())]
     ends = moved(max(_starts(judged.plan)), judged.plan.after)
     return Result(
         verdict=judged.verdict,
@@ -202,17 +225,26 @@ def _result(judged: Judged, registered: Registered, lake: Lake, blueprint: str) 
         method=finding.method,
         checks=judged.checks,
         choices=tuple(_choice(one) for one in judged.sensitivity),
-        units=units,
-        treated=treated,
-        first=periods[0],
-        last=periods[-1],
+        units=scope.units,
+        treated=scope.treated,
+        first=scope.first,
+        last=scope.last,
         ends=ends,
-        early=following(judged.prepared.every, periods[-1]) < ends,
-        late=registered.at.date() > periods[-1],
-        counted=counted_events(lake, blueprint, judged.plan.outcome, judged.plan.units, treated, since, periods[-1]),
+        early=scope.known_until < ends,
+        late=registered.at.date() > scope.last,
+        counted=_counted(judged, lake, blueprint),
         figures={name: Drawn(says=says, spec=spec) for name, (says, spec) in drawings(judged, tables).items()},
         tables={name: as_csv(table) for name, table in tables.items()},
     )
+
+
+def _counted(judged: Judged, lake: Lake, blueprint: str) -> int:
+    """Events of the treated since the start: of units from the last start, so that the count is rather too small than
+    too large to hide."""
+    plan, scope = judged.plan, judged.scope
+    if scope.persons:
+        return int(float(str(judged.finding.tables["rates"]["events"][0])))
+    return counted_events(lake, blueprint, plan.outcome, plan.units, scope.treated, scope.since, scope.last)
 
 
 def _choice(one: Variation) -> Choice:

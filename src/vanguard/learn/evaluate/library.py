@@ -79,7 +79,7 @@ def summary(family: Family) -> str:
         share = found.estimate.effect / found.expected * 100
         low, high = (end / found.expected * 100 for end in (found.estimate.low, found.estimate.high))
         smallest = abs(found.smallest_effect / found.expected * 100)
-        number = int(pooled.judged.prepared.study.treated.sum())
+        number = pooled.judged.scope.number
         parts.append(
             f"All {number} together: {pooled.judged.verdict} ({share:+.1f}%, 95% interval {low:+.1f}% to {high:+.1f}%; "
             f"a change of less than {smallest:.1f}% could hardly have been found)."

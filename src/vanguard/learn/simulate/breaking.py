@@ -24,7 +24,7 @@ def breaks_first(
     service: Service, *, seed: int, replications: int = 4, apart_from: Collection[str] = ()
 ) -> dict[str, Any]:
     """The first growth at which a promise breaks: `growth` (1: as things are; None: at none), which clocks are kept for
-    less than 95 in 100 then, and who is used most. Clocks `apart_from` are not looked at."""
+    less than 95 in 100 then (and their `labels`), and who is used most. Clocks `apart_from` are not looked at."""
     for factor in GROWTH:
         outcome = replicate(grown(service, factor), replications, seed=seed)
         broken = {
@@ -33,16 +33,19 @@ def breaks_first(
             if share < KEPT and clock.id not in apart_from
         }
         if broken:
-            used = np.nanmean(share_of(outcome.tallies.unit_work[:, :, 0], outcome.tallies.unit_work[:, :, 1]), axis=0)
+            worked, there = outcome.tallies.unit_work.sum(axis=0).T
+            used = share_of(worked, there)
             most = int(np.nanargmax(used))
             unit = service.names.units[most]
             label, share = service.names.label(unit), round(float(used[most]), 4)
+            labels = {clock.id: clock.label for _, clock in service.names.clocks if clock.id in broken}
             return {
                 "growth": factor,
                 "clocks": broken,
+                "labels": labels,
                 "most_used": {"resource": unit.id, "label": label, "used": share},
             }
-    return {"growth": None, "clocks": {}, "most_used": None}
+    return {"growth": None, "clocks": {}, "labels": {}, "most_used": None}
 
 
 def _kept(outcome: Outcome) -> list[float]:

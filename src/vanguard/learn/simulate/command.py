@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
-from vanguard.blueprint import read
+from vanguard.blueprint import Blueprint, read
 from vanguard.console import json_option, progress_bar, report
+from vanguard.errors import BadInput
+from vanguard.learn.simulate.comparing import AS_THEY_STAND, beside, compared, in_words, summary
 from vanguard.learn.simulate.day import day
 from vanguard.learn.simulate.erlang import Line, Waiting, waiting
-from vanguard.learn.simulate.files import write
+from vanguard.learn.simulate.files import write, write_comparison
 from vanguard.learn.simulate.simulation import YEAR, service_of
 from vanguard.learn.simulate.simulation import simulate as simulated
 from vanguard.learn.simulate.staffing import staffing as needed
@@ -97,6 +99,8 @@ def _few(number: Decimal) -> str:
 @click.command()
 @click.argument("blueprint")
 @click.option("--scenario", help="A scenario of its simulate.yaml; without one the assumptions as they stand.")
+@click.option("--all", "every", is_flag=True, help="Run the assumptions and every scenario, and lay them side by side.")
+@click.option("--set", "values", multiple=True, help="A slider at another number: referrals_a_year=16000. Repeatable.")
 @click.option("--replications", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many runs.")
 @click.option("--days", type=click.IntRange(7, 3650), default=YEAR, show_default=True, help="Days that count.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same gives the same again.")
@@ -108,6 +112,8 @@ def _few(number: Decimal) -> str:
 def simulate(
     blueprint: str,
     scenario: str | None,
+    every: bool,
+    values: tuple[str, ...],
     replications: int,
     days: int,
     seed: int,
@@ -117,18 +123,57 @@ def simulate(
 ) -> None:
     """Run the service that BLUEPRINT describes, before it starts: queues, promises, beds, work, what breaks first."""
     found = read(blueprint)
+    if every:
+        if scenario or values or on:
+            raise click.UsageError("--all runs every scenario as it is: without --scenario, --set and --day.")
+        _all(found, replications, days, seed, out, as_json)
+        return
+    sliders = _values(values)
     with progress_bar("Simulating", total=replications, unit="run") as done:
-        result = simulated(found, scenario, replications=replications, days=days, seed=seed, done=done)
+        result = simulated(found, scenario, replications=replications, days=days, seed=seed, values=sliders, done=done)
     what = {"blueprint": result.blueprint, "version": result.version, "scenario": scenario, "seed": seed}
-    summary = what | result.found
-    files = write(result, out, summary)
+    whole = what | ({"sliders": sliders} if sliders else {}) | result.found
+    files = write(result, out, whole)
     if on is not None:
         files.append(out / f"day-{on:%Y-%m-%d}.txt")
         files[-1].write_text(
             "".join(f"{line}\n" for line in day(result.outcome.service, on.date(), seed=seed)), "utf-8"
         )
     named = f"The tables are in {out}: {', '.join(path.name for path in files)}."
-    report(summary, as_json=as_json, words=f"{words(result)}\n{named}")
+    report(whole, as_json=as_json, words=f"{words(result)}\n{named}")
+
+
+def _values(given: tuple[str, ...]) -> dict[str, float]:
+    values = {}
+    for one in given:
+        id, _, number = one.partition("=")
+        try:
+            values[id.strip()] = float(number)
+        except ValueError as problem:
+            raise BadInput(
+                f"{one} names no slider and number.", where="--set", do="Write it as referrals_a_year=16000."
+            ) from problem
+    return values
+
+
+def _all(blueprint: Blueprint, replications: int, days: int, seed: int, out: Path, as_json: bool) -> None:
+    """Every scenario of a blueprint, each with its tables in a folder of its own, and all of them side by side."""
+    results: dict[str, dict[str, Any]] = {}
+    said = []
+    scenarios = (None, *blueprint.simulate.scenarios)
+    with progress_bar("Simulating", total=replications * len(scenarios), unit="run") as done:
+        for scenario in scenarios:
+            result = simulated(blueprint, scenario, replications=replications, days=days, seed=seed, done=done)
+            name = blueprint.simulate.scenarios[scenario].label if scenario else AS_THEY_STAND
+            what = {"blueprint": result.blueprint, "version": result.version, "scenario": scenario, "seed": seed}
+            write(result, out / (scenario or "as_they_stand"), what | result.found)
+            results[name] = summary(result)
+            base = results[AS_THEY_STAND]
+            said += [name, *(f"  {line}" for line in (beside(base, results[name]) if scenario else in_words(base)))]
+    path = write_comparison(out, compared(results), list(results))
+    found = {name: {key: one for key, one in result.items() if key != "week"} for name, result in results.items()}
+    named = f"The scenarios side by side are in {path}, and the tables of each in a folder beside it."
+    report({"blueprint": blueprint.id, "scenarios": found}, as_json=as_json, words="\n".join([*said, named]))
 
 
 @click.command()

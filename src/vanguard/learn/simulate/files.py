@@ -1,13 +1,14 @@
 """What was found as files: tables for a spreadsheet and one JSON for machines."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 
+from vanguard.learn.simulate.comparing import Section
 from vanguard.learn.simulate.findings import WEEKDAYS, id_of
 from vanguard.learn.simulate.intervals import interval
 from vanguard.learn.simulate.simulation import Simulation
@@ -33,6 +34,20 @@ def write(simulation: Simulation, folder: Path, summary: dict[str, Any]) -> list
     paths.append(folder / "summary.json")
     paths[-1].write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2))
     return paths
+
+
+def write_comparison(folder: Path, sections: Iterable[Section], names: Sequence[str]) -> Path:
+    """Scenarios side by side, a row for each thing and a column for each scenario."""
+    path = folder / "comparison.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["what", "of", *names])
+        rows.writerows(
+            [section.title, line.label, *(line.cells[name] for name in names)]
+            for section in sections
+            for line in section.lines
+        )
+    return path
 
 
 def _flat(what: str, found: dict[str, dict[str, Any]]) -> Iterator[Iterable[Any]]:

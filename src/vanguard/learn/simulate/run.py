@@ -13,6 +13,7 @@ from vanguard.learn.simulate.plan import Service
 
 BINS = 40 * 8
 TOO_MANY = 30_000_000
+LEAST = 2
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,27 @@ def replicate(
     seed: int = 1,
     threads: int | None = None,
     done: Callable[[int], object] = lambda _: None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Run a service so many times. The same seed gives the same result, whatever the number of threads.
 
-    `done` is called with 1 after each. Raises AssertionError where Little's law does not hold: a fault of ours.
+    `done` is called with 1 after each. Once `enough` says so, no more are begun than the first two: those that were run
+    count. Raises AssertionError where Little's law does not hold: a fault of ours.
     """
     tallies = tally_of(service, replications)
 
-    def one(number: int) -> None:
+    def one(number: int) -> bool:
+        if number >= LEAST and enough():
+            return False
         run_once(service, Tally(*(part[number] for part in tallies)), seed, number)
         done(1)
+        return True
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        list(pool.map(one, range(replications)))
-    return Outcome(service, tallies, replications)
+        ran = np.array(list(pool.map(one, range(replications))))
+    if not ran.all():
+        tallies = Tally(*(part[ran] for part in tallies))
+    return Outcome(service, tallies, int(ran.sum()))
 
 
 def run_once(service: Service, tally: Tally, seed: int, replication: int) -> None:

@@ -1,7 +1,7 @@
 """One scenario of a blueprint, from its YAML to what is found."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -15,6 +15,7 @@ from vanguard.learn.simulate.plan import Service, plan_of
 from vanguard.learn.simulate.plan.spread import mean
 from vanguard.learn.simulate.plan.timetable import Stretch
 from vanguard.learn.simulate.run import Outcome, replicate
+from vanguard.learn.simulate.sliders import moved, within_reach
 
 YEAR = 365
 LEAST_WARM_UP = 14
@@ -30,16 +31,26 @@ class Simulation:
     scenario: str | None
     outcome: Outcome
     found: dict[str, Any]
+    values: Mapping[str, float] = field(default_factory=dict)
+    """Sliders that do not stand where the scenario has them."""
 
 
-def service_of(blueprint: Blueprint, scenario: str | None = None, days: int = YEAR) -> Service:
-    """The service of a blueprint under a scenario, from the day on which the blueprint is in force, after a warm-up as
-    long as the longest way through it. Raises BadInput for a scenario that does not exist."""
+def assumed_under(blueprint: Blueprint, scenario: str | None, values: Mapping[str, float]) -> Assumptions:
+    """What is assumed under a scenario with sliders at these values. Raises BadInput for one that does not exist."""
     known = blueprint.simulate.scenarios
     if scenario is not None and scenario not in known:
         do = nearest(scenario, known, otherwise=f"There are {', '.join(known) or 'none'}.")
         raise BadInput(f"There is no scenario {scenario}.", where="simulate.yaml", do=do)
-    assumed = blueprint.simulate.under(scenario)
+    sliders = within_reach(blueprint, scenario, values)
+    return moved(blueprint.simulate.under(scenario), blueprint.simulate.sliders, sliders)
+
+
+def service_of(
+    blueprint: Blueprint, scenario: str | None = None, days: int = YEAR, values: Mapping[str, float] | None = None
+) -> Service:
+    """The service of a blueprint under a scenario, from the day on which the blueprint is in force, after a warm-up as
+    long as the longest way through it. Raises BadInput for a scenario or slider that does not exist."""
+    assumed = assumed_under(blueprint, scenario, values or {})
     first = datetime.combine(blueprint.effective.start, time(), LONDON).astimezone(UTC)
     stretch = Stretch(first, _warm_up(blueprint, assumed), days, AFTER)
     return plan_of(blueprint.pathways, assumed, blueprint.plans.visits, stretch)
@@ -52,13 +63,19 @@ def simulate(
     replications: int = 20,
     days: int = YEAR,
     seed: int = 1,
+    values: Mapping[str, float] | None = None,
     done: Callable[[int], object] = lambda _: None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Simulation:
-    """Run a scenario (None: the assumptions as they stand) so many times. `done` is called with 1 after each."""
-    service = service_of(blueprint, scenario, days)
-    outcome = replicate(service, replications, seed=seed, done=done)
+    """Run a scenario (None: the assumptions as they stand) so many times, with sliders at `values` where they differ.
+
+    `done` is called with 1 after each. Once `enough` says so no further one is begun, if two have been: `found` says
+    how many there are.
+    """
+    service = service_of(blueprint, scenario, days, values)
+    outcome = replicate(service, replications, seed=seed, done=done, enough=enough)
     found = findings(outcome) | {"breaks_first": breaks_first(service, seed=seed)}
-    return Simulation(blueprint.id, blueprint.version, scenario, outcome, found)
+    return Simulation(blueprint.id, blueprint.version, scenario, outcome, found, dict(values or {}))
 
 
 def _warm_up(blueprint: Blueprint, assumed: Assumptions) -> int:

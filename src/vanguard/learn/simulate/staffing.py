@@ -14,6 +14,8 @@ import numpy as np
 
 from vanguard.blueprint import Assumptions
 from vanguard.learn.simulate.breaking import breaks_first
+from vanguard.learn.simulate.by_hour import by_hour
+from vanguard.learn.simulate.comparing import breaking_words
 from vanguard.learn.simulate.findings import BUSY, findings, id_of, share_of
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.run import Outcome, replicate
@@ -71,6 +73,7 @@ def staffing(
         "resources": resources,
         "pounds_a_year": sum(pounds) if pounds else None,
         "clocks": {id: found["clocks"][id] for id in clocks},
+        "by_hour": by_hour(outcome, kept),
         "no_number_keeps": [id for id, kept in zip(clocks, wanted.clocks, strict=True) if not kept],
         "breaks_first": breaks_first(_with(service, numbers), seed=seed, apart_from=never),
     }
@@ -160,11 +163,10 @@ def table(found: dict[str, Any]) -> str:
         if clock["kept"]["mean"] is not None:
             never = " No number of staff and beds keeps it." if id in found["no_number_keeps"] else ""
             lines.append(f"  {clock['label']}: kept for {clock['kept']['mean']:.1%}.{never}")
-    first = found["breaks_first"]
-    if first["growth"] is not None:
-        broken = ", ".join(first["clocks"])
+    for one in found["by_hour"]:
+        hours = ", ".join(f"{hour}:00 {number}" for hour, number in enumerate(one["hours"]) if number is not None)
         lines.append(
-            f"With {first['growth'] - 1:.0%} more people the first promise breaks: {broken}. "
-            f"{first['most_used']['label']} is used most then."
+            f"{one['label']}, so that {found['kept']:.0%} are answered within {one['within_minutes']} minutes: {hours}."
         )
+    lines.append(breaking_words(found["breaks_first"]))
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from vanguard.learn.simulate.comparing import breaking_words, time_words
 from vanguard.learn.simulate.simulation import Simulation
 
 
@@ -17,13 +18,13 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     for clock in found["clocks"].values():
         if clock["kept"]["mean"] is not None:
             most = clock["nineteen_of_twenty_within_minutes"]
-            by = f"; 95 in 100 within {_time(most)}" if most is not None else ""
+            by = f"; 95 in 100 within {time_words(most)}" if most is not None else ""
             yield f"  {clock['label']}: kept for {_percent(clock['kept'])}{by}."
     yield "Waits"
     for step in found["steps"].values():
         if step["begun"]["mean"]:
             wait, long = step["wait_minutes"]["mean"], step["waited_over_an_hour"]["mean"]
-            yield f"  {step['label']}: {_time(wait)} on average; {long:.1%} wait for over an hour."
+            yield f"  {step['label']}: {time_words(wait)} on average; {long:.1%} wait for over an hour."
     yield "Staff and beds"
     for unit in found["resources"].values():
         if unit["used"]["mean"] is not None:
@@ -38,26 +39,10 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
             days = end["days_since_received"]["mean"]
             yield f"  {end['label']}: {end['people']['mean']:,.0f} people, {days:.1f} days after the referral."
     yield from (("What does not fit", *(f"  {one}" for one in found["warnings"])) if found["warnings"] else ())
-    yield _breaks(found["breaks_first"])
-
-
-def _breaks(first: dict[str, Any]) -> str:
-    if first["growth"] is None:
-        return "With three times as many people every promise is still kept for 95 in 100."
-    kept = ", ".join(f"{id} ({share:.0%})" for id, share in first["clocks"].items())
-    most = f"{first['most_used']['label']} is used most then: {first['most_used']['used']:.0%}."
-    if first["growth"] == 1:
-        return f"Not kept for 95 in 100 as things are: {kept}. {most}"
-    return f"With {first['growth'] - 1:.0%} more people the first promise breaks: {kept}. {most}"
+    yield breaking_words(found["breaks_first"])
 
 
 def _percent(share: dict[str, float | None]) -> str:
     low, high = share["low"], share["high"]
     between = f" ({low:.1%} to {high:.1%})" if low is not None and high is not None else ""
     return f"{share['mean']:.1%}{between}"
-
-
-def _time(minutes: float) -> str:
-    if minutes < 120:
-        return f"{minutes:.0f} minutes"
-    return f"{minutes / 60:.1f} hours" if minutes < 2880 else f"{minutes / 1440:.1f} days"

@@ -12,10 +12,11 @@ from vanguard.synth.mental_health import teams
 from vanguard.synth.rates import rates
 
 
-def community_contacts(desk: Desk, rows: Contacts) -> Extract:
-    """The contacts file. A person's team is that of the locality they live in."""
+def community_contacts(desk: Desk, rows: Contacts, service: str | None = None) -> Extract:
+    """The contacts file. A person's team is that of the locality they live in. `service` is what the first contact of
+    those is called whom a planted service takes on."""
     table = rates("community")
-    kinds = list(table["care"].values())
+    kinds = [*table["care"].values(), *([{"profession": "nurse", "activity": service}] if service else [])]
     home = desk.lives.home_on(rows.person, rows.day)
     names = [locality.code for locality in localities()]
     team = np.array([names.index(area.locality) for area in small_areas()])[desk.lives.homes.area[home]]

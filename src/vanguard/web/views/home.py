@@ -14,12 +14,23 @@ from vanguard.web.page import render, today
 from vanguard.web.views.privacy import opening_words
 
 FIRST = 5
+# Roles with one of these may be told of people referred, or sent to one.
+TOLD = ("list_people", "referrals", "refer")
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Sections follow from the rights of the role, so a new role of the policy has a home at once."""
+    """Sections follow from the rights of the role, so a new role of the policy has a home at once.
+
+    With `seen` the news that a page shows: no content while there is no other.
+    """
     actor = actor_of(request)
+    news = hub.news(actor) if any(actor.may(right) for right in TOLD) else ""
+    if "seen" in request.GET and request.GET["seen"] == news:
+        return HttpResponse(status=204)
+    told = {"told": _told(request, actor), "errands": _errands(request, actor), "seen": news} if news else {}
+    if "HX-Request" in request.headers:
+        return render(request, "web/parts/told.html", told)
     context: dict[str, Any] = {"title": "Home", "refreshed": refreshed()}
     if actor.may("list_people"):
         context |= _people(request, actor)
@@ -35,8 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {"notices": _notices(request, actor)}
     if actor.may("privacy_queue"):
         context |= {"waiting": waiting(actor)}
-    context |= {"told": _told(request, actor), "errands": _errands(request, actor) if actor.may("referrals") else []}
-    return render(request, "web/home.html", context)
+    return render(request, "web/home.html", context | told)
 
 
 def _people(request: HttpRequest, actor: Actor) -> dict[str, Any]:
@@ -67,6 +77,8 @@ def _told(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
 
 def _errands(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     """Whom this professional was chosen to go to, with names where the role has them on lists."""
+    if not actor.may("referrals"):
+        return []
     found = hub.errands(actor)
     people = _names(request, actor, "errands", [one.person_id for one in found])
     return [{"errand": one, "person": people.get(one.person_id)} for one in found]

@@ -1,14 +1,13 @@
-"""A cohort is the same from the lake's tables as from two files, and a file that cannot be used says where."""
+"""A cohort of two files, and a file that cannot be used says where."""
 
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pytest
 
 from vanguard.errors import BadInput
-from vanguard.learn.evaluate.matched import Cohort, from_files, from_lake
+from vanguard.learn.evaluate.matched import Cohort, from_files
 
 PERSONS = """person_id,entered,observed_until,month_end,sex,age
 a,2020-02-10,,2020-01-31,female,80
@@ -40,32 +39,6 @@ def test_files_say_who_stood_how_and_what_happened(tmp_path: Path) -> None:
     assert cohort.events["admissions"].person.tolist() == [0, 2]
     assert cohort.events["admissions"].day.astype(str).tolist() == ["2020-08-06", "2020-03-02"]
     assert cohort.events["falls"].person.tolist() == [0]
-
-
-def test_the_lake_says_the_same(tmp_path: Path) -> None:
-    con = duckdb.connect()
-    con.execute("""
-        CREATE TABLE person_period(person_id TEXT, start DATE, "end" DATE);
-        INSERT INTO person_period VALUES ('a', '2019-01-01', '2019-06-01'), ('a', '2019-06-01', NULL),
-            ('b', '2019-01-01', '2020-05-01'), ('c', '2019-01-01', NULL), ('d', '2019-01-01', NULL);
-        CREATE TABLE cohort_member(blueprint TEXT, cohort TEXT, date DATE, person_id TEXT);
-        INSERT INTO cohort_member VALUES ('x', 'y', '2020-03-31', 'a'), ('x', 'y', '2020-02-10', 'a'),
-            ('x', 'other', '2020-02-10', 'b');
-        CREATE TABLE restriction(person_id TEXT, planning BOOLEAN);
-        INSERT INTO restriction VALUES ('d', false), ('c', true);
-        CREATE TABLE person_feature(person_id TEXT, month_end DATE, sex TEXT, age INT);
-        INSERT INTO person_feature VALUES ('a', '2020-01-31', 'female', 80), ('a', '2020-02-29', 'female', 80),
-            ('b', '2020-01-31', 'male', 71), ('c', '2020-02-29', 'male', NULL), ('d', '2020-02-29', 'male', 50);
-        CREATE TABLE happened(person_id TEXT, date DATE);
-        INSERT INTO happened VALUES ('c', '2020-03-02'), ('a', '2020-08-06'), ('d', '2020-08-06');
-    """)
-    lake = from_lake(con, "x", "y", COLUMNS, {"admissions": "SELECT * FROM happened"}, date(2021, 1, 1))
-    files = of_files(tmp_path)
-    for one, other in ((lake.entered, files.entered), (lake.observed_until, files.observed_until)):
-        assert np.array_equal(one, other, equal_nan=True)
-    assert lake.columns["sex"].tolist() == files.columns["sex"].tolist()
-    assert np.array_equal(lake.columns["age"], files.columns["age"], equal_nan=True)
-    assert lake.events["admissions"].person.tolist() == [0, 2]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """The board's page, and the few bytes by which an open page learns that it is out of date."""
 
+from functools import lru_cache
+
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
+from markupsafe import Markup
 
 from vanguard.access import Refused, actor_of
-from vanguard.care.hub.board import board, leads, version
+from vanguard.care.hub.board import KEPT, Row, board, leads, version
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.place import flows, takes
 from vanguard.directory.models import Locality
@@ -27,6 +31,7 @@ def the_board(request: HttpRequest) -> HttpResponse:
         "title": "Referrals",
         "board": board(request.now, **asked),  # type: ignore[attr-defined]
         "states": STATES,
+        "drawn": _drawn,
         "asked": asked,
         "choices": _choices(),
         "seen": newest,
@@ -34,6 +39,12 @@ def the_board(request: HttpRequest) -> HttpResponse:
         "drafts": Draft.objects.filter(user_id=actor.user_id, referral=None).order_by("-saved_at")[:5],
     }
     return render(request, "hub/rows.html" if "HX-Request" in request.headers else "hub/board.html", context)
+
+
+@lru_cache(KEPT)
+def _drawn(row: Row) -> Markup:
+    """A row of the table. Drawing most of them anew each second is what would make a long board slow."""
+    return Markup(render_to_string("hub/row.html", {"row": row, "states": STATES}))  # noqa: S704 - escaped by ours
 
 
 def _choices() -> tuple[tuple[str, str, str, dict[str, str]], ...]:

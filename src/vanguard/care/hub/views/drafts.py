@@ -7,7 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, kept_back, open_person, open_rows
+from vanguard.access import (
+    Actor,
+    ReasonNeeded,
+    Refused,
+    actor_of,
+    asked_whether_referred,
+    kept_back,
+    open_person,
+    open_rows,
+)
 from vanguard.care.hub.about import REFERRER, SEXES, UNMET, about_met, about_said, missing, one
 from vanguard.care.hub.episodes import About, Referrer
 from vanguard.care.hub.foreseen import foresee
@@ -15,13 +24,17 @@ from vanguard.care.hub.lists import since_words
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.place import takes
-from vanguard.care.hub.referring import open_referrals, received_by, send, throw_away
+from vanguard.care.hub.referring import Open, open_referrals, received_by, send, throw_away
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import in_words
 from vanguard.directory.models import Locality, Practice
 from vanguard.flow import Flow
 from vanguard.know.record import NoRecord, banner, read, summary
+from vanguard.web.limits import once_more
 from vanguard.web.page import render, today
+
+ASKED = "(asked)"
+"""Among what was typed: the names and numbers that were looked for among the open referrals."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +54,7 @@ def draft(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     # What is sent after a look at it is what was looked at, not what the request may hold.
     sending = request.POST.get("send") == row.saved_at.isoformat()
     if request.method == "POST" and "send" not in request.POST:
-        row.typed = _typed(request, sheet)
+        row.typed = _typed(request, sheet) | {ASKED: row.typed.get(ASKED, [])}
         row.saved_at = request.now  # type: ignore[attr-defined]
         row.save(update_fields=["typed", "saved_at"])
         if "kept" in request.POST:
@@ -49,18 +62,22 @@ def draft(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         if "keep" in request.POST:
             return redirect(*home(actor))
     page = _Page(request, actor, row, named, flow, sheet)
+    if too_often := page.look():
+        return too_often
     if request.method != "POST":
         return page.form({})
     filled = fill(sheet, row.typed, {}, finish=True)
     problems = {**page.missing(), **filled.problems}
-    already = open_referrals(row.pathway, page.about)
-    if problems or already:
+    if problems or page.already:
         return page.form(problems)
     if not sending and row.channel != "phone":
         return page.check(filled)
     origin = one(row.typed, "origin")
     sent = send(row, named, flow, page.about, page.referrer, origin, sheet, filled, by=actor, now=page.now)
-    return page.form({}) if isinstance(sent, tuple) else redirect(*after(actor, sent.number))
+    if isinstance(sent, tuple):
+        page.already = sent
+        return page.form({})
+    return redirect(*after(actor, sent.number))
 
 
 def after(actor: Actor, number: int) -> tuple[Any, ...]:
@@ -100,6 +117,26 @@ class _Page:
         self.now = request.now  # type: ignore[attr-defined]
         self.known = known_of(request, actor, row.person_id) if row.person_id else None
         self.localities = dict(Locality.objects.order_by("name").values_list("code", "name"))
+        self.already: tuple[Open, ...] = ()
+
+    def look(self) -> HttpResponse | None:
+        """Find open referrals of the same person.
+
+        Of somebody whose record is not shown, what is typed could be anybody's: each name or number is counted and put
+        on record, found or not, so that nobody tries out many. The answer to one too many; what was typed is kept.
+        """
+        about = self.about
+        who = f"{about.nhs_number} {about.family_name} {about.given_name} {about.birth_date or ''}".casefold()
+        asked = self.row.typed.get(ASKED, [])
+        new = not self.known and who not in asked and (about.nhs_number or (about.family_name and about.birth_date))
+        if new and (too_often := once_more(self.request, "trace")):
+            return too_often
+        self.already = open_referrals(self.row.pathway, about)
+        if new:
+            asked_whether_referred(self.actor, found=bool(self.already), now=self.now)
+            self.row.typed[ASKED] = [*asked, who]
+            self.row.save(update_fields=["typed"])
+        return None
 
     @property
     def placed(self) -> bool:
@@ -132,12 +169,11 @@ class _Page:
 
     def form(self, problems: dict[str, str]) -> HttpResponse:
         """The form, with what is wrong, and open referrals of the same person: that there are any is put on record."""
-        already = open_referrals(self.row.pathway, self.about)
-        if already:
+        if self.already:
             right = "referrals" if self.actor.may("referrals") else "refer"
-            open_rows(self.actor, right, "referral", [f"referral {each.number}" for each in already], now=self.now)
+            open_rows(self.actor, right, "referral", [f"referral {each.number}" for each in self.already], now=self.now)
         status = 400 if problems else 409 if self.request.method == "POST" else 200
-        return self._draw("hub/draft.html", {"problems": problems, "already": already}, status)
+        return self._draw("hub/draft.html", {"problems": problems, "already": self.already}, status)
 
     def check(self, filled: Filled) -> HttpResponse:
         """What is about to be sent, and what it will come to."""

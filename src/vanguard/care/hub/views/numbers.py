@@ -12,8 +12,11 @@ from vanguard.access import Actor, Given, actor_of, open_rows
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.numbers import NO, TABLES, WEEKS, YES, counted, opened
 from vanguard.care.hub.pathways import flow_of
+from vanguard.care.hub.views import at_work
+from vanguard.clock import local_date
 from vanguard.flow import Flow
 from vanguard.web import presenters as say
+from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,8 +38,19 @@ def numbers(request: HttpRequest) -> HttpResponse:
     open_rows(actor, "counts", "referral_numbers", now=now)
     given = {table: counted(table, now) for table in TABLES}
     flows = _flows()
+    day = request.GET.get("day", "")
+    day = day if day in {str(one) for one in range(len(DAYS))} else str(local_date(now).weekday())
+    hours, staffing = at_work.hours_of(day, given["referrals_by_hour"], now)
     context = {
         "title": "Referrals in numbers",
+        "day": int(day),
+        "by_hour": [
+            {"hour": one.hour, "came": _cell(actor, "referrals_by_hour", (day, one.hour), one.referrals), **staff}
+            for one, staff in zip(hours, at_work.lines(day, hours, may_open=actor.may(ROWS)), strict=True)
+        ],
+        "pools": at_work.pools_of(staffing),
+        "staff_since": staffing.since if staffing.hours else None,
+        "spec": inert(at_work.picture(hours, DAYS[int(day)])),
         "weeks": WEEKS,
         "days": DAYS,
         "hours": _hours(actor, given["referrals_by_hour"]),
@@ -55,6 +69,10 @@ def behind(request: HttpRequest, table: str) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     open_rows(actor, ROWS, "referral_numbers", now=now)
     group = tuple(request.GET.getlist("of"))
+    if table == at_work.STAFF:
+        found = at_work.behind(group, now)
+        title = f"On shift on {DAYS[int(group[0])]} from {group[1]}:00"
+        return render(request, "hub/behind_staff.html", {"title": title, **found})
     rows = opened(table, group, now) if table in TABLES else None
     if rows is None:
         raise Http404

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, device_key, device_name, open_person
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
 from vanguard.care.hub.models import Letter, Note
-from vanguard.care.hub.notes import may_note
+from vanguard.care.hub.notes import LONGEST, may_note
 from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.progress import ready_days
@@ -22,7 +22,7 @@ from vanguard.care.hub.telling import proposed, told_so_far, written_down
 from vanguard.care.hub.views.bed import panel
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, deadlines, readings
-from vanguard.know.record import NoRecord, banner, practice_names, read
+from vanguard.know.record import NoRecord, banner, practice_names, read, summary
 from vanguard.web.page import render, today, whole_number
 
 
@@ -68,6 +68,9 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "limits": {due.of: due.at for due in deadlines(one.flow, one.state, now) if due.kind == "overstay"},
             "notes": Note.objects.filter(referral_id=number).select_related("by").order_by("-at", "-pk"),
             "note_key": uuid.uuid4() if may_note(actor, one.flow) else None,
+            "note_days": LONGEST.days,
+            "lock": device_key(actor.user_id),
+            "waits": lambda kind, *what: device_name(actor.user_id, kind, " ".join(map(str, what))),
             "now": now,
             "letters": Letter.objects.filter(referral_id=number).order_by("-pk"),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
@@ -93,7 +96,8 @@ def _person(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, Any] 
     except (Refused, NoRecord):
         return None
     places = practice_names([data["person"].get("practice")])
-    return {"banner": banner(data, places, today(request)), "item": entitlement.what}
+    shown = summary(data, today(request)) if entitlement.what != "identity" else {"plans": ()}
+    return {"banner": banner(data, places, today(request)), "item": entitlement.what, "summary": shown}
 
 
 def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:

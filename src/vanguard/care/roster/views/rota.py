@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vanguard.access import Actor, Refused, actor_of
 from vanguard.care.roster.models import Shift
 from vanguard.care.roster.reading import NEEDED, OPTIONAL, check, write
+from vanguard.care.roster.telling import tell
 from vanguard.care.roster.words import words
 from vanguard.clock import local_date
 from vanguard.directory.models import Organisation, Professional, Team
@@ -83,9 +85,11 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     """The shift will not be worked, or not to its end."""
     actor = _who_may(request, RIGHT)
     now = request.now  # type: ignore[attr-defined]
-    done = Shift.objects.filter(pk=number, withdrawn_at=None).update(withdrawn_at=now, withdrawn_by_id=actor.user_id)
-    if not done:
-        raise Http404
+    with transaction.atomic():
+        rows = Shift.objects.filter(pk=number, withdrawn_at=None)
+        if not rows.update(withdrawn_at=now, withdrawn_by_id=actor.user_id):
+            raise Http404
+        tell([number], now)
     return redirect("rota")
 
 

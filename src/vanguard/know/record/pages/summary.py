@@ -1,4 +1,4 @@
-"""What matters most about a person, before the timeline: who they are, alerts, conditions, contacts."""
+"""What matters most about a person, before the timeline: who they are, plans, alerts, conditions, contacts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,9 +50,29 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A plan made with the person that holds: what it says, part by part, who wrote it, whether it is out of date.
+
+    `blueprint` and `template` are its kind, by which it is found.
+    """
+
+    entry: str
+    label: str
+    blueprint: str
+    template: str
+    version: int
+    by: str
+    written: str
+    look_again: str
+    late: bool
+    parts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True)
 class Summary:
     """The top of the person's page."""
 
+    plans: tuple[Plan, ...]
     alerts: Lines
     conditions: Lines
     medicines: Lines
@@ -81,10 +101,25 @@ def banner(data: Mapping[str, Any], places: Mapping[str, str], today: date) -> B
 def summary(data: Mapping[str, Any], today: date) -> Summary:
     """Alerts in full, and the newest few conditions, medicines and contacts."""
     return Summary(
+        plans=tuple(_plan(one, today) for one in data.get("plans", ())),
         alerts=Lines(tuple(_noted(one, today) for one in data.get("alerts", ())), ()),
         conditions=_short([_noted(one, today) for one in data.get("conditions", ())]),
         medicines=_short([_noted(one, today) for one in data.get("medicines", ())]),
         contacts=Lines(tuple(_contact(entry, today) for entry in _contacts(data)[:RECENT]), ()),
+    )
+
+
+def _plan(one: Mapping[str, Any], today: date) -> Plan:
+    again = date.fromisoformat(one["look_again_on"])
+    return Plan(
+        **{name: one[name] for name in ("entry", "label", "blueprint", "template", "version", "by")},
+        written=say.day(date.fromisoformat(one["written"])),
+        look_again=say.day(again),
+        late=again < today,
+        parts=tuple(
+            (part["label"], tuple((said["question"], said["answer"]) for said in part["answers"]))
+            for part in one["parts"]
+        ),
     )
 
 

@@ -9,8 +9,9 @@ from vanguard.access import actor_of, download
 from vanguard.blueprint import Blueprint
 from vanguard.learn.board.evaluations import design_words, evaluated, plan_words
 from vanguard.learn.board.place import ROWS, blueprints, open_measures
-from vanguard.learn.board.views.measure import inert, use_asked
+from vanguard.learn.board.views.measure import use_asked
 from vanguard.learn.measure.spc import figure
+from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
 COURSE = "course"
@@ -49,7 +50,7 @@ def evaluation(request: HttpRequest, blueprint_id: str, evaluation_id: str) -> H
         "course": shown.table(COURSE)[1] if shown and COURSE in shown.tables else [],
         "tables": shown.tables if shown else [],
         "exactly": exactly,
-        "month": lambda text: f"{date.fromisoformat(text):%b %Y}",
+        "month": _month,
         "number": _number,
     }
     return render(request, "measures/evaluation.html", context)
@@ -81,6 +82,11 @@ def _blueprint(blueprint_id: str, evaluation_id: str) -> Blueprint:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _month(text: str) -> str:
+    """The first day of a period as Aug 2018; months since somebody received something as Month 3."""
+    return f"{date.fromisoformat(text):%b %Y}" if "-" in text[1:] else f"Month {text}"
 
 
 def _number(text: str) -> str:

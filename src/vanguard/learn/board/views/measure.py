@@ -1,6 +1,5 @@
 """One measure: its chart and table, what it means and whom it counts, the rows behind a point, and both as files."""
 
-import json
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +9,6 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from markupsafe import Markup
 
 from vanguard.access import Actor, actor_of, download, open_rows, pseudonym, use_of
 from vanguard.blueprint import Blueprint
@@ -22,6 +20,7 @@ from vanguard.learn.board.place import COUNTS, ROWS, lake, one_measure, open_mea
 from vanguard.learn.board.points import ALL, NAMED_PARTS, Point, names, parts, period
 from vanguard.learn.measure import Opened, Row, open_point
 from vanguard.learn.measure.spc import UNUSUAL, chart, figure
+from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
 SHOWN = 100
@@ -170,11 +169,6 @@ def part_link(name: str, blueprint: Blueprint, measure_id: str, by: str, part: s
     """The address of a page about one part."""
     address = reverse(name, args=[blueprint.id, measure_id, *([start.isoformat()] if start else [])])
     return address if by == ALL else f"{address}?{urlencode({'by': by, 'part': part})}"
-
-
-def inert(spec: dict[str, Any]) -> Markup:
-    """JSON that cannot end the element it stands in."""
-    return Markup(json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
 
 
 def use_asked(request: HttpRequest, actor: Actor) -> str:

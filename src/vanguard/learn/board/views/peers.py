@@ -11,8 +11,9 @@ from vanguard.blueprint import Blueprint, Measure
 from vanguard.learn.board.in_words import BY
 from vanguard.learn.board.place import ROWS, lake, one_measure
 from vanguard.learn.board.points import Point, names, parts, period
-from vanguard.learn.board.views.measure import inert, part_link
+from vanguard.learn.board.views.measure import part_link
 from vanguard.learn.measure.spc import Funnel, figure, funnel, funnel_chart
+from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
 SIDES = ("practice", "locality")

@@ -1,8 +1,9 @@
 """Matched cohort: persons who entered beside others who had not, chosen as they stood the month before.
-`estimate` judges a `Cohort` by a `Plan`; `from_lake` and `from_files` make one."""
+`estimate` judges a `Cohort` by a `Plan`; `cohort_of_place` and `from_files` make one."""
 
 from vanguard.learn.evaluate.matched.cohort import Cohort, Events, Plan
 from vanguard.learn.evaluate.matched.estimate import estimate
-from vanguard.learn.evaluate.matched.reading import from_files, from_lake
+from vanguard.learn.evaluate.matched.place import cohort_of_place
+from vanguard.learn.evaluate.matched.reading import from_files
 
-__all__ = ["Cohort", "Events", "Plan", "estimate", "from_files", "from_lake"]
+__all__ = ["Cohort", "Events", "Plan", "cohort_of_place", "estimate", "from_files"]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vanguard.learn.evaluate.panel import Floats, Whole
+from vanguard.learn.evaluate.panel import Floats, Whole, Yes
 
 Days = NDArray[np.datetime64]
 """datetime64[D]; NaT where there is none."""
@@ -45,6 +45,10 @@ class Cohort:
     view of one row."""
     events: Mapping[str, Events]
     """By outcome: the one that is judged, and those that entering cannot have touched."""
+    eligible: Yes | None = None
+    """M x P: who counts at all, as they stood; None for everybody."""
+    choosable: Yes | None = None
+    """M x P: who may stand beside others."""
 
     def day_numbers(self, days: Days, none: int) -> Whole:
         """Days since 1970, with `none` for NaT."""

@@ -69,8 +69,8 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         design="matched_cohort",
         method=METHOD.format(
             controls=plan.controls,
-            exactly=", ".join(plan.exactly) or "nothing in particular",
-            nearest=", ".join(plan.nearest) or "nothing in particular",
+            exactly=", ".join(plan.exactly).replace("_", " ") or "nothing in particular",
+            nearest=", ".join(plan.nearest).replace("_", " ") or "nothing in particular",
             distance="by their chance of entering, estimated" if plan.distance == "propensity" else "Mahalanobis",
             after=plan.after,
         ),

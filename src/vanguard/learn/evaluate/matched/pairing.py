@@ -55,10 +55,12 @@ def pair(cohort: Cohort, plan: Plan) -> Paired:
             f"{len(able)} of {entering} who entered were observed on that day and described at the end of the month "
             f"before; at least {LEAST_SETS} are needed."
         )
+    may_stand = np.ones_like(known) if cohort.choosable is None else cohort.choosable
     chance = np.random.default_rng(plan.seed)
     order = chance.permutation(len(cohort.persons))  # Settles ties, and whose turn it is, by chance and not by id.
     at_risk = [
-        np.flatnonzero(known[month] & (entered > ends[month]) & (until > ends[month] + 1)) for month in range(len(ends))
+        np.flatnonzero(known[month] & may_stand[month] & (entered > ends[month]) & (until > ends[month] + 1))
+        for month in range(len(ends))
     ]
     months = np.unique(month_of[able])
     others, other_months = _sample(chance, at_risk, months, month_of[able])
@@ -174,8 +176,10 @@ def _greedy(a: Whole, b: Whole) -> tuple[Whole, Whole]:
 
 
 def _known(cohort: Cohort, plan: Plan) -> Yes:
-    """M x P: whether all that is matched on is known."""
+    """M x P: whether all that is matched on is known, of whom the plan does not leave out."""
     known = np.ones((len(cohort.month_ends), len(cohort.persons)), bool)
+    if cohort.eligible is not None:
+        known &= cohort.eligible
     for name in (*plan.exactly, *plan.nearest):
         column = cohort.columns[name]
         known &= np.isfinite(column) if column.dtype.kind == "f" else column != np.array(None)

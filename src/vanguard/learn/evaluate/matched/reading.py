@@ -1,4 +1,4 @@
-"""Making a cohort: from the lake, or from two tables in files."""
+"""Making a cohort: from two tables in files, or from such tables of a connection."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,47 +9,16 @@ import numpy as np
 
 from vanguard.errors import BadInput
 from vanguard.learn.evaluate.matched.cohort import Cohort, Column, Events
-from vanguard.table_file import date_sql, listed, needed_columns, quoted, read_table, text, trimmed
+from vanguard.table_file import date_sql, listed, needed_columns, quoted, read_table, trimmed
 
 DATES = ("entered", "observed_from", "observed_until", "month_end")
-FROM_LAKE = """
-CREATE OR REPLACE TEMP TABLE cohort_person AS
-SELECT person_id, entered, observed_from, observed_until
-FROM (SELECT person_id, min(start) AS observed_from,
-             CASE WHEN bool_and("end" IS NOT NULL) THEN max("end") END AS observed_until
-      FROM person_period GROUP BY person_id)
-LEFT JOIN (SELECT person_id, min(date) AS entered FROM cohort_member
-           WHERE blueprint = $blueprint AND cohort = $cohort GROUP BY person_id) USING (person_id)
-WHERE person_id NOT IN (SELECT person_id FROM restriction WHERE NOT planning)
-"""
 
 
-def from_lake(
-    con: duckdb.DuckDBPyConnection,
-    blueprint: str,
-    cohort: str,
-    columns: Iterable[str],
-    events: Mapping[str, str],
-    known_until: date,
-) -> Cohort:
-    """Everyone registered, over a lake's connection. Who entered is who was ever in the blueprint's cohort, from the
-    first day on which they were. `columns` are of person_feature; `events` holds, by outcome, SQL of rows with a
-    person_id and a date, as of a measure. Gaps between registrations count as observed. Who wants their data used for
-    their own care alone is left out."""
-    con.execute(FROM_LAKE, {"blueprint": blueprint, "cohort": cohort})
-    chosen = ", ".join(quoted(name) for name in columns)
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW cohort_feature AS SELECT person_id, month_end, {chosen} FROM person_feature"
-    )
-    happened = [f"SELECT person_id, {text(name)} AS outcome, date FROM ({sql})" for name, sql in events.items()]
-    con.execute(f"CREATE OR REPLACE TEMP VIEW cohort_event AS {' UNION ALL '.join(happened)}")
-    return _made(con, list(columns), list(events), known_until)
-
-
-def from_files(persons: Path, events: Path, columns: Iterable[str], known_until: date) -> Cohort:
+def from_files(persons: Path, events: Path, columns: Iterable[str], known_until: date | None = None) -> Cohort:
     """From tables of anyone's (CSV or Parquet). `persons`: person_id, entered (empty for who did not), and where there
     are any observed_from, observed_until and the columns; with month_end, a row for each person and month end.
-    `events`: person_id, outcome, date. Raises BadInput with the file, the line and what to do."""
+    `events`: person_id, outcome, date. `known_until` is the first day of which nothing is known; without it, the day
+    after the last that the tables name. Raises BadInput with the file, the line and what to do."""
     con, wanted = duckdb.connect(), list(columns)
     try:
         by_name = read_table(con, persons)
@@ -80,13 +49,14 @@ def from_files(persons: Path, events: Path, columns: Iterable[str], known_until:
             f"{date_sql(cell['date'])} AS date FROM received"
         )
         outcomes = [row[0] for row in con.execute("SELECT DISTINCT outcome FROM cohort_event ORDER BY 1").fetchall()]
-        return _made(con, wanted, outcomes, known_until)
+        return made(con, wanted, outcomes, known_until or _day_after_the_last(con))
     finally:
         con.close()
 
 
-def _made(con: duckdb.DuckDBPyConnection, columns: list[str], outcomes: list[str], known_until: date) -> Cohort:
-    """From cohort_person, cohort_feature and cohort_event. Events of who is not in it are not looked at."""
+def made(con: duckdb.DuckDBPyConnection, columns: list[str], outcomes: list[str], known_until: date) -> Cohort:
+    """From cohort_person (person_id, entered, observed_from, observed_until), cohort_feature (person_id, month_end and
+    the columns) and cohort_event (person_id, outcome, date). Events of who is not in it are not looked at."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE cohort_row AS "
         "SELECT *, row_number() OVER (ORDER BY person_id) - 1 AS number FROM cohort_person"
@@ -125,6 +95,14 @@ def _made(con: duckdb.DuckDBPyConnection, columns: list[str], outcomes: list[str
         columns=wide,
         events=events,
     )
+
+
+def _day_after_the_last(con: duckdb.DuckDBPyConnection) -> date:
+    last: date = con.execute(
+        "SELECT coalesce(max(day), DATE '1970-01-01') + 1 FROM (SELECT max(date) AS day FROM cohort_event "
+        "UNION ALL SELECT max(entered) FROM cohort_person UNION ALL SELECT max(observed_until) - 1 FROM cohort_person)"
+    ).fetchall()[0][0]
+    return last
 
 
 def _wide(values: Column, months: Column, numbers: Column, shape: tuple[int, int]) -> Column:

@@ -35,7 +35,7 @@ def svg(spec: Spec) -> str:
 
 def course(table: Table, *, start: date, unit: Sequence[str]) -> Spec:
     """What was seen and what would have been expected in each period, with its interval; a line where it began."""
-    rows = _rows(table)
+    rows = rows_of(table)
     legend = {"domain": ["seen", "expected without the change"], "range": [BLUE, INK]}
     layers: list[Spec] = []
     if any(row.get("low") is not None for row in rows):
@@ -57,12 +57,12 @@ def course(table: Table, *, start: date, unit: Sequence[str]) -> Spec:
             }
         )
     layers.append(_rule_at(start))
-    return _whole({"data": {"values": rows}, "encoding": {"x": _time()}, "layer": layers}, height=240)
+    return whole({"data": {"values": rows}, "encoding": {"x": _time()}, "layer": layers}, height=240)
 
 
 def lines(table: Table, *, x: str, y: str, unit: str, x_title: str, low: str | None = None) -> Spec:
     """Points with their intervals along an axis of numbers, and a line at no effect."""
-    rows = _rows(table)
+    rows = rows_of(table)
     layers: list[Spec] = [{"mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}}]
     across = {"field": x, "type": "quantitative", "title": x_title}
     if low:
@@ -72,7 +72,7 @@ def lines(table: Table, *, x: str, y: str, unit: str, x_title: str, low: str | N
     layers.append(
         {"mark": {"type": "point", "filled": True, "color": BLUE, "size": 25}, "encoding": {"y": _y(y, unit)}}
     )
-    return _whole({"data": {"values": rows}, "encoding": {"x": across}, "layer": layers}, height=200)
+    return whole({"data": {"values": rows}, "encoding": {"x": across}, "layer": layers}, height=200)
 
 
 def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
@@ -95,14 +95,14 @@ def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
             "encoding": {"x": {"field": "effect", "type": "quantitative"}},
         },
     ]
-    return _whole({"data": {"values": list(rows)}, "encoding": {"y": names}, "layer": layers}, height={"step": 19})
+    return whole({"data": {"values": list(rows)}, "encoding": {"y": names}, "layer": layers}, height={"step": 19})
 
 
-def _whole(spec: Spec, *, height: Any) -> Spec:
+def whole(spec: Spec, *, height: Any) -> Spec:
     return {"$schema": SCHEMA, "config": CONFIG, "background": "white", "width": 560, "height": height, **spec}
 
 
-def _rows(table: Table) -> list[dict[str, Any]]:
+def rows_of(table: Table) -> list[dict[str, Any]]:
     """A table's columns as rows; what is no number is left out."""
     names = list(table)
     return [

@@ -15,12 +15,14 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from vanguard.learn.evaluate.finding import Table
+from vanguard.learn.evaluate.finding import Finding, Table
 from vanguard.learn.evaluate.judging import Judged, Variation
 from vanguard.learn.evaluate.register import Registered
+from vanguard.learn.evaluate.report.cohort_figures import of_persons
 from vanguard.learn.evaluate.report.figures import Spec, course, forest, lines, svg
 from vanguard.learn.evaluate.report.words import (
     DESIGNS,
+    chance,
     figure,
     first_sentence,
     for_councillors,
@@ -28,10 +30,14 @@ from vanguard.learn.evaluate.report.words import (
     percent,
     span,
     unit_of,
+    whole,
 )
 from vanguard.learn.evaluate.verdict import RULE
 
 EVENT_COLUMNS = ("from", "since_start")
+HAZARD = "hazard ratio of the first"
+RATES = ("group", "persons", "events", "person_years", "rate")
+BALANCE = ("column", "entered", "others", "difference_before", "matched", "controls", "difference_after")
 EFFECT_COLUMNS = ("effect", "estimate")
 
 
@@ -52,13 +58,12 @@ def write_report(judged: Judged, registered: Registered, folder: Path) -> Path:
 
 def machine(judged: Judged, registered: Registered | None = None) -> dict[str, Any]:
     """The result for machines; effects in the outcome's unit. A number that is not known is null."""
-    finding, study = judged.finding, judged.prepared.study
+    finding, scope = judged.finding, judged.scope
     found = finding.estimate
-    treated = [unit for unit, changed in zip(study.panel.units, study.treated, strict=True) if changed]
     result = {
         "evaluation": judged.plan.id,
         "design": judged.plan.design,
-        "outcome": study.panel.outcome,
+        "outcome": scope.outcome,
         "effect": found.effect,
         "low": found.low,
         "high": found.high,
@@ -73,10 +78,10 @@ def machine(judged: Judged, registered: Registered | None = None) -> dict[str, A
         "smallest_effect": finding.smallest_effect,
         "checks": [asdict(check) for check in judged.checks],
         "warnings": list(judged.warnings),
-        "treated": treated,
-        "compared": len(study.panel.units) - len(treated),
-        "first_period": study.panel.periods[0].isoformat(),
-        "last_period": study.panel.periods[-1].isoformat(),
+        "treated": scope.number if scope.persons else list(scope.treated),
+        "compared": scope.compared,
+        "first_period": scope.first.isoformat(),
+        "last_period": scope.last.isoformat(),
         "sensitivity": [
             {
                 "label": one.label,
@@ -120,13 +125,9 @@ def all_tables(judged: Judged) -> dict[str, Table]:
             "p_value": [one.p_value for one in judged.checks],
         },
         "choices": choices(judged.sensitivity),
-        "who": {
-            "unit": list(judged.prepared.study.panel.units),
-            "treated": ["yes" if changed else "no" for changed in judged.prepared.study.treated],
-            "periods_used": judged.prepared.study.used.sum(axis=1).tolist(),
-        },
     }
-    return {**tables, **found.tables}
+    who = {} if judged.scope.who is None else {"who": judged.scope.who}
+    return {**tables, **who, **found.tables}
 
 
 def choices(variations: tuple[Variation, ...]) -> Table:
@@ -147,7 +148,9 @@ def drawings(judged: Judged, tables: Mapping[str, Table]) -> dict[str, tuple[str
     """Each figure by name, with what it shows."""
     change = f"change {unit_of(judged)}"
     found: dict[str, tuple[str, Spec]] = {}
-    if "course" in tables:
+    if judged.scope.persons:
+        found |= of_persons(tables, (outcome_of(judged), unit_of(judged)))
+    elif "course" in tables:
         says = "What was seen, and what would have been expected without the change, with its 95% interval."
         found["course"] = (
             says,
@@ -158,7 +161,7 @@ def drawings(judged: Judged, tables: Mapping[str, Table]) -> dict[str, tuple[str
         y = next((column for column in EFFECT_COLUMNS if column in table), None)
         if x and y and name not in ("result", "choices"):
             low = "low" if "low" in table and "high" in table else None
-            title = f"{judged.prepared.every.capitalize()}s since the start"
+            title = f"{judged.scope.every.capitalize()}s since the start"
             says = (
                 "The change in each period before and after the start. Before it there should be none: points away "
                 "from the line there speak against the comparison."
@@ -202,8 +205,7 @@ def _page(
         trim_blocks=True,
     )
     finding = judged.finding
-    study = judged.prepared.study
-    known = study.panel.periods
+    scope = judged.scope
     return environment.get_template("report.html.jinja").render(
         plan=judged.plan,
         design=DESIGNS[judged.plan.design],
@@ -213,24 +215,58 @@ def _page(
         warnings=judged.warnings,
         checks=judged.checks,
         results=results(judged),
+        unit=unit_of(judged),
         smallest=f"{figure(abs(finding.smallest_effect))} {unit_of(judged)} "
         f"({percent(abs(finding.smallest_effect), finding.expected)})",
         expected=f"{figure(finding.expected)} {unit_of(judged)}",
         method=finding.method,
         rule=RULE,
-        left_out=judged.prepared.left_out,
+        left_out=scope.left_out,
         registered=registered,
         registered_on=f"{registered.at.day} {registered.at:%B %Y}",
-        after_the_fact=registered.at.date() > known[-1],
-        treated=[unit for unit, changed in zip(study.panel.units, study.treated, strict=True) if changed],
-        compared=int((~study.treated).sum()),
-        periods=f"{known[0]:%B %Y} to {known[-1]:%B %Y}",
+        after_the_fact=registered.at.date() > scope.last,
+        treated=", ".join(scope.treated) or f"{scope.number:,} people",
+        compared=scope.compared,
+        periods=f"{scope.first:%B %Y} to {scope.last:%B %Y}",
         pictures={name: (says, Markup(drawn)) for name, (says, drawn) in pictures.items()},  # noqa: S704 - our own
         sensitivity=judged.sensitivity,
         tables=list(tables),
+        persons=_persons(finding) if scope.persons else None,
         figure=figure,
         span=span,
+        chance=chance,
     )
+
+
+def _persons(finding: Finding) -> dict[str, Any]:
+    """The groups of a matched cohort, how alike they were, and the hazard ratio in a sentence."""
+    rates, balanced, ways = (finding.tables[name] for name in ("rates", "balance", "sensitivity"))
+    said = ""
+    if HAZARD in ways["way"]:
+        at = list(ways["way"]).index(HAZARD)
+        ratio, low, high = (float(str(ways[name][at])) for name in ("effect", "low", "high"))
+        said = (
+            f"At any time, whoever received it was {figure(ratio)} times as likely to have a first one as others of "
+            f"their set (hazard ratio, 95% interval {figure(low)} to {figure(high)})."
+        )
+    called = {"entered": "Received it", "controls": "Others like them"}
+    return {
+        "hazard": said,
+        "groups": [
+            (
+                called[str(group)],
+                f"{count:,}",
+                whole(float(str(events))),
+                figure(float(str(years))),
+                figure(float(str(rate))),
+            )
+            for group, count, events, years, rate in zip(*(rates[name] for name in RATES), strict=True)
+        ],
+        "balance": [
+            (str(row[0]).replace("_", " "), *(figure(float(str(value))) for value in row[1:]))
+            for row in zip(*(balanced[name] for name in BALANCE), strict=True)
+        ],
+    }
 
 
 def results(judged: Judged) -> list[tuple[str, str, str]]:
@@ -243,15 +279,14 @@ def results(judged: Judged) -> list[tuple[str, str, str]]:
         ("As a share of what was expected", percent(found.effect, expected, sign=True), f"{low} to {high}"),
     ]
     if finding.events:
-        rows.append((f"In all ({outcome_of(judged)})", figure(finding.events.effect, sign=True), span(finding.events)))
+        in_all = f"{whole(finding.events.low, sign=True)} to {whole(finding.events.high, sign=True)}"
+        rows.append((f"In all ({outcome_of(judged)})", whole(finding.events.effect, sign=True), in_all))
     return rows
 
 
 def start_of(judged: Judged) -> date:
     """The first day of the first period that could show an effect."""
-    study = judged.prepared.study
-    begins = study.begins[study.treated]
-    return study.panel.periods[int(begins.min())]
+    return judged.scope.start
 
 
 def _share(part: float, whole: float) -> float:

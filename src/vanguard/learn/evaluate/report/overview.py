@@ -56,7 +56,7 @@ def vanguards_page(found: Sequence[Family], feeds: Mapping[str, Feed]) -> Iterat
 
 def _head(found: Sequence[Family]) -> str:
     judged = [one.judged for family in found for one in (family.pooled, *family.sites) if one.judged]
-    last = max((one.prepared.study.panel.periods[-1] for one in judged), default=None)
+    last = max((one.scope.last for one in judged), default=None)
     short = "\n".join(f"- **{family.pooled.plan.label}** ({_outcome(family)}). {summary(family)}" for family in found)
     pooled = [family.pooled.judged for family in found if family.pooled.judged]
     clear = [one for one in pooled if one.verdict != NONE]

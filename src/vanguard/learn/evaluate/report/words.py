@@ -25,6 +25,16 @@ def figure(value: float, *, sign: bool = False) -> str:
     return f"{minus}{text}"
 
 
+def whole(value: float, *, sign: bool = False) -> str:
+    """A number of events: nobody has a tenth of one."""
+    return figure(float(round(value)), sign=sign) if math.isfinite(value) else "not known"
+
+
+def chance(p_value: float) -> str:
+    """How likely as much is by chance alone."""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}" if math.isfinite(p_value) else "not known"
+
+
 def percent(part: float, whole: float, *, sign: bool = False) -> str:
     """A share of the whole in per cent with one digit."""
     if not math.isfinite(part) or not math.isfinite(whole) or whole == 0:
@@ -36,15 +46,12 @@ def percent(part: float, whole: float, *, sign: bool = False) -> str:
 
 def unit_of(judged: Judged) -> str:
     """The unit of the effect, to follow a number."""
-    panel, every = judged.prepared.study.panel, judged.prepared.every
-    if panel.denominator is None:
-        return f"a {every}"
-    return f"per {panel.per:,.0f} a {every}"
+    return judged.scope.unit
 
 
 def outcome_of(judged: Judged) -> str:
     """The outcome's id as words."""
-    return judged.prepared.study.panel.outcome.replace("_", " ").replace("-", " ")
+    return judged.scope.outcome.replace("_", " ").replace("-", " ")
 
 
 def span(estimate: Estimate, *, sign: bool = True) -> str:
@@ -74,10 +81,10 @@ def for_councillors(judged: Judged) -> str:
     ]
     if finding.events is not None:
         events = finding.events
+        time = "time that they were followed" if judged.scope.persons else "whole time since the start"
         parts.append(
-            f"In numbers, that is {figure(abs(events.effect))} {'fewer' if events.effect < 0 else 'more'} over the "
-            f"whole time since the start, somewhere between {figure(events.low, sign=True)} and "
-            f"{figure(events.high, sign=True)}."
+            f"In numbers, that is {whole(abs(events.effect))} {'fewer' if events.effect < 0 else 'more'} over the "
+            f"{time}, somewhere between {whole(events.low, sign=True)} and {whole(events.high, sign=True)}."
         )
     parts.append(_meaning(judged))
     return " ".join(parts)
@@ -91,9 +98,12 @@ def in_shares(judged: Judged) -> str:
 
 
 def _looked_at(judged: Judged) -> str:
-    study = judged.prepared.study
-    treated = int(study.treated.sum())
-    others = len(study.panel.units) - treated
+    treated, others = judged.scope.number, judged.scope.compared
+    if judged.scope.persons:
+        return (
+            f"We looked at {outcome_of(judged)} among {treated:,} people, held against {others:,} others who had been "
+            "like them until then."
+        )
     where = "one place" if treated == 1 else f"{treated} places"
     compared = f", held against {others} others where nothing changed" if others else ", held against its own past"
     return f"We looked at {outcome_of(judged)} in {where}{compared}."

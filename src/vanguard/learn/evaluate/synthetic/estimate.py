@@ -8,7 +8,7 @@ from vanguard.learn.evaluate.finding import Check, Estimate, Finding, Table
 from vanguard.learn.evaluate.panel import Study
 from vanguard.learn.evaluate.synthetic import checks
 from vanguard.learn.evaluate.synthetic.hull import hull, hull_check
-from vanguard.learn.evaluate.synthetic.placebos import DRAWS, POWER, Judged, judge
+from vanguard.learn.evaluate.synthetic.placebos import POWER, Judged, judge
 from vanguard.learn.evaluate.synthetic.setting import Setting, setting
 
 METHOD = (
@@ -18,7 +18,7 @@ METHOD = (
     "The effect is the mean difference over treated units and periods after the start, each counting the same. "
     "Season: all units pass through the same months and the weights sum to 1, so a season that all share cancels; a "
     "season of the treated's own is followed as far as comparators have it. "
-    "Chance is measured on {placebos}: the interval holds every effect that this permutation test would not reject. "
+    "Chance is measured on {placebos}; the interval holds every effect that this permutation test would not reject. "
     "Effects are compared in units of a run's own root mean squared difference before the start plus the placebos' "
     "median, so that small and badly fitted units are not taken for affected ones, and no placebo is left out for its "
     "fit. The smallest effect is the one that would be found in {power:.0%} of the placebos. As a test of the method "
@@ -70,8 +70,10 @@ def _method(found: Setting, judged: Judged) -> str:
     placebos = (
         f"{len(judged.players)} placebos, each comparator given the start in turn"
         if len(found.windows) == 1
-        else f"{DRAWS} placebos, each of {len(found.windows)} comparators drawn together and given the starts"
+        else f"{len(judged.players)} placebos, each of {len(found.windows)} units taken together and given the starts"
     )
+    if found.alike:
+        placebos += ", weighed out of all others, the treated among them, so that all have the same choice"
     fit = f"Each fit is proved to be within {judged.true.certificate:.1g} of the smallest sum there is."
     return METHOD.format(fit=fit, placebos=placebos, power=POWER)
 
@@ -119,7 +121,8 @@ def _placebos(study: Study, found: Setting, judged: Judged) -> Mapping[str, list
     """The treated, and each placebo: its effect, how well it was fitted, and how that changed."""
     runs = (judged.true, judged.placebos)
     units = study.panel.units
-    played = [" + ".join(units[found.comparators[one]] for one in row) for row in judged.players]
+    rows = [*found.comparators, *(window.unit for window in found.windows)]
+    played = [" + ".join(units[rows[one]] for one in row) for row in judged.players]
     return {
         "played_by": [" + ".join(units[window.unit] for window in found.windows), *played],
         "treated": [True, *[False] * len(played)],

@@ -28,11 +28,12 @@ class Hull:
 def hull(setting: Setting, true: Runs) -> Hull:
     """Raises CannotJudge where comparators do not differ, or no weights bring them near the treated."""
     spreads, outside = [], []
-    for window in setting.windows:
+    number = len(setting.comparators)
+    for place, window in enumerate(setting.windows):
         series = setting.series(window)[:, : len(window.before)]
-        spreads.append(series[:-1].var(axis=0, ddof=1).mean())
+        spreads.append(series[:number].var(axis=0, ddof=1).mean())
         means = series.mean(axis=1)
-        if not means[:-1].min() <= means[-1] <= means[:-1].max():
+        if not means[:number].min() <= means[setting.own_row(place)] <= means[:number].max():
             outside.append(window.unit)
     spread = float(np.sqrt(np.mean(spreads)))
     if spread == 0:

@@ -2,16 +2,20 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from math import comb
 
 import numpy as np
 
+from vanguard.learn.evaluate import randomisation
 from vanguard.learn.evaluate.finding import LEVEL, Estimate
 from vanguard.learn.evaluate.panel import Floats, Whole
 from vanguard.learn.evaluate.synthetic.runs import Runs, run, true_run
 from vanguard.learn.evaluate.synthetic.setting import Setting
 
 DRAWS = 399
-"""Sets of comparators that play the treated, where those are several."""
+"""Sets of units that play the treated, where those are several and there are more ways than this."""
 POWER = 0.8
 
 
@@ -22,24 +26,25 @@ class Judged:
     true: Runs
     placebos: Runs
     players: Whole
-    """B x K: who played the treated in each placebo."""
+    """B x K: who played the treated in each placebo, by the row of `Setting.series`."""
     unit: float
     """By what an error is measured in the true run; `units` in each placebo."""
     units: Floats
+    band: Floats
+    """T: half the width, in each period, of the band in which LEVEL of the placebos lie."""
 
     @property
     def effect(self) -> float:
         return float(self.true.effects[0])
 
-    @property
-    def half_width(self) -> float:
-        """Of the interval: the effects within it are those that the placebo test would not reject."""
-        return float(_greatest(np.abs(self.placebos.effects / self.units))) * self.unit
-
-    @property
+    @cached_property
     def estimate(self) -> Estimate:
-        p_value = _share(np.abs(self.placebos.effects / self.units), abs(self.effect) / self.unit)
-        return Estimate(self.effect, self.effect - self.half_width, self.effect + self.half_width, p_value)
+        """The effects within the interval are those that the placebo test would not reject, after they are taken out of
+        the treated and out of all for whom the treated have weight."""
+        scale = self.unit / self.units
+        return randomisation.judged(
+            np.append(self.effect, self.placebos.effects * scale), np.append(1.0, self.placebos.response * scale)
+        )
 
     @property
     def p_of_ratio(self) -> float:
@@ -49,32 +54,42 @@ class Judged:
     @property
     def smallest_effect(self) -> float:
         """What is added to a placebo's effect so that it is found in POWER of them, whichever its direction."""
-        errors = self.placebos.effects / self.units * self.unit
+        errors = (self.placebos.effects - self.effect * self.placebos.response) / self.units * self.unit
         low, high = np.quantile(errors, [1 - POWER, POWER])
-        return self.half_width + max(float(high), -float(low))
-
-    @property
-    def band(self) -> Floats:
-        """T: half the width, in each period, of the band in which LEVEL of the placebos lie."""
-        return _greatest(np.abs(self.placebos.gaps / self.units[:, None])) * self.unit
+        return (self.estimate.high - self.estimate.low) / 2 + max(float(high), -float(low))
 
 
 def judge(setting: Setting, seed: int, *, shifted: bool = False) -> Judged:
     """Play the study and its placebos. One treated unit: every comparator once. Several: DRAWS sets of as many, drawn
-    with the seed, each set out of the donors of its members, so that units share donors as the treated do."""
+    with the seed, or all that there are, each set out of the donors of its members.
+
+    Where the treated are alike, placebos have the same choice of donors as they, the treated among them: only then is
+    the rank of the treated, had nothing changed, as likely as any other. Where they began at different times, the
+    treated had changed already in the time before of others, and stay out.
+    """
     number, places = len(setting.comparators), len(setting.windows)
+    among = number + places if setting.alike else number
+    own = set(range(number, among))
     if places == 1:
         players = np.arange(number)[:, None]
+    elif comb(among, places) <= DRAWS:
+        players = np.array([one for one in combinations(range(among), places) if set(one) != own])
     else:
-        order = np.random.default_rng(seed).random((DRAWS, number))
+        order = np.random.default_rng(seed).random((DRAWS, among))
         players = np.argsort(order, axis=1)[:, :places]
-    donors = np.ones((len(players), number), bool)
+    donors = np.ones((len(players), setting.rows), bool)
+    donors[:, among if setting.alike else number :] = False
     np.put_along_axis(donors, players, False, axis=1)
     true = true_run(setting, shifted=shifted)
     placebos = run(setting, players, donors, shifted=shifted)
     # A fit that is near perfect by chance would make any gap look large: so half of the unit is everyone's.
-    common = float(np.median(placebos.errors)) or 1.0
-    return Judged(true, placebos, players, float(true.errors[0]) + common, placebos.errors + common)
+    common = float(np.median(np.append(placebos.errors, true.errors))) or 1.0
+    unit, units = float(true.errors[0]) + common, placebos.errors + common
+    gaps = placebos.gaps.copy()
+    if setting.alike:
+        gaps[:, setting.windows[0].after] -= float(true.effects[0]) * placebos.response[:, None]
+    band = _greatest(np.abs(gaps / units[:, None])) * unit
+    return Judged(true, placebos, players, unit, units, band)
 
 
 def _greatest(values: Floats) -> Floats:

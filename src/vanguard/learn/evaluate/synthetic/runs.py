@@ -28,6 +28,9 @@ class Runs:
     """B x T: mean gap over the places; NaN in periods of none."""
     synthetic: Floats
     """B: mean outcome of the synthetic units after the start."""
+    response: Floats
+    """B: what the effect would show of a true effect of one: 1 where the treated play themselves, and otherwise what of
+    it comes in by treated units that play or have weight."""
     weights: Floats
     """K x N: of the first run."""
     certificate: float
@@ -40,14 +43,14 @@ class Runs:
 
 
 def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False) -> Runs:
-    """Play the study in B ways. `players` (B x K) says who plays each treated place, by the position of a comparator or
-    N for the treated unit itself; `donors` (B x N) which comparators may be weighted. With `shifted`, every series is
-    taken as its distance from its own mean before the start (a constant is allowed between unit and synthetic)."""
+    """Play the study in B ways. `players` (B x K) says who plays each treated place, by the row of `Setting.series`;
+    `donors` (B x rows) who may be weighted. With `shifted`, every series is taken as its distance from its own mean
+    before the start (a constant is allowed between unit and synthetic)."""
     ways, places = players.shape
     number = len(setting.comparators)
-    everyone = np.arange(number + 1)[None, :] < number
-    allowed = np.column_stack([donors, np.zeros(ways, bool)])
+    everyone: Yes = np.asarray(donors.any(axis=0))
     effects, synthetic, miss, errors = np.zeros(ways), np.zeros(ways), np.zeros(ways), np.zeros(ways)
+    response = np.zeros(ways)
     before, after = np.zeros(ways), np.zeros(ways)
     gaps, present = np.zeros((ways, setting.outcomes.shape[1])), np.zeros(setting.outcomes.shape[1])
     weights, certificate = np.zeros((places, number)), 0.0
@@ -62,13 +65,14 @@ def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False)
         begun = None
         if ways > 2 * number:
             # Many runs with hardly other donors: where each unit's weights would be with all of them is near.
-            begun = weigh(early, np.arange(number + 1), np.repeat(everyone, number + 1, axis=0)).weights
-        found = weigh(early, players[:, place], allowed, begun)
+            begun = weigh(early, np.arange(len(series)), np.repeat(everyone[None], len(series), axis=0)).weights
+        found = weigh(early, players[:, place], donors, begun)
         made = found.weights @ series
         gap = series[players[:, place]] - made
         squares = (gap[:, :first] ** 2).mean(axis=1)
         effects += gap[:, first:].mean(axis=1) * share
         synthetic += made[:, first:].mean(axis=1) * share
+        response += ((players[:, place] >= number) - found.weights[:, number:].sum(axis=1)) * share
         miss += gap[:, :first].mean(axis=1) * share
         errors += squares * share**2
         before += squares * share
@@ -79,13 +83,16 @@ def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False)
         certificate = max(certificate, float(found.certificate.max()))
     with np.errstate(divide="ignore", invalid="ignore"):
         gaps = np.where(present > 0, gaps / present, np.nan)
-    return Runs(effects, np.sqrt(errors), np.sqrt(before), np.sqrt(after), miss, gaps, synthetic, weights, certificate)
+    return Runs(
+        effects, np.sqrt(errors), np.sqrt(before), np.sqrt(after), miss, gaps, synthetic, response, weights, certificate
+    )
 
 
 def true_run(setting: Setting, *, without: int | None = None, shifted: bool = False) -> Runs:
     """The study as it was, B = 1; without one comparator (its position) where asked."""
-    number, places = len(setting.comparators), len(setting.windows)
-    donors = np.ones((1, number), bool)
+    donors: Yes = np.ones((1, setting.rows), np.bool_)
+    donors[0, len(setting.comparators) :] = False
     if without is not None:
         donors[0, without] = False
-    return run(setting, np.full((1, places), number), donors, shifted=shifted)
+    players = np.array([[setting.own_row(place) for place in range(len(setting.windows))]])
+    return run(setting, players, donors, shifted=shifted)

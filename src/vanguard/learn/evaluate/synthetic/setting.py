@@ -40,10 +40,29 @@ class Setting:
     comparators: Whole
     warnings: tuple[str, ...] = ()
 
+    @property
+    def alike(self) -> bool:
+        """Whether all treated units began together and are known in the same periods."""
+        first, *others = self.windows
+        return all(
+            np.array_equal(first.before, other.before) and np.array_equal(first.after, other.after) for other in others
+        )
+
+    @property
+    def rows(self) -> int:
+        """How many rows `series` has."""
+        return len(self.comparators) + (len(self.windows) if self.alike else 1)
+
     def series(self, window: Window) -> Floats:
-        """N + 1 x T: the outcomes of the comparators and, last, of the treated unit, in the window's periods."""
-        values: Floats = self.outcomes[np.ix_(np.append(self.comparators, window.unit), window.periods)]
+        """The outcomes of the N comparators in the window's periods and, after them, of all treated units where these
+        are alike, else of the window's own alone."""
+        treated = [one.unit for one in self.windows] if self.alike else [window.unit]
+        values: Floats = self.outcomes[np.ix_(np.append(self.comparators, treated), window.periods)]
         return values
+
+    def own_row(self, place: int) -> int:
+        """The row of the treated unit of a window in its `series`."""
+        return len(self.comparators) + (place if self.alike else 0)
 
     def started_earlier(self, by: Sequence[int]) -> "Setting":
         """The same before the true start alone, as if each window had begun at its period number `by`."""

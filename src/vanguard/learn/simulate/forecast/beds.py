@@ -1,5 +1,6 @@
 """How many beds are taken in the next hours: who of those in now stays, and who of those who come still is there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,28 +53,31 @@ def stays_of(over: np.ndarray, going_on: np.ndarray) -> Stays:
     return Stays(np.concatenate([[1.0], positive[1:]]) if len(positive) > 1 else np.array([1.0, 0.0]))
 
 
-def beds(now: InBed, stays: Stays, arrivals: np.ndarray, *, seed: int = 1) -> np.ndarray:
-    """[draws, hours] how many beds are taken at the end of each of the next hours; `arrivals` [draws, hours] are of
-    those who will need one, as `coming` draws them. Each stays as long as stays do, given how long it was so far.
+def beds(
+    now: InBed, stays: Stays, arrivals: np.ndarray, *, at: Sequence[int] | None = None, seed: int = 1
+) -> np.ndarray:
+    """[draws, at] how many beds are taken at the end of some of the next hours (1 is the first; without `at` each of
+    them); `arrivals` [draws, hours] are of those who will need one, as `coming` draws them. Each stays as long as stays
+    do, given how long it was so far.
     """
     draws, hours = arrivals.shape
     chance = np.random.default_rng(seed)
-    ahead = np.arange(1, hours + 1)
-    taken = np.zeros((draws, hours), dtype=np.int64)
+    ahead = np.arange(1, hours + 1) if at is None else np.array(at)
+    taken = np.zeros((draws, len(ahead)), dtype=np.int64)
     so_far = np.maximum(stays.beyond(now.hours), 1e-12)
     for mine, held in zip(now.hours, so_far, strict=True):
         lasts = stays.beyond(mine + ahead) / held
         # One number a draw decides for all hours: whoever has left stays away.
         taken += chance.random((draws, 1)) < lasts[None]
-    for hour in range(hours):
+    for hour in range(int(ahead.max())):
         left = arrivals[:, hour].copy()
         before = 1.0
         # On average they come in the middle of the hour.
-        for later in range(hour, hours):
-            lasts = float(stays.beyond(np.array([later - hour + 0.5]))[0])
-            left = chance.binomial(left, min(lasts / before, 1.0) if before > 0 else 0.0)
-            taken[:, later] += left
-            before = lasts
+        still = stays.beyond(ahead - hour - 0.5)
+        for place in np.flatnonzero(ahead > hour):
+            left = chance.binomial(left, min(float(still[place]) / before, 1.0) if before > 0 else 0.0)
+            taken[:, place] += left
+            before = float(still[place])
             if not left.any():
                 break
     return taken

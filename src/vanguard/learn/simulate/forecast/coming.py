@@ -7,6 +7,7 @@ own: a day's level is gamma about 1, and given it hours are Poisson, so a day's 
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from vanguard.errors import BadInput
 WEEK = 168
 DAY = 24
 LEAST_WEEKS = 4
+AT_ONCE = 56
+"""Days of which the hours of the week are worked out at once."""
+
 HALF_LIFE = 10.0
 """Days after which what happened weighs half as much for the level."""
 
@@ -51,8 +55,25 @@ class Learned:
 def hours_of_week(start: datetime, hours: int) -> np.ndarray:
     """The hour of the local week of each of so many hours, 0 on Monday at midnight; `start` knows its zone."""
     first = start.astimezone(UTC)
-    local = [(first + timedelta(hours=n)).astimezone(LONDON) for n in range(hours)]
-    return np.array([at.weekday() * DAY + at.hour for at in local], dtype=np.int64)
+    if hours <= AT_ONCE * DAY:
+        return _hours_of_week(first, hours)
+    # The same history is asked for up to one hour and another: worked out once for many of them.
+    return _hours_of_week(first, -(-hours // (AT_ONCE * DAY)) * AT_ONCE * DAY)[:hours]
+
+
+@lru_cache(maxsize=64)
+def _hours_of_week(first: datetime, hours: int) -> np.ndarray:
+    found = np.zeros(hours, dtype=np.int64)
+    for begin in range(0, hours, DAY):
+        until = min(begin + DAY, hours)
+        local, last = ((first + timedelta(hours=n)).astimezone(LONDON) for n in (begin, until))
+        if local.utcoffset() == last.utcoffset():
+            found[begin:until] = (local.weekday() * DAY + local.hour + np.arange(until - begin)) % WEEK
+        else:
+            at = ((first + timedelta(hours=n)).astimezone(LONDON) for n in range(begin, until))
+            found[begin:until] = [one.weekday() * DAY + one.hour for one in at]
+    found.flags.writeable = False
+    return found
 
 
 def learn(history: Counts) -> Learned:

@@ -1,0 +1,12 @@
+"""Addresses of the pages of plans. A person stands in an address only by our own opaque id."""
+
+from django.urls import path
+
+from vanguard.care.team.views.plans import end_plan, plan, plans, to_look_at
+
+urlpatterns = [
+    path("plans", to_look_at, name="plans-to-look-at"),
+    path("people/<str:person_id>/plans", plans, name="plans"),
+    path("people/<str:person_id>/plans/<slug:blueprint>/<slug:template>", plan, name="plan"),
+    path("people/<str:person_id>/plans/<slug:blueprint>/<slug:template>/<int:number>/end", end_plan, name="end-plan"),
+]

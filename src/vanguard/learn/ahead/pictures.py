@@ -1,0 +1,88 @@
+"""Vega-Lite descriptions of what may come, and their tables."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+INK, GRID = "#212b32", "#e8edee"
+# Told apart by dashes too, so that nobody needs the colours.
+LINES = (
+    ("#005eb8", []),
+    ("#d5281b", [8, 3]),
+    ("#007f3b", [2, 2]),
+    ("#330072", [10, 3, 2, 3]),
+    ("#ae2573", [5, 5]),
+    ("#8a5b00", [1, 4]),
+    ("#212b32", [14, 4]),
+)
+DAYS = "['Mon','Tue','Wed','Thu','Fri','Sat','Sun']"
+Spec = dict[str, Any]
+
+
+def week(series: Mapping[str, Sequence[float | None]], title: str, *, percent: bool) -> Spec:
+    """Lines over the 168 hours of a week, one for each scenario."""
+    rows = [
+        {"hour": hour, "scenario": name, "value": value}
+        for name, values in series.items()
+        for hour, value in enumerate(values)
+        if value is not None
+    ]
+    names = list(series)
+    style = [LINES[n % len(LINES)] for n in range(len(names))]
+    axis = {"values": list(range(0, 168, 24)), "labelExpr": f"{DAYS}[floor(datum.value / 24)]", "labelAlign": "left"}
+    legend = {
+        "title": None,
+        "orient": "top",
+        "columns": 1,
+        "labelLimit": 400,
+        "symbolType": "stroke",
+        "symbolSize": 300,
+    }
+    return {
+        "$schema": SCHEMA,
+        "width": 560,
+        "height": 260,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "background": "white",
+        "data": {"values": rows},
+        "mark": {"type": "line", "strokeWidth": 1.75, "interpolate": "step-after"},
+        "encoding": {
+            "x": {"field": "hour", "type": "quantitative", "title": None, "axis": axis, "scale": {"domain": [0, 168]}},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "title": title,
+                "axis": {"format": ".0%"} if percent else {},
+                "scale": {"zero": not percent},
+            },
+            "color": {
+                "field": "scenario",
+                "type": "nominal",
+                "scale": {"domain": names, "range": [colour for colour, _ in style]},
+                "legend": legend,
+            },
+            "strokeDash": {
+                "field": "scenario",
+                "type": "nominal",
+                "scale": {"domain": names, "range": [dash or [1, 0] for _, dash in style]},
+                "legend": legend,
+            },
+        },
+        "config": CONFIG,
+    }
+
+
+CONFIG: Spec = {
+    "font": "Arial, sans-serif",
+    "view": {"stroke": None},
+    "axis": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "gridColor": GRID},
+    "legend": {"labelFontSize": 12},
+}
+
+
+def inert(spec: Spec) -> Markup:
+    """JSON that cannot end the element it stands in."""
+    return Markup(json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704

@@ -1,0 +1,16 @@
+"""Addresses of what may come."""
+
+from django.urls import path
+
+from vanguard.learn.ahead.views.forecast import forecast, short_waits
+from vanguard.learn.ahead.views.needed import needed
+from vanguard.learn.ahead.views.scenarios import scenario, scenarios
+
+urlpatterns = [
+    path("forecast", forecast, name="forecast"),
+    path("forecast/<slug:whom>", forecast, name="forecast-for"),
+    path("short-waits", short_waits, name="short-waits"),
+    path("scenarios", scenarios, name="scenarios"),
+    path("scenarios/<slug:blueprint_id>", scenario, name="scenario"),
+    path("scenarios/<slug:blueprint_id>/needed", needed, name="needed"),
+]

@@ -1,0 +1,114 @@
+"""Working out what was asked for, in a process of its own: pages never wait for it, and it gives way to them."""
+
+import logging
+import os
+import signal
+import threading
+import time
+from datetime import datetime
+from typing import Any
+
+from vanguard import clock
+from vanguard.errors import BadInput
+
+EVERY = 0.5
+LONGEST = 60.0
+"""Seconds after which no further replication is begun."""
+
+NICE = 10
+log = logging.getLogger(__name__)
+
+
+def work() -> None:
+    """Go on until the process that began this is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICE)
+    parent = os.getppid()
+    from django.db import close_old_connections
+
+    while os.getppid() == parent:
+        busy = one_trial(clock.now())
+        close_old_connections()
+        if not busy:
+            time.sleep(EVERY)
+
+
+def one_trial(now: datetime) -> bool:
+    """Work out the next that waits. Returns whether there was one."""
+    from vanguard.learn.ahead.trying import end, take
+
+    try:
+        one = take(now)
+        if one is None:
+            return False
+        found, problem = None, ""
+        try:
+            found = _worked_out(one)
+        except BadInput as refused:
+            problem = str(refused)
+        except Exception:
+            log.exception("A trial failed.")
+            problem = "It could not be worked out. Whoever runs the service finds the reason in its log."
+        end(one, found, problem, clock.now())
+    except Exception:
+        log.exception("A trial could not be taken.")
+        return False
+    return True
+
+
+def _worked_out(one: Any) -> dict[str, Any]:
+    from vanguard.learn.ahead.models import Trial
+    from vanguard.learn.ahead.place import simulated_blueprints
+
+    blueprint = next((each for each in simulated_blueprints() if each.id == one.blueprint), None)
+    if blueprint is None:
+        raise BadInput(f"This place does not run {one.blueprint} any more.")
+    done = 0
+    lock = threading.Lock()
+    result: list[dict[str, Any]] = []
+    failed: list[BaseException] = []
+
+    def count(runs: int) -> None:
+        nonlocal done
+        with lock:
+            done += runs
+
+    def calculate() -> None:
+        try:
+            result.append(_result(one, blueprint, count))
+        except BaseException as error:
+            failed.append(error)
+
+    # Database connections belong to one thread: this one tells how far the other is.
+    worker = threading.Thread(target=calculate, daemon=True)
+    worker.start()
+    told = 0
+    while worker.is_alive():
+        worker.join(EVERY)
+        if done != told:
+            told = done
+            Trial.objects.filter(pk=one.pk).update(done=told)
+    if failed:
+        raise failed[0]
+    return result[0]
+
+
+def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
+    from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, STAFFING
+    from vanguard.learn.simulate import assumed_under, service_of, simulate, staffing, summary
+
+    scenario, values = one.scenario or None, one.values
+    if one.kind == STAFFING:
+        service = service_of(blueprint, scenario, DAYS, values)
+        return staffing(service, assumed_under(blueprint, scenario, values), done=count)
+    until = time.monotonic() + LONGEST
+    run = simulate(
+        blueprint,
+        scenario,
+        replications=REPLICATIONS,
+        days=DAYS,
+        values=values,
+        done=count,
+        enough=lambda: time.monotonic() > until,
+    )
+    return summary(run)

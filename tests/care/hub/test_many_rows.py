@@ -1,0 +1,179 @@
+"""However many rows a page shows, it asks the database as often; and the long past of a load is what the hub writes."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from benchmarks.referral_point.courses import IN_REABLEMENT, OVER, UNDECIDED, UNVISITED, actor, live
+from benchmarks.referral_point.past import Maker, add_open, columns_of, first_ones, rows_of, write
+from benchmarks.referral_point.place import BEDS, PASSWORD, PRACTICES, Person, fill_place
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from vanguard import clock
+from vanguard.care import hub
+from vanguard.care.beds.models import Bed
+from vanguard.care.hub.board import board, version
+from vanguard.care.hub.models import Deadline, Letter, Listed, Notice, Referral
+from vanguard.care.hub.place import running
+from vanguard.care.roster.models import Allocation
+from vanguard.directory.models import Professional
+
+PEOPLE = 300
+FEW, MANY = 5, 50
+
+
+@pytest.fixture
+def at_work(db, place) -> datetime:
+    running.cache_clear()
+    hub.flow_of.cache_clear()
+    hub.blueprint_of.cache_clear()
+    now = clock.now().replace(microsecond=0)
+    fill_place(place, PEOPLE, now, professionals=5)
+    return now
+
+
+def more(firsts: list[int], now: datetime, count: int) -> None:
+    """So many more open referrals of each kind, persons on a ward's list, and errands of one nurse."""
+    for first in firsts:
+        add_open(first, count, PEOPLE)
+    nurse = Professional.objects.get(username="nurse0")
+    ward, visit = actor("ward"), actor("triage0")
+    there = set(Allocation.objects.filter(ended_at=None).values_list("referral", flat=True))
+    goes = Referral.objects.filter(ended_at=None, step="response_visit").exclude(pk__in=there)
+    Allocation.objects.filter(ended_at=None).update(professional=nurse)
+    for one in goes:
+        Allocation.objects.create(
+            referral=one.pk, step="response_visit", professional=nurse, employer_id="TRUST", by_id=visit.user_id, at=now
+        )
+    Listed.objects.bulk_create(
+        Listed(
+            pathway=one.pathway, origin="ward_team", place="Ward 3", person_id=one.person_id,
+            family_name=one.family_name, birth_date=one.birth_date, since=now, added_by_id=ward.user_id, added_at=now,
+        )
+        for one in Referral.objects.filter(ended_at=None, listed=None)[:count]
+    )  # fmt: skip
+    last = Bed.objects.order_by("-pk").first()
+    assert last
+    for number in range(count):
+        last.pk, last.name = None, f"More {uuid.uuid4().hex[:8]} {number}"
+        last.save()
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)  # what is kept for the life of a process is read once
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return len(asked)
+
+
+def test_no_page_asks_more_often_for_more_rows(at_work):
+    from vanguard.access import hashed_password, make_local_account
+
+    make_local_account("ward", hashed_password(PASSWORD), name="Grace Adeleke", role="referring_professional")
+    firsts = first_ones((UNDECIDED, UNVISITED, IN_REABLEMENT), at_work)
+    one = Referral.objects.get(pk=firsts[1])
+    pages = (
+        ("triage0", "/referrals"),
+        ("triage0", f"/referrals/{one.pk}"),
+        ("triage0", f"/referrals/{one.pk}/bed"),
+        ("triage0", f"/referrals/{one.pk}/who/response_visit"),
+        ("triage0", f"/people/{one.person_id}"),
+        ("ward", f"/referrals/lists/{one.pathway}/ward_team"),
+        ("ward", "/referrals/mine"),
+        ("lead0", "/beds"),
+        ("lead0", "/referrals/numbers"),
+        ("nurse0", "/"),
+        ("gp0", "/letters"),
+    )
+    clients: dict[str, Client] = {}
+    for username in {name: None for name, _ in pages}:
+        clients[username] = Client()
+        clients[username].post("/sign-in", {"username": username, "password": PASSWORD})
+
+    def asked() -> dict[str, int]:
+        return {address: queries(clients[username], address) for username, address in pages}
+
+    more(firsts, at_work, FEW)
+    few, beds = asked(), Bed.objects.count()
+    more(firsts, at_work, MANY)
+    assert asked() == few
+    assert len(board(at_work).rows) == 3 * (1 + FEW + MANY)
+    assert Bed.objects.count() == beds + MANY == BEDS + FEW + MANY
+    assert max(few.values()) <= 25, few
+
+
+def test_whether_the_board_is_the_newest_is_found_by_indexes(db, at_work):
+    """However many deadlines and happenings there ever were; the board itself reads open referrals only."""
+    with CaptureQueriesContext(connection) as asked:
+        version()
+        board(at_work)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A planner that sees a few rows reads them all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plans = []
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{query['sql']}")
+            plans.append(" ".join(str(cell) for row in cursor.fetchall() for cell in row))
+    _, _, fired, open_ = plans
+    assert "deadline_fired" in fired, fired
+    assert "referral_on_board" in open_, open_
+
+
+def plain(number: int, person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Every row of a referral, its own number and keys replaced by words, and a letter's words by their being there."""
+    keys: dict[Any, str] = {}
+    told: dict[str, list[dict[str, Any]]] = {}
+    for model, rows in rows_of(number):
+        told[model.__name__] = []
+        for row in rows:
+            said = {one.attname: getattr(row, one.attname) for one in columns_of(model)}
+            for name, value in said.items():
+                if isinstance(value, uuid.UUID) or (name in ("id", "deadline_id") and model in (Deadline, Notice)):
+                    said[name] = keys.setdefault(value, f"key {len(keys)}") if value else None
+                elif name in ("id", "referral_id", "referral", "source_id"):
+                    said[name] = value if value != number and value != str(number) else "N"
+                elif isinstance(value, str | dict):
+                    said[name] = in_words(value, number, keys)
+            # Words with a day in them: a letter's, and until when somebody who was suggested is on shift.
+            for name in {"body", "reasons"} & said.keys() if model in (Letter, Allocation) else ():
+                said[name] = bool(said[name])
+            told[model.__name__].append(said)
+    assert told["Referral"][0]["person_id"] == person.id
+    return told
+
+
+def in_words(value: Any, number: int, keys: dict[Any, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: in_words(one, number, keys) for name, one in value.items()}
+    if not isinstance(value, str):
+        return value
+    for key, word in keys.items():
+        value = value.replace(str(key), word) if isinstance(key, uuid.UUID) else value
+    value = f"N{value.removeprefix(str(number))}" if value.startswith(f"{number}/") else value
+    return value.replace(f"referral {number}", "referral N").replace(f"referral-{number}", "referral-N")
+
+
+def test_a_copy_is_what_the_hub_would_have_written(at_work):
+    """For another person a week earlier: once written by the hub itself, once as a copy."""
+    began, week = at_work - timedelta(weeks=9), timedelta(weeks=1)
+    told = began + timedelta(weeks=7)
+    for place, course in enumerate((OVER[8], OVER[1], OVER[9], UNVISITED)):
+        first, other = Person(4 + 2 * place), Person(4 + 2 * place + 2 * PRACTICES * 2)
+        copied = live(course, first, began, told=told)
+        with transaction.atomic():
+            by_hub = plain(live(course, other, began - week, told=told - week), other)
+            transaction.set_rollback(True)
+        write(Maker().copies(copied, -week, [other]))
+        number = Referral.objects.order_by("-pk").values_list("pk", flat=True)[0]
+        copy = plain(number, other)
+        assert number > copied
+        for table, rows in by_hub.items():
+            assert copy[table] == rows, (course.trouble, table)
+    assert by_hub["Happening"][0]["body"]["age"] > 0
+    # The hub goes on where the copies end.
+    assert live(UNDECIDED, Person(18), at_work - timedelta(minutes=16), told=at_work) > number
