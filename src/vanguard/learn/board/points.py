@@ -61,7 +61,7 @@ def parts(lake: Lake, blueprint: Blueprint, measure_id: str, split_by: str) -> d
 
 def large_practices(lake: Lake) -> frozenset[str]:
     """The practices that pages name."""
-    with lake.connect() as con:
+    with lake.connect(only=("person_period",)) as con:
         return frozenset(one for (one,) in con.execute(LARGE).fetchall())
 
 
@@ -73,7 +73,7 @@ def names(lake: Lake, split_by: str) -> dict[str, str]:
     if split_by not in ("practice", "locality"):
         return {}
     columns = "practice, name" if split_by == "practice" else "DISTINCT locality, locality_name"
-    with lake.connect() as con:
+    with lake.connect(only=("practice",)) as con:
         return dict(con.execute(f"SELECT {columns} FROM practice").fetchall())
 
 
@@ -128,7 +128,7 @@ def _key(blueprint: Blueprint, id: str, point: Point) -> tuple[str, str, str]:
 
 def _read(lake: Lake, sql: str, bound: dict[str, str]) -> dict[str, tuple[Point, ...]]:
     found: dict[str, list[Point]] = {}
-    with lake.connect() as con:
+    with lake.connect(only=("measure_point", "person_period")) as con:
         for key, *rest in con.execute(sql, bound).fetchall():
             found.setdefault(key, []).append(Point(*rest))
     return {key: tuple(some) for key, some in found.items()}

@@ -56,7 +56,9 @@ def _beside(blueprint: Blueprint, own: str) -> Iterator[Beside]:
             continue
         sites, time = year_of(blueprint, measure, id, "practice", parts(lake(), blueprint, id, "practice"))
         if not sites:
-            yield Beside(measure, "", None, None, None, "", "No number is known yet.")
+            yield Beside(
+                measure, "", None, None, None, "", "No practice is large enough to be shown, or no number is known yet."
+            )
         elif own not in {site.part for site in sites}:
             yield Beside(measure, time, None, None, None, "", "Too few people are registered here to show figures.")
         else:
