@@ -7,28 +7,30 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.blueprint import Blueprint, Events, Measure
-from vanguard.learn.measure.counting import counted_sql
-from vanguard.learn.measure.intervals import Interval, pieces
+from vanguard.learn.measure.counting import CANDIDATES, queries_of
+from vanguard.learn.measure.engine import OnDuckDB
+from vanguard.learn.measure.intervals import after, start_of
 
 
 def days_sql(con: duckdb.DuckDBPyConnection, blueprint: Blueprint, chosen: Measure | Events, last: date) -> str:
     """A query of person_id and date, one row an event that counts, from the day after the first month end of `standing`
-    (make_standing) to `last`. Makes the table `piece`."""
-    first = con.execute("SELECT min(month_end) FROM standing").fetchall()[0][0]
-    start = date.max if first is None else first + timedelta(days=1)
-    within = pieces(Interval(start, last)) if start <= last else ()
-    columns = {
-        "interval_start": [start] * len(within),
-        "interval_end": [last] * len(within),
-        "piece_start": [piece.start for piece in within],
-        "piece_end": [piece.end for piece in within],
-    }
-    con.register("piece", pa.table({name: pa.array(days, pa.date32()) for name, days in columns.items()}))
+    (make_standing) to `last`. It reads the tables `asked` and CANDIDATES, which the next call makes anew."""
+    (first,) = con.execute("SELECT min(month_end) + 1 FROM standing").fetchall()[0]
     # Events alone are a measure of which nothing but the count is asked.
     bare: Callable[..., Measure] = Measure.model_construct
-    held = chosen if isinstance(chosen, Measure) else bare(count=chosen)
+    held = chosen if isinstance(chosen, Measure) else bare(count=chosen, interval="day")
+    starts, start = [], start_of(held.interval, first or last)
+    while start <= last:
+        starts.append(start)
+        start = after(held.interval, start)
+    engine = OnDuckDB(con)
+    engine.give("asked", pa.table({"start": pa.array(starts, pa.date32())}))
+    queries = queries_of(engine.dialect, blueprint, held, ())
+    if queries.candidates is not None:
+        engine.make(CANDIDATES, queries.candidates)
+    within = f"BETWEEN DATE '{first or last + timedelta(days=1)}' AND DATE '{last}'"
     return (
-        f"SELECT c.person_id, e.date FROM ({counted_sql(blueprint, held, ())}) c "
-        "JOIN (SELECT event_id, date FROM event WHERE known_to IS NULL) e USING (event_id) "
+        f"SELECT c.person_id, e.date FROM ({queries.counted}) c "
+        f"JOIN (SELECT event_id, date FROM event WHERE known_to IS NULL AND date {within}) e USING (event_id) "
         "WHERE c.person_id IS NOT NULL"
     )

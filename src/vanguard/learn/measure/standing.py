@@ -8,7 +8,7 @@ import pyarrow as pa
 from vanguard.blueprint import Blueprint
 from vanguard.lake.condition import Condition, columns_of
 from vanguard.learn.measure.dialect import Dialect
-from vanguard.learn.measure.engine import Engine
+from vanguard.learn.measure.engine import Engine, OnDuckDB
 from vanguard.learn.measure.intervals import after, start_of
 
 REGISTRATION = ("person_id", "month_end", "age", "sex", "practice", "area")
@@ -72,6 +72,33 @@ def make_noted(engine: Engine, first: date, last: date) -> None:
         f"AS condition_count FROM noted JOIN month_ends ON {begins} <= noted_at "
         f"AND ({ended} IS NULL OR {ended} > noted_at) GROUP BY person_id, noted_at",
     )
+
+
+STANDING = """
+CREATE TEMP TABLE standing AS
+SELECT living.*, coalesce(alerts, {none}) AS alerts, coalesce(conditions, {none}) AS conditions,
+       coalesce(condition_count, 0) AS condition_count
+FROM (SELECT person_id, month_end, {age} AS age, sex, practice, area
+      FROM month_list JOIN registered ON began <= month_end AND ended > month_end AND died > month_end
+      QUALIFY row_number() OVER (
+          PARTITION BY person_id, month_end ORDER BY began DESC, practice NULLS LAST, area NULLS LAST) = 1) living
+LEFT JOIN noted_then ON noted_id = person_id AND noted_at = month_end
+"""
+
+
+def make_standing(con: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
+    """Make `registered`, `noted_then` and the table `standing`, in the columns ALWAYS: everyone who may be counted, is
+    registered and alive at each month's end from the one before `first` to `last`."""
+    engine = OnDuckDB(con)
+    make_registered(engine)
+    make_noted(engine, first, last)
+    ends, start = [], start_of("month", first)
+    while start - timedelta(days=1) <= last:
+        ends.append(start - timedelta(days=1))
+        start = after("month", start)
+    con.register("month_list", pa.table({"month_end": pa.array(ends, pa.date32())}))
+    years = age(engine.dialect, "born", stood("month_end"))
+    con.execute(STANDING.format(age=years, none=engine.dialect.no_words))
 
 
 def may_count(person: str) -> str:
