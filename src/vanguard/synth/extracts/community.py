@@ -13,8 +13,8 @@ from vanguard.synth.rates import rates
 
 
 def community_contacts(desk: Desk, rows: Contacts, service: str | None = None) -> Extract:
-    """The contacts file. A person's team is that of the locality they live in. `service` is what the first contact of
-    those is called whom a planted service takes on."""
+    """The contacts file. A person's team is that of the locality they live in. `service` is what the beginning of
+    care is called for those whom a planted service takes on."""
     table = rates("community")
     kinds = [*table["care"].values(), *([{"profession": "nurse", "activity": service}] if service else [])]
     home = desk.lives.home_on(rows.person, rows.day)
