@@ -50,7 +50,7 @@ def test_scenarios_are_asked_for_worked_out_once_and_compared(
     assert "Not worked out yet: As assumed; Separate services" in words(lead.get(PAGE))
     assert lead.get(f"{PAGE}?call_takers=900").status_code == 400
     assert lead.get("/scenarios/nowhere").status_code == 404
-    asked = {"scenario": "no_night_cover", "call_takers": "3", "referrals_a_year": "13000"}
+    asked = {"scenario": "no_night_cover", "call_takers": "3", "people_referred": "13000"}
     answer = lead.post(PAGE, asked)
     # What stands where it stood is no move; the address says the rest, and gives the same page to somebody else.
     assert answer["Location"] == f"{PAGE}?scenario=no_night_cover&call_takers=3#results"

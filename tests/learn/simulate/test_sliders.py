@@ -25,11 +25,11 @@ WAY = "rapid_response_and_reablement_pathway"
 def test_sliders_stand_where_the_scenario_has_them_and_move_one_number() -> None:
     blueprint = read(NAME)
     plain = {one.id: one for one in sliders_of(blueprint)}
-    assert (plain["referrals_a_year"].value, plain["stepping_down"].value) == (13000, 74)
+    assert (plain["people_referred"].value, plain["stepping_down"].value) == (13000, 74)
     assert {one.id: one.value for one in sliders_of(blueprint, "no_night_cover")}["nurses_at_night"] == 0
     before = blueprint.simulate.under(None)
     for id, value in (
-        ("referrals_a_year", 20000.0),
+        ("people_referred", 20000.0),
         ("call_takers", 6.0),
         ("beds_for_step_up", 2.0),
         ("stepping_down", 50.0),

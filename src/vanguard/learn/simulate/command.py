@@ -100,7 +100,7 @@ def _few(number: Decimal) -> str:
 @click.argument("blueprint")
 @click.option("--scenario", help="A scenario of its simulate.yaml; without one the assumptions as they stand.")
 @click.option("--all", "every", is_flag=True, help="Run the assumptions and every scenario, and lay them side by side.")
-@click.option("--set", "values", multiple=True, help="A slider at another number: referrals_a_year=16000. Repeatable.")
+@click.option("--set", "values", multiple=True, help="A slider at another number: SLIDER=NUMBER. Repeatable.")
 @click.option("--replications", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many runs.")
 @click.option("--days", type=click.IntRange(7, 3650), default=YEAR, show_default=True, help="Days that count.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same gives the same again.")
@@ -151,7 +151,7 @@ def _values(given: tuple[str, ...]) -> dict[str, float]:
             values[id.strip()] = float(number)
         except ValueError as problem:
             raise BadInput(
-                f"{one} names no slider and number.", where="--set", do="Write it as referrals_a_year=16000."
+                f"{one} names no slider and number.", where="--set", do="Write it as SLIDER=NUMBER."
             ) from problem
     return values
 

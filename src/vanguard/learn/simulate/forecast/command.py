@@ -21,7 +21,7 @@ def forecast(as_json: bool) -> None:
         make_forecasts(lake, now, done=done)
     make_usual_waits(lake, now)
     found = kept_forecasts(lake)
-    words = "\n".join(map(_words, found)) or "Too little is known yet: a forecast needs four weeks of counts."
+    words = "\n".join(map(_words, found)) or "Not enough is known yet: a forecast needs four weeks of counts."
     report({"forecasts": [_machine(one) for one in found]}, as_json=as_json, words=words)
 
 
