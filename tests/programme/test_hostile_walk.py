@@ -38,6 +38,7 @@ PAGES += (
     "/search?q=open",
     "/tables",
 )
+BOARDS = ("/boards", "/boards/sites", "/boards/measures/any/any", "/publications", "/publications?state=refused")
 ODD = (
     "%00",
     "%ff%fe",
@@ -133,7 +134,8 @@ def test_nobody_meets_what_is_not_public_and_nothing_breaks(
     tables = all_tables()
     before = {id: table.model._default_manager.count() for id, table in tables.items()} | {"": Change.objects.count()}
 
-    for path in (*PAGES, *SIGN_IN, f"/selection/{rows['rounds'].key}"):
+    site = f"/boards/sites/{rows['sites'].key}"
+    for path in (*PAGES, *SIGN_IN, *BOARDS, site, f"{site}/any/any", f"/selection/{rows['rounds'].key}"):
         public.get(path)
     for id, table in tables.items():
         for path in (f"/{id}", f"/{id}.csv", f"/{id}.json", f"/{id}/{rows[id].key}", f"/{id}/nobody"):
@@ -156,7 +158,7 @@ def test_nobody_meets_what_is_not_public_and_nothing_breaks(
             assert director.ask("POST", f"/keep/{id}/new", odd).status_code in (302, 400), id
         told = director.ask("POST", f"/keep/{id}/paste", {"text": '[{"key": "taken", "' + "a" * 2000})
         assert told.status_code == 400, id
-    for path in (*PAGES, f"/selection/{rows['rounds'].key}", "/votes", f"/sites/{rows['sites'].key}"):
+    for path in (*PAGES, *BOARDS, site, f"/selection/{rows['rounds'].key}", "/votes", f"/sites/{rows['sites'].key}"):
         for method in ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "BREW"):
             assert director.ask(method, path).status_code == 405, (method, path)
         assert public.ask("POST", path, EXTRA).status_code in (302, 405), path
