@@ -148,7 +148,7 @@ def test_forecasts_are_shown_or_withdrawn_and_the_public_page_has_no_small_numbe
             FROM (VALUES ('A', 12, 400), ('A', 18, 19), ('B', 12, 3)) v(place, from_hour, attendances)""")  # fmt: skip
     assert len(kept_forecasts(lake)) == 9
     said = words(signed_in("lead").get("/forecast"))
-    assert "Too little is known yet: a forecast needs four weeks of counts." in said
+    assert "Not enough is known yet: a forecast needs four weeks of counts." in said
     assert (
         "In the 6 hours from 13:00 on Friday 5 June: about 89 people expected; with 80 in 100 between 49 and 129"
         in said
