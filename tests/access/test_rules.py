@@ -221,6 +221,8 @@ def test_rights_that_are_not_about_one_person() -> None:
         "beds": set(),
         "rota": set(),
         "refer": set(),
+        "plans": set(),
+        "practice_measures": {"gp"},
         "who_looked": {"gp"},
         "share_with_relatives": {"gp"},
         "pseudonymised_rows": {"analyst"},
@@ -249,8 +251,17 @@ def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_refer
     }
     at_work = {role for id, roles in every.items() if id not in own for role in roles}
     writing = {role for id in own for role in every[id]}
-    assert {role: rights - {"beds", "rota"} for role, rights in given.items()} == {
-        role: {*held["rights"], *(["referrals"] * (role in at_work)), *(["refer"] * (role in writing))}
+    cared = [yaml.safe_load((folder / "plans.yaml").read_text("utf-8")) for folder in FOLDERS]
+    planning = {
+        role for file in cared for plan in (file.get("care_plans") or {}).values() for role in plan["review"]["by"]
+    }
+    assert planning and {role: rights - {"beds", "rota"} for role, rights in given.items()} == {
+        role: {
+            *held["rights"],
+            *(["referrals"] * (role in at_work)),
+            *(["refer"] * (role in writing)),
+            *(["plans"] * (role in planning)),
+        }
         for role, held in BLUEPRINT_ROLES.items()
     }
     assert writing and not writing & at_work, "who only refers sees no board"

@@ -169,7 +169,8 @@ def test_a_note_written_without_a_signal_is_kept_and_goes_when_there_is_one(watc
 
 
 def on_the_device(who: Watched) -> list[tuple[str, str]]:
-    """What the browser keeps, wherever a page of ours may keep anything."""
+    """What the browser keeps, wherever a page of ours may keep anything, but for the address that htmx notes."""
     everything = "() => [...Object.entries(localStorage), ...Object.entries(sessionStorage)]"
     assert who.page.evaluate("() => indexedDB.databases()") == []
-    return [(name, kept) for name, kept in who.page.evaluate(everything)]
+    noted = "htmx-current-path-for-history"
+    return [(name, kept) for name, kept in who.page.evaluate(everything) if name != noted]

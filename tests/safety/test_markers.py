@@ -35,7 +35,16 @@ from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 RELATED, STRANGER = "related0001", "stranger0001"
 # Answers to what was typed repeat it in its own box: that is no news to whoever typed it.
 TYPED = re.compile(r'(<input[^>]*\bname="(?:text|nhs_number|birth_date|username|next)"[^>]*)value="[^"]*"')
-OPEN_TO_ALL = ("/api/openapi.json", "/health", "/scorecard", "/sign-in", "/sign-out", "/signed-out", "/choose-role")
+OPEN_TO_ALL = (
+    "/api/openapi.json",
+    "/choose-role",
+    "/health",
+    "/scorecard",
+    "/short-waits",
+    "/sign-in",
+    "/sign-out",
+    "/signed-out",
+)
 # No circumstance of a person changes what these say: each role walks them once, in `test_marks`.
 ABOUT_NOBODY = (
     "api/openapi",

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from tests.learn.simulate.services import assumed, file_of, resource, service
+from tests.learn.simulate.services import MONDAY, assumed, file_of, frozen, resource, service
 
-from vanguard.blueprint import BadBlueprint, read, shipped
+from vanguard.blueprint import BadBlueprint, Visits, read, shipped
 from vanguard.cli import cli
 from vanguard.learn.simulate.findings import findings
-from vanguard.learn.simulate.plan import Service
+from vanguard.learn.simulate.plan import Service, plan_of
+from vanguard.learn.simulate.plan.timetable import Stretch
 from vanguard.learn.simulate.run import replicate
 from vanguard.learn.simulate.simulation import service_of
 from vanguard.learn.simulate.words import words
@@ -90,6 +91,24 @@ def test_more_than_can_be_done_is_said_and_when_the_queue_passes_a_day() -> None
     # 2 more an hour than can be helped: whoever came at t waits t / 5, which is a day after 5 days of arrivals and one.
     assert queue["passed_a_day_after_days"] == pytest.approx(6, rel=0.1)
     assert any("queues grow" in warning for warning in found["warnings"])
+
+
+def test_whoever_visits_a_few_answers_between_visits() -> None:
+    """One person alone: the visits to the first caller take a part of each day, and stop nobody else's call."""
+    steps = {
+        "take": {"by": "helper", "next": "go"},
+        "go": {"by": "helper", "visit": True, "visits": "weekly", "next": "out"},
+    }
+    weekly = {"label": "Weekly", "source": {"cites": "tests"}, "by": ["helper"], "minutes": 60}
+    phases = [{"lasts": "P4W", "times": 1, "per": "week"}]
+    visits = Visits.model_validate(frozen({**weekly, "phases": phases}), context={})
+    minutes = {"take": {"kind": "fixed", "value": 30.0}, "go": {"kind": "fixed", "value": 0.0}}
+    assumptions = assumed(0.02, minutes, {"helper": 1})
+    stretch = Stretch(MONDAY, 30, 300, 0)
+    alone = plan_of(file_of(steps, {"helper": resource()}), assumptions, {"weekly": visits}, stretch)
+    found = findings(replicate(alone, 4))["steps"]
+    assert found["take"]["begun"]["mean"] > 0.8 * 0.02 * 24 * 300
+    assert found["take"]["wait_minutes"]["mean"] < 60
 
 
 def test_nobody_there_is_said() -> None:

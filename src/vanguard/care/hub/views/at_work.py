@@ -129,18 +129,22 @@ def picture(hours: tuple[Hour, ...], day: str) -> dict[str, Any]:
         "scale": {"domain": [CAME, FEW], "range": [BLUE, PALE]},
         "legend": {"title": None, "orient": "top"},
     }
+    came: dict[str, Any] = {
+        "mark": {"type": "bar"},
+        "encoding": {"x": x, "y": y("came", "Referrals", "left"), "color": colour},
+    }
+    staff = {
+        "mark": {"type": "line", "color": INK, "strokeWidth": 2, "interpolate": "step"},
+        "encoding": {"x": x, "y": y("staff", "On shift, on average", "right")},
+    }
+    # An axis of nothing has no ends.
+    known = any(one["staff"] is not None for one in data)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": 520,
         "height": 220,
         "data": {"values": data},
-        "layer": [
-            {"mark": {"type": "bar"}, "encoding": {"x": x, "y": y("came", "Referrals", "left"), "color": colour}},
-            {
-                "mark": {"type": "line", "color": INK, "strokeWidth": 2, "interpolate": "step"},
-                "encoding": {"x": x, "y": y("staff", "On shift, on average", "right")},
-            },
-        ],
+        "layer": [came, staff] if known else [came],
         "resolve": {"scale": {"y": "independent"}},
         "config": {
             "font": "Frutiger W01, Arial, sans-serif",

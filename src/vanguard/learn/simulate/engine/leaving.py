@@ -23,10 +23,12 @@ from vanguard.learn.simulate.engine.steps import (
     FREE,
     GOES_ON,
     STAYED,
+    WHOLE,
     alongside,
     ask,
     coded,
     enter_main,
+    has_pattern,
     in_window,
     stop_waiting,
 )
@@ -38,9 +40,8 @@ AFTER, RETURN = 6000, 7000
 def done(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
     """The work of a step is done; whoever did it is free once back."""
     step, unit = now_at.step(now)[job], now_at.unit(now)[job]
-    pattern = plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0]
-    if now_at.away(now)[job] > 0 and not pattern:
-        schedule(now, at + now_at.away(now)[job] / 2, coded(FREE, unit, 0))
+    if now_at.away(now)[job] > 0 and not has_pattern(plan, step):
+        schedule(now, at + now_at.away(now)[job] / 2, coded(FREE, unit, int(now_at.need(now)[job] * WHOLE)))
     else:
         now_at.busy(now)[unit] -= now_at.need(now)[job]
         look_at(now, unit)
@@ -94,7 +95,7 @@ def leave_bed(plan: Array, now: Array, tally: Array, job: int, at: float) -> Non
     now_at.bed(now)[job] = -1
     if in_window(plan, at):
         tally_at.unit_work(tally)[unit, 0] += at - now_at.bed_at(now)[job] + plan_at.cleaning(plan)[unit]
-    schedule(now, at + plan_at.cleaning(plan)[unit], coded(BED_FREE, unit, 0))
+    schedule(now, at + plan_at.cleaning(plan)[unit], coded(BED_FREE, unit, WHOLE))
 
 
 @compiled

@@ -39,6 +39,7 @@ from vanguard.learn.simulate.engine.steps import (
     NEXT_PHASE,
     OF_JOBS,
     READY,
+    WHOLE,
     arrive,
     enter_main,
     ready,
@@ -188,7 +189,7 @@ def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
     elif kind == CHANGES:
         change(plan, now, tally, who, which, at)
     else:  # somebody is back, or a bed is clean
-        now_at.busy(now)[which] -= 1
+        now_at.busy(now)[which] -= who / WHOLE
         look_at(now, which)
 
 

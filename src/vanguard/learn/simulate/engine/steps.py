@@ -1,5 +1,7 @@
 """How someone goes from step to step, as `flow` has it, and what keeps whoever helps them."""
 
+import math
+
 import numpy as np
 
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
@@ -40,6 +42,8 @@ READY, ARRIVES, DONE, NEXT_PHASE, STAYED, GOES_ON, FREE, BED_FREE, GIVES_UP, AGA
 MINUTES, TRAVEL, STAY, WAIT = (2000, 3000, 4000, 5000)
 DAY = 1440.0
 NEARLY = 1e-9
+LEAST_TIME = 0.05
+WHOLE = 1 << 20  # a part of somebody as a whole number that a float holds exactly
 
 
 @compiled
@@ -114,7 +118,7 @@ def join(plan: Array, now: Array, job: int, which: np.ndarray, stage: int, at: f
     now_at.stage(now)[job], now_at.queue(now)[job], now_at.joined(now)[job] = stage, queue, at
     now_at.need(now)[job] = 1.0
     step = now_at.step(now)[job]
-    if stage == FOR_STAFF and plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0]:
+    if stage == FOR_STAFF and has_pattern(plan, step):
         now_at.away(now)[job] = way(plan, now, person, step)
         now_at.need(now)[job] = needed(plan, now, job, plan_at.phases(plan)[step, 0])
     line_up(now, queue, first_due(plan, now, person, at), job)
@@ -133,6 +137,12 @@ def way(plan: Array, now: Array, person: int, step: int) -> float:
     if spread[0] < 0:
         return 0.0
     return drawn(spread, now_at.key(now)[person], TRAVEL + step, now_at.turns(now)[person, step])
+
+
+@compiled
+def has_pattern(plan: Array, step: int) -> bool:
+    """Whether a step is a pattern of visits."""
+    return bool(plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0])
 
 
 @compiled
@@ -165,8 +175,17 @@ def serve(plan: Array, now: Array, tally: Array, unit: int, at: float) -> None:
         if best < 0:
             return
         job = now_at.queue_job(now)[best, 0]
-        if now_at.busy(now)[unit] + now_at.need(now)[job] > now_at.on_duty(now)[unit] + NEARLY:
-            return
+        free = now_at.on_duty(now)[unit] - now_at.busy(now)[unit]
+        if now_at.need(now)[job] > free + NEARLY:
+            # A pattern of visits waits for room, unless it alone is more than the team. All else is fitted in between
+            # the visits of whoever has some time left, and takes as much longer.
+            if has_pattern(plan, now_at.step(now)[job]):
+                if now_at.busy(now)[unit] > NEARLY:
+                    return
+            elif free < LEAST_TIME:
+                return
+            else:
+                now_at.need(now)[job] = math.floor(free * WHOLE) / WHOLE
         leave_queue(now, best)
         stop_waiting(now, job, at)
         now_at.busy(now)[unit] += now_at.need(now)[job]
@@ -213,7 +232,7 @@ def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float)
         tally_at.waits(tally)[step, 3] = max(tally_at.waits(tally)[step, 3], waited)
     write(tally, at, BEGAN, person, step, unit, 0.0)
     moment(plan, now, tally, person, 4 * step + 1, at)
-    if plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0]:
+    if has_pattern(plan, step):
         start_phase(plan, now, tally, job, plan_at.phases(plan)[step, 0], at)
         ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
         return
@@ -228,7 +247,7 @@ def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float)
         tally_at.work(tally)[step, 3] += plan_at.visit(plan)[step]
         tally_at.unit_work(tally)[unit, 0] += minutes + now_at.away(now)[job]
     there = at + now_at.away(now)[job] / 2
-    schedule(now, there + minutes, coded(DONE, 0, job))
+    schedule(now, there + minutes / now_at.need(now)[job], coded(DONE, 0, job))
     if plan_at.visit(plan)[step] == 1:
         # The end of the visit is scheduled first but comes later, unless neither takes time: then after the arrival.
         if minutes == 0:
