@@ -59,5 +59,5 @@ def test_nothing_is_inline(signed_in: SignedIn, username: str) -> None:
 
 def check_nothing_is_inline(body: str, page: str) -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", body), page
-    assert not re.search(r"<script(?![^>]*\s(?:src=|type="application/json"))", body), page
+    assert not re.search(r'<script(?![^>]*\s(?:src=|type="application/json"))', body), page
     assert not re.search(r"""(src|href)=["'](https?:)?//""", body), page
