@@ -51,6 +51,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", engines, indirect=True, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is long on SQLite is marked so before the marks choose."""
+    for item in items:
+        if item.get_closest_marker("long_on_sqlite") and "sqlite" in item.name:
+            item.add_marker(pytest.mark.long)
+
+
 class OneOfEach(LoadScopeScheduling):
     """Keeps the tests that share something slow in one worker: a run starts Spark, and each served place, once.
 

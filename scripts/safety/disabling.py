@@ -86,7 +86,7 @@ def _turned_off(copy: Path, changes: tuple[Change, ...]) -> Iterator[None]:
 def _failed(copy: Path, test: str) -> Outcome:
     report = copy / "report.xml"
     report.unlink(missing_ok=True)
-    asked = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    asked = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "", "-p", "no:cacheprovider", f"--junitxml={report}"]
     # One database is enough: what is turned off is the same for both.
     asked += [*(part for plugin in PLUGINS for part in ("-p", plugin)), "-k", "not postgresql", "-o", "timeout=0", test]
     others = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}

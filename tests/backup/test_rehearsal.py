@@ -72,6 +72,7 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
         con.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.mark.long_on_sqlite
 @pytest.mark.timeout(900)  # some fifteen processes, one after the other
 def test_a_destroyed_place_is_restored_whole(town: Town, tmp_path: Path) -> None:
     key, busy, quiet = (tmp_path / name for name in ("key.txt", "busy.backup", "quiet.backup"))

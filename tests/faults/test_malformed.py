@@ -20,7 +20,7 @@ from vanguard.errors import BadInput
 from vanguard.know.intake import LoadResult
 from vanguard.lake import Lake
 
-EXAMPLES = int(os.environ.get("VANGUARD_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("VANGUARD_EXAMPLES", "100"))
 NAME = "inpatient_spells_20180801.csv"
 ROWS = [stay(SPELL_ID=f"S{n}", LOPATID=f"R{n % 50}", DISMETH='"1"' if n % 3 else "1") for n in range(200)]
 GOOD = text("inpatient_spells", ROWS).encode()

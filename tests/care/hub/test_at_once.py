@@ -74,6 +74,7 @@ def counted(served: Served, clients: list[Client], since: str, folder: Path) -> 
     )
 
 
+@pytest.mark.long_on_sqlite
 def test_nothing_is_lost_and_one_of_fifty_gets_the_bed(served: Served, tmp_path: Path) -> None:
     since = of(served, "from vanguard import clock\nprint(orjson.dumps(clock.now()).decode())")
     clients = [Client(served.port, one, think=0, until=lambda: float("inf"), people=PEOPLE) for one in DAY]

@@ -99,7 +99,7 @@ def test_whoever_visits_a_few_answers_between_visits() -> None:
         "take": {"by": "helper", "next": "go"},
         "go": {"by": "helper", "visit": True, "visits": "weekly", "next": "out"},
     }
-    weekly = {"label": "Weekly", "source": {"cites": "tests"}, "by": ["helper"], "minutes": 60}
+    weekly = {"id": "weekly", "label": "Weekly", "source": {"cites": "tests"}, "by": ["helper"], "minutes": 60}
     phases = [{"lasts": "P4W", "times": 1, "per": "week"}]
     visits = Visits.model_validate(frozen({**weekly, "phases": phases}), context={})
     minutes = {"take": {"kind": "fixed", "value": 30.0}, "go": {"kind": "fixed", "value": 0.0}}

@@ -7,6 +7,7 @@ came, and neither the service's log nor any file of the place beside the record'
 import re
 from typing import Any
 
+import pytest
 from tests.safety.served.marked_place import CITIZENS_COOKIE, people
 from tests.safety.test_markers import (
     KEY,
@@ -56,6 +57,7 @@ CLOSED: Met = {
 }
 
 
+@pytest.mark.long_on_sqlite
 def test_marks_through_two_server_processes(served: Served) -> None:
     assert walk(served, ["", "citizen", *USERS], EVERYTHING) == USUAL
     served.run("import django; django.setup()\nfrom tests.safety.served.marked_place import relate\nrelate()")
