@@ -120,7 +120,10 @@ def the_social_worker_begins_early(story: Story, number: int) -> None:
     assert social.page.is_checked("input[name=moves_about][value=moves_with_aid]"), "the newest answer is not shown"
     story.look(social, "the long-term assessment")
     social.answer(outcomes_not_managed="keeping_clean", carer_offered_assessment="no", money_talked_through="yes")
-    social.press("Save and go on later", "Keeping clean")
+    social.press("Save and go on later")
+    social.page.wait_for_selector("dd:has-text('Keeping clean')", state="attached")
+    social.page.click("summary:has-text('What is written down')")
+    social.page.wait_for_selector("dd:has-text('Keeping clean') >> visible=true")
     story.clock.at("2018-03-29 11:00")
     social.here(f"/referrals/{number}").answer(
         care_wanted="One visit each morning, a woman or a man is all one to him.", care_begins_on="10 April 2018"
