@@ -120,7 +120,7 @@ def picture(hours: tuple[Hour, ...], day: str) -> dict[str, Any]:
     }
 
     def y(field: str, title: str, side: str) -> dict[str, Any]:
-        axis = {"title": title, "orient": side, "grid": side == "left", "tickMinStep": 1}
+        axis = {"title": title, "orient": side, "grid": side == "left", "tickMinStep": 1, "format": "d"}
         return {"field": field, "type": "quantitative", "axis": axis, "scale": {"zero": True}}
 
     colour = {
