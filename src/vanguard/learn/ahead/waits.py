@@ -43,13 +43,12 @@ def places(place: Path, now: datetime) -> tuple[list[Place], str]:
         times = held.setdefault(code, {})
         if attendances >= LEAST:
             times[hour] = (half, most)
-    ahead = {one.place: one for one in kept_forecasts(lake) if one.series == ATTENDANCES and one.hours in (6, 168)}
-    nearest = {one.place: one for one in kept_forecasts(lake) if one.series == ATTENDANCES and one.hours == 6}
+    ahead = {(one.place, one.hours): one for one in kept_forecasts(lake) if one.series == ATTENDANCES}
     found = []
     for code, times in held.items():
         now_half = times.get(part)
         busy = ""
-        six, week = nearest.get(code), ahead.get(code)
+        six, week = ahead.get((code, 6)), ahead.get((code, 168))
         if six is not None and week is not None and six.shown and week.shown and six.ends > now:
             busy = _busy(six.draws.mean(), week.draws.mean() * 6 / 168)
         shown = {hour: (_time(times[hour][0]), _time(times[hour][1])) if hour in times else None for hour in PARTS}

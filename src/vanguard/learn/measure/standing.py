@@ -56,10 +56,7 @@ def make_noted(engine: Engine, first: date, last: date) -> None:
     """Make the table `noted_then`: what was noted of whom at each month's end from LONGEST before `first`
     to `last`."""
     # What counts on the day on which it ended asks how people stood before it began.
-    ends, start = [], start_of("month", first - LONGEST)
-    while start - timedelta(days=1) <= last:
-        ends.append(start - timedelta(days=1))
-        start = after("month", start)
+    ends = _month_ends(first - LONGEST, last)
     of, dialect = engine.dialect.of_conditions, engine.dialect
     grouping, begins, ended = (of.column(name) for name in ("grouping", "start", "end"))
     engine.give("month_ends", pa.table({"noted_at": pa.array(ends, pa.date32())}))
@@ -92,13 +89,18 @@ def make_standing(con: duckdb.DuckDBPyConnection, first: date, last: date) -> No
     engine = OnDuckDB(con)
     make_registered(engine)
     make_noted(engine, first, last)
+    con.register("month_list", pa.table({"month_end": pa.array(_month_ends(first, last), pa.date32())}))
+    years = age(engine.dialect, "born", stood("month_end"))
+    con.execute(STANDING.format(age=years, none=engine.dialect.no_words))
+
+
+def _month_ends(first: date, last: date) -> list[date]:
+    """From the one before a day to the last that is not after another."""
     ends, start = [], start_of("month", first)
     while start - timedelta(days=1) <= last:
         ends.append(start - timedelta(days=1))
         start = after("month", start)
-    con.register("month_list", pa.table({"month_end": pa.array(ends, pa.date32())}))
-    years = age(engine.dialect, "born", stood("month_end"))
-    con.execute(STANDING.format(age=years, none=engine.dialect.no_words))
+    return ends
 
 
 def may_count(person: str) -> str:

@@ -57,6 +57,7 @@ def short_waits(request: HttpRequest) -> HttpResponse:
         "until": until,
         "names": place_names([one.code for one in found]),
         "parts": PARTS,
+        "for_everybody": True,
     }
     return render(request, "ahead/waits.html", context)
 

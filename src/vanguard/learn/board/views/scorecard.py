@@ -27,7 +27,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
         points = [row["point"] for row in reversed(one.table)]
         last = latest(points)
         rows.append({"card": one, "latest": last, "period": period(one.measure.interval, last.start) if last else ""})
-    context = {"title": "How we are doing", "rows": rows, "lights": LIGHTS, "figure": figure}
+    context = {"title": "How we are doing", "rows": rows, "lights": LIGHTS, "figure": figure, "for_everybody": True}
     return render(request, "measures/scorecard.html", context)
 
 
