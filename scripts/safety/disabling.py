@@ -90,9 +90,7 @@ def _failed(copy: Path, test: str) -> Outcome:
     # One database is enough: what is turned off is the same for both.
     asked += [*(part for plugin in PLUGINS for part in ("-p", plugin)), "-k", "not postgresql", "-o", "timeout=0", test]
     others = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
-    # What is compiled is kept with the copy, so that only the first test waits for it.
-    kept = {"PYTHONPYCACHEPREFIX": str(copy / "compiled"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    environment = {**others, **kept, "PYTHONPATH": str(copy / "src")}
+    environment = {**others, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(copy / "src")}
     try:
         done = subprocess.run(
             asked, cwd=copy, env=environment, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vanguard.access.disclosure import Given, disclose, give
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
-    from vanguard.access.exports import download, use_of
+    from vanguard.access.exports import as_file, download, hand_over, use_of
     from vanguard.access.following import follow, followed_up_to, persons_moved, restrictions
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.lookers import (
@@ -121,6 +121,7 @@ DOOR = {
     "accept": "relatives",
     "accounts_in_use": "accounts",
     "actor_of": "middleware",
+    "as_file": "exports",
     "asked_whether_referred": "calls",
     "back_from_sign_in": "oidc",
     "break_glass": "glass",
@@ -155,6 +156,7 @@ DOOR = {
     "leave_to_sign_in": "oidc",
     "local_accounts": "accounts",
     "locality_of": "whom",
+    "hand_over": "exports",
     "hashed_password": "accounts",
     "make_local_account": "accounts",
     "mark": "marks",
@@ -248,6 +250,7 @@ __all__ = [
     "accept",
     "accounts_in_use",
     "actor_of",
+    "as_file",
     "asked_whether_referred",
     "back_from_sign_in",
     "break_glass",
@@ -274,6 +277,7 @@ __all__ = [
     "for_citizens",
     "give",
     "give_reason",
+    "hand_over",
     "hashed_password",
     "invite",
     "invited",

@@ -16,6 +16,8 @@ from vanguard.access.rules import Actor
 from vanguard.clock import local_date
 from vanguard.errors import BadInput
 
+PUBLIC = "public"
+KINDS = {"csv": "text/csv", "json": "application/json"}
 USE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -40,19 +42,47 @@ def download(
     use: str,
     now: datetime,
 ) -> HttpResponse:
-    """The rows as a CSV file named for `what` and today. The only way in which a table leaves.
+    """The rows as a CSV file named for `what` and today. The only way in which rows about persons leave.
 
     Raises PermissionDenied (on record too) if the role lacks the right; then nothing was read.
     """
-    if not actor.may(right):
+
+    def written() -> tuple[str, int]:
+        listed = rows()
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        writer.writerows([cell(value) for value in row] for row in listed)
+        return text.getvalue(), len(listed)
+
+    return hand_over(actor, right, what, "csv", written, use=use, now=now)
+
+
+def hand_over(
+    actor: Actor,
+    right: str | None,
+    what: str,
+    how: str,
+    written: Callable[[], tuple[str, int]],
+    *,
+    use: str,
+    now: datetime,
+) -> HttpResponse:
+    """A file of the kind `how`, csv or json, to somebody signed in; `written` makes its text and says how many rows.
+
+    `right` is None for what everybody may have: then too it is on record who took it. Raises PermissionDenied (on
+    record too) if the role lacks the right; then nothing was read.
+    """
+    if right and not actor.may(right):
         note(actor, now, what=f"export {what}", whom=[], why=right, outcome="refused")
         raise PermissionDenied
-    listed = rows()
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([cell(value) for value in row] for row in listed)
-    note(actor, now, what=f"export {what}", whom=[], why=f"{right}, {use}", outcome="shown", rows=len(listed))
-    name = f"{what.replace('_', '-')}-{local_date(now).isoformat()}.csv"
+    text, rows = written()
+    note(actor, now, what=f"export {what}", whom=[], why=f"{right or PUBLIC}, {use}", outcome="shown", rows=rows)
+    return as_file(text, what, how, now)
+
+
+def as_file(text: str, what: str, how: str, now: datetime) -> HttpResponse:
+    """The text as a file named for `what` and today. It puts nothing on record: what is public needs no more."""
+    name = f"{what.replace('_', '-')}-{local_date(now).isoformat()}.{how}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(text, content_type=f"{KINDS[how]}; charset=utf-8", headers=headers)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +96,37 @@ def test_a_list_is_narrowed_sorted_and_given_as_a_file(history: None, anybody: C
     page = anybody.get("/sites?page=2").content.decode()
     assert "51 to 65 of 65 sites" in page
     assert 'href="/sites/larwood-and-bawtry"' in page
+
+
+@pytest.mark.sqlite_only
+def test_who_is_signed_in_takes_files_on_record(
+    history: None, programme: Path, anybody: Client, signed_in: Callable[[str], Client]
+) -> None:
+    """Decision 12: a stranger takes what is public without a line, and nothing else."""
+
+    def on_record() -> list[tuple[str, str, str, int]]:
+        lines = [
+            json.loads(line)
+            for file in (programme / "audit").glob("2*.jsonl")
+            for line in file.read_text().splitlines()
+        ]
+        exports = [one for one in lines if one["what"].startswith("export")]
+        return [(one["who"], one["what"], one["why"].partition(",")[0], one["rows"]) for one in exports]
+
+    sites, asked = Site.objects.count(), Site.objects.filter(type__short="mcp").count()
+    for how in ("csv", "json"):
+        assert anybody.get(f"/sites.{how}").status_code == 200
+        assert anybody.get(f"/votes.{how}").headers["Location"].startswith("/sign-in")
+    assert on_record() == []
+    viewer, director = signed_in("viewer"), signed_in("director")
+    assert viewer.get("/sites.csv").content == anybody.get("/sites.csv").content
+    assert director.get("/sites.json?type=mcp").headers["Content-Type"].startswith("application/json")
+    assert viewer.get("/votes.csv").headers["Content-Disposition"].startswith('attachment; filename="votes-')
+    assert on_record() == [
+        ("viewer", "export sites", "public", sites),
+        ("director", "export sites", "public", asked),
+        ("viewer", "export votes", "programme", 0),
+    ]
 
 
 def test_a_site_shows_all_that_is_held_of_it(history: None, anybody: Client) -> None:

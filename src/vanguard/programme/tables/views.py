@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from vanguard.clock import local_date
+from vanguard.access import as_file, hand_over, use_of
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.giving import as_csv, as_json
 from vanguard.programme.tables.listing import (
@@ -84,14 +84,25 @@ def table_list(request: HttpRequest, table: Table) -> HttpResponse:
 @login_not_required
 @require_safe
 def table_file(request: HttpRequest, table: Table, how: str) -> HttpResponse:
-    """The rows that the list shows, all pages of it, as a file that can be loaded again."""
+    """The rows that the list shows, all pages of it, as a file that can be loaded again.
+
+    On record for whoever is signed in; a public table is given to everybody else as its page is.
+    """
     if answer := closed(request, table):
         return answer
-    rows = rows_asked(asked(table, request.GET))
-    text, kind = (as_json(table, rows), "application/json") if how == "json" else (as_csv(table, rows), "text/csv")
-    day = local_date(request.now)  # type: ignore[attr-defined]
-    headers = {"Content-Disposition": f'attachment; filename="{table.id}-{day.isoformat()}.{how}"'}
-    return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
+    rows, write = rows_asked(asked(table, request.GET)), as_json if how == "json" else as_csv
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    if actor is None:
+        return as_file(write(table, rows), table.id, how, now)
+    return hand_over(
+        actor,
+        None if table.public else SEEING,
+        table.id,
+        how,
+        lambda: (write(table, rows), rows.count()),
+        use=use_of(actor, ""),
+        now=now,
+    )
 
 
 @login_not_required
