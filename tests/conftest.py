@@ -5,6 +5,7 @@ server that the test requirements install, started once). Neither is ever skippe
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,9 +115,20 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
-    """Instead of pytest-django's: migrated once for each of the two databases."""
+    """Instead of pytest-django's: migrated once for each of the two databases.
+
+    Many runs one after the other keep the migrated SQLite file where VANGUARD_MIGRATED says, and migrate on from it.
+    """
+    kept = Path(os.environ.get("VANGUARD_MIGRATED", ""))
+    own = Path(settings.DATABASES["default"]["TEST"]["NAME"])
+    sharing = kept.name and database == "sqlite"
+    if sharing and kept.exists():
+        shutil.copyfile(kept, own)
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=bool(sharing))
+        if sharing and not kept.exists():
+            connections["default"].close()
+            shutil.copyfile(own, kept)
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
