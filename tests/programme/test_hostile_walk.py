@@ -6,22 +6,19 @@ Every table holds a row. Each text of one that is not public bears a mark found 
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
 from typing import Any
 
 import pytest
-from django.db import models
 from django.test import Client
 from django.urls import Resolver404, get_resolver
+from tests.programme.marked_rows import MARK, mark_every_table
 from tests.safety.served.walls import missing_headers
 from tests.safety.test_markers import patterns
 
-from vanguard.programme.tables.declaring import CHOICE, ROW, SOURCES, WHEN, Table
 from vanguard.programme.tables.models import Change
-from vanguard.programme.tables.registry import all_tables, named_table
+from vanguard.programme.tables.registry import all_tables
 from vanguard.programme.tables.row import Row
 
-MARK = "zprivate"
 SIGN_IN = (
     "/sign-in",
     "/sign-in/cis2?next=/votes",
@@ -37,6 +34,7 @@ PAGES += (
     "/search?q=private",
     "/search?q=open",
     "/tables",
+    "/openapi.json",
 )
 BOARDS = ("/boards", "/boards/sites", "/boards/measures/any/any", "/publications", "/publications?state=refused")
 ODD = (
@@ -66,39 +64,7 @@ EXTRA = {
 
 @pytest.fixture
 def rows(programme: Any) -> dict[str, Row]:
-    """A row of every table, by the table's id; each names the rows that it may."""
-    made: dict[str, Row] = {}
-    for table in all_tables().values():
-        row = table.model(key=word(table, "key"))
-        for column in table.columns:
-            setattr(row, column.name, value(table, column.name, made))
-        row.save()
-        made[table.id] = row
-    return made
-
-
-def word(table: Table, column: str) -> str:
-    return f"open-{table.id}" if table.public else f"{MARK}-{table.id}-{column}"
-
-
-def value(table: Table, name: str, made: dict[str, Row]) -> Any:
-    column, kind, field = table.column(name), table.kind(name), table.field(name)
-    place = table.columns.index(column)
-    if kind == ROW:
-        return made.get(named_table(table, name).id)
-    if kind == CHOICE:
-        return next(iter(column.choices))
-    if kind == SOURCES:
-        return made["sources"].key if "sources" in made else ""
-    if kind == WHEN:
-        return f"{2000 + place}-11"
-    if isinstance(field, models.DateField):
-        return date(2016, 11, 1)
-    if isinstance(field, models.BooleanField):
-        return True
-    if isinstance(field, (models.IntegerField, models.FloatField)):
-        return min((column.least or 0) + place, column.most or place + 1)
-    return word(table, name)[: field.max_length]
+    return mark_every_table()
 
 
 class Walker:

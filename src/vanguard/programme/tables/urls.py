@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from vanguard.programme.tables.declaring import Table
+from vanguard.programme.tables.described import openapi_json
 from vanguard.programme.tables.keeping import change, new, paste
 from vanguard.programme.tables.registry import all_tables
 from vanguard.programme.tables.views import every_table, row_page, search, table_file, table_list
@@ -25,6 +26,7 @@ class TableConverter:
 register_converter(TableConverter, "table")
 urlpatterns = [
     path("search", search, name="search"),
+    path("openapi.json", openapi_json, name="openapi"),
     path("tables", every_table, name="tables"),
     path("keep/<table:table>/new", new, name="new-row"),
     path("keep/<table:table>/paste", paste, name="paste-rows"),
