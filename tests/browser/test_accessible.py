@@ -26,7 +26,7 @@ PAGES = {
     "hub": ["/", "/people/next", "/people/find"],
     "analyst": ["/", "/people/next", "/referrals/numbers", "/data"],
     "commissioner": ["/", "/data", "/referrals/numbers"],
-    "admin": ["/", "/data", "/data/feeds/gp_events", "/data/quarantine", MEND, "/users"],
+    "admin": ["/", "/data", "/data/feeds/gp_events", "/data/quarantine", MEND, "/users", "/sessions"],
     "privacy": ["/", "/privacy", "/privacy?show=done", "/privacy/marks", "/privacy/looks",
                 "/privacy/patterns"],
 }  # fmt: skip

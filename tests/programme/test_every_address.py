@@ -22,7 +22,7 @@ PARTS = {
     "number": "1",
     "key": "salford-together",
 }
-INSIDE = ("/boards", "/publications", "/selection/")
+INSIDE = ("/sessions", "/boards", "/publications", "/selection/")
 """Pages for those who are signed in, besides tables that are not public."""
 ELSEWHERE = ("/sign-", "/choose-role", "/health")
 OF_A_DIRECTOR = ("/keep/",)

@@ -26,7 +26,7 @@ SIGN_IN = (
     "/sign-in/cis2/keys",
     "/health",
 )
-SIGN_IN += ("/signed-out", "/choose-role", "/sign-out")
+SIGN_IN += ("/signed-out", "/choose-role", "/sign-out", "/sessions")
 PAGES = ("/", "/guide", "/map", "/money", "/plan", "/gantt", "/support", "/scrutiny", "/engagement", "/blueprints")
 PAGES += (
     "/blueprints/frail-older-people",

@@ -117,3 +117,10 @@ def test_every_dependency_is_locked_with_a_hash() -> None:
         packages = [one for one in locked if not one.startswith(("#", "--"))]
         assert packages and all("==" in one and "--hash=sha256:" in one for one in packages)
     assert "scripts/audit.py" in (ROOT / "scripts/check.sh").read_text()
+
+
+def test_times_to_mend_are_stated() -> None:
+    page = (ROOT / "docs/dependencies.md").read_text("utf-8").partition("## How fast a weakness is mended")[2]
+    times = [int(days) for days in re.findall(r"\| (\d+) days \|", page)]
+    assert len(times) == 4 and times == sorted(times) and times[0] <= 2 and times[-1] <= 30
+    assert "every 90 days" in page

@@ -56,6 +56,7 @@ ABOUT_NOBODY = (
     "measures",
     "rota",
     "scorecard",
+    "sessions",
     "sign-",
     "signed-out",
     "users",
@@ -137,7 +138,8 @@ WALK: dict[str, list[Ask]] = {
     "me/records/<str:person_id>": [Ask("/me/records/{person}"), Ask("/me/records/nobody0001")],
     "sign-out": [Ask("/sign-out")],
     "signed-out": [Ask("/signed-out")],
-    "users": [Ask("/users")],
+    "sessions": [Ask("/sessions"), Ask("/sessions", {"mark": "0"})],
+    "users": [Ask("/users"), Ask("/users", {"end": "one", "username": "nobody"})],
     "people/next": [
         Ask("/people/next"),
         Ask("/people/next?practice=K80003"),
@@ -407,7 +409,7 @@ def test_a_citizen_reaches_no_professional_s_page(db: None, place: Path) -> None
         assert not marks_in(everything_sent(answer), [one for person in people for one in marks_of(person).person])
         if ask.path.startswith("/me/"):
             assert answer.status_code == 404, ask
-        elif not ask.path.startswith(OPEN_TO_ALL) and ask.path != "/me":
+        elif not ask.path.startswith(OPEN_TO_ALL) and ask.path not in ("/me", "/sessions"):
             turned_away = answer.headers.get("Location", "").startswith("/sign-in?next=")
             assert turned_away or answer.status_code == 401, ask
     assert "A Citizen" in client.get("/me").content.decode(), "and is signed in still"

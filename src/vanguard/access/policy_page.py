@@ -65,6 +65,14 @@ def markdown() -> str:
                 [
                     ["A session ends after it began", f"{known.sign_in.session_hours} hours"],
                     ["A session ends after it was last used", f"{known.sign_in.idle_minutes} minutes"],
+                    [
+                        "Sessions of one account at once; one more ends the one used longest ago",
+                        str(known.sign_in.sessions_at_once),
+                    ],
+                    [
+                        "After signing in, one may end one's other sessions for",
+                        f"{known.sign_in.minutes_proved} minutes",
+                    ],
                     ["Wrong passwords before a user name is locked", str(known.sign_in.wrong_passwords)],
                     ["It stays locked", f"{known.sign_in.minutes_locked} minutes"],
                 ],

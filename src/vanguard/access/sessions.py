@@ -12,6 +12,7 @@ from vanguard.access.rules import policy
 
 # What the session's data says about its own row.
 CITIZEN, UNTIL, SEEN, PROVIDER, SID = "_citizen", "_until", "_seen", "_provider", "_sid"
+BEGAN = "_began"
 ID_TOKEN = "_id_token"  # noqa: S105 - the name of a value
 TOUCH_SECONDS = 60
 
@@ -60,9 +61,22 @@ def begin(
         session[SESSION_KEY] = user_id
     if citizen_id is not None:
         session[CITIZEN] = citizen_id
+    _make_room(now, user_id, citizen_id)
     lasts = lasts or timedelta(hours=policy().sign_in.session_hours)
-    session.update({UNTIL: at + int(lasts.total_seconds()), SEEN: at, PROVIDER: provider, SID: sid, **data})
+    ends = at + int(lasts.total_seconds())
+    session.update({UNTIL: ends, SEEN: at, BEGAN: at, PROVIDER: provider, SID: sid, **data})
     rotate_token(request)
+
+
+def _make_room(now: datetime, user_id: int | None, citizen_id: int | None) -> None:
+    """End the sessions that were used longest ago, of an account that has as many as it may."""
+    from vanguard.access.models import Session
+
+    if user_id is None and citizen_id is None:
+        return
+    own = Session.objects.filter(user_id=user_id, citizen_id=citizen_id)
+    kept = own.filter(until__gt=int(now.timestamp())).order_by("-seen")[: policy().sign_in.sessions_at_once - 1]
+    own.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
 
 
 def idle_since(now: datetime) -> int:

@@ -85,12 +85,17 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class SignInRules:
-    """A session ends `session_hours` after it began, and `idle_minutes` after it was last used."""
+    """A session ends `session_hours` after it began, and `idle_minutes` after it was last used.
+
+    An account has at most `sessions_at_once`; who signed in less than `minutes_proved` ago may end its others.
+    """
 
     wrong_passwords: int
     minutes_locked: int
     session_hours: int
     idle_minutes: int
+    sessions_at_once: int
+    minutes_proved: int
 
 
 @dataclass(frozen=True, slots=True)

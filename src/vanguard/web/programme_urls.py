@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from vanguard.programme.views import home
 from vanguard.web.urls import handler400, handler403, handler404, handler500, health
+from vanguard.web.views.sessions import sessions
 from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
 from vanguard.web.views.sign_in_elsewhere import ChooseRole, ended_there, keys, leave, return_here
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("sign-in/<slug:provider>/ended", ended_there, name="sign-in-ended"),
     path("sign-in/<slug:provider>/keys", keys, name="sign-in-keys"),
     path("choose-role", ChooseRole.as_view(), name="choose-role"),
+    path("sessions", sessions, name="sessions"),
     path("sign-out", sign_out_view, name="sign-out"),
     path("signed-out", signed_out, name="signed-out"),
     path("", include("vanguard.programme.urls")),

@@ -8,6 +8,7 @@ from vanguard.web.views.home import home
 from vanguard.web.views.own_page import own_looks, own_page, own_record_page, relatives_record
 from vanguard.web.views.patterns import pattern, patterns
 from vanguard.web.views.privacy import end_mark, marks, opening, privacy
+from vanguard.web.views.sessions import sessions
 from vanguard.web.views.sign_in import SignIn, sign_out_view, signed_out
 from vanguard.web.views.sign_in_elsewhere import ChooseRole, ended_there, keys, leave, return_here
 from vanguard.web.views.users import users
@@ -38,6 +39,7 @@ urlpatterns = [
     path("me/record", own_record_page, name="own-record"),
     path("me/looks", own_looks, name="own-looks"),
     path("me/records/<str:person_id>", relatives_record, name="relatives-record"),
+    path("sessions", sessions, name="sessions"),
     path("sign-out", sign_out_view, name="sign-out"),
     path("signed-out", signed_out, name="signed-out"),
     path("users", users, name="users"),

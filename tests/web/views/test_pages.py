@@ -16,7 +16,7 @@ PAGES = {
     "hub": ["/", "/people/next", "/people/find", "/people/emergency", "/data", FEED],
     "analyst": ["/", "/people/next", "/data", FEED],
     "commissioner": ["/", "/data", FEED],
-    "admin": ["/", "/data", FEED, "/data/quarantine", "/users"],
+    "admin": ["/", "/data", FEED, "/data/quarantine", "/users", "/sessions"],
 }
 
 

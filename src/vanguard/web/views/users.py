@@ -1,20 +1,26 @@
-"""Who can sign in, as what: for the administrator."""
+"""Who can sign in, as what, and the end of their sessions: for the administrator."""
 
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
-from vanguard.access import actor_of, emergencies_since, every_account, policy
+from vanguard.access import actor_of, emergencies_since, end_sessions_of, every_account, policy
 from vanguard.web.demo_users import works_for
 from vanguard.web.page import render
 
 RECENT = timedelta(days=90)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def users(request: HttpRequest) -> HttpResponse:
+    """The list; by POST somebody is signed out everywhere, or everybody but who asks."""
     actor = actor_of(request)
+    ended: int | None = None
+    if request.method == "POST":
+        chosen, username = request.POST.get("end", ""), request.POST.get("username", "")
+        if chosen == "everybody" or (chosen == "one" and username):
+            ended = end_sessions_of(actor, "" if chosen == "everybody" else username, now=request.now)  # type: ignore[attr-defined]
     rows = [
         {
             "name": account.name,
@@ -28,4 +34,5 @@ def users(request: HttpRequest) -> HttpResponse:
     # Not whose record, nor why, which only the audit trail says.
     opened = emergencies_since(actor, request.now - RECENT)  # type: ignore[attr-defined]
     emergencies = [{"name": name, "at": at} for name, at in opened]
-    return render(request, "web/users.html", {"title": "Users", "users": rows, "emergencies": emergencies})
+    context = {"title": "Users", "users": rows, "emergencies": emergencies, "ended": ended}
+    return render(request, "web/users.html", context)
