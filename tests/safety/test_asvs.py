@@ -66,13 +66,6 @@ def test_the_service_runs_no_program_and_no_text_as_code() -> None:
                     assert (node.module or "").partition(".")[0] not in modules, file
 
 
-def test_files_leave_by_one_door() -> None:
-    """Whatever a browser is to keep as a file is made where who takes it is put on record."""
-    files = [one for room in ROOMS for one in (SOURCE / room).rglob("*.py")]
-    making = re.compile(r"Content-Disposition|as_attachment|FileResponse|StreamingHttpResponse|text/csv", re.I)
-    assert [one for one in files if making.search(one.read_text("utf-8"))] == [SOURCE / "access/exports.py"]
-
-
 def test_no_weak_hash() -> None:
     """But in the outbox, which names rows of the lake by MD5 as intake does: that guards nothing."""
     for file in [one for room in (*ROOMS, "backup", "lake") for one in (SOURCE / room).rglob("*.py")]:

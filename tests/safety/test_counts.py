@@ -85,12 +85,9 @@ def numbers(page: str) -> set[str]:
 
 
 def test_every_table_that_leaves_goes_through_the_door_for_exports() -> None:
-    """A response that a browser saves, or that is a table, is made by access.exports alone.
-
-    A programme, an installation of its own, holds no persons and gives its tables itself.
-    """
+    """A response that a browser saves, or that is a table, is made by access.exports alone: a programme's too."""
     makers = {str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py") if set(strings(file)) & SAVED}
-    assert makers == {"access/exports.py", "programme/tables/views.py"}
+    assert makers == {"access/exports.py"}
 
 
 # How a response says so, and Django's responses for it.
