@@ -10,9 +10,10 @@ from vanguard.lake.condition import columns_of
 from vanguard.learn.measure.plan import Planned, wait
 from vanguard.table_file import quoted
 
-WORTH = 4
-"""Events are put aside where they are of at most one in so many days."""
-ALWAYS = ("event_id", "person_id", "date", "end_date", "start", "end", "timed", "place", "source", "known_to", "codes")
+WORTH, MANY = 4, 8
+"""Events are put aside where they are of at most one in so many days, and so many measures will read them."""
+ALWAYS = ("event_id", "person_id", "date", "end_date", "known_to")
+FOLLOWED = ("start", "end", "timed")
 
 # An event may have ended before it began: then it is of both days.
 EVENTS = """
@@ -27,13 +28,18 @@ def narrow(con: duckdb.DuckDBPyConnection, span: timedelta, to_do: Iterable[tupl
     asked = [(measure, some) for measure, some in to_do if some]
     windows = _together((one.interval.start, one.interval.end + wait(m)) for m, some in asked for one in some)
     days = sum((last - first).days + 1 for first, last in windows)
-    if not windows or days * WORTH > span.days:
+    if len(asked) < MANY or days * WORTH > span.days:
         return
     columns = dict.fromkeys(ALWAYS)
     for measure, _ in asked:
+        columns.update(dict.fromkeys(name for name in measure.by if name in ("place", "source")))
+        if measure.followed_by is not None:
+            columns.update(dict.fromkeys(FOLLOWED))
         for choice in (measure.count, measure.sum, measure.followed_by, measure.per):
             if choice is not None and choice.where is not None:
                 columns.update(dict.fromkeys(columns_of(choice.where)))
+            if choice is not None and choice.codes is not None:
+                columns["codes"] = None
         if measure.sum is not None:
             columns[measure.sum.what] = None
     during = " OR ".join(

@@ -31,8 +31,8 @@ UNIT = {
 @dataclass(frozen=True)
 class Beside:
     """One measure of a practice: `value` beside `together`, that of all practices, and `middle`, between which half of
-    the others lie; or `why` there is none. `made_of` are its counts and `chance` how far chance alone reaches, in words;
-    `words` say whether it differs by more than that."""
+    the others lie; or `why` there is none. `made_of` are its counts, `chance` how far chance alone reaches and `words`
+    whether it differs by more than that."""
 
     measure: Measure
     time: str
