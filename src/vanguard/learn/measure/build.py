@@ -108,12 +108,15 @@ def build(
             people = _people(engine, jobs, seen)
             if spark is None:
                 narrow(con, month_end - first, ((job.blueprint.measures[job.id], job.to_do) for job in jobs))
-            con.execute("CREATE TEMP TABLE point AS SELECT * FROM measure_point LIMIT 0")
+            for table in ("made", "point"):
+                con.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM measure_point LIMIT 0")
             for job in jobs:
                 _one_measure(con, engine, job, people)
+                con.execute("INSERT INTO made FROM point")
+                con.execute("TRUNCATE point")
             order = "blueprint, version, measure, split_by, split, start"
-            points = batch.replace("measure_point", con, f"SELECT * FROM point ORDER BY {order}")
-            empty = con.execute("SELECT count(*) FROM point WHERE value IS NULL").fetchall()[0][0]
+            points = batch.replace("measure_point", con, f"SELECT * FROM made ORDER BY {order}")
+            empty = con.execute("SELECT count(*) FROM made WHERE value IS NULL").fetchall()[0][0]
         finally:
             con.close()
         left_out = tuple(sentence for job in jobs for sentence in job.found.left_out)
