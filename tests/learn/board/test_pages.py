@@ -12,10 +12,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.safety.served.walls import missing_headers
+from tests.small_place import LOCALITIES, PRACTICES, Area
 
+from vanguard.access.models import User
 from vanguard.blueprint import Measure, adopted
+from vanguard.directory import fill
 from vanguard.learn.board.cards import card
-from vanguard.learn.board.points import Point
+from vanguard.learn.board.peering import chance
+from vanguard.learn.board.points import FEW, Point
 
 SignIn = Callable[..., Client]
 ONE = "/measures/moon"
@@ -246,6 +250,28 @@ def test_a_practice_sees_itself_beside_the_others_and_no_name(signed_in: SignIn)
     assert "chance" in ours[4]
     for username, status in (("analyst", 403), ("commissioner", 403), ("nurse", 403), ("", 302)):
         assert signed_in(username).get("/measures/practice").status_code == status, username
+
+
+def test_a_small_practice_sees_itself_alone_and_how_far_chance_reaches(signed_in: SignIn) -> None:
+    """Forty people: a rate with wide limits or none and why, in every row; elsewhere it is not named."""
+    gp = signed_in("gp")
+    fill(LOCALITIES, (*PRACTICES, Area("K80009", "The Smallest", "HP13 4DD", "10H", "south")))
+    User.objects.filter(username="gp").update(practice_id="K80009")
+    shown = page(gp, "/measures/practice")
+    rows = cells(shown)
+    assert "The Smallest" in shown and rows
+    assert "Too few people are registered here" not in shown
+    for row in rows:
+        assert all(row), "a figure or a reason in every cell"
+        assert row[1:] == [FEW] or "Chance alone reaches from" in row[4] or "of" in row[4], row
+    assert "The Mill Surgery" not in shown
+
+
+def test_chance_reaches_as_far_as_tables_say() -> None:
+    """Exact Poisson limits of 10 are 4.80 and 18.39, of none 3.69; Wilson of 15 in 20: 0.531 and 0.888."""
+    assert chance(10, 1, share=False) == pytest.approx((4.795, 18.39), abs=0.02)
+    assert chance(0, 1, share=False) == pytest.approx((0, 3.689), abs=0.001)
+    assert chance(15, 20, share=True) == pytest.approx((0.531, 0.888), abs=0.001)
 
 
 def test_who_may_see_what(signed_in: SignIn) -> None:

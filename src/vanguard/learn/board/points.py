@@ -50,12 +50,17 @@ def whole_place(lake: Lake, blueprint: Blueprint) -> dict[str, tuple[Point, ...]
     return {id: found.get(id, ()) for id in blueprint.measures}
 
 
-def parts(lake: Lake, blueprint: Blueprint, measure_id: str, split_by: str) -> dict[str, tuple[Point, ...]]:
-    """By part, the exact points of one measure: only parts large enough to be named."""
+def parts(
+    lake: Lake, blueprint: Blueprint, measure_id: str, split_by: str, *, own: str = ""
+) -> dict[str, tuple[Point, ...]]:
+    """By part, the exact points of one measure: only parts large enough to be named, and `own` of whoever asks."""
     if split_by not in NAMED_PARTS or split_by not in blueprint.measures[measure_id].by:
         return {}
-    more = "AND measure = $measure" + (f" AND split IN ({LARGE})" if split_by == "practice" else "")
+    more = "AND measure = $measure"
     bound = {"blueprint": blueprint.id, "split_by": split_by, "measure": measure_id}
+    if split_by == "practice":
+        more += f" AND (split IN ({LARGE}) OR split = $own)"
+        bound["own"] = own
     return _read(lake, POINTS.format(key="split", more=more), bound)
 
 

@@ -1,7 +1,7 @@
 """Building measure_point from the lake: only what the data of its months no longer make is made anew."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,23 +11,38 @@ from vanguard.blueprint import Blueprint
 from vanguard.lake import Lake
 from vanguard.learn.measure.engine import Engine, OnDuckDB, OnSpark
 from vanguard.learn.measure.intervals import start_of
+from vanguard.learn.measure.narrowing import narrow
 from vanguard.learn.measure.parts import asks_noted
 from vanguard.learn.measure.people import People
-from vanguard.learn.measure.plan import Plan, Planned, by_people, parts_of, plan, wait
+from vanguard.learn.measure.plan import Plan, Planned, asked_months, by_people, parts_of, plan, wait
 from vanguard.learn.measure.points import ALL, gaps_sql, points_sql, register_planned, work_out
 from vanguard.learn.measure.standardised import standardised
 from vanguard.learn.measure.standing import make_noted, make_registered
-from vanguard.learn.measure.survey import survey
+from vanguard.learn.measure.survey import Survey, fingerprint, survey
 
 MONTHS = 36
 """How many months back points are made for."""
+
+STEP = "measures"
+READS = (
+    *("event", "person", "person_period", "person_feature", "noted", "cohort_member", "restriction"),
+    *("practice", "small_area"),
+)
+WRITES = ("measure_point",)
 
 # A point that only fills a gap follows from the others and is filled in again.
 KEPT = f"""
 INSERT INTO point BY NAME
 SELECT * FROM measure_point h SEMI JOIN planned i ON i.start = h.start AND i.made_from = h.made_from
 WHERE h.blueprint = $blueprint AND h.measure = $measure
-  AND (split_by = '{ALL}' OR numerator > 0 OR denominator > 0)
+  AND (split_by = '{ALL}' OR numerator > 0 OR denominator > 0 OR events > 0)
+"""
+# A part of which nothing was counted in any interval, nor anything that it could be out of, is no part.
+NO_PART = f"""
+DELETE FROM point WHERE blueprint = $blueprint AND measure = $measure AND split_by <> '{ALL}'
+  AND (split_by, split) NOT IN (
+      SELECT (split_by, split) FROM point WHERE blueprint = $blueprint AND measure = $measure
+      AND (numerator > 0 OR denominator > 0 OR events > 0))
 """
 
 
@@ -75,7 +90,10 @@ def build(
     session of `spark`, in which the lake's tables are views, events and person-time are counted there."""
     chosen = list(blueprints)
     first = _first(month_end)
+    recipe = fingerprint(month_end, *((one.id, one.version, one.measures, one.code_sets) for one in chosen))
     with lake.write(now) as batch:
+        if not anew and batch.news(STEP, recipe, READS, WRITES).nothing:
+            return _as_before(batch.noted(STEP))
         con = lake.connect()
         try:
             seen = survey(con, chosen, first - timedelta(days=1), month_end)
@@ -87,18 +105,25 @@ def build(
                         Job(blueprint, id, found, found.intervals if anew else _not_held(con, blueprint, id, found))
                     )
             engine: Engine = OnDuckDB(con) if spark is None else OnSpark(spark)
-            people = _people(engine, jobs)
-            con.execute("CREATE TEMP TABLE point AS SELECT * FROM measure_point LIMIT 0")
+            people = _people(engine, jobs, seen)
+            if spark is None:
+                narrow(con, month_end - first, ((job.blueprint.measures[job.id], job.to_do) for job in jobs))
+            for table in ("made", "point"):
+                con.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM measure_point LIMIT 0")
             for job in jobs:
                 _one_measure(con, engine, job, people)
+                con.execute("INSERT INTO made FROM point")
+                con.execute("TRUNCATE point")
             order = "blueprint, version, measure, split_by, split, start"
-            points = batch.replace("measure_point", con, f"SELECT * FROM point ORDER BY {order}")
-            empty = con.execute("SELECT count(*) FROM point WHERE value IS NULL").fetchall()[0][0]
+            points = batch.replace("measure_point", con, f"SELECT * FROM made ORDER BY {order}")
+            empty = con.execute("SELECT count(*) FROM made WHERE value IS NULL").fetchall()[0][0]
         finally:
             con.close()
-    left_out = tuple(sentence for job in jobs for sentence in job.found.left_out)
-    made_anew = sum(len(job.to_do) for job in jobs)
-    return MeasureResult(month_end, len(jobs), points, made_anew, int(empty), left_out)
+        left_out = tuple(sentence for job in jobs for sentence in job.found.left_out)
+        made_anew = sum(len(job.to_do) for job in jobs)
+        result = MeasureResult(month_end, len(jobs), points, made_anew, int(empty), left_out)
+        batch.note(STEP, recipe, READS, WRITES, asdict(result) | {"month_end": month_end.isoformat()})
+    return result
 
 
 def _one_measure(con: duckdb.DuckDBPyConnection, engine: Engine, job: Job, people: People) -> None:
@@ -115,6 +140,7 @@ def _one_measure(con: duckdb.DuckDBPyConnection, engine: Engine, job: Job, peopl
                 f"INSERT INTO point BY NAME SELECT p.*, standardised, expected FROM ({sql}) p "
                 "LEFT JOIN adjusted USING (split_by, split, start)"
             )
+    con.execute(NO_PART, {"blueprint": blueprint.id, "measure": id})
     register_planned(con, found.intervals)
     con.execute(gaps_sql(blueprint, id))
 
@@ -128,15 +154,13 @@ def _not_held(con: duckdb.DuckDBPyConnection, blueprint: Blueprint, id: str, fou
     return tuple(one for one in found.intervals if (one.interval.start, one.made_from) not in held)
 
 
-def _people(engine: Engine, jobs: Iterable[Job]) -> People:
+def _people(engine: Engine, jobs: Iterable[Job], seen: Survey) -> People:
     """The denominators that the jobs will ask for, each to be worked out once; `registered` is made if any is to do."""
     to_do = [job for job in jobs if job.to_do]
     if to_do:
         make_registered(engine)
-        first = min(one.interval.start for job in to_do for one in job.to_do)
-        last = max(job.to_do[-1].interval.end + wait(job.blueprint.measures[job.id]) for job in to_do)
         if any(asks_noted(job.blueprint.measures[job.id]) for job in to_do):
-            make_noted(engine, first, last)
+            make_noted(engine, {end for job in to_do for end in _ends_asked(job, seen)})
     return People(
         engine,
         [
@@ -146,6 +170,23 @@ def _people(engine: Engine, jobs: Iterable[Job]) -> People:
             if by_people(measure)
         ],
     )
+
+
+def _ends_asked(job: Job, seen: Survey) -> set[date]:
+    """The ends of months at which it matters to the intervals to do how people stood."""
+    measure, key = job.blueprint.measures[job.id], (job.blueprint.id, job.id)
+    months = {
+        month
+        for one in job.to_do
+        for month in asked_months(measure, seen, key, one.interval, one.interval.end + wait(measure))
+    }
+    return {month - timedelta(days=1) for month in months}
+
+
+def _as_before(held: dict[str, Any]) -> MeasureResult:
+    """What was reported when the points that are held were made."""
+    month_end, left_out = date.fromisoformat(held["month_end"]), tuple(held["left_out"])
+    return MeasureResult(**held | {"month_end": month_end, "left_out": left_out, "made_anew": 0})
 
 
 def _first(month_end: date) -> date:

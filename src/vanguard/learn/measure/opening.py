@@ -16,12 +16,17 @@ from vanguard.learn.measure.parts import asks_noted, rows_in_words
 from vanguard.learn.measure.people import give_pieces
 from vanguard.learn.measure.plan import by_people, parts_of, splits_of, wait
 from vanguard.learn.measure.points import ALL
-from vanguard.learn.measure.standing import make_noted, make_registered
+from vanguard.learn.measure.standing import make_noted, make_registered, month_ends
 from vanguard.table_file import quoted
 
 EVENTS = """
 SELECT c.event_id, c.person_id, c.amount, c.age_band, c.sex, c.practice, e.date, e.setting, e.method
 FROM {table} c JOIN (SELECT * FROM event WHERE known_to IS NULL) e USING (event_id) {where} ORDER BY c.event_id
+"""
+# What counts on the day on which it ended asks how people stood before it began.
+BEFORE_BEGUN = """
+SELECT DISTINCT CAST(date_trunc('month', date) AS DATE) - 1
+FROM event WHERE known_to IS NULL AND end_date BETWEEN ? AND ?
 """
 PEOPLE = """
 SELECT NULL, c.person_id, CAST(sum(c.amount) AS DOUBLE), any_value(c.age_band), any_value(c.sex),
@@ -105,7 +110,11 @@ def _rows_behind(engine: OnDuckDB, blueprint: Blueprint, measure_id: str, interv
     queries = queries_of(engine.dialect, blueprint, measure, parts, by_person=True)
     make_registered(engine)
     if asks_noted(measure):
-        make_noted(engine, interval.start, interval.end + wait(measure))
+        ends = month_ends(interval.start, interval.end + max(wait(measure), timedelta(days=1)))
+        make_noted(
+            engine,
+            [*ends, *(end for (end,) in engine.con.execute(BEFORE_BEGUN, [interval.start, interval.end]).fetchall())],
+        )
     give_pieces(engine, measure, [interval])
     engine.give("asked", pa.table({"start": pa.array([interval.start], pa.date32())}))
     if queries.candidates is not None:

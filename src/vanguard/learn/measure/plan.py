@@ -9,15 +9,15 @@ import duckdb
 from vanguard.blueprint import Blueprint, Events, Measure, Per, Span
 from vanguard.learn.measure.counting import queries_of
 from vanguard.learn.measure.dialect import DuckDB
-from vanguard.learn.measure.intervals import Interval, pieces, start_of, whole
+from vanguard.learn.measure.intervals import Interval, pieces, whole
 from vanguard.learn.measure.parts import REGISTERED_SPLITS, SPLITS, STRATA
 from vanguard.learn.measure.standing import cohort_days, known_months
-from vanguard.learn.measure.survey import Survey, fingerprint
+from vanguard.learn.measure.survey import Key, Survey, fingerprint, month_starts
 
 TOO_SOON = "Too soon: what follows is not known yet for everything that was counted."
 NOT_KNOWN_THEN = "How people stood at the end of the month before is not known."
 # Raised when points come to mean something else, so that all are made anew.
-LAYOUT = 2
+LAYOUT = 3
 USUALLY, TOO_FEW = 0.9, 0.5
 """Feeds that usually tell something on so many days, and told something on fewer than so many, have a gap."""
 
@@ -67,10 +67,25 @@ def plan(
     for interval in intervals:
         reason = _reason(measure, interval, last, months) or thin.get(interval.start)
         reaches = min(interval.end + wait(measure), last)
-        before = start_of("month", interval.start) - timedelta(days=1)
-        made_from = fingerprint(*definition, interval.start, reason, *seen.over(before, reaches))
+        happened = [seen.events.get(month, 0) for month in month_starts(interval.start, reaches)]
+        stood = [seen.people.get(month, "") for month in asked_months(measure, seen, key, interval, reaches)]
+        made_from = fingerprint(*definition, interval.start, reason, *happened, *stood)
         planned.append(Planned(interval, reason, made_from))
     return Plan(splits, tuple(planned), left_out)
+
+
+def asked_months(measure: Measure, seen: Survey, key: Key, interval: Interval, reaches: date) -> list[date]:
+    """The first days of the months of which it matters to an interval who was registered in them and how people stood
+    before: its own, those to `reaches`, and those in which events began that count on the day on which they ended."""
+    earlier = seen.began(key, interval.start, interval.end) if by_end(measure) else set()
+    # Of people, it is asked how they stood on the last day: what is known at the end of a month is about the next.
+    last = interval.end + timedelta(days=1) if measure.per is not None and measure.per.of == "people" else reaches
+    return [*sorted(earlier), *month_starts(interval.start, max(last, reaches))]
+
+
+def by_end(measure: Measure) -> bool:
+    """Whether events count on the day on which they ended."""
+    return measure.followed_by is not None and measure.followed_by.after == "end"
 
 
 def splits_of(measure: Measure) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Who was registered where and how they stood at the ends of months: what conditions over a person are asked of."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import duckdb
@@ -52,14 +53,11 @@ def make_registered(engine: Engine) -> None:
     )
 
 
-def make_noted(engine: Engine, first: date, last: date) -> None:
-    """Make the table `noted_then`: what was noted of whom at each month's end from LONGEST before `first`
-    to `last`."""
-    # What counts on the day on which it ended asks how people stood before it began.
-    ends = _month_ends(first - LONGEST, last)
+def make_noted(engine: Engine, ends: Iterable[date]) -> None:
+    """Make the table `noted_then`: what was noted of whom at each of these ends of months."""
     of, dialect = engine.dialect.of_conditions, engine.dialect
     grouping, begins, ended = (of.column(name) for name in ("grouping", "start", "end"))
-    engine.give("month_ends", pa.table({"noted_at": pa.array(ends, pa.date32())}))
+    engine.give("month_ends", pa.table({"noted_at": pa.array(sorted(set(ends)), pa.date32())}))
     alerts = dialect.words_where(grouping, "means = 'alert'")
     conditions = dialect.words_where(grouping, "means = 'condition'")
     engine.make(
@@ -88,13 +86,14 @@ def make_standing(con: duckdb.DuckDBPyConnection, first: date, last: date) -> No
     registered and alive at each month's end from the one before `first` to `last`."""
     engine = OnDuckDB(con)
     make_registered(engine)
-    make_noted(engine, first, last)
-    con.register("month_list", pa.table({"month_end": pa.array(_month_ends(first, last), pa.date32())}))
+    # What counts on the day on which it ended asks how people stood before it began.
+    make_noted(engine, month_ends(first - LONGEST, last))
+    con.register("month_list", pa.table({"month_end": pa.array(month_ends(first, last), pa.date32())}))
     years = age(engine.dialect, "born", stood("month_end"))
     con.execute(STANDING.format(age=years, none=engine.dialect.no_words))
 
 
-def _month_ends(first: date, last: date) -> list[date]:
+def month_ends(first: date, last: date) -> list[date]:
     """From the one before a day to the last that is not after another."""
     ends, start = [], start_of("month", first)
     while start - timedelta(days=1) <= last:

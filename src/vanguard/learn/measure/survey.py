@@ -17,20 +17,38 @@ Key = tuple[str, str]
 
 # Which events stood on each day: an event's own facts never change under its id, and a superseded one never counts.
 EVENTS = """
-SELECT feed, date, CAST(date_trunc('month', end_date) AS DATE), bit_xor(hash(event_id, person_id))
-FROM event WHERE known_to IS NULL AND coalesce(end_date, date) >= $first AND date <= $last GROUP BY ALL
+SELECT feed, date, CAST(date_trunc('month', end_date) AS DATE), bit_xor(hash(event_id, person_id{sex}))
+FROM event {persons} WHERE known_to IS NULL AND coalesce(end_date, date) >= $first AND date <= $last GROUP BY ALL
 """
-# Who was registered where from the day before each month to its end; what happens later changes nothing.
+# Of whoever is registered nowhere on the day, only this is asked of the person.
+WITH_SEX = {"sex": ", sex", "persons": "LEFT JOIN (SELECT person_id, sex FROM person) who USING (person_id)"}
+# Who was registered where from the day before each month to its end; what happens later changes nothing. Most stand a
+# whole month through: they are marked once as that begins and once more as it ends. Others are marked month by month.
 PEOPLE = """
-SELECT month_start, count(*), bit_xor(hash(
-         who, greatest(began, month_start - 1), least(coalesce(ended, month_end + 2), month_end + 2),
-         CASE WHEN death_date <= month_end THEN death_date END))
-FROM month_list JOIN (
-         SELECT hash(person_id, period.practice, period.area, care_home, sex, birth_date) AS who,
-                period.start AS began, period."end" AS ended, death_date
-         FROM person_period period JOIN person USING (person_id)) registration
-     ON began <= month_end + 1 AND (ended IS NULL OR ended >= month_start)
-GROUP BY ALL
+WITH registration AS (
+    SELECT hash(person_id, period.practice, period.area, care_home, sex, birth_date) AS who, period.start AS began,
+           coalesce(period."end", DATE '9999-12-31') AS ended, coalesce(death_date, DATE '9999-12-31') AS died,
+           CAST(date_trunc('month', began) + INTERVAL 1 MONTH AS DATE) AS from_month,
+           CAST(date_trunc('month', ended - 1) AS DATE) AS to_month,
+           CAST(date_trunc('month', died) AS DATE) AS died_month
+    FROM person_period period JOIN person USING (person_id)),
+stretch AS (
+    SELECT hash(who) AS mark, from_month AS comes, least(to_month, died_month) AS goes FROM registration
+    UNION ALL SELECT hash(who, died), greatest(from_month, died_month), to_month FROM registration
+    WHERE died_month < to_month),
+edge AS (
+    SELECT DISTINCT rowid_of, who, began, ended, died, CAST(date_trunc('month', day) AS DATE) AS month
+    FROM (SELECT row_number() OVER () AS rowid_of, *, unnest([began, began - 1, ended, ended - 1]) AS day
+          FROM registration WHERE began >= $first OR ended BETWEEN $first AND $last + 2))
+SELECT month, true AS lasts, bit_xor(mark), sum(sign)
+FROM (SELECT comes AS month, mark, 1 AS sign FROM stretch WHERE comes < goes
+      UNION ALL SELECT goes, mark, -1 FROM stretch WHERE comes < goes) WHERE month <= $last GROUP BY month
+UNION ALL
+SELECT month_start, false, bit_xor(hash(who, greatest(began, month_start - 1), least(ended, month_end + 2),
+                                        CASE WHEN died <= month_end THEN died END)), count(*)
+FROM edge JOIN month_list ON month_start = month
+WHERE began <= month_end + 1 AND ended >= month_start AND NOT (began < month_start AND ended >= month_end + 2)
+GROUP BY month_start
 """
 # What begins or ends to stand in one month is known at its end, and so is about the month after.
 NOTED = """
@@ -50,14 +68,18 @@ SELECT (SELECT bit_xor(hash(practice, locality)) FROM practice),
 class Survey:
     """`told` and `feeds` by (blueprint, measure): the first day on which such an event was told, and by which feeds.
 
-    `days` are the days of each feed on which anything was told; `months` a fingerprint of what is known of each
-    month, by its first day; `place` one of what holds for all of them.
+    `days` are the days of each feed on which anything was told. By the first day of a month, `events` is a fingerprint
+    of what happened in it, `people` of who was registered in it and how they stood at the end of the month before; by
+    feed and month, `begun` are the earlier months in which events began that ended in it. `place` is a fingerprint of
+    what holds for all months.
     """
 
     told: Mapping[Key, date | None]
     feeds: Mapping[Key, tuple[str, ...]]
     days: Mapping[str, frozenset[date]]
-    months: Mapping[date, str]
+    events: Mapping[date, int]
+    people: Mapping[date, str]
+    begun: Mapping[tuple[str, date], frozenset[date]]
     place: str
 
     def seen(self, key: Key, first: date, last: date) -> tuple[int, int]:
@@ -66,35 +88,42 @@ class Survey:
         every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         return sum(day in days for day in every), len(every)
 
-    def over(self, first: date, last: date) -> list[str]:
-        """Fingerprints of the months from that of `first` to that of `last`."""
-        found, month = [], start_of("month", first)
-        while month <= last:
-            found.append(self.months.get(month, ""))
-            month = after("month", month)
-        return found
+    def began(self, key: Key, first: date, last: date) -> set[date]:
+        """The first days of the months before that of `first` in which events of the measure's feeds began that ended
+        from the month of `first` to that of `last`."""
+        months = month_starts(first, last)
+        earlier = (self.begun.get((feed, month), frozenset()) for feed in self.feeds[key] for month in months)
+        return {month for some in earlier for month in some if month < months[0]}
 
 
 def survey(con: duckdb.DuckDBPyConnection, blueprints: Iterable[Blueprint], first: date, last: date) -> Survey:
     """Look over the months from that of `first` to that of `last`, in three passes whatever the number of measures."""
     measures = {(one.id, id): (one, measure) for one in blueprints for id, measure in one.measures.items()}
     told, feeds = _told(con, measures)
-    rows = con.execute(EVENTS, {"first": first - timedelta(days=31), "last": last}).fetchall()
-    marks: dict[date, int] = {}
+    sexes = WITH_SEX if any("sex" in measure.by for _, measure in measures.values()) else {"sex": "", "persons": ""}
+    rows = con.execute(EVENTS.format(**sexes), {"first": first - timedelta(days=31), "last": last}).fetchall()
+    events: dict[date, int] = {}
     days: dict[str, set[date]] = {}
+    begun: dict[tuple[str, date], set[date]] = {}
     for feed, day, ended, mark in rows:
         month = start_of("month", day)
         for touched in {month, ended or month}:
-            marks[touched] = marks.get(touched, 0) ^ mark
+            events[touched] = events.get(touched, 0) ^ mark
         days.setdefault(feed, set()).add(day)
-    features = _features(con, first, last)
-    people = _people(con, first, last)
-    months = {
-        month: f"{marks.get(month, 0)} {people.get(month, '')} {features.get(month, '')}"
-        for month in {*marks, *people, *features}
-    }
-    place = repr(con.execute(PLACE).fetchall())
-    return Survey(told, feeds, {feed: frozenset(some) for feed, some in days.items()}, months, place)
+        if ended is not None and month < ended:
+            begun.setdefault((feed, ended), set()).add(month)
+    earliest = min((month for some in begun.values() for month in some), default=first)
+    features = _features(con, min(first, earliest), last)
+    people = _people(con, min(first, earliest), last)
+    return Survey(
+        told,
+        feeds,
+        {feed: frozenset(some) for feed, some in days.items()},
+        events,
+        {month: f"{people.get(month, '')} {features.get(month, '')}" for month in {*people, *features}},
+        {ended: frozenset(some) for ended, some in begun.items()},
+        repr(con.execute(PLACE).fetchall()),
+    )
 
 
 def fingerprint(*parts: object) -> str:
@@ -124,7 +153,7 @@ def _told(
 
 
 def _people(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, str]:
-    months = _month_starts(first, last)
+    months = month_starts(first, last)
     con.register(
         "month_list",
         pa.table(
@@ -134,12 +163,22 @@ def _people(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[dat
             }
         ),
     )
-    found = {month: f"{count} {mark}" for month, count, mark in con.execute(PEOPLE).fetchall()}
+    lasting: dict[date, tuple[int, int]] = {}
+    passing: dict[date, tuple[int, int]] = {}
+    bounds = {"first": months[0] - timedelta(days=1), "last": last}
+    for month, lasts, mark, count in con.execute(PEOPLE, bounds).fetchall():
+        (lasting if lasts else passing)[month] = (mark, int(count))
     con.unregister("month_list")
+    found, mark, count = {}, 0, 0
+    for month in sorted({*lasting, *months}):
+        changed, more = lasting.get(month, (0, 0))
+        mark, count = mark ^ changed, count + more
+        found[month] = f"{count} {mark} {passing.get(month, '')}"
     return found
 
 
-def _month_starts(first: date, last: date) -> list[date]:
+def month_starts(first: date, last: date) -> list[date]:
+    """From that of the month of `first` to that of the month of `last`."""
     months, month = [], start_of("month", first)
     while month <= last:
         months.append(month)
@@ -157,7 +196,7 @@ def _features(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[d
             found[month] = f"{found.get(month, '')} {mark}"
     standing = 0
     changes = {day: int(mark) for day, mark in con.execute(NOTED).fetchall()}
-    for day in sorted({*changes, *_month_starts(first, last)}):
+    for day in sorted({*changes, *month_starts(first, last + timedelta(days=1))}):
         standing += changes.get(day, 0)
         found[day] = f"{found.get(day, '')} {standing}"
     return found

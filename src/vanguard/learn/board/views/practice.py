@@ -1,4 +1,7 @@
-"""A practice beside all others together: its own figures of the last year, made from counts that `access` gave."""
+"""A practice beside all others together: its own figures of the last year, made from counts that `access` gave.
+
+Of a small practice its own staff, who may read each of its records, see the same: nothing under 8, and how far chance
+alone reaches. Nobody else sees it, nor does it stand among the others."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,28 +12,37 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, disclose, give, open_rows
 from vanguard.blueprint import Blueprint, Measure
-from vanguard.learn.board.peering import BEYOND, LEAST_SITES
+from vanguard.learn.board.peering import BEYOND, LEAST_SITES, chance
 from vanguard.learn.board.place import blueprints, lake
-from vanguard.learn.board.points import FEW, names, parts
+from vanguard.learn.board.points import FEW, large_practices, names, parts
 from vanguard.learn.board.views.peers import Site, funnel_of, year_of
 from vanguard.learn.measure.spc import figure
 from vanguard.web.page import render
 
 RIGHT = "practice_measures"
+UNIT = {
+    "person_years": "years of registration",
+    "people": "people",
+    "events": "events that could count",
+    "all_counted": "events that could count",
+}
 
 
 @dataclass(frozen=True)
 class Beside:
     """One measure of a practice: `value` beside `together`, that of all practices, and `middle`, between which half of
-    the others lie; or `why` there is none. `words` say whether it differs by more than chance."""
+    the others lie; or `why` there is none. `made_of` are its counts, `chance` how far chance alone reaches and `words`
+    whether it differs by more than that."""
 
     measure: Measure
     time: str
     value: float | None
     together: float | None
     middle: tuple[float, float] | None
-    words: str
-    why: str
+    words: str = ""
+    why: str = ""
+    made_of: str = ""
+    chance: str = ""
 
 
 @require_safe
@@ -51,18 +63,20 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 
 def _beside(blueprint: Blueprint, own: str) -> Iterator[Beside]:
+    held, large = lake(), large_practices(lake())
     for id, measure in blueprint.measures.items():
         if measure.per is None or "practice" not in measure.by:
             continue
-        sites, time = year_of(blueprint, measure, id, "practice", parts(lake(), blueprint, id, "practice"))
-        if not sites:
-            yield Beside(
-                measure, "", None, None, None, "", "No practice is large enough to be shown, or no number is known yet."
-            )
-        elif own not in {site.part for site in sites}:
-            yield Beside(measure, time, None, None, None, "", "Too few people are registered here to show figures.")
-        else:
-            yield _held_against(measure, _given(blueprint, id, measure, sites), own, time)
+        sites, time = year_of(blueprint, measure, id, "practice", parts(held, blueprint, id, "practice", own=own))
+        if own in {site.part for site in sites}:
+            yield _held_against(measure, _given(blueprint, id, measure, sites), own, time, large)
+            continue
+        why = (
+            f"There is nothing to divide by here in that time: {UNIT[measure.per.of]}."
+            if sites
+            else "No number is known yet, here or elsewhere: the page of the measure says why."
+        )
+        yield Beside(measure, time, None, None, None, why=why)
 
 
 def _given(blueprint: Blueprint, id: str, measure: Measure, sites: list[Site]) -> list[Site]:
@@ -80,15 +94,24 @@ def _given(blueprint: Blueprint, id: str, measure: Measure, sites: list[Site]) -
     return found
 
 
-def _held_against(measure: Measure, sites: list[Site], own: str, time: str) -> Beside:
+def _held_against(measure: Measure, sites: list[Site], own: str, time: str, large: frozenset[str]) -> Beside:
     assert measure.per is not None
-    ours = next((place for place, site in enumerate(sites) if site.part == own), None)
+    ours = next((site for site in sites if site.part == own), None)
     if ours is None:
-        return Beside(measure, time, None, None, None, "", FEW)
-    found, number = funnel_of(measure, sites), measure.per.number
-    values = found.value * number
-    if len(sites) < LEAST_SITES:
-        return Beside(measure, time, float(values[ours]), None, None, "Too few practices to compare with.", "")
-    low, high = np.quantile(np.delete(values, ours), (0.25, 0.75))
-    words = BEYOND[int(found.beyond[ours])]
-    return Beside(measure, time, float(values[ours]), found.centre * number, (float(low), float(high)), words, "")
+        return Beside(measure, time, None, None, None, why=FEW)
+    number, share = measure.per.number, measure.per.of == "all_counted"
+    made_of = f"{figure(ours.numerator)} of {figure(ours.denominator)} {UNIT[measure.per.of]}"
+    reach = ""
+    if measure.sum is None and measure.per.of != "events":
+        low, high = (number * limit for limit in chance(ours.numerator, ours.denominator, share=share))
+        reach = f"Chance alone reaches from {figure(low)} to {figure(high)}."
+    value = number * ours.numerator / ours.denominator
+    others = [site for site in sites if site.part != own and site.part in large]
+    if len(others) + 1 < LEAST_SITES:
+        words = "Too few practices are large enough to be held against."
+        return Beside(measure, time, value, None, None, words, "", made_of, reach)
+    found = funnel_of(measure, [*others, ours])
+    low, high = np.quantile(found.value[:-1] * number, (0.25, 0.75))
+    middle = (float(low), float(high))
+    words = BEYOND[int(found.beyond[-1])]
+    return Beside(measure, time, value, found.centre * number, middle, words, "", made_of, reach)

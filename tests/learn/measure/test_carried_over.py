@@ -1,0 +1,133 @@
+"""Points carried over from before, beside a full recount: after news of every kind, late corrections among it."""
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from tests.learn.measure.test_measures import COMMON, MAIN, NOW, PLACE, arrow, made_up, town_of
+
+from vanguard.blueprint import Blueprint, read
+from vanguard.lake import Lake, tables
+from vanguard.learn.measure import build
+
+MEASURES = f"""\
+measures:
+  weekly: {{label: Weekly, {COMMON}, interval: week, by: [practice, age_band],
+    standardise: {{method: indirect, by: [sex]}},
+    count: {{where: "setting = 'inpatient'"}}, per: {{number: 1000, of: person_years}}}}
+  nights: {{label: Nights, {COMMON}, interval: month, by: [place],
+    sum: {{what: nights, where: "setting = 'inpatient'"}}}}
+  ill: {{label: Ill, {COMMON}, interval: month, by: [sex],
+    count: {{where: "method = 'emergency'"}}, per: {{number: 100, of: people, whom: condition_count >= 1}}}}
+  back: {{label: Back, {COMMON}, interval: month, by: [practice, sex],
+    count: {{where: "setting = 'inpatient'", whom: condition_count >= 1}},
+    followed_by: {{where: "method = 'emergency'", within: P10D}}, per: {{number: 100, of: all_counted}}}}
+  share: {{label: Share, {COMMON}, interval: quarter, by: [sex],
+    count: {{where: "method = 'emergency'"}}, per: {{number: 100, of: events, where: "setting = 'inpatient'"}}}}
+"""
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def blueprint(tmp_path_factory: pytest.TempPathFactory) -> Blueprint:
+    folder = tmp_path_factory.mktemp("moon")
+    (folder / "blueprint.yaml").write_text(MAIN)
+    (folder / "measures.yaml").write_text(MEASURES.replace("Any.,", "'Any.',"))
+    return read(folder)
+
+
+def test_after_any_news_points_are_those_of_a_full_recount(
+    blueprint: Blueprint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vanguard.learn.measure.narrowing.MANY", 1)
+    lake, carried_over = Lake(tmp_path), 0
+    for news, rows, last in course(random.Random(3)):
+        keep(lake, rows)
+        made = build(lake, [blueprint], last, NOW)
+        refreshed = points(lake)
+        assert build(lake, [blueprint], last, NOW).made_anew == 0, "nothing has come since"
+        whole = build(lake, [blueprint], last, NOW, anew=True)
+        recounted = points(lake)
+        assert refreshed.keys() == recounted.keys(), news
+        assert {key: (one, recounted[key]) for key, one in refreshed.items() if one != recounted[key]} == {}, news
+        assert (made.points, made.without_value) == (whole.points, whole.without_value)
+        carried_over += whole.made_anew - made.made_anew
+    assert carried_over > 50
+
+
+def course(chance: random.Random) -> Iterator[tuple[str, Rows, date]]:
+    """What a place holds to the end of March and to that of April, and then after one late correction after another."""
+    persons, periods, events = town_of(*made_up(chance.randrange(100)))
+    # One came in before anything was told, and another stays for more than a year.
+    for number, (begins, ends) in enumerate(((date(2025, 12, 3), date(2026, 2, 5)), (date(2025, 1, 9), LONG_ENDS))):
+        events.append(events[0] | {
+            "event_id": f"long{number}", "person_id": f"p{number}", "setting": "inpatient", "date": begins,
+            "end_date": ends, "nights": (ends - begins).days, "known_to": None, "timed": False,
+            "start": noon(begins), "end": noon(ends),
+        })  # fmt: skip
+    noted = [
+        {"person_id": f"p{n}", "means": "condition", "grouping": "asthma", "start": date(2024, 11, 30), "end": None}
+        for n in range(0, 12, 2)
+    ]
+    rows: Rows = {
+        "person": persons, "person_period": periods, "event": events, "person_feature": [], "cohort_member": [],
+        **PLACE, "noted": noted, "restriction": [],
+    }  # fmt: skip
+    march = date(2026, 3, 31)
+    yield "the first", rows | {"event": [one for one in events if one["date"] <= march]}, march
+    april = date(2026, 4, 30)
+    yield "a month more", rows, april
+    early = [one for one in events if one["date"] < date(2026, 2, 1)]
+    chance.choice(early)["known_to"] = NOW.replace(tzinfo=None)
+    yield "an event of winter withdrawn", rows, april
+    chance.choice(early)["person_id"] = "p12"
+    yield "an event that was of nobody we know", rows, april
+    persons[1]["sex"] = "male" if persons[1]["sex"] == "female" else "female"
+    yield "another sex", rows, april
+    rows["person_period"] = [one for one in periods if one["person_id"] != "p1"]
+    yield "never registered", rows, april
+    rows["person_period"] = periods
+    first = next(one for one in periods if one["person_id"] == "p0")
+    first["start"] = date(2025, 12, 20)
+    yield "registered later than we thought, while away", rows, april
+    noted[1] |= {"end": date(2026, 3, 20)}
+    noted.append(noted[0] | {"person_id": "p1", "start": date(2024, 12, 20)})
+    yield "noted late", rows, april
+    persons[2]["death_date"] = date(2026, 2, 11)
+    yield "died", rows, april
+    rows["restriction"] = PLACE["restriction"]
+    yield "not to be counted", rows, april
+    for one in events:
+        one["place"] = "RXQ" if one["event_id"] > "e30" else "RHW"
+    rows["event"] = [one | {"nights": 0} if one["place"] == "RHW" else one for one in events]
+    yield "another definition of an event is a new event", rows | {"event": renamed(rows["event"])}, april
+
+
+LONG_ENDS = date(2026, 3, 8)
+
+
+def noon(day: date) -> Any:
+    return NOW.replace(tzinfo=None, year=day.year, month=day.month, day=day.day)
+
+
+def renamed(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An event's facts never change under its id."""
+    return [one | {"event_id": f"{one['event_id']}-{one['place']}"} for one in events]
+
+
+def keep(lake: Lake, rows: Rows) -> None:
+    with lake.write(NOW) as batch, duckdb.connect() as con:
+        for name, some in rows.items():
+            if name in tables():
+                con.register(name, arrow(name, some))
+                batch.replace(name, con, f"SELECT * FROM {name}")
+
+
+def points(lake: Lake) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    with lake.connect(only=["measure_point"]) as con:
+        found = con.execute("SELECT * EXCLUDE (blueprint, version, made_from) FROM measure_point").fetchall()
+    return {row[:4]: row[4:] for row in found}
