@@ -65,10 +65,10 @@ def run_once(service: Service, tally: Tally, seed: int, replication: int) -> Non
     plan = service.plan
     while True:
         single = {name: [getattr(plan, name)] for name in ("until", "people", "slots")}
-        plan_block, _kept = block(PLAN, plan._asdict() | single)
-        tally_block, _ = block(TALLY, tally._asdict())
+        plan_block, _plan = block(PLAN, plan._asdict() | single)
+        tally_block, _tally = block(TALLY, tally._asdict())
         now = empty(plan, seed, replication)
-        now_block, _ = block(NOW, now)
+        now_block, _now = block(NOW, now)
         comes = coming(plan_block, now_block)
         order = np.argsort(now["comes_at"][:comes], kind="stable")
         for name in ("comes_at", "comes_into", "comes_key"):

@@ -8,18 +8,18 @@ from vanguard.learn.simulate.engine.arrays import (
     REPLACED,
     RUNNING,
     STOPPED,
-    Array,
 )
 from vanguard.learn.simulate.engine.arrays import READ as READING
 from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 
 BINS_A_LIMIT = 40
 NOT_DUE = 1e9
 
 
 @compiled
-def write(tally: Array, at: float, what: int, person: int, where: int, which: int, value: float) -> None:
+def write(tally: Block, at: float, what: int, person: int, where: int, which: int, value: float) -> None:
     """Add a line to the log, where there is one."""
     line = tally_at.logged(tally)[0]
     if line < len(tally_at.log(tally)):
@@ -29,7 +29,7 @@ def write(tally: Array, at: float, what: int, person: int, where: int, which: in
 
 
 @compiled
-def true_of(plan: Array, now: Array, person: int, condition: int) -> bool:
+def true_of(plan: Block, now: Block, person: int, condition: int) -> bool:
     """Whether a condition holds of what someone has answered. No condition holds always."""
     if condition < 0:
         return True
@@ -40,7 +40,7 @@ def true_of(plan: Array, now: Array, person: int, condition: int) -> bool:
 
 
 @compiled
-def answer(plan: Array, now: Array, tally: Array, person: int, question: int, at: float, what: int, turn: int) -> None:
+def answer(plan: Block, now: Block, tally: Block, person: int, question: int, at: float, what: int, turn: int) -> None:
     """Let someone answer a question, by the shares or the spread of the first case that holds."""
     chosen = plan_at.cases(plan)[question, 0]
     while chosen < plan_at.cases(plan)[question, 1] - 1 and not true_of(
@@ -67,7 +67,7 @@ def answer(plan: Array, now: Array, tally: Array, person: int, question: int, at
 
 @compiled
 def give(
-    plan: Array, now: Array, tally: Array, person: int, question: int, code: int, value: float, at: float, what: int
+    plan: Block, now: Block, tally: Block, person: int, question: int, code: int, value: float, at: float, what: int
 ) -> None:
     """Note an answer; the clock that another had chosen is replaced."""
     before = now_at.answers(now)[person, question]
@@ -84,7 +84,7 @@ def give(
 
 
 @compiled
-def is_chosen(plan: Array, now: Array, person: int, clock: int) -> bool:
+def is_chosen(plan: Block, now: Block, person: int, clock: int) -> bool:
     """Whether a clock is in force for someone: always, by an answer, or since a step was entered."""
     question, option = plan_at.chosen_by(plan)[clock, 0], plan_at.chosen_by(plan)[clock, 1]
     if question >= 0:
@@ -98,7 +98,7 @@ def is_chosen(plan: Array, now: Array, person: int, clock: int) -> bool:
 
 
 @compiled
-def counted_until(plan: Array, hours: int, at: float) -> float:
+def counted_until(plan: Block, hours: int, at: float) -> float:
     """How many of the minutes until an instant count: those in which the hours are open, or all."""
     if hours < 0:
         return at
@@ -114,7 +114,7 @@ def counted_until(plan: Array, hours: int, at: float) -> float:
 
 
 @compiled
-def due_at(plan: Array, clock: int, start: float) -> float:
+def due_at(plan: Block, clock: int, start: float) -> float:
     """When a clock that started then reaches its limit."""
     hours = plan_at.clock_hours(plan)[clock]
     if hours < 0:
@@ -125,7 +125,7 @@ def due_at(plan: Array, clock: int, start: float) -> float:
 
 
 @compiled
-def first_due(plan: Array, now: Array, person: int, at: float) -> float:
+def first_due(plan: Block, now: Block, person: int, at: float) -> float:
     """When the first of someone's promises falls due: the order of the board. Without any, after all that have."""
     first = np.inf
     for clock in range(len(plan_at.within(plan))):
@@ -140,7 +140,7 @@ def first_due(plan: Array, now: Array, person: int, at: float) -> float:
 
 
 @compiled
-def moment(plan: Array, now: Array, tally: Array, person: int, which: int, at: float) -> None:
+def moment(plan: Block, now: Block, tally: Block, person: int, which: int, at: float) -> None:
     """Let the clocks know that something has happened."""
     for n in range(plan_at.stops(plan)[which, 0], plan_at.stops(plan)[which, 1]):
         clock = plan_at.moment_clocks(plan)[n]
@@ -154,7 +154,7 @@ def moment(plan: Array, now: Array, tally: Array, person: int, which: int, at: f
 
 
 @compiled
-def settle(plan: Array, now: Array, tally: Array, person: int, clock: int, at: float, status: int) -> None:
+def settle(plan: Block, now: Block, tally: Block, person: int, clock: int, at: float, status: int) -> None:
     """Write down how a run of a clock came out, if it is in force (a replaced one was)."""
     if status != REPLACED and not is_chosen(plan, now, person, clock):
         return
@@ -186,7 +186,7 @@ def settle(plan: Array, now: Array, tally: Array, person: int, clock: int, at: f
 
 
 @compiled
-def settle_all(plan: Array, now: Array, tally: Array, person: int, at: float, running: bool) -> None:
+def settle_all(plan: Block, now: Block, tally: Block, person: int, at: float, running: bool) -> None:
     """Write down how every clock came out that still ran when someone's episode, or the run, was over."""
     for clock in range(len(plan_at.within(plan))):
         if not np.isnan(now_at.running(now)[person, clock]):

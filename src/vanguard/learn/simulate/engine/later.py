@@ -2,9 +2,10 @@
 
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import give, write
-from vanguard.learn.simulate.engine.arrays import CHANGED, GAVE_UP, Array
+from vanguard.learn.simulate.engine.arrays import CHANGED, GAVE_UP
 from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import end, gone, let_go
 from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, NOWHERE, schedule, slots_of
 from vanguard.learn.simulate.engine.steps import (
@@ -22,7 +23,7 @@ PATIENCE, CUT, CHANGE = 5, 8000, 9000
 
 
 @compiled
-def foretell(plan: Array, now: Array, person: int, at: float) -> None:
+def foretell(plan: Block, now: Block, person: int, at: float) -> None:
     """Schedule what will come to someone who is received, if they are still there then."""
     pathway, key = now_at.pathway(now)[person], now_at.key(now)[person]
     if plan_at.patience(plan)[pathway, 0] >= 0:
@@ -36,7 +37,7 @@ def foretell(plan: Array, now: Array, person: int, at: float) -> None:
 
 
 @compiled
-def give_up(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+def give_up(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone has waited longer than they had patience for, if they still wait in their first step."""
     job = person * slots_of(plan)
     stage = now_at.stage(now)[job]
@@ -54,7 +55,7 @@ def give_up(plan: Array, now: Array, tally: Array, person: int, at: float) -> No
 
 
 @compiled
-def cut_short(plan: Array, now: Array, tally: Array, person: int, n: int, at: float) -> None:
+def cut_short(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """An end that may come at any time comes, if someone is still there."""
     slots = slots_of(plan)
     main = person * slots
@@ -66,7 +67,7 @@ def cut_short(plan: Array, now: Array, tally: Array, person: int, n: int, at: fl
 
 
 @compiled
-def change(plan: Array, now: Array, tally: Array, person: int, n: int, at: float) -> None:
+def change(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """An answer becomes another, if it has been given and someone is still there; who waits may wait for others now."""
     slots = slots_of(plan)
     main = person * slots

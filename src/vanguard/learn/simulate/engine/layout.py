@@ -1,20 +1,24 @@
 """Many arrays as one block that machine code can pass on cheaply: the address and the lengths of each.
 
-Numba copies a tuple of arrays, and counts references to every one of them, at each call. A block is one array of
-numbers; a view of one of its arrays costs nothing. Whoever makes a block keeps its arrays alive while it is used.
+Numba copies a tuple of arrays, and counts references to every one of them, at each call. A block is the address of one
+array of numbers; a view of one of its arrays costs nothing. Whoever makes a block keeps its arrays, and the block's own,
+alive while it is used.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba.core import cgutils, types
-from numba.core.cgutils import get_item_pointer
 from numba.extending import intrinsic
-from numba.np.arrayobj import load_item, make_array, populate_array
+from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
 Array = np.ndarray
+Block = int
+"""Where the words of a block begin."""
+
 WORDS = 4
 KINDS = {"f": np.float64, "i": np.int64, "u": np.uint64}
 
@@ -45,27 +49,29 @@ NOW = {
 }
 
 
-def views(layout: Mapping[str, str]) -> dict[str, Callable[[Array], Array]]:
+def views(layout: Mapping[str, str]) -> dict[str, Callable[[Block], Array]]:
     """For each array of a layout the function that gives a view of it from a block."""
     return {name: _view(kind, WORDS * n) for n, (name, kind) in enumerate(_kinds(layout).items())}
 
 
-def block(layout: Mapping[str, str], arrays: Mapping[str, Any]) -> tuple[Array, list[Array]]:
-    """The block of these arrays, and the arrays that it points to: those given where they fit, else copies."""
+def block(layout: Mapping[str, str], arrays: Mapping[str, Any]) -> tuple[Block, list[Array]]:
+    """The block of these arrays, and what must be kept alive with it: the arrays that it points to (those given where
+    they fit, else copies), and its words."""
     held, words = [], []
     for name, kind in _kinds(layout).items():
         array = np.ascontiguousarray(arrays[name], dtype=KINDS[kind[0]])
         assert array.ndim == int(kind[1]), name
         held.append(array)
         words += [array.ctypes.data, *array.shape, *[0] * (WORDS - 1 - array.ndim)]
-    return np.array(words, dtype=np.int64), held
+    held.append(np.array(words, dtype=np.int64))
+    return held[-1].ctypes.data, held
 
 
 def _kinds(layout: Mapping[str, str]) -> dict[str, str]:
     return {name: kind for kind, names in layout.items() for name in names.split()}
 
 
-def _view(kind: str, word: int) -> Callable[[Array], Array]:
+def _view(kind: str, word: int) -> Callable[[Block], Array]:
     dtype, dimensions = from_dtype(np.dtype(KINDS[kind[0]])), int(kind[1])
     size = np.dtype(KINDS[kind[0]]).itemsize
 
@@ -73,11 +79,13 @@ def _view(kind: str, word: int) -> Callable[[Array], Array]:
         view = types.Array(dtype, dimensions, "C")
 
         def made(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            words = make_array(held)(context, builder, arguments[0])
+            words = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
 
             def read(n: int) -> Any:
-                place = context.get_constant(types.intp, word + n)
-                return load_item(context, builder, held, get_item_pointer(context, builder, held, words, [place]))
+                found = builder.load(builder.gep(words, [ir.Constant(ir.IntType(64), word + n)]))
+                # What a block says holds for ever, whatever is written into its arrays: so it need be read but once.
+                found.set_metadata("invariant.load", builder.module.add_metadata([]))
+                return found
 
             shape = [read(1 + n) for n in range(dimensions)]
             strides = [context.get_constant(types.intp, size)]
@@ -96,5 +104,5 @@ def _view(kind: str, word: int) -> Callable[[Array], Array]:
 
         return view(held), made
 
-    view_of: Callable[[Array], Array] = intrinsic(typed)
+    view_of: Callable[[Block], Array] = intrinsic(typed)
     return view_of

@@ -2,9 +2,10 @@
 
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import moment, settle_all, true_of, write
-from vanguard.learn.simulate.engine.arrays import DECIDED, ENDED, FINISHED, Array
+from vanguard.learn.simulate.engine.arrays import DECIDED, ENDED, FINISHED
 from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
     FOR_BED,
@@ -37,7 +38,7 @@ AFTER, RETURN = 6000, 7000
 
 
 @compiled
-def done(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def done(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """The work of a step is done; whoever did it is free once back."""
     step, unit = now_at.step(now)[job], now_at.unit(now)[job]
     if now_at.away(now)[job] > 0 and not has_pattern(plan, step):
@@ -53,7 +54,7 @@ def done(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
 
 
 @compiled
-def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def complete(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Finish a step, once all that runs alongside it is finished, and go on."""
     slots = slots_of(plan)
     person, step = job // slots, now_at.step(now)[job]
@@ -87,7 +88,7 @@ def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None
 
 
 @compiled
-def leave_bed(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def leave_bed(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Leave the bed, if someone is in one; it is cleaned before the next."""
     unit = now_at.bed(now)[job]
     if unit < 0:
@@ -99,7 +100,7 @@ def leave_bed(plan: Array, now: Array, tally: Array, job: int, at: float) -> Non
 
 
 @compiled
-def let_go(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def let_go(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Take someone out of a step before it is finished; whoever is with them is free at once."""
     stage = now_at.stage(now)[job]
     if stage == NOWHERE:
@@ -115,7 +116,7 @@ def let_go(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
 
 
 @compiled
-def end(plan: Array, now: Array, tally: Array, person: int, which: int, at: float, cut_short: int) -> None:
+def end(plan: Block, now: Block, tally: Block, person: int, which: int, at: float, cut_short: int) -> None:
     """Someone has come to an end of the pathway; `cut_short` is 1 where it came in the middle of a step."""
     write(tally, at, ENDED, person, which, cut_short, 0.0)
     tally_at.everything(tally)[1] += 1
@@ -133,7 +134,7 @@ def end(plan: Array, now: Array, tally: Array, person: int, which: int, at: floa
 
 
 @compiled
-def gone(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+def gone(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone's episode is over."""
     settle_all(plan, now, tally, person, at, False)
     now_at.count(now)[INSIDE] -= 1

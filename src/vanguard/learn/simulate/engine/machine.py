@@ -6,9 +6,10 @@ import numpy as np
 
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import settle_all, write
-from vanguard.learn.simulate.engine.arrays import RECEIVED, Array
+from vanguard.learn.simulate.engine.arrays import RECEIVED
 from vanguard.learn.simulate.engine.chance import mixed, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up
 from vanguard.learn.simulate.engine.leaving import complete, done
 from vanguard.learn.simulate.engine.now import (
@@ -53,7 +54,7 @@ HALF, HOUR = 30.0, 60.0
 
 
 @compiled
-def run(plan: Array, now: Array, tally: Array, comes: int) -> None:
+def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
     """Run the service once, for so many who come by themselves, and add what it comes to to the tally."""
     comes_at, comes_into, comes_key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
     arrival = change = tick = 0
@@ -91,7 +92,7 @@ def run(plan: Array, now: Array, tally: Array, comes: int) -> None:
 
 
 @compiled
-def coming(plan: Array, now: Array) -> int:
+def coming(plan: Block, now: Block) -> int:
     """How many come; when each does into which pathway, with a key for their luck: Poisson streams whose rate changes,
     one after the other."""
     at, into, key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
@@ -117,7 +118,7 @@ def coming(plan: Array, now: Array) -> int:
 
 
 @compiled
-def receive(plan: Array, now: Array, tally: Array, pathway: int, key: np.uint64, at: float) -> None:
+def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64, at: float) -> None:
     """Someone is referred."""
     person = now_at.count(now)[PEOPLE]
     if person == plan_at.people(plan)[0]:
@@ -163,7 +164,7 @@ def pick(sums: np.ndarray, u: float) -> int:
 
 
 @compiled
-def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
+def go_on(plan: Block, now: Block, tally: Block, what: int, at: float) -> None:
     """What was scheduled happens."""
     kind, which, who = what & 15, (what >> 4) & 65535, what >> 20
     if kind < OF_JOBS and now_at.stage(now)[who] == NOWHERE:
@@ -194,7 +195,7 @@ def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
 
 
 @compiled
-def shift(plan: Array, now: Array, tally: Array, change: int, at: float) -> None:
+def shift(plan: Block, now: Block, tally: Block, change: int, at: float) -> None:
     """Calendars open and close. A fraction of a person is there in so many of the shifts."""
     now_at.count(now)[MODE] = plan_at.mode_of(plan)[change]
     until = plan_at.mode_at(plan)[change + 1] if change + 1 < len(plan_at.mode_at(plan)) else plan_at.until(plan)[0]
@@ -210,7 +211,7 @@ def shift(plan: Array, now: Array, tally: Array, change: int, at: float) -> None
 
 
 @compiled
-def look(plan: Array, now: Array, tally: Array, tick: int, at: float) -> None:
+def look(plan: Block, now: Block, tally: Block, tick: int, at: float) -> None:
     """Look around, once an hour."""
     for queue in range(len(now_at.waiting(now))):
         if now_at.waiting(now)[queue] > 0 and tally_at.day_passed(tally)[queue] == math.inf:
@@ -233,7 +234,7 @@ def look(plan: Array, now: Array, tally: Array, tick: int, at: float) -> None:
 
 
 @compiled
-def close(plan: Array, now: Array, tally: Array) -> None:
+def close(plan: Block, now: Block, tally: Block) -> None:
     """The run is over: what still goes on, and the two sides of Little's law."""
     passed = plan_at.until(plan)[0] - now_at.area(now)[0]
     now_at.area(now)[1] += now_at.count(now)[INSIDE] * passed

@@ -10,6 +10,7 @@ from vanguard.learn.simulate.engine import now_at, plan_at
 from vanguard.learn.simulate.engine.arrays import Array, Plan
 from vanguard.learn.simulate.engine.chance import mixed
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 
 NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS = range(7)
 HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY = range(8)
@@ -60,13 +61,13 @@ def _chance(seed: int, replication: int) -> Array:
 
 
 @compiled
-def slots_of(plan: Array) -> int:
+def slots_of(plan: Block) -> int:
     """How many jobs one person may have at once."""
     return int(plan_at.slots(plan)[0])
 
 
 @compiled
-def schedule(now: Array, at: float, what: int) -> None:
+def schedule(now: Block, at: float, what: int) -> None:
     """Let something happen at an instant."""
     count, times, turns, whats = now_at.count(now), now_at.heap_at(now), now_at.heap_turn(now), now_at.heap_what(now)
     count[TURN] += 1
@@ -82,7 +83,7 @@ def schedule(now: Array, at: float, what: int) -> None:
 
 
 @compiled
-def happens(now: Array) -> int:
+def happens(now: Block) -> int:
     """Take what happens next; of two at once what was scheduled first."""
     count, times, turns, whats = now_at.count(now), now_at.heap_at(now), now_at.heap_turn(now), now_at.heap_what(now)
     what = int(whats[0])
@@ -106,7 +107,7 @@ def happens(now: Array) -> int:
 
 
 @compiled
-def line_up(now: Array, queue: int, key: float, job: int) -> None:
+def line_up(now: Block, queue: int, key: float, job: int) -> None:
     """Put a job into a queue."""
     now_at.count(now)[TURN] += 1
     i, turn = now_at.queued(now)[queue], now_at.count(now)[TURN]
@@ -123,7 +124,7 @@ def line_up(now: Array, queue: int, key: float, job: int) -> None:
 
 
 @compiled
-def leave_queue(now: Array, queue: int) -> None:
+def leave_queue(now: Block, queue: int) -> None:
     """Take the first job out of a queue."""
     now_at.queued(now)[queue] -= 1
     n = now_at.queued(now)[queue]
@@ -145,7 +146,7 @@ def leave_queue(now: Array, queue: int) -> None:
 
 
 @compiled
-def who_is_next(now: Array, queue: int) -> int:
+def who_is_next(now: Block, queue: int) -> int:
     """The job that stands first in a queue, -1 if none does; whoever waits there no more leaves it."""
     while now_at.queued(now)[queue] > 0:
         job = now_at.queue_job(now)[queue, 0]
@@ -157,7 +158,7 @@ def who_is_next(now: Array, queue: int) -> int:
 
 
 @compiled
-def look_at(now: Array, unit: int) -> None:
+def look_at(now: Block, unit: int) -> None:
     """Note that a unit may be able to serve someone."""
     if not now_at.dirty_flag(now)[unit]:
         now_at.dirty_flag(now)[unit] = True

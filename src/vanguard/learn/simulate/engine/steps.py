@@ -17,10 +17,10 @@ from vanguard.learn.simulate.engine.arrays import (
     ARRIVED,
     BEGAN,
     ENTERED,
-    Array,
 )
 from vanguard.learn.simulate.engine.chance import drawn
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
     DELAYED,
@@ -53,13 +53,13 @@ def coded(kind: int, which: int, who: int) -> int:
 
 
 @compiled
-def in_window(plan: Array, at: float) -> bool:
+def in_window(plan: Block, at: float) -> bool:
     """Whether an instant counts."""
     return bool(plan_at.window(plan)[0] <= at < plan_at.window(plan)[1])
 
 
 @compiled
-def enter(plan: Array, now: Array, tally: Array, job: int, step: int, at: float) -> None:
+def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float) -> None:
     """Let someone enter a step."""
     person = job // slots_of(plan)
     now_at.step(now)[job], now_at.entered(now)[job] = step, at
@@ -77,7 +77,7 @@ def enter(plan: Array, now: Array, tally: Array, job: int, step: int, at: float)
 
 
 @compiled
-def enter_main(plan: Array, now: Array, tally: Array, person: int, step: int, at: float) -> None:
+def enter_main(plan: Block, now: Block, tally: Block, person: int, step: int, at: float) -> None:
     """Let someone enter the step that leads on, and what runs alongside it from the start."""
     now_at.besides_done(now)[person] = 0
     enter(plan, now, tally, person * slots_of(plan), step, at)
@@ -85,7 +85,7 @@ def enter_main(plan: Array, now: Array, tally: Array, person: int, step: int, at
 
 
 @compiled
-def alongside(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+def alongside(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Let someone enter what should now run alongside the step that leads on, each once."""
     main = person * slots_of(plan)
     first, last = plan_at.beside(plan)[now_at.step(now)[main], 0], plan_at.beside(plan)[now_at.step(now)[main], 1]
@@ -98,7 +98,7 @@ def alongside(plan: Array, now: Array, tally: Array, person: int, at: float) -> 
 
 
 @compiled
-def ready(plan: Array, now: Array, job: int, at: float) -> None:
+def ready(plan: Block, now: Block, job: int, at: float) -> None:
     """Nothing but a bed or somebody free is missing now."""
     step = now_at.step(now)[job]
     if plan_at.bed_queue(plan)[step, 0] >= 0:
@@ -108,7 +108,7 @@ def ready(plan: Array, now: Array, job: int, at: float) -> None:
 
 
 @compiled
-def join(plan: Array, now: Array, job: int, which: np.ndarray, stage: int, at: float) -> None:
+def join(plan: Block, now: Block, job: int, which: np.ndarray, stage: int, at: float) -> None:
     """Wait in the queue that someone's answers say."""
     person = job // slots_of(plan)
     queue = which[0]
@@ -131,7 +131,7 @@ def join(plan: Array, now: Array, job: int, which: np.ndarray, stage: int, at: f
 
 
 @compiled
-def way(plan: Array, now: Array, person: int, step: int) -> float:
+def way(plan: Block, now: Block, person: int, step: int) -> float:
     """The minutes there and back."""
     spread = plan_at.travel(plan)[step]
     if spread[0] < 0:
@@ -140,13 +140,13 @@ def way(plan: Array, now: Array, person: int, step: int) -> float:
 
 
 @compiled
-def has_pattern(plan: Array, step: int) -> bool:
+def has_pattern(plan: Block, step: int) -> bool:
     """Whether a step is a pattern of visits."""
     return bool(plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0])
 
 
 @compiled
-def needed(plan: Array, now: Array, job: int, phase: int) -> float:
+def needed(plan: Block, now: Block, job: int, phase: int) -> float:
     """How many people at work the visits of a phase keep busy, while they work."""
     step = now_at.step(now)[job]
     visit = plan_at.visit_minutes(plan)[step] + now_at.away(now)[job]
@@ -154,7 +154,7 @@ def needed(plan: Array, now: Array, job: int, phase: int) -> float:
 
 
 @compiled
-def serve(plan: Array, now: Array, tally: Array, unit: int, at: float) -> None:
+def serve(plan: Block, now: Block, tally: Block, unit: int, at: float) -> None:
     """Let a unit take up who is next, as long as somebody of it is free."""
     queues = plan_at.queues_of(plan)[now_at.count(now)[MODE], unit]
     while now_at.on_duty(now)[unit] - now_at.busy(now)[unit] > NEARLY:
@@ -198,7 +198,7 @@ def serve(plan: Array, now: Array, tally: Array, unit: int, at: float) -> None:
 
 
 @compiled
-def stop_waiting(now: Array, job: int, at: float) -> None:
+def stop_waiting(now: Block, job: int, at: float) -> None:
     """Nobody waits any more for this job."""
     now_at.waiting(now)[now_at.queue(now)[job]] -= 1
     now_at.count(now)[WAITING] -= 1
@@ -206,7 +206,7 @@ def stop_waiting(now: Array, job: int, at: float) -> None:
 
 
 @compiled
-def lie_down(plan: Array, now: Array, job: int, unit: int, at: float) -> None:
+def lie_down(plan: Block, now: Block, job: int, unit: int, at: float) -> None:
     """Someone takes a bed; whoever comes to them there is still to be found."""
     step = now_at.step(now)[job]
     person = job // slots_of(plan)
@@ -218,7 +218,7 @@ def lie_down(plan: Array, now: Array, job: int, unit: int, at: float) -> None:
 
 
 @compiled
-def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float) -> None:
+def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float) -> None:
     """Somebody takes up a step."""
     slots = slots_of(plan)
     person, step = job // slots, now_at.step(now)[job]
@@ -259,7 +259,7 @@ def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float)
 
 
 @compiled
-def arrive(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def arrive(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """A visit reaches the person."""
     person, step = job // slots_of(plan), now_at.step(now)[job]
     write(tally, at, ARRIVED, person, step, 0, 0.0)
@@ -268,7 +268,7 @@ def arrive(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
 
 
 @compiled
-def ask(plan: Array, now: Array, tally: Array, job: int, which: np.ndarray, at: float, what: int) -> None:
+def ask(plan: Block, now: Block, tally: Block, job: int, which: np.ndarray, at: float, what: int) -> None:
     """Have questions of a step answered; while it goes on, that may begin what runs alongside."""
     person, step = job // slots_of(plan), now_at.step(now)[job]
     for n in range(which[0], which[1]):
@@ -278,7 +278,7 @@ def ask(plan: Array, now: Array, tally: Array, job: int, which: np.ndarray, at: 
 
 
 @compiled
-def start_phase(plan: Array, now: Array, tally: Array, job: int, phase: int, at: float) -> None:
+def start_phase(plan: Block, now: Block, tally: Block, job: int, phase: int, at: float) -> None:
     """A phase of a pattern of visits begins; the last ends with its last visit."""
     step, unit = now_at.step(now)[job], now_at.unit(now)[job]
     lasts, visits, apart = plan_at.phase(plan)[phase, 0], plan_at.phase(plan)[phase, 1], plan_at.phase(plan)[phase, 2]
