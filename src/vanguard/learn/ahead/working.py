@@ -94,10 +94,12 @@ def _worked_out(one: Any) -> dict[str, Any]:
 
 
 def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
-    from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, STAFFING
+    from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, STAFFING, YEARS
     from vanguard.learn.simulate import assumed_under, service_of, simulate, staffing, summary
 
     scenario, values = one.scenario or None, one.values
+    if one.kind == YEARS:
+        return _years(blueprint, scenario, count)
     if one.kind == STAFFING:
         service = service_of(blueprint, scenario, DAYS, values)
         return staffing(service, assumed_under(blueprint, scenario, values), done=count)
@@ -112,3 +114,30 @@ def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
         enough=lambda: time.monotonic() > until,
     )
     return summary(run)
+
+
+def _years(blueprint: Any, future: str | None, count: Any) -> dict[str, Any]:
+    """Everybody over years: counted in this place's lake where it knows a year, else as the blueprint states."""
+    from vanguard.learn.ahead.place import last_month_known
+    from vanguard.learn.ahead.trying import TEN_YEARS, YEARS_RUNS
+    from vanguard.learn.simulate.population import chain, findings, kept, measured, model_of, observe
+
+    stated = blueprint.simulate.population
+    basis = "As the blueprint states it: this place's own data do not know a whole year yet."
+    model = model_of(stated)
+    if last_month_known():
+        from django.conf import settings
+
+        from vanguard.lake import Lake
+
+        try:
+            seen = observe(Lake(settings.PLACE), stated)
+            model = measured(stated, seen)
+            basis = (
+                f"Who is where, and how often people move, counted in this place's own data of the year from "
+                f"{seen.first.day} {seen.first:%B %Y}."
+            )
+        except BadInput as problem:
+            basis = f"As the blueprint states it. {problem}"
+    found = chain(model, future, years=TEN_YEARS, replications=YEARS_RUNS, done=count)
+    return kept(findings(found, future), basis)

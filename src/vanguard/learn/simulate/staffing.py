@@ -14,9 +14,9 @@ import numpy as np
 
 from vanguard.blueprint import Assumptions
 from vanguard.learn.simulate.breaking import breaks_first
-from vanguard.learn.simulate.by_hour import by_hour
+from vanguard.learn.simulate.by_hour import by_day, by_hour
 from vanguard.learn.simulate.comparing import breaking_words
-from vanguard.learn.simulate.findings import BUSY, findings, id_of, share_of
+from vanguard.learn.simulate.findings import BUSY, WEEKDAYS, findings, id_of, share_of
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.run import Outcome, replicate
 
@@ -74,6 +74,7 @@ def staffing(
         "pounds_a_year": sum(pounds) if pounds else None,
         "clocks": {id: found["clocks"][id] for id in clocks},
         "by_hour": by_hour(outcome, kept),
+        "by_day": by_day(outcome),
         "no_number_keeps": [id for id, kept in zip(clocks, wanted.clocks, strict=True) if not kept],
         "breaks_first": breaks_first(_with(service, numbers), seed=seed, apart_from=never),
     }
@@ -168,5 +169,8 @@ def table(found: dict[str, Any]) -> str:
         lines.append(
             f"{one['label']}, so that {found['kept']:.0%} are answered within {one['within_minutes']} minutes: {hours}."
         )
+    for one in found["by_day"]:
+        days = ", ".join(f"{day} {hours:,.0f}" for day, hours in zip(WEEKDAYS, one["hours"], strict=True))
+        lines.append(f"{one['label']}, hours of work with people and on the way: {days}.")
     lines.append(breaking_words(found["breaks_first"]))
     return "\n".join(lines)

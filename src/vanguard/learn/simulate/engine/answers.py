@@ -72,7 +72,7 @@ def give(
     """Note an answer; the clock that another had chosen is replaced."""
     before = now_at.answers(now)[person, question]
     now_at.answers(now)[person, question] = code
-    write(tally, at, what, person, question, code, value)
+    write(tally, at, what, now_at.serial(now)[person], question, code, value)
     if before != 0 and before != code:
         for clock in range(len(plan_at.within(plan))):
             if (
@@ -161,7 +161,7 @@ def settle(plan: Block, now: Block, tally: Block, person: int, clock: int, at: f
     hours = plan_at.clock_hours(plan)[clock]
     start = now_at.running(now)[person, clock]
     elapsed = counted_until(plan, hours, at) - counted_until(plan, hours, start)
-    write(tally, at, READING, person, clock, status, elapsed)
+    write(tally, at, READING, now_at.serial(now)[person], clock, status, elapsed)
     if not now_at.counted(now)[person]:
         return
     late = elapsed > plan_at.within(plan)[clock]

@@ -7,7 +7,7 @@ from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import end, gone, let_go
-from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, NOWHERE, schedule, slots_of
+from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, NOWHERE, await_of, slots_of
 from vanguard.learn.simulate.engine.steps import (
     CHANGES,
     CUT_SHORT,
@@ -27,13 +27,14 @@ def foretell(plan: Block, now: Block, person: int, at: float) -> None:
     """Schedule what will come to someone who is received, if they are still there then."""
     pathway, key = now_at.pathway(now)[person], now_at.key(now)[person]
     if plan_at.patience(plan)[pathway, 0] >= 0:
-        schedule(now, at + drawn(plan_at.patience(plan)[pathway], key, PATIENCE, 0), coded(GIVES_UP, 0, person))
+        await_of(now, person, at + drawn(plan_at.patience(plan)[pathway], key, PATIENCE, 0), coded(GIVES_UP, 0, person))
     for n in range(plan_at.any_ends(plan)[pathway, 0], plan_at.any_ends(plan)[pathway, 1]):
         if uniform(key, CUT + n, 0) < plan_at.any_share(plan)[n]:
-            schedule(now, at + drawn(plan_at.any_after(plan)[n], key, CUT + n, 1), coded(CUT_SHORT, n, person))
+            await_of(now, person, at + drawn(plan_at.any_after(plan)[n], key, CUT + n, 1), coded(CUT_SHORT, n, person))
     for n in range(plan_at.changes(plan)[pathway, 0], plan_at.changes(plan)[pathway, 1]):
         if uniform(key, CHANGE + n, 0) < plan_at.change_share(plan)[n]:
-            schedule(now, at + drawn(plan_at.change_after(plan)[n], key, CHANGE + n, 1), coded(CHANGES, n, person))
+            after = drawn(plan_at.change_after(plan)[n], key, CHANGE + n, 1)
+            await_of(now, person, at + after, coded(CHANGES, n, person))
 
 
 @compiled
@@ -47,7 +48,7 @@ def give_up(plan: Block, now: Block, tally: Block, person: int, at: float) -> No
     if now_at.besides_open(now)[person] > 0:
         return
     let_go(plan, now, tally, job, at)
-    write(tally, at, GAVE_UP, person, now_at.step(now)[job], 0, 0.0)
+    write(tally, at, GAVE_UP, now_at.serial(now)[person], now_at.step(now)[job], 0, 0.0)
     tally_at.everything(tally)[2] += 1
     if in_window(plan, at):
         tally_at.gave_up(tally)[now_at.pathway(now)[person]] += 1

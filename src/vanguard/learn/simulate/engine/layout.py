@@ -1,8 +1,8 @@
 """Many arrays as one block that machine code can pass on cheaply: the address and the lengths of each.
 
-Numba copies a tuple of arrays, and counts references to every one of them, at each call. A block is the address of one
-array of numbers; a view of one of its arrays costs nothing. Whoever makes a block keeps its arrays, and the block's own,
-alive while it is used.
+Numba copies a tuple of arrays, and counts references to every one of them, at each call. A block is the address of
+one array of numbers; a view of one of its arrays costs nothing. Whoever makes a block keeps that array, and all of
+which it tells, alive while it is used.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,7 +43,8 @@ NOW = {
     "f1": "area heap_at received need bed_at joined entered away stays_until busy on_duty comes_at",
     "f2": "running queue_key",
     "u1": "chance key comes_key",
-    "i1": "count heap_turn heap_what pathway counted besides_open besides_done step stage queue ticket unit bed queued "
+    "i1": "count heap_turn heap_what pathway counted besides_open besides_done serial gone awaited "
+    "spare step stage queue ticket unit bed queued "
     "waiting dirty dirty_flag inside comes_into",
     "i2": "answers turns queue_turn queue_job",
 }

@@ -14,6 +14,7 @@ from vanguard.learn.simulate.engine.now import (
     INSIDE,
     NOWHERE,
     STAYING,
+    await_of,
     look_at,
     schedule,
     slots_of,
@@ -48,7 +49,7 @@ def done(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
         look_at(now, unit)
     if now_at.bed(now)[job] >= 0 and now_at.stays_until(now)[job] > at:
         now_at.stage(now)[job] = STAYING
-        schedule(now, now_at.stays_until(now)[job], coded(STAYED, 0, job))
+        await_of(now, job // slots_of(plan), now_at.stays_until(now)[job], coded(STAYED, 0, job))
     else:
         complete(plan, now, tally, job, at)
 
@@ -63,7 +64,7 @@ def complete(plan: Block, now: Block, tally: Block, job: int, at: float) -> None
         now_at.stage(now)[job] = FOR_OTHERS
         return
     ask(plan, now, tally, job, plan_at.decides(plan)[step], at, DECIDED)
-    write(tally, at, FINISHED, person, step, 0, 0.0)
+    write(tally, at, FINISHED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step + 3, at)
     now_at.stage(now)[job] = NOWHERE
     now_at.inside(now)[step] -= 1
@@ -75,7 +76,7 @@ def complete(plan: Block, now: Block, tally: Block, job: int, at: float) -> None
         now_at.besides_open(now)[person] -= 1
         alongside(plan, now, tally, person, at)
         if now_at.besides_open(now)[person] == 0 and now_at.stage(now)[main] == FOR_OTHERS:
-            schedule(now, at, coded(GOES_ON, 0, main))
+            await_of(now, person, at, coded(GOES_ON, 0, main))
         return
     rule = plan_at.rules(plan)[step, 0]
     while rule < plan_at.rules(plan)[step, 1] - 1 and not true_of(plan, now, person, plan_at.rule(plan)[rule, 0]):
@@ -118,7 +119,7 @@ def let_go(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
 @compiled
 def end(plan: Block, now: Block, tally: Block, person: int, which: int, at: float, cut_short: int) -> None:
     """Someone has come to an end of the pathway; `cut_short` is 1 where it came in the middle of a step."""
-    write(tally, at, ENDED, person, which, cut_short, 0.0)
+    write(tally, at, ENDED, now_at.serial(now)[person], which, cut_short, 0.0)
     tally_at.everything(tally)[1] += 1
     gone(plan, now, tally, person, at)
     took = at - now_at.received(now)[person]
@@ -130,12 +131,13 @@ def end(plan: Block, now: Block, tally: Block, person: int, which: int, at: floa
         tally_at.ends(tally)[which, 2] += took * took
     if plan_at.returns(plan)[which] > 0 and uniform(now_at.key(now)[person], RETURN, 0) < plan_at.returns(plan)[which]:
         after = drawn(plan_at.returns_after(plan)[which], now_at.key(now)[person], RETURN, 1)
-        schedule(now, at + after, coded(AGAIN, 0, person))
+        await_of(now, person, at + after, coded(AGAIN, 0, person))
 
 
 @compiled
 def gone(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone's episode is over."""
     settle_all(plan, now, tally, person, at, False)
+    now_at.gone(now)[person] = 1
     now_at.count(now)[INSIDE] -= 1
     now_at.area(now)[2] += at - now_at.received(now)[person]

@@ -9,10 +9,11 @@ from vanguard.learn.simulate.engine.answers import settle_all, write
 from vanguard.learn.simulate.engine.arrays import RECEIVED
 from vanguard.learn.simulate.engine.chance import mixed, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
-from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import complete, done
 from vanguard.learn.simulate.engine.now import (
+    CAME,
     DELAYED,
     DIRTY,
     FOR_BED,
@@ -23,6 +24,7 @@ from vanguard.learn.simulate.engine.now import (
     NOWHERE,
     OVERFLOW,
     PEOPLE,
+    SPARE,
     WAITING,
     happens,
     look_at,
@@ -32,10 +34,11 @@ from vanguard.learn.simulate.engine.now import (
 from vanguard.learn.simulate.engine.steps import (
     AGAIN,
     ARRIVES,
-    CHANGES,
+    BED_FREE,
     CUT_SHORT,
     DAY,
     DONE,
+    FREE,
     GIVES_UP,
     NEXT_PHASE,
     OF_JOBS,
@@ -120,11 +123,10 @@ def coming(plan: Block, now: Block) -> int:
 @compiled
 def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64, at: float) -> None:
     """Someone is referred."""
-    person = now_at.count(now)[PEOPLE]
-    if person == plan_at.people(plan)[0]:
+    if now_at.count(now)[CAME] == plan_at.people(plan)[0]:
         now_at.count(now)[OVERFLOW] = 1
         return
-    now_at.count(now)[PEOPLE] += 1
+    person = place_for(plan, now)
     now_at.count(now)[INSIDE] += 1
     now_at.key(now)[person], now_at.pathway(now)[person], now_at.received(now)[person] = key, pathway, at
     now_at.counted(now)[person] = plan_at.window(plan)[0] <= at < plan_at.window(plan)[1]
@@ -142,7 +144,7 @@ def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64,
         tally,
         at,
         RECEIVED,
-        person,
+        now_at.serial(now)[person],
         plan_at.origin_code(plan)[pathway, origin],
         plan_at.channel_code(plan)[pathway, channel],
         sex_code,
@@ -152,6 +154,34 @@ def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64,
         now_at.running(now)[person, plan_at.moment_clocks(plan)[n]] = at
     foretell(plan, now, person, at)
     enter_main(plan, now, tally, person, plan_at.first_step(plan)[pathway, channel], at)
+
+
+@compiled
+def place_for(plan: Block, now: Block) -> int:
+    """A place for someone who comes: one whose last holder left, or a new one. So the machine works on a few places,
+    which stay near the processor, however many come."""
+    count = now_at.count(now)
+    if count[SPARE] > 0:
+        count[SPARE] -= 1
+        person = now_at.spare(now)[count[SPARE]]
+    else:
+        person = count[PEOPLE]
+        count[PEOPLE] += 1
+    now_at.serial(now)[person] = count[CAME]
+    count[CAME] += 1
+    now_at.gone(now)[person] = 0
+    now_at.besides_open(now)[person] = 0
+    answers, turns, running = now_at.answers(now), now_at.turns(now), now_at.running(now)
+    for n in range(answers.shape[1]):
+        answers[person, n] = 0
+    for n in range(turns.shape[1]):
+        turns[person, n] = 0
+    for n in range(running.shape[1]):
+        running[person, n] = np.nan
+    for job in range(person * slots_of(plan), (person + 1) * slots_of(plan)):
+        now_at.stage(now)[job] = NOWHERE
+        now_at.bed(now)[job] = -1
+    return int(person)
 
 
 @compiled
@@ -167,8 +197,23 @@ def pick(sums: np.ndarray, u: float) -> int:
 def go_on(plan: Block, now: Block, tally: Block, what: int, at: float) -> None:
     """What was scheduled happens."""
     kind, which, who = what & 15, (what >> 4) & 65535, what >> 20
-    if kind < OF_JOBS and now_at.stage(now)[who] == NOWHERE:
-        return  # they have left in the meantime
+    if kind in (FREE, BED_FREE):  # somebody is back, or a bed is clean
+        now_at.busy(now)[which] -= who / WHOLE
+        look_at(now, which)
+        return
+    person = who // slots_of(plan) if kind < OF_JOBS else who
+    now_at.awaited(now)[person] -= 1
+    if kind >= OF_JOBS or now_at.stage(now)[who] != NOWHERE:  # they may have left in the meantime
+        go_on_with(plan, now, tally, kind, which, who, at)
+    if now_at.gone(now)[person] == 1 and now_at.awaited(now)[person] == 0:
+        now_at.gone(now)[person] = 2
+        now_at.spare(now)[now_at.count(now)[SPARE]] = person
+        now_at.count(now)[SPARE] += 1
+
+
+@compiled
+def go_on_with(plan: Block, now: Block, tally: Block, kind: int, which: int, who: int, at: float) -> None:
+    """What was scheduled for someone happens."""
     if kind == DONE:
         done(plan, now, tally, who, at)
     elif kind == ARRIVES:
@@ -187,11 +232,8 @@ def go_on(plan: Block, now: Block, tally: Block, what: int, at: float) -> None:
         receive(plan, now, tally, now_at.pathway(now)[who], mixed(now_at.key(now)[who], 99), at)
     elif kind == CUT_SHORT:
         cut_short(plan, now, tally, who, which, at)
-    elif kind == CHANGES:
+    else:
         change(plan, now, tally, who, which, at)
-    else:  # somebody is back, or a bed is clean
-        now_at.busy(now)[which] -= who / WHOLE
-        look_at(now, which)
 
 
 @compiled

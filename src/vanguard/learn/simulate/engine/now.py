@@ -13,7 +13,8 @@ from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
 
 NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS = range(7)
-HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY = range(8)
+PERSONAL = ("pathway", "counted", "besides_open", "besides_done", "serial", "gone", "awaited", "spare")
+HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY, CAME, SPARE = range(10)
 
 
 def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
@@ -28,20 +29,19 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
     heap = {name: np.empty(events, np.int64) for name in ("heap_turn", "heap_what")}
     for_jobs = ("need", "bed_at", "joined", "entered", "away", "stays_until")
     return {
-        "count": np.zeros(8, np.int64),
+        "count": np.zeros(10, np.int64),
         "area": np.zeros(5),  # the time of the last event, then areas and sums as in `Tally.little`
         "chance": _chance(seed, replication),
         "heap_at": np.empty(events),
         **heap,
         "key": np.zeros(people, np.uint64),
         "received": np.zeros(people),
-        **{name: np.zeros(people, np.int64) for name in ("pathway", "counted", "besides_open", "besides_done")},
+        **{name: np.zeros(people, np.int64) for name in PERSONAL},
         "answers": np.zeros((people, len(plan.cells) + 3), np.int64),
         "turns": np.zeros((people, steps), np.int64),
-        "running": np.full((people, len(plan.within)), np.nan),
+        "running": np.empty((people, len(plan.within))),
         **{name: np.zeros(jobs) for name in for_jobs},
-        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit")},
-        "bed": np.full(jobs, -1, np.int64),
+        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit", "bed")},
         "queue_key": np.empty((queues, places)),
         **queued,
         **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},
@@ -80,6 +80,13 @@ def schedule(now: Block, at: float, what: int) -> None:
         times[i], turns[i], whats[i] = times[up], turns[up], whats[up]
         i = up
     times[i], turns[i], whats[i] = at, count[TURN], what
+
+
+@compiled
+def await_of(now: Block, person: int, at: float, what: int) -> None:
+    """Let something happen to someone at an instant: their place is theirs until then."""
+    now_at.awaited(now)[person] += 1
+    schedule(now, at, what)
 
 
 @compiled

@@ -28,10 +28,10 @@ from vanguard.learn.simulate.engine.now import (
     FOR_STAFF,
     MODE,
     WAITING,
+    await_of,
     leave_queue,
     line_up,
     look_at,
-    schedule,
     slots_of,
     who_is_next,
 )
@@ -65,13 +65,13 @@ def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float)
     now_at.step(now)[job], now_at.entered(now)[job] = step, at
     now_at.turns(now)[person, step] += 1
     now_at.inside(now)[step] += 1
-    write(tally, at, ENTERED, person, step, 0, 0.0)
+    write(tally, at, ENTERED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step, at)
     spread = plan_at.wait(plan)[step]
     if spread[0] >= 0 and true_of(plan, now, person, plan_at.wait_when(plan)[step]):
         now_at.stage(now)[job] = DELAYED
         after = drawn(spread, now_at.key(now)[person], WAIT + step, now_at.turns(now)[person, step])
-        schedule(now, at + after, coded(READY, 0, job))
+        await_of(now, person, at + after, coded(READY, 0, job))
     else:
         ready(plan, now, job, at)
 
@@ -230,7 +230,7 @@ def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float)
         tally_at.waits(tally)[step, 1] += waited
         tally_at.waits(tally)[step, 2] += 1 if waited > 60 else 0
         tally_at.waits(tally)[step, 3] = max(tally_at.waits(tally)[step, 3], waited)
-    write(tally, at, BEGAN, person, step, unit, 0.0)
+    write(tally, at, BEGAN, now_at.serial(now)[person], step, unit, 0.0)
     moment(plan, now, tally, person, 4 * step + 1, at)
     if has_pattern(plan, step):
         start_phase(plan, now, tally, job, plan_at.phases(plan)[step, 0], at)
@@ -247,13 +247,13 @@ def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float)
         tally_at.work(tally)[step, 3] += plan_at.visit(plan)[step]
         tally_at.unit_work(tally)[unit, 0] += minutes + now_at.away(now)[job]
     there = at + now_at.away(now)[job] / 2
-    schedule(now, there + minutes / now_at.need(now)[job], coded(DONE, 0, job))
+    await_of(now, person, there + minutes / now_at.need(now)[job], coded(DONE, 0, job))
     if plan_at.visit(plan)[step] == 1:
         # The end of the visit is scheduled first but comes later, unless neither takes time: then after the arrival.
         if minutes == 0:
             arrive(plan, now, tally, job, there)
         else:
-            schedule(now, there, coded(ARRIVES, 0, job))
+            await_of(now, person, there, coded(ARRIVES, 0, job))
     else:
         ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
 
@@ -262,7 +262,7 @@ def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float)
 def arrive(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """A visit reaches the person."""
     person, step = job // slots_of(plan), now_at.step(now)[job]
-    write(tally, at, ARRIVED, person, step, 0, 0.0)
+    write(tally, at, ARRIVED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step + 2, at)
     ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
 
@@ -292,6 +292,7 @@ def start_phase(plan: Block, now: Block, tally: Block, job: int, phase: int, at:
         tally_at.work(tally)[step, 3] += visits
         tally_at.unit_work(tally)[unit, 0] += visits * (plan_at.visit_minutes(plan)[step] + now_at.away(now)[job])
     if phase + 1 < plan_at.phases(plan)[step, 1]:
-        schedule(now, at + lasts, coded(NEXT_PHASE, phase + 1, job))
+        await_of(now, job // slots_of(plan), at + lasts, coded(NEXT_PHASE, phase + 1, job))
     else:
-        schedule(now, at + lasts - apart + plan_at.visit_minutes(plan)[step], coded(DONE, 0, job))
+        end = at + lasts - apart + plan_at.visit_minutes(plan)[step]
+        await_of(now, job // slots_of(plan), end, coded(DONE, 0, job))
