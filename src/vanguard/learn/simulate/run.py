@@ -109,6 +109,8 @@ def tally_of(service: Service, replications: int, *, lines: int = 0) -> Tally:
         "elapsed": (clocks, BINS + 1),
         "waits": (steps, 4),
         "overstays": (steps, 2),
+        "lapsed": (steps,),
+        "paused": (plan.clock_pauses.shape[1], 2),
         "work": (steps, 4),
         "unit_work": (units, 2),
         "unit_week": (units, 168),

@@ -114,12 +114,31 @@ def counted_until(plan: Block, hours: int, at: float) -> float:
 
 
 @compiled
-def due_at(plan: Block, clock: int, start: float) -> float:
-    """When a clock that started then reaches its limit."""
+def stood_still(plan: Block, now: Block, person: int, clock: int, start: float, at: float) -> float:
+    """How many minutes that count a clock has stood still from its start on; each once, also for several reasons."""
+    hours, reasons = plan_at.clock_hours(plan)[clock], plan_at.clock_pauses(plan).shape[1]
+    total, seen = 0.0, start
+    while True:
+        first, last = np.inf, np.inf
+        for reason in range(reasons):
+            if plan_at.clock_pauses(plan)[clock, reason] == 1:
+                begun = max(now_at.paused_from(now)[person, reason], seen)
+                over = min(now_at.paused_to(now)[person, reason], at)
+                if begun < over and begun < first:
+                    first, last = begun, over
+        if first == np.inf:
+            return total
+        total += counted_until(plan, hours, last) - counted_until(plan, hours, first)
+        seen = last
+
+
+@compiled
+def due_at(plan: Block, clock: int, start: float, still: float) -> float:
+    """When a clock that started then, and has stood still for so long, reaches its limit."""
     hours = plan_at.clock_hours(plan)[clock]
     if hours < 0:
-        return float(start + plan_at.within(plan)[clock])
-    wanted = counted_until(plan, hours, start) + plan_at.within(plan)[clock]
+        return float(start + still + plan_at.within(plan)[clock])
+    wanted = counted_until(plan, hours, start) + still + plan_at.within(plan)[clock]
     i = np.searchsorted(plan_at.open_sum(plan)[hours], wanted, side="left") - 1
     return float(plan_at.open_at(plan)[hours, i] + wanted - plan_at.open_sum(plan)[hours, i])
 
@@ -135,7 +154,7 @@ def first_due(plan: Block, now: Block, person: int, at: float) -> float:
             and not np.isnan(start)
             and is_chosen(plan, now, person, clock)
         ):
-            first = min(first, due_at(plan, clock, start))
+            first = min(first, due_at(plan, clock, start, stood_still(plan, now, person, clock, start, at)))
     return first if first < np.inf else NOT_DUE + at
 
 
@@ -161,6 +180,7 @@ def settle(plan: Block, now: Block, tally: Block, person: int, clock: int, at: f
     hours = plan_at.clock_hours(plan)[clock]
     start = now_at.running(now)[person, clock]
     elapsed = counted_until(plan, hours, at) - counted_until(plan, hours, start)
+    elapsed -= stood_still(plan, now, person, clock, start, at)
     write(tally, at, READING, now_at.serial(now)[person], clock, status, elapsed)
     if not now_at.counted(now)[person]:
         return

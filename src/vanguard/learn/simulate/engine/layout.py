@@ -24,27 +24,28 @@ KINDS = {"f": np.float64, "i": np.int64, "u": np.uint64}
 
 PLAN = {
     "f1": "mode_at female open_share visit_minutes at_most shares bounds within returns cleaning window until "
-    "any_share change_share",
+    "any_share change_share hold pause_share",
     "f2": "capacity expected origins channels patience minutes travel stay wait phase case_spreads open_at open_sum "
-    "end_wait returns_after any_after change_after",
+    "end_wait returns_after any_after change_after reach_bed pause_after pause_lasts",
     "i1": "mode_of sex_codes columns pathway_of wait_when visit asked table clock_pathway clock_hours moment_clocks "
-    "hour_of_week people slots any_end",
+    "hour_of_week people slots any_end pause_reason",
     "i2": "origin_code channel_code first_step staff_queue bed_queue phases asks decides rules rule beside besides "
-    "cases case cells table_at table_by chosen_by chosen_steps starts stops any_ends changes change",
+    "cases case cells table_at table_by chosen_by chosen_steps starts stops any_ends changes change "
+    "clock_pauses pauses",
     "i3": "units_of queues_of",
 }
 TALLY = {
-    "f1": "everything little gave_up received ticks day_passed",
-    "f2": "ends clocks elapsed waits overstays work unit_work unit_week queue_week inside_week full log",
+    "f1": "everything little gave_up received ticks day_passed lapsed",
+    "f2": "ends clocks elapsed waits overstays paused work unit_work unit_week queue_week inside_week full log",
     "f3": "clock_week",
     "i1": "logged",
 }
 NOW = {
     "f1": "area heap_at received need bed_at joined entered away stays_until busy on_duty comes_at",
-    "f2": "running queue_key",
+    "f2": "running queue_key paused_from paused_to",
     "u1": "chance key comes_key",
     "i1": "count heap_turn heap_what pathway counted besides_open besides_done serial gone awaited "
-    "spare step stage queue ticket unit bed queued "
+    "spare tries step stage queue ticket unit bed queued "
     "waiting dirty dirty_flag inside comes_into",
     "i2": "answers turns queue_turn queue_job",
 }

@@ -8,6 +8,7 @@ from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
+    COMING,
     FOR_BED,
     FOR_OTHERS,
     FOR_STAFF,
@@ -32,6 +33,7 @@ from vanguard.learn.simulate.engine.steps import (
     enter_main,
     has_pattern,
     in_window,
+    join,
     stop_waiting,
 )
 
@@ -101,6 +103,27 @@ def leave_bed(plan: Block, now: Block, tally: Block, job: int, at: float) -> Non
 
 
 @compiled
+def give_back(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
+    """A bed that was held for someone who never came is free for others at once."""
+    unit = now_at.bed(now)[job]
+    now_at.bed(now)[job] = -1
+    now_at.busy(now)[unit] -= 1
+    look_at(now, unit)
+    if in_window(plan, at):
+        tally_at.unit_work(tally)[unit, 0] += at - now_at.bed_at(now)[job]
+
+
+@compiled
+def lapse(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
+    """A bed was held for as long as it may be: another is to be found."""
+    step = now_at.step(now)[job]
+    give_back(plan, now, tally, job, at)
+    tally_at.lapsed(tally)[step] += 1 if in_window(plan, at) else 0
+    now_at.tries(now)[job] += 1
+    join(plan, now, job, plan_at.bed_queue(plan)[step], FOR_BED, at)
+
+
+@compiled
 def let_go(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Take someone out of a step before it is finished; whoever is with them is free at once."""
     stage = now_at.stage(now)[job]
@@ -111,6 +134,8 @@ def let_go(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     elif stage == AT_WORK:
         now_at.busy(now)[now_at.unit(now)[job]] -= now_at.need(now)[job]
         look_at(now, now_at.unit(now)[job])
+    elif stage == COMING:
+        give_back(plan, now, tally, job, at)
     leave_bed(plan, now, tally, job, at)
     now_at.stage(now)[job] = NOWHERE
     now_at.inside(now)[now_at.step(now)[job]] -= 1

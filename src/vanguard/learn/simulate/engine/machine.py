@@ -9,9 +9,9 @@ from vanguard.learn.simulate.engine.answers import settle_all, write
 from vanguard.learn.simulate.engine.arrays import RECEIVED
 from vanguard.learn.simulate.engine.chance import mixed, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
-from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up
+from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up, pause, resume
 from vanguard.learn.simulate.engine.layout import Block
-from vanguard.learn.simulate.engine.leaving import complete, done
+from vanguard.learn.simulate.engine.leaving import complete, done, lapse
 from vanguard.learn.simulate.engine.now import (
     CAME,
     DELAYED,
@@ -35,17 +35,22 @@ from vanguard.learn.simulate.engine.steps import (
     AGAIN,
     ARRIVES,
     BED_FREE,
+    CHANGES,
     CUT_SHORT,
     DAY,
     DONE,
     FREE,
     GIVES_UP,
+    LAPSES,
     NEXT_PHASE,
     OF_JOBS,
+    PAUSES,
+    REACHES,
     READY,
     WHOLE,
     arrive,
     enter_main,
+    lie_down,
     ready,
     serve,
     start_phase,
@@ -178,6 +183,8 @@ def place_for(plan: Block, now: Block) -> int:
         turns[person, n] = 0
     for n in range(running.shape[1]):
         running[person, n] = np.nan
+    for reason in range(now_at.paused_to(now).shape[1]):
+        now_at.paused_from(now)[person, reason] = now_at.paused_to(now)[person, reason] = np.inf
     for job in range(person * slots_of(plan), (person + 1) * slots_of(plan)):
         now_at.stage(now)[job] = NOWHERE
         now_at.bed(now)[job] = -1
@@ -223,6 +230,10 @@ def go_on_with(plan: Block, now: Block, tally: Block, kind: int, which: int, who
             ready(plan, now, who, at)
     elif kind == NEXT_PHASE:
         start_phase(plan, now, tally, who, which, at)
+    elif kind == REACHES:
+        lie_down(plan, now, who, at)
+    elif kind == LAPSES:
+        lapse(plan, now, tally, who, at)
     elif kind < OF_JOBS:
         complete(plan, now, tally, who, at)
     elif kind == GIVES_UP:
@@ -232,8 +243,12 @@ def go_on_with(plan: Block, now: Block, tally: Block, kind: int, which: int, who
         receive(plan, now, tally, now_at.pathway(now)[who], mixed(now_at.key(now)[who], 99), at)
     elif kind == CUT_SHORT:
         cut_short(plan, now, tally, who, which, at)
-    else:
+    elif kind == CHANGES:
         change(plan, now, tally, who, which, at)
+    elif kind == PAUSES:
+        pause(plan, now, tally, who, which, at)
+    else:
+        resume(plan, now, tally, who, which, at)
 
 
 @compiled

@@ -12,7 +12,7 @@ from vanguard.learn.simulate.engine.chance import mixed
 from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
 
-NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS = range(7)
+NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS, HELD_BACK, COMING = range(9)
 PERSONAL = ("pathway", "counted", "besides_open", "besides_done", "serial", "gone", "awaited", "spare")
 HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY, CAME, SPARE = range(10)
 
@@ -23,8 +23,8 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
     jobs = people * plan.slots
     queues, units = plan.units_of.shape[1], plan.capacity.shape[1]
     # Whoever's answer changes lines up once more, and the old place stays until it is reached.
-    places = jobs * (1 + len(plan.change))
-    events = 6 * jobs + people * (len(plan.any_end) + len(plan.change)) + 64
+    places = jobs * (1 + len(plan.change) + len(plan.pause_reason))
+    events = 6 * jobs + people * (len(plan.any_end) + len(plan.change) + len(plan.pause_reason)) + 64
     queued = {name: np.empty((queues, places), np.int64) for name in ("queue_turn", "queue_job")}
     heap = {name: np.empty(events, np.int64) for name in ("heap_turn", "heap_what")}
     for_jobs = ("need", "bed_at", "joined", "entered", "away", "stays_until")
@@ -40,8 +40,9 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
         "answers": np.zeros((people, len(plan.cells) + 3), np.int64),
         "turns": np.zeros((people, steps), np.int64),
         "running": np.empty((people, len(plan.within))),
+        **{name: np.empty((people, plan.clock_pauses.shape[1])) for name in ("paused_from", "paused_to")},
         **{name: np.zeros(jobs) for name in for_jobs},
-        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit", "bed")},
+        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit", "bed", "tries")},
         "queue_key": np.empty((queues, places)),
         **queued,
         **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},

@@ -23,9 +23,11 @@ from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
+    COMING,
     DELAYED,
     FOR_BED,
     FOR_STAFF,
+    HELD_BACK,
     MODE,
     WAITING,
     await_of,
@@ -37,10 +39,12 @@ from vanguard.learn.simulate.engine.now import (
 )
 
 # What may be scheduled, in the lowest 4 bits; above them stand 16 bits for a unit or a phase, above those who.
-OF_JOBS = 6  # these happen to a job, the others to a unit or a person
-READY, ARRIVES, DONE, NEXT_PHASE, STAYED, GOES_ON, FREE, BED_FREE, GIVES_UP, AGAIN, CUT_SHORT, CHANGES = range(12)
-MINUTES, TRAVEL, STAY, WAIT = (2000, 3000, 4000, 5000)
+OF_JOBS = 8  # these happen to a job, the others to a unit or a person
+READY, ARRIVES, DONE, NEXT_PHASE, STAYED, GOES_ON, REACHES, LAPSES = range(OF_JOBS)
+FREE, BED_FREE, GIVES_UP, AGAIN, CUT_SHORT, CHANGES, PAUSES, RESUMES = range(OF_JOBS, 16)
+MINUTES, TRAVEL, STAY, WAIT, REACH = (2000, 3000, 4000, 5000, 11000)
 DAY = 1440.0
+TRIES = 1000
 NEARLY = 1e-9
 LEAST_TIME = 0.05
 WHOLE = 1 << 20  # a part of somebody as a whole number that a float holds exactly
@@ -64,6 +68,7 @@ def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float)
     person = job // slots_of(plan)
     now_at.step(now)[job], now_at.entered(now)[job] = step, at
     now_at.turns(now)[person, step] += 1
+    now_at.tries(now)[job] = 0
     now_at.inside(now)[step] += 1
     write(tally, at, ENTERED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step, at)
@@ -103,8 +108,25 @@ def ready(plan: Block, now: Block, job: int, at: float) -> None:
     step = now_at.step(now)[job]
     if plan_at.bed_queue(plan)[step, 0] >= 0:
         join(plan, now, job, plan_at.bed_queue(plan)[step], FOR_BED, at)
+    elif is_outside(plan, step) and is_paused(now, job // slots_of(plan)):
+        now_at.stage(now)[job] = HELD_BACK
     else:
         join(plan, now, job, plan_at.staff_queue(plan)[step], FOR_STAFF, at)
+
+
+@compiled
+def is_outside(plan: Block, step: int) -> bool:
+    """Whether somebody sets out to the person for a step."""
+    return bool(plan_at.visit(plan)[step] == 1 or has_pattern(plan, step))
+
+
+@compiled
+def is_paused(now: Block, person: int) -> bool:
+    """Whether a reason goes on for which clocks stand still."""
+    for reason in range(now_at.paused_to(now).shape[1]):
+        if now_at.paused_from(now)[person, reason] < np.inf and now_at.paused_to(now)[person, reason] == np.inf:
+            return True
+    return False
 
 
 @compiled
@@ -192,7 +214,7 @@ def serve(plan: Block, now: Block, tally: Block, unit: int, at: float) -> None:
         if at - now_at.joined(now)[job] > DAY:
             tally_at.day_passed(tally)[best] = min(tally_at.day_passed(tally)[best], at)
         if now_at.stage(now)[job] == FOR_BED:
-            lie_down(plan, now, job, unit, at)
+            hold_bed(plan, now, job, unit, at)
         else:
             begin(plan, now, tally, job, unit, at)
 
@@ -206,11 +228,28 @@ def stop_waiting(now: Block, job: int, at: float) -> None:
 
 
 @compiled
-def lie_down(plan: Block, now: Block, job: int, unit: int, at: float) -> None:
-    """Someone takes a bed; whoever comes to them there is still to be found."""
+def hold_bed(plan: Block, now: Block, job: int, unit: int, at: float) -> None:
+    """A bed is found for someone, and held until they are in it, or for as long as it may be."""
     step = now_at.step(now)[job]
     person = job // slots_of(plan)
     now_at.bed(now)[job], now_at.bed_at(now)[job] = unit, at
+    if plan_at.reach_bed(plan)[step, 0] < 0:
+        lie_down(plan, now, job, at)
+        return
+    turn = now_at.turns(now)[person, step] * TRIES + now_at.tries(now)[job]
+    takes = drawn(plan_at.reach_bed(plan)[step], now_at.key(now)[person], REACH + step, turn)
+    now_at.stage(now)[job] = COMING
+    if takes > plan_at.hold(plan)[step]:
+        await_of(now, person, at + plan_at.hold(plan)[step], coded(LAPSES, 0, job))
+    else:
+        await_of(now, person, at + takes, coded(REACHES, 0, job))
+
+
+@compiled
+def lie_down(plan: Block, now: Block, job: int, at: float) -> None:
+    """Someone is in their bed; whoever comes to them there is still to be found."""
+    step = now_at.step(now)[job]
+    person = job // slots_of(plan)
     now_at.stays_until(now)[job] = at + drawn(
         plan_at.stay(plan)[step], now_at.key(now)[person], STAY + step, now_at.turns(now)[person, step]
     )
