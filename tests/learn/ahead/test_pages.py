@@ -92,7 +92,9 @@ def test_how_many_are_needed_is_worked_out_and_shown(
                                "used": 0.4, "busiest_hour": "Monday 09:00", "pounds_a_year": 1234567}},
         "clocks": {"soon": {"label": "Soon", "kept": {"mean": 0.97, "low": 0.96, "high": 0.98}}},
         "by_hour": [{"id": "desk", "label": "The desk", "within_minutes": 5, "hours": [None, *[2] * 23]}],
+        "by_day": [{"id": "car", "label": "The car", "hours": [40.2, 38.0, 37.0, 36.0, 39.0, 21.0, 20.0]}],
         "no_number_keeps": ["soon"],
+        "not_settled": ["desk"],
         "breaks_first": {"growth": 1.1, "clocks": {"soon": 0.9}, "labels": {"soon": "Soon"},
                          "most_used": {"resource": "desk", "label": "The desk", "used": 0.99}},
     }  # fmt: skip
@@ -101,8 +103,9 @@ def test_how_many_are_needed_is_worked_out_and_shown(
     assert lead.post(f"{PAGE}/needed", {"scenario": ""}).status_code == 302
     assert working.one_trial(NOW)
     said = words(lead.get(f"{PAGE}/needed"))
+    assert "Monday Tuesday" in said
     for one in ("£1,234,567 a year", "With 10% more people the first promise breaks: Soon (90%)", "No number of staff",
-                "How many in each hour", "closed", "14.1"):  # fmt: skip
+                "How many in each hour", "closed", "14.1", "3 or fewer", "The car 40 38 37 36 39 21 20"):  # fmt: skip
         assert one in said
 
 

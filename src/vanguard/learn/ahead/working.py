@@ -13,7 +13,10 @@ from vanguard.errors import BadInput
 
 EVERY = 0.5
 LONGEST = 60.0
-"""Seconds after which no further replication is begun."""
+"""Seconds after which no further replication is begun, and what breaks first is looked for no further."""
+
+LONGEST_SEARCH = 180.0
+"""Seconds after which no further number of staff or beds is tried."""
 
 NICE = 10
 log = logging.getLogger(__name__)
@@ -102,7 +105,9 @@ def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
         return _years(blueprint, scenario, count)
     if one.kind == STAFFING:
         service = service_of(blueprint, scenario, DAYS, values)
-        return staffing(service, assumed_under(blueprint, scenario, values), done=count)
+        last = time.monotonic() + LONGEST_SEARCH
+        assumed = assumed_under(blueprint, scenario, values)
+        return staffing(service, assumed, done=count, enough=lambda: time.monotonic() > last)
     until = time.monotonic() + LONGEST
     run = simulate(
         blueprint,
