@@ -275,6 +275,11 @@ class Assumptions(Strict):
     patience: Annotated[Mapping[CitedPathway, Patience], AfterValidator(frozen)] = Field(default_factory=empty)
     """By pathway; without it nobody gives up."""
 
+    def changed_by(self, over: "Assumptions") -> "Assumptions":
+        """These assumptions with others laid over them, where those say something."""
+        found: Assumptions = _laid_over(self, over)
+        return found
+
 
 class Scenario(Named):
     """The same service under other assumptions; what is not named stays as it is."""
@@ -306,7 +311,7 @@ class Simulate(Assumptions):
     def under(self, scenario: str | None = None) -> Assumptions:
         """The assumptions as they stand, or with what a scenario changes laid over them. Raises KeyError."""
         plain = Assumptions.model_construct(**{name: getattr(self, name) for name in Assumptions.model_fields})
-        return plain if scenario is None else _laid_over(plain, self.scenarios[scenario].assume)
+        return plain if scenario is None else plain.changed_by(self.scenarios[scenario].assume)
 
 
 def _laid_over(under: Any, over: Any) -> Any:

@@ -1,9 +1,9 @@
 """Assumptions brought to what a running service has shown, and how near the simulation then comes to its real clocks.
 
 Who comes and who is on shift is taken as it was counted. How long a step takes cannot be split into waiting and work
-from outside, so steps are corrected by simulating: where the real step takes longer than the simulated one, the rest is
-a wait that nobody had assumed; where it is shorter, the work is. Little's law gives the simulated time: people in a step
-over people who finish it.
+from outside, so steps are corrected by simulating: where the real step takes longer than the simulated one, the rest
+is a wait that nobody had assumed; where it is shorter, the work is. Little's law gives the simulated time: people in a
+step over people who finish it.
 """
 
 from collections.abc import Callable, Mapping
@@ -79,14 +79,7 @@ def calibrate(
 
 def _laid(assumed: Assumptions, changed: Mapping[str, Any]) -> Assumptions:
     """The assumptions with what was changed laid over them."""
-    whole = assumed.model_dump(by_alias=True, exclude_none=True, round_trip=True)
-    return Assumptions.model_validate(_tuples(_over(whole, changed)), context={})
-
-
-def _over(under: Any, over: Any) -> Any:
-    if isinstance(under, Mapping) and isinstance(over, Mapping) and "kind" not in over:
-        return {**under, **{key: _over(under.get(key), value) for key, value in over.items()}}
-    return over
+    return assumed.changed_by(Assumptions.model_validate(_tuples(changed), context={}))
 
 
 def _tuples(value: Any) -> Any:
