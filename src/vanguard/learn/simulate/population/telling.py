@@ -145,5 +145,7 @@ def _between(row: Mapping[str, float]) -> str:
 
 def _pounds(value: float) -> str:
     size = abs(value)
+    if round(size) == 0:
+        return "nothing"
     said = f"£{size / 1e6:,.1f} million" if size >= 1e6 else f"£{size:,.0f}"
     return f"{said} {'more' if value >= 0 else 'less'}"
