@@ -62,7 +62,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, file: Pathways) -> Lake:
         shifts = [shift(day) for day in range(DAYS)]
         con.register("shifts", pa.Table.from_pylist(shifts))
         batch.replace("shift", con, select("shift", "shifts"))
-        con.register("choices", pa.table({"person_id": ["p7"], "planning": [False]}))
+        con.register("choices", pa.table({"person_id": ["p7"], "sharing": ["all"], "on_lists": [True], "planning": [False]}))
         batch.replace("restriction", con, select("restriction", "choices"))
     return lake
 
@@ -80,7 +80,7 @@ COLUMNS = {
     "rows": {"row_id", "number", "source", "source_id", "key", "person_id", "linking", "told_at", "kind", "status",
              "start", "end", "date", "timed", "codes", "display"},
     "shifts": {"row_id", "number", "shift", "professional", "employer", "pool", "skills", "start", "end", "told_at"},
-    "choices": {"person_id", "planning"},
+    "choices": {"person_id", "sharing", "on_lists", "planning"},
 }  # fmt: skip
 
 
