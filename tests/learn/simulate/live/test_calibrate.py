@@ -62,7 +62,8 @@ def lake(tmp_path_factory: pytest.TempPathFactory, file: Pathways) -> Lake:
         shifts = [shift(day) for day in range(DAYS)]
         con.register("shifts", pa.Table.from_pylist(shifts))
         batch.replace("shift", con, select("shift", "shifts"))
-        con.register("choices", pa.table({"person_id": ["p7"], "sharing": ["all"], "on_lists": [True], "planning": [False]}))
+        choice = {"person_id": ["p7"], "sharing": ["all"], "on_lists": [True], "planning": [False]}
+        con.register("choices", pa.table(choice))
         batch.replace("restriction", con, select("restriction", "choices"))
     return lake
 

@@ -18,7 +18,7 @@ from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.plan.spread import mean
 from vanguard.learn.simulate.run import Outcome, replicate
 
-ROUNDS = 3
+ROUNDS = 6
 LEAST_STEPS = 30
 """Of a step that was finished less often nothing is learned."""
 
@@ -26,7 +26,8 @@ BELIEVED = 24.0
 """What is stated about hours, weekdays and origins weighs as much as so many referrals."""
 
 NEAR = 0.03
-SHORTEST = 0.1
+SHORTEST = 0.5
+LEAST_WAIT = 0.6
 Made = Callable[[Assumptions], Service]
 
 
@@ -166,12 +167,12 @@ def _steps(changed: dict[str, Any], assumed: Assumptions, learned: Learned, outc
         wait = 60 * mean(held.wait_hours) if held else 0.0
         work = mean(held.minutes) if held else 0.0
         one = changed.setdefault("steps", {}).setdefault(way, {}).setdefault(step.id, {})
-        wanted = wait + real - simulated
-        if wanted > 0 or wait:
-            one["wait_hours"] = {"kind": "exponential", "mean": round(max(wanted, 0.6) / 60, 4)}
+        gap = float(real - simulated)
+        if gap > 0 or wait > LEAST_WAIT:
+            one["wait_hours"] = {"kind": "exponential", "mean": round(max(wait + gap, LEAST_WAIT) / 60, 4)}
         elif work and held is not None and held.minutes is not None:
-            times_as_long = max(SHORTEST, (work + real - simulated) / work)
-            one["minutes"] = _longer(held.minutes, times_as_long)
+            # A step that is overrun gets shorter by more than its work does: so not too much of it at a time.
+            one["minutes"] = _longer(held.minutes, max(SHORTEST, (work + gap) / work))
         moved = True
     return moved
 

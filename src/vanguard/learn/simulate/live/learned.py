@@ -24,8 +24,8 @@ QUALIFY row_number() OVER (PARTITION BY source, key ORDER BY number DESC) = 1
 REQUEST = """
 CREATE TEMP TABLE request AS
 SELECT source, source_id, start, start AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/London' AS local,
-       list_filter(codes, one -> one LIKE 'pathway:%')[1][9:] AS pathway,
-       list_filter(codes, one -> one LIKE 'origin:%')[1][8:] AS origin
+       list_filter(codes, lambda one: one LIKE 'pathway:%')[1][9:] AS pathway,
+       list_filter(codes, lambda one: one LIKE 'origin:%')[1][8:] AS origin
 FROM said WHERE kind = 'ServiceRequest' AND status <> 'entered-in-error' AND start >= $since AND start < $until
   AND (source, source_id) NOT IN (
       SELECT (source, source_id) FROM care_event
@@ -34,13 +34,13 @@ FROM said WHERE kind = 'ServiceRequest' AND status <> 'entered-in-error' AND sta
 CAME = "SELECT {by} AS which, count(*) FROM request WHERE pathway = $pathway GROUP BY ALL"
 # Steps that were finished; one that the end cut short says nothing of how long it takes.
 STEPS = """
-SELECT pathway, list_filter(codes, one -> one LIKE 'step:%')[1][6:] AS step, count(*),
+SELECT pathway, list_filter(codes, lambda one: one LIKE 'step:%')[1][6:] AS step, count(*),
        avg(epoch("end") - epoch(said.start)) / 60
 FROM said JOIN request USING (source, source_id)
 WHERE kind = 'EpisodeOfCare' AND status = 'finished' AND step IS NOT NULL AND "end" IS NOT NULL GROUP BY ALL
 """
 CLOCKS = """
-SELECT pathway, list_filter(codes, one -> one LIKE 'clock:%')[1][7:] AS clock, count(*),
+SELECT pathway, list_filter(codes, lambda one: one LIKE 'clock:%')[1][7:] AS clock, count(*),
        count(*) FILTER (WHERE status = 'completed')
 FROM said JOIN request USING (source, source_id) WHERE kind = 'Task' AND clock IS NOT NULL GROUP BY ALL
 """
