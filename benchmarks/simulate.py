@@ -52,31 +52,26 @@ def main() -> None:
     line("simulate.year", replications=REPLICATIONS, seconds=round(seconds, 1))
 
 
-def timed(work: Any) -> float:
-    begun = time.perf_counter()
+def timed(work: Any, clock: Callable[[], float] = time.perf_counter) -> float:
+    begun = clock()
     work()
-    return time.perf_counter() - begun
+    return clock() - begun
 
 
 def network() -> Any:
-    """The network as a blueprint would say it: who is urgent has an earlier promise."""
+    """The network as a blueprint would say it: those who come in by one channel have the earlier promise."""
     clocks = {
         "now": {"within": "PT1M", "start": "received", "stop": f"stage{STAGES}.finished"},
         "later": {"within": "PT9999H", "start": "received", "stop": f"stage{STAGES}.finished"},
     }
-    ways = ("now", "later")
-    question = {"label": "How soon", "kind": "choice", "of": {way: way for way in ways}, "source": {"cites": "tests"}}
-    steps: dict[str, Any] = {"sort": {"by": "sorter", "asks": ["speed"], "next": "stage1"}}
-    for n in range(1, STAGES + 1):
-        following = f"stage{n + 1}" if n < STAGES else "out"
-        steps[f"stage{n}"] = {"by": f"team{n}", "clock": "$speed", "next": following}
     teams = {f"team{n}": resource() for n in range(1, STAGES + 1)}
-    file = file_of(steps, {"sorter": resource(), **teams}, clocks=clocks, questions={"speed": question})
-    minutes: dict[str, Any] = {step: {"kind": "exponential", "mean": MEAN} for step in steps}
-    minutes["sort"] = {"kind": "fixed", "value": 0.0}
-    staff = {"sorter": 10_000, **dict.fromkeys(teams, SERVERS)}
-    answers = {"answers": {"speed": {"shares": {"now": FIRST, "later": 1 - FIRST}}}}
-    return service(file, assumed(AN_HOUR, minutes, staff, **answers), days=YEAR, warm_up=0)
+    steps: dict[str, Any] = {way: {"by": "team1", "clock": way, "next": "stage2"} for way in clocks}
+    for n in range(2, STAGES + 1):
+        steps[f"stage{n}"] = {"by": f"team{n}", "next": f"stage{n + 1}" if n < STAGES else "out"}
+    file = file_of(steps, teams, clocks=clocks, by={"phone": "now", "online": "later"})
+    minutes = {step: {"kind": "exponential", "mean": MEAN} for step in steps}
+    made = assumed(AN_HOUR, minutes, dict.fromkeys(teams, SERVERS), by={"phone": FIRST, "online": 1 - FIRST})
+    return service(file, made, days=YEAR, warm_up=0)
 
 
 def peer(run: Callable[[int], None]) -> float:

@@ -32,6 +32,7 @@ COMMANDS = {
     "erlang": "vanguard.learn.simulate.command:erlang",
     "simulate": "vanguard.learn.simulate.command:simulate",
     "staffing": "vanguard.learn.simulate.command:staffing",
+    "calibrate": "vanguard.learn.simulate.live.command:calibrate_command",
     "population": "vanguard.learn.simulate.population.command:population",
     "forecast": "vanguard.learn.simulate.forecast.command:forecast",
     "programme": "vanguard.programme.command:programme",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from vanguard.directory import fill
-from vanguard.directory.models import Practice, Team
+from vanguard.directory.models import Organisation, Practice, Team
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,10 @@ def test_a_practice_belongs_to_its_locality_and_the_locality_has_a_team() -> Non
 
 @pytest.mark.django_db
 def test_filling_again_brings_names_up_to_date_and_removes_nothing() -> None:
-    fill([NORTH], [OAK])
+    fill([NORTH], [OAK], [Place("H1", "The hospital")])
     fill([Place("north", "North Bucks")], [Surgery("K82002", "Elm Surgery", "", "14Y", "north")])
+    fill([], [], [Place("H1", "The county hospital")])
+    assert Organisation.objects.get().name == "The county hospital"
     assert Practice.objects.count() == 2
     assert Practice.objects.get(code="K82001").locality.name == "North Bucks"
     assert Team.objects.count() == 1

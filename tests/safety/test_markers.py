@@ -116,6 +116,11 @@ WALK: dict[str, list[Ask]] = {
         Ask("/scenarios/frail-older-people", {"scenario": "", "call_takers": "3"}),
         Ask("/scenarios/nowhere"),
     ],
+    "scenarios/<slug:blueprint_id>/years": [
+        Ask("/scenarios/frail-older-people/years"),
+        Ask("/scenarios/frail-older-people/years", {"future": "aligned_team"}),
+        Ask("/scenarios/frail-older-people/years?future=nowhere"),
+    ],
     "scenarios/<slug:blueprint_id>/needed": [
         Ask("/scenarios/frail-older-people/needed"),
         Ask("/scenarios/frail-older-people/needed", {"scenario": "no_night_cover"}),

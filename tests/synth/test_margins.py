@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vanguard.synth.margins import communities, localities, practices, small_areas, streets
+from vanguard.synth.margins import communities, hospitals, localities, practices, small_areas, streets
+from vanguard.synth.rates import rates
 
 OPEN_DATA = Path(os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).parents[2].parent / "shared" / "data" / "open"))
 
@@ -83,3 +84,10 @@ def test_practices_recount_to_the_code_list_and_the_published_lists() -> None:
         if not practice.list_size_assumed:
             published[practice.ccg] += practice.list_size
     assert published == {"10Y": 225_015, "10H": 346_882}
+
+
+def test_every_hospital_that_people_go_to_has_a_name() -> None:
+    stated = rates("hospital")
+    sites = [pair[:2] for going in stated["sites"].values() for pair in going]
+    codes = {code for pair in (*sites, stated["elective_site"], stated["community_hospital_site"]) for code in pair}
+    assert codes <= {one.code for one in hospitals()}

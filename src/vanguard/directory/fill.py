@@ -29,6 +29,13 @@ class PracticeLike(Protocol):
     def locality(self) -> str: ...
 
 
+class OrganisationLike(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Filled:
     """How many of each the directory now has."""
@@ -39,9 +46,21 @@ class Filled:
 
 
 @transaction.atomic
-def fill(localities: Iterable[LocalityLike], practices: Iterable[PracticeLike]) -> Filled:
-    """Write the localities, their practices, and one team for each locality. Nothing is removed."""
-    from vanguard.directory.models import Locality, Practice, Team
+def fill(
+    localities: Iterable[LocalityLike],
+    practices: Iterable[PracticeLike],
+    organisations: Iterable[OrganisationLike] = (),
+) -> Filled:
+    """Write the localities, their practices, one team for each locality, and the organisations by the codes that
+    extracts carry. Nothing is removed."""
+    from vanguard.directory.models import Locality, Organisation, Practice, Team
+
+    Organisation.objects.bulk_create(
+        [Organisation(code=one.code, name=one.name) for one in organisations],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name"],
+    )
 
     places = [Locality(code=one.code, name=one.name) for one in localities]
     Locality.objects.bulk_create(places, update_conflicts=True, unique_fields=["code"], update_fields=["name"])

@@ -108,9 +108,9 @@ def _steps(place: Path, progress: Progress, now: datetime) -> tuple[tuple[str, s
     def directory() -> str:
         from vanguard.directory import fill
         from vanguard.learn.measure import write_small_areas
-        from vanguard.synth.margins import localities, practices, small_areas
+        from vanguard.synth.margins import hospitals, localities, practices, small_areas
 
-        filled = fill(localities(), practices())
+        filled = fill(localities(), practices(), hospitals())
         write_small_areas(lake, {area.code: area.imd_decile for area in small_areas()}, now)
         return f"{filled.practices} practices in {filled.localities} localities"
 

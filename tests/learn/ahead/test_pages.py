@@ -6,17 +6,21 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from vanguard.blueprint import Blueprint
+from vanguard.directory.models import Organisation
 from vanguard.lake import Lake, tables
 from vanguard.learn.ahead import trying, working
 from vanguard.learn.ahead.models import Trial
 from vanguard.learn.ahead.trying import MOST_WAITING
 from vanguard.learn.simulate.forecast.kept import kept_forecasts
+from vanguard.learn.simulate.population import attributed, chain, findings, kept, model_of
 from vanguard.web.demo_users import DEMO_PASSWORD, make_demo_users
 
 NOW = datetime(2026, 6, 5, 12, 10, tzinfo=UTC)
@@ -92,7 +96,9 @@ def test_how_many_are_needed_is_worked_out_and_shown(
                                "used": 0.4, "busiest_hour": "Monday 09:00", "pounds_a_year": 1234567}},
         "clocks": {"soon": {"label": "Soon", "kept": {"mean": 0.97, "low": 0.96, "high": 0.98}}},
         "by_hour": [{"id": "desk", "label": "The desk", "within_minutes": 5, "hours": [None, *[2] * 23]}],
+        "by_day": [{"id": "car", "label": "The car", "hours": [40.2, 38.0, 37.0, 36.0, 39.0, 21.0, 20.0]}],
         "no_number_keeps": ["soon"],
+        "not_settled": ["desk"],
         "breaks_first": {"growth": 1.1, "clocks": {"soon": 0.9}, "labels": {"soon": "Soon"},
                          "most_used": {"resource": "desk", "label": "The desk", "used": 0.99}},
     }  # fmt: skip
@@ -101,9 +107,38 @@ def test_how_many_are_needed_is_worked_out_and_shown(
     assert lead.post(f"{PAGE}/needed", {"scenario": ""}).status_code == 302
     assert working.one_trial(NOW)
     said = words(lead.get(f"{PAGE}/needed"))
+    assert "Monday Tuesday" in said
     for one in ("£1,234,567 a year", "With 10% more people the first promise breaks: Soon (90%)", "No number of staff",
-                "How many in each hour", "closed", "14.1"):  # fmt: skip
+                "How many in each hour", "closed", "14.1", "3 or fewer", "The car 40 38 37 36 39 21 20"):  # fmt: skip
         assert one in said
+
+
+def test_everybody_over_years_is_told_in_words_a_picture_and_tables_whose_parts_sum(
+    signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small(one: Trial, blueprint: Blueprint, _: object) -> dict[str, Any]:
+        model = model_of(blueprint.simulate.population, 3000)
+        ran = chain(model, one.scenario or None, years=2, replications=2)
+        return kept(findings(ran, one.scenario or None), "Counted nowhere.")
+
+    monkeypatch.setattr(working, "_result", small)
+    lead, page = signed_in("lead"), f"{PAGE}/years"
+    assert "It was not worked out yet" in words(lead.get(page))
+    assert lead.get(f"{page}?future=nowhere").status_code == 404
+    assert signed_in("gp").get(page).status_code == 403
+    assert lead.post(page, {"future": "aligned_team"})["Location"] == f"{page}?future=aligned_team"
+    assert "Working it out: 0 of 120" in words(lead.get(page))
+    assert working.one_trial(NOW)
+    answer = lead.get(page)
+    said = words(answer)
+    for one in ("Counted nowhere.", "people live here", "In hospital overnight: ", "with the plan",
+                "What all of these cost in", "Living in a care home: most at once", "Staff: "):  # fmt: skip
+        assert one in said, one
+    assert len(re.findall(r'class="vg-spec">', answer.content.decode())) == 2
+    found = Trial.objects.get().found
+    for one in attributed(found):
+        assert sum(share.part["mean"] for share in one.shares) == pytest.approx(one.whole["mean"], rel=1e-4, abs=0.01)
+    assert lead.get(f"{page}?future=").status_code == 200
 
 
 def test_too_many_are_refused_politely_and_what_fails_is_said(
@@ -146,6 +181,7 @@ def test_forecasts_are_shown_or_withdrawn_and_the_public_page_has_no_small_numbe
             SELECT place, from_hour, attendances, 101.0 AS median_minutes, 251.0 AS minutes_nine_in_ten,
                    DATE '2026-04-10' AS since, DATE '2026-06-04' AS until
             FROM (VALUES ('A', 12, 400), ('A', 18, 19), ('B', 12, 3)) v(place, from_hour, attendances)""")  # fmt: skip
+    Organisation.objects.create(code="A", name="The county hospital")
     assert len(kept_forecasts(lake)) == 9
     said = words(signed_in("lead").get("/forecast"))
     assert "Not enough is known yet: a forecast needs four weeks of counts." in said
@@ -159,6 +195,8 @@ def test_forecasts_are_shown_or_withdrawn_and_the_public_page_has_no_small_numbe
     assert signed_in("admin").get("/forecast").status_code == 403
     public = words(Client().get("/short-waits"))
     assert "1 hour 45 minutes (4 hours 15 minutes)" in public
+    # Names are the directory's; a code that it does not know says that it is one.
+    assert "The county hospital" in public and "Emergency department with the code B" in public
     assert public.count("Too few to say") == 7
     assert "400" not in public and "19" not in public.split("in each emergency department")[1]
     for username, status in (("analyst", 200), ("gp", 403), ("commissioner", 200)):

@@ -29,9 +29,10 @@ def file_of(
     *,
     clocks: Mapping[str, Any] = {},
     ends: Mapping[str, Any] = {},
+    by: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Pathways:
-    """A file of one pathway, `line`, whose first step is the first of these."""
+    """A file of one pathway, `line`, whose first step is the first of these, or `by` channels those that it names."""
     first = next(iter(steps))
     whole = {
         "calendars": {"always": "Mo-Su 00:00-24:00", "day": "Mo-Su 08:00-20:00"},
@@ -41,7 +42,7 @@ def file_of(
             "line": {
                 "label": "A line",
                 "source": CITED,
-                "entry": {"from": {"anyone": "Anyone"}, "by": {"phone": first}, "source": CITED},
+                "entry": {"from": {"anyone": "Anyone"}, "by": dict(by or {"phone": first}), "source": CITED},
                 "clocks": {id: {"label": id, "source": CITED, **clock} for id, clock in clocks.items()},
                 "steps": {id: {"label": id, "source": CITED, **step} for id, step in steps.items()},
                 "ends": {id: {"label": id, "source": CITED, **end} for id, end in {"out": {}, **ends}.items()},
@@ -59,11 +60,19 @@ def frozen(value: Any) -> Any:
     return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
-def assumed(an_hour: float, minutes: Mapping[str, Any], staff: Mapping[str, Any], **more: Any) -> Assumptions:
+def assumed(
+    an_hour: float,
+    minutes: Mapping[str, Any],
+    staff: Mapping[str, Any],
+    *,
+    by: Mapping[str, float] | None = None,
+    **more: Any,
+) -> Assumptions:
     """So many arrivals an hour, at any hour, how long each step takes, and how many staff (or how many when)."""
+    come = {"per_year": an_hour * 8760, "from": {"anyone": 1.0}} | ({"by": dict(by)} if by else {})
     whole = frozen(
         {
-            "arrivals": {"line": {"per_year": an_hour * 8760, "from": {"anyone": 1.0}}},
+            "arrivals": {"line": come},
             "steps": {"line": {id: {"minutes": spread} for id, spread in minutes.items()}},
             "staff": {id: held if isinstance(held, dict) else {"number": held} for id, held in staff.items()},
             **more,

@@ -70,6 +70,7 @@ def a_service(draw: st.DrawFn) -> Service:
             "minutes": draw(spread),
             "travel": draw(spread),
             "stay_hours": {"kind": "uniform", "low": 1.0, "high": 90.0},
+            "reach_bed_hours": {"kind": "uniform", "low": 0.0, "high": 4.0},
         }
         return found | ({"wait_hours": draw(spread)} if draw(st.integers(0, 4)) == 0 else {})
 
@@ -102,6 +103,12 @@ def a_service(draw: st.DrawFn) -> Service:
         },
     }
     whole["staff"]["visitor"] = {"number": 4.0, "skills": {"nursing": 1.0, "therapy": 1.0}}
+    whole["pauses"] = {
+        "after_a_fall": {
+            id: {"share": 0.5, "after_hours": draw(hours), "lasts_hours": draw(hours)}
+            for id in draw(st.lists(st.sampled_from(sorted(file.pauses)), unique=True))
+        }
+    }
     if draw(st.booleans()):
         whole["patience"] = {"after_a_fall": {"minutes": draw(spread)}}
     start = datetime(2026, 10, 21, 23, tzinfo=UTC)

@@ -62,6 +62,16 @@ def test_what_no_number_keeps_is_said() -> None:
     assert found["pounds_a_year"] is None
 
 
+def test_a_search_without_time_says_what_it_did_not_settle() -> None:
+    tested, assumptions = answered_within(5, 30.0, {"number": 2.0})
+    found = staffing(tested, assumptions, replications=2, enough=lambda: True)
+    assert found["not_settled"] == ["helper"]
+    assert found["clocks"]["soon"]["kept"]["mean"] >= 0.95
+    assert found["breaks_first"]["looked_until"] == 1
+    assert "no time to look further" in table(found)
+    assert "fewer may do: Whoever helps" in table(found)
+
+
 def test_the_command_says_beds_staff_and_cost() -> None:
     options = ["--days", "7", "--replications", "2", "--json"]
     run = CliRunner().invoke(cli, ["staffing", "frail-older-people", *options])
@@ -72,6 +82,11 @@ def test_the_command_says_beds_staff_and_cost() -> None:
     assert 3 <= beds["needed"] <= 20
     assert beds["pounds_a_year"] == round(beds["needed"] * 365 * 180)
     assert found["resources"]["referrers_themselves"]["pounds_a_year"] is None
+    # Whoever goes to people is told by day, whoever answers by hour; nobody is in both.
+    desks, cars = ({one["id"] for one in found[key]} for key in ("by_hour", "by_day"))
+    assert desks and cars and not desks & cars
+    assert "social_workers_of_the_team" in cars and "call_desk" in desks
+    assert all(len(one["hours"]) == 7 for one in found["by_day"])
     priced = [one["pounds_a_year"] for one in found["resources"].values() if one["pounds_a_year"] is not None]
     assert found["pounds_a_year"] == sum(priced)
     assert np.isfinite(found["pounds_a_year"])

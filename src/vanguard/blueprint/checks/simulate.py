@@ -67,9 +67,10 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
         pathway = pathways.pathways.get(pathway_id)
         for id, time in steps.items():
             step = pathway.steps.get(id) if pathway else None
-            if step is not None and time.stay_hours is not None and step.uses is None:
-                what = f"Nobody is in a bed in the step {id}."
-                yield Fault((*place, "steps", pathway_id, id, "stay_hours"), what, "Take it out.", key=True)
+            for name in ("stay_hours", "reach_bed_hours"):
+                if step is not None and getattr(time, name) is not None and step.uses is None:
+                    what = f"Nobody is in a bed in the step {id}."
+                    yield Fault((*place, "steps", pathway_id, id, name), what, "Take it out.", key=True)
     for pathway_id, ends in assumed.ends.items():
         pathway = pathways.pathways.get(pathway_id)
         for id, after in ends.items():
@@ -77,6 +78,13 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
             if end is not None and after.share is not None and end.origin != "any":
                 what = f"The end {id} comes after a step, not at any time."
                 yield Fault((*place, "ends", pathway_id, id, "share"), what, "Take share and after_days out.", key=True)
+    for pathway_id, reasons in assumed.pauses.items():
+        pathway = pathways.pathways.get(pathway_id)
+        known = {reason for clock in pathway.clocks.values() for reason in clock.pause_for} if pathway else set()
+        for id in reasons:
+            if pathway is not None and id in pathways.pauses and id not in known:
+                what = f"No clock of {pathway_id} stands still for {id}."
+                yield Fault((*place, "pauses", pathway_id, id), what, "Take it out.", key=True)
     for pathway_id, changes in assumed.changes.items():
         if pathway_id in pathways.pathways:
             yield from _changes(changes, pathways.pathways[pathway_id], pathways, (*place, "changes", pathway_id))

@@ -82,6 +82,9 @@ class StepTime(Strict):
     """Hours that pass before anyone takes the step up, though somebody is free: another service has to be asked."""
     wait_when: AnyCondition | None = None
     """Whom the wait is for, as a condition over earlier answers; without it everyone."""
+    reach_bed_hours: Distribution | None = None
+    """Hours from when a bed is found until the person is in it; held for longer than its resource allows, it goes to
+    somebody else. Without it they are in it at once."""
     source: Cited | None = None
 
 
@@ -160,6 +163,17 @@ class Change(Strict):
     """The hours from the receipt until it does."""
     shares: OptionShares
     """The share of each option among the new answers; they sum to 1."""
+    source: Cited | None = None
+
+
+class Interruption(Strict):
+    """How often a reason comes up for which clocks stand still. Until it is over, nobody sets out to the person."""
+
+    share: Share
+    """The share of those who come for whom it does, if they are still there."""
+    after_hours: Distribution
+    """The hours from the receipt until it does."""
+    lasts_hours: Distribution
     source: Cited | None = None
 
 
@@ -249,12 +263,22 @@ class Assumptions(Strict):
         AfterValidator(frozen),
     ] = Field(default_factory=empty)
     """By pathway and question."""
+    pauses: Annotated[
+        Mapping[CitedPathway, Annotated[Mapping[Annotated[Id, Cites("pause")], Interruption], AfterValidator(frozen)]],
+        AfterValidator(frozen),
+    ] = Field(default_factory=empty)
+    """By pathway and reason to pause; one without a share comes up for nobody."""
     staff: Annotated[Mapping[CitedResource, Staffed], AfterValidator(frozen)] = Field(default_factory=empty)
     """By resource of kind staff."""
     beds: Annotated[Mapping[CitedResource, Beds], AfterValidator(frozen)] = Field(default_factory=empty)
     """By resource of kind bed."""
     patience: Annotated[Mapping[CitedPathway, Patience], AfterValidator(frozen)] = Field(default_factory=empty)
     """By pathway; without it nobody gives up."""
+
+    def changed_by(self, over: "Assumptions") -> "Assumptions":
+        """These assumptions with others laid over them, where those say something."""
+        found: Assumptions = _laid_over(self, over)
+        return found
 
 
 class Scenario(Named):
@@ -287,7 +311,7 @@ class Simulate(Assumptions):
     def under(self, scenario: str | None = None) -> Assumptions:
         """The assumptions as they stand, or with what a scenario changes laid over them. Raises KeyError."""
         plain = Assumptions.model_construct(**{name: getattr(self, name) for name in Assumptions.model_fields})
-        return plain if scenario is None else _laid_over(plain, self.scenarios[scenario].assume)
+        return plain if scenario is None else plain.changed_by(self.scenarios[scenario].assume)
 
 
 def _laid_over(under: Any, over: Any) -> Any:

@@ -131,8 +131,8 @@ def _picture(series: str, shown: list[Window]) -> Spec:
 
 
 def place_names(codes: Sequence[str]) -> dict[str, str]:
-    """What places are called; a code where the directory does not know it."""
-    names = {code: code for code in codes}
+    """What places are called; where the directory does not know one, that its code stands for it."""
+    names = {code: f"Emergency department with the code {code}" for code in codes}
     for known in (Organisation, PlaceOfCare):
         names |= dict(known.objects.filter(code__in=codes).values_list("code", "name"))
     return names

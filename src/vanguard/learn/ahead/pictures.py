@@ -75,6 +75,65 @@ def week(series: Mapping[str, Sequence[float | None]], title: str, *, percent: b
     }
 
 
+def over_years(series: Mapping[str, Sequence[Mapping[str, Any]]]) -> Spec:
+    """A line for each future, with the band that holds 95 in 100 runs; rows have `year`, mean, low and high."""
+    rows = [
+        {"year": row["year"], "way": name, "mean": row["mean"], "low": row["low"], "high": row["high"]}
+        for name, of in series.items()
+        for row in of
+    ]
+    style = [LINES[n % len(LINES)] for n in range(len(series))]
+    legend = {"title": None, "orient": "top", "columns": 1, "symbolType": "stroke", "symbolSize": 300}
+    colour = {
+        "field": "way",
+        "type": "nominal",
+        "scale": {"domain": list(series), "range": [colour for colour, _ in style]},
+        "legend": legend,
+    }
+    dash = {**colour, "scale": {"domain": list(series), "range": [dash or [1, 0] for _, dash in style]}}
+    x = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}}
+    low = {"field": "low", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"format": ",~s"}}
+    band = {"mark": {"type": "area", "opacity": 0.2}, "encoding": {"y": low, "y2": {"field": "high"}}}
+    line = {
+        "mark": {"type": "line", "strokeWidth": 2},
+        "encoding": {"y": {**low, "field": "mean"}, "strokeDash": dash},
+    }
+    return _picture(rows, 260, {"x": x, "color": colour}, [band, line])
+
+
+def bars(parts: Sequence[tuple[str, Mapping[str, float]]]) -> Spec:
+    """A bar for each change, with what 95 in 100 runs lie between, in millions of pounds."""
+    rows = [{"change": label, **{part: row[part] / 1e6 for part in ("mean", "low", "high")}} for label, row in parts]
+    change = {
+        "field": "change",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 150, "labelExpr": "split(datum.label, ', ')"},
+    }
+    mean = {"field": "mean", "type": "quantitative", "title": "Millions of pounds"}
+    bar = {"mark": {"type": "bar", "color": "#005eb8", "size": 18}, "encoding": {"x": mean}}
+    rule = {
+        "mark": {"type": "rule", "strokeWidth": 2, "color": INK},
+        "encoding": {"x": {**mean, "field": "low"}, "x2": {"field": "high"}},
+    }
+    return _picture(rows, 46 * len(rows), {"y": change}, [bar, rule])
+
+
+def _picture(rows: Sequence[Mapping[str, Any]], height: int, encoding: Spec, layer: Sequence[Spec]) -> Spec:
+    return {
+        "$schema": SCHEMA,
+        "width": 560,
+        "height": height,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "background": "white",
+        "data": {"values": rows},
+        "encoding": encoding,
+        "layer": layer,
+        "config": CONFIG,
+    }
+
+
 CONFIG: Spec = {
     "font": "Arial, sans-serif",
     "view": {"stroke": None},

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 
 from vanguard.access import actor_of
 from vanguard.blueprint import Blueprint, adopted
+from vanguard.lake import Lake
 
 # Whoever plans: by counts, by rows without names, or who is at work. Nothing here is about a person.
 RIGHTS = ("counts", "pseudonymised_rows", "rota")
@@ -32,6 +33,19 @@ def one_blueprint(id: str) -> Blueprint:
     if found is None:
         raise Http404
     return found
+
+
+def last_month_known() -> str:
+    """The last month end of which the lake knows everybody's features; empty where it knows none."""
+    lake = Lake(settings.PLACE)
+    return _last_month(settings.PLACE, lake.manifest().generation)
+
+
+@lru_cache(maxsize=4)
+def _last_month(place: Path, _generation: int) -> str:
+    with Lake(place).connect(only=["person_feature"]) as con:
+        row = con.execute("SELECT max(month_end) FROM person_feature").fetchone()
+    return str(row[0]) if row and row[0] else ""
 
 
 @lru_cache(maxsize=4)

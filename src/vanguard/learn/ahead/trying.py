@@ -13,9 +13,11 @@ from vanguard import __version__
 from vanguard.blueprint import Blueprint
 from vanguard.learn.ahead.models import Trial
 
-SCENARIO, STAFFING = "scenario", "staffing"
+SCENARIO, STAFFING, YEARS = "scenario", "staffing", "years"
 REPLICATIONS = 20
 DAYS = 56
+YEARS_RUNS = 20
+TEN_YEARS = 10
 MOST_WAITING = 16
 """So many wait at once, and no more: whoever comes then is asked to come again."""
 
@@ -31,17 +33,21 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be worked out: a scenario (empty: what is assumed) with sliders where they were moved to."""
+    """What is to be worked out: a scenario (empty: what is assumed) with sliders where they were moved to; of years a
+    future of the population. `known` is up to when the lake knows what it rests on, empty where it rests on none."""
 
     blueprint: Blueprint
     kind: str = SCENARIO
     scenario: str = ""
     values: Mapping[str, float] | None = None
+    known: str = ""
 
     @property
     def key(self) -> str:
         """Another for whatever would give another result."""
         asked = [self.kind, self.scenario, sorted((self.values or {}).items()), REPLICATIONS, DAYS]
+        if self.kind == YEARS:
+            asked += [self.known, YEARS_RUNS, TEN_YEARS]
         return hashlib.sha256(f"{_written(self.blueprint)} {json.dumps(asked)}".encode()).hexdigest()
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from vanguard.learn.ahead.views.forecast import forecast, short_waits
 from vanguard.learn.ahead.views.needed import needed
 from vanguard.learn.ahead.views.scenarios import scenario, scenarios
+from vanguard.learn.ahead.views.years import years
 
 urlpatterns = [
     path("forecast", forecast, name="forecast"),
@@ -13,4 +14,5 @@ urlpatterns = [
     path("scenarios", scenarios, name="scenarios"),
     path("scenarios/<slug:blueprint_id>", scenario, name="scenario"),
     path("scenarios/<slug:blueprint_id>/needed", needed, name="needed"),
+    path("scenarios/<slug:blueprint_id>/years", years, name="years"),
 ]

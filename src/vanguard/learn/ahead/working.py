@@ -13,7 +13,10 @@ from vanguard.errors import BadInput
 
 EVERY = 0.5
 LONGEST = 60.0
-"""Seconds after which no further replication is begun."""
+"""Seconds after which no further replication is begun, and what breaks first is looked for no further."""
+
+LONGEST_SEARCH = 180.0
+"""Seconds after which no further number of staff or beds is tried."""
 
 NICE = 10
 log = logging.getLogger(__name__)
@@ -94,13 +97,17 @@ def _worked_out(one: Any) -> dict[str, Any]:
 
 
 def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
-    from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, STAFFING
+    from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, STAFFING, YEARS
     from vanguard.learn.simulate import assumed_under, service_of, simulate, staffing, summary
 
     scenario, values = one.scenario or None, one.values
+    if one.kind == YEARS:
+        return _years(blueprint, scenario, count)
     if one.kind == STAFFING:
         service = service_of(blueprint, scenario, DAYS, values)
-        return staffing(service, assumed_under(blueprint, scenario, values), done=count)
+        last = time.monotonic() + LONGEST_SEARCH
+        assumed = assumed_under(blueprint, scenario, values)
+        return staffing(service, assumed, done=count, enough=lambda: time.monotonic() > last)
     until = time.monotonic() + LONGEST
     run = simulate(
         blueprint,
@@ -112,3 +119,30 @@ def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
         enough=lambda: time.monotonic() > until,
     )
     return summary(run)
+
+
+def _years(blueprint: Any, future: str | None, count: Any) -> dict[str, Any]:
+    """Everybody over years: counted in this place's lake where it knows a year, else as the blueprint states."""
+    from vanguard.learn.ahead.place import last_month_known
+    from vanguard.learn.ahead.trying import TEN_YEARS, YEARS_RUNS
+    from vanguard.learn.simulate.population import chain, findings, kept, measured, model_of, observe
+
+    stated = blueprint.simulate.population
+    basis = "As the blueprint states it: this place's own data do not know a whole year yet."
+    model = model_of(stated)
+    if last_month_known():
+        from django.conf import settings
+
+        from vanguard.lake import Lake
+
+        try:
+            seen = observe(Lake(settings.PLACE), stated)
+            model = measured(stated, seen)
+            basis = (
+                f"Who is where, and how often people move, counted in this place's own data of the year from "
+                f"{seen.first.day} {seen.first:%B %Y}."
+            )
+        except BadInput as problem:
+            basis = f"As the blueprint states it. {problem}"
+    found = chain(model, future, years=TEN_YEARS, replications=YEARS_RUNS, done=count)
+    return kept(findings(found, future), basis)

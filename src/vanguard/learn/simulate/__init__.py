@@ -12,12 +12,14 @@ from vanguard.learn.simulate.comparing import (
     summary,
 )
 from vanguard.learn.simulate.erlang import Line, Waiting, waiting
+from vanguard.learn.simulate.findings import WEEKDAYS
 from vanguard.learn.simulate.simulation import Simulation, assumed_under, service_of, simulate
 from vanguard.learn.simulate.sliders import Standing, sliders_of, within_reach
 from vanguard.learn.simulate.staffing import staffing
 
 __all__ = [
     "AS_THEY_STAND",
+    "WEEKDAYS",
     "Line",
     "Section",
     "Simulation",

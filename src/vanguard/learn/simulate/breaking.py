@@ -1,7 +1,7 @@
 """What breaks first: as more people come, the first promise that is not kept for 95 in 100 any more."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,21 @@ def grown(service: Service, factor: float) -> Service:
 
 
 def breaks_first(
-    service: Service, *, seed: int, replications: int = 4, apart_from: Collection[str] = ()
+    service: Service,
+    *,
+    seed: int,
+    replications: int = 4,
+    apart_from: Collection[str] = (),
+    enough: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """The first growth at which a promise breaks: `growth` (1: as things are; None: at none), which clocks are kept for
-    less than 95 in 100 then (and their `labels`), and who is used most. Clocks `apart_from` are not looked at."""
+    less than 95 in 100 then (and their `labels`), and who is used most. Clocks `apart_from` are not looked at. Once
+    `enough` says so no further growth is tried: `looked_until` is the last that was."""
+    tried = None
     for factor in GROWTH:
+        if tried is not None and enough():
+            break
+        tried = factor
         outcome = replicate(grown(service, factor), replications, seed=seed)
         broken = {
             clock.id: round(share, 4)
@@ -44,8 +54,9 @@ def breaks_first(
                 "clocks": broken,
                 "labels": labels,
                 "most_used": {"resource": unit.id, "label": label, "used": share},
+                "looked_until": factor,
             }
-    return {"growth": None, "clocks": {}, "labels": {}, "most_used": None}
+    return {"growth": None, "clocks": {}, "labels": {}, "most_used": None, "looked_until": tried}
 
 
 def _kept(outcome: Outcome) -> list[float]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vanguard.learn.simulate.breaking import GROWTH
 from vanguard.learn.simulate.findings import WEEKDAYS, id_of
 from vanguard.learn.simulate.intervals import interval
 from vanguard.learn.simulate.simulation import Simulation
@@ -16,6 +17,7 @@ HOURS = 168
 LEAST_SHARE = 0.01
 LEAST_DAYS = 1.0
 LEAST_WAITING = 1.0
+MOST_GROWTH = GROWTH[-1]
 Found = Mapping[str, Any]
 """What `summary` gives."""
 
@@ -146,6 +148,9 @@ def beside(base: Found, other: Found) -> list[str]:
 
 def breaking_words(first: Mapping[str, Any]) -> str:
     """What breaks first as more people come."""
+    if first["growth"] is None and (until := first.get("looked_until", MOST_GROWTH)) < MOST_GROWTH:
+        more = f"with {until - 1:.0%} more people" if until > 1 else "as things are"
+        return f"Every promise is kept for 95 in 100 {more}; there was no time to look further."
     if first["growth"] is None:
         return "With three times as many people every promise is still kept for 95 in 100."
     most = f"; {first['most_used']['label'][:1].lower()}{first['most_used']['label'][1:]} is used most then"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from vanguard.clock import LONDON, local_date
-from vanguard.flow import Answered, Arrived, Began, Changed, Closed, Event, Finished, Flow, Received
+from vanguard.flow import Answered, Arrived, Began, Changed, Closed, Event, Finished, Flow, Paused, Received, Resumed
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.run import run_once, tally_of
 from vanguard.learn.simulate.walk import episodes, flows
@@ -36,6 +36,10 @@ def _said(flow: Flow, event: Event) -> str:
             return f"{steps[event.step].label}: begun"
         case Arrived():
             return f"{steps[event.step].label}: arrived"
+        case Paused():
+            return f"paused: {flow.file.pauses[event.reason].label}"
+        case Resumed():
+            return f"no longer paused: {flow.file.pauses[event.reason].label}"
         case Closed():
             return f"ended: {flow.pathway.ends[event.end].label}"
         case Answered() | Changed() | Finished():

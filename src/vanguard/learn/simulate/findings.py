@@ -27,6 +27,7 @@ def findings(outcome: Outcome) -> dict[str, Any]:
         "ends": dict(_ends(outcome)),
         "resources": dict(_units(outcome)),
         "queues": dict(_queues(outcome)),
+        "pauses": dict(_pauses(outcome)),
     }
     found["warnings"] = list(_warnings(found))
     return found
@@ -108,7 +109,23 @@ def _steps(outcome: Outcome) -> Iterator[tuple[str, Any]]:
                 "hours_with_people": interval(minutes / HOUR),
                 "hours_on_the_way": interval(away / HOUR),
                 "visits": interval(visits),
+                "holds_lapsed": interval(tally.lapsed[:, n]),
                 "lasted_too_long": interval(share_of(overstayed, finished)),
+            },
+        )
+
+
+def _pauses(outcome: Outcome) -> Iterator[tuple[str, Any]]:
+    """How often clocks stood still for each reason, and for how long."""
+    names = outcome.service.names
+    for n, id in enumerate(names.pauses):
+        times, minutes = outcome.tallies.paused[:, n].T
+        yield (
+            id,
+            {
+                "label": names.file.pauses[id].label,
+                "times": interval(times),
+                "mean_hours": interval(share_of(minutes, times) / HOUR),
             },
         )
 

@@ -65,10 +65,10 @@ def run_once(service: Service, tally: Tally, seed: int, replication: int) -> Non
     plan = service.plan
     while True:
         single = {name: [getattr(plan, name)] for name in ("until", "people", "slots")}
-        plan_block, _kept = block(PLAN, plan._asdict() | single)
-        tally_block, _ = block(TALLY, tally._asdict())
+        plan_block, _plan = block(PLAN, plan._asdict() | single)
+        tally_block, _tally = block(TALLY, tally._asdict())
         now = empty(plan, seed, replication)
-        now_block, _ = block(NOW, now)
+        now_block, _now = block(NOW, now)
         comes = coming(plan_block, now_block)
         order = np.argsort(now["comes_at"][:comes], kind="stable")
         for name in ("comes_at", "comes_into", "comes_key"):
@@ -109,6 +109,8 @@ def tally_of(service: Service, replications: int, *, lines: int = 0) -> Tally:
         "elapsed": (clocks, BINS + 1),
         "waits": (steps, 4),
         "overstays": (steps, 2),
+        "lapsed": (steps,),
+        "paused": (plan.clock_pauses.shape[1], 2),
         "work": (steps, 4),
         "unit_work": (units, 2),
         "unit_week": (units, 168),

@@ -50,7 +50,11 @@ def service_of(
 ) -> Service:
     """The service of a blueprint under a scenario, from the day on which the blueprint is in force, after a warm-up as
     long as the longest way through it. Raises BadInput for a scenario or slider that does not exist."""
-    assumed = assumed_under(blueprint, scenario, values or {})
+    return service_under(blueprint, assumed_under(blueprint, scenario, values or {}), days)
+
+
+def service_under(blueprint: Blueprint, assumed: Assumptions, days: int) -> Service:
+    """The service of a blueprint under assumptions."""
     first = datetime.combine(blueprint.effective.start, time(), LONDON).astimezone(UTC)
     stretch = Stretch(first, _warm_up(blueprint, assumed), days, AFTER)
     return plan_of(blueprint.pathways, assumed, blueprint.plans.visits, stretch)
@@ -69,12 +73,12 @@ def simulate(
 ) -> Simulation:
     """Run a scenario (None: the assumptions as they stand) so many times, with sliders at `values` where they differ.
 
-    `done` is called with 1 after each. Once `enough` says so no further one is begun, if two have been: `found` says
-    how many there are.
+    `done` is called with 1 after each. Once `enough` says so no further one is begun, if two have been, and what breaks
+    first is looked for no further: `found` says how many there are, and how far it was looked for.
     """
     service = service_of(blueprint, scenario, days, values)
     outcome = replicate(service, replications, seed=seed, done=done, enough=enough)
-    found = findings(outcome) | {"breaks_first": breaks_first(service, seed=seed)}
+    found = findings(outcome) | {"breaks_first": breaks_first(service, seed=seed, enough=enough)}
     return Simulation(blueprint.id, blueprint.version, scenario, outcome, found, dict(values or {}))
 
 

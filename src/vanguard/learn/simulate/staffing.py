@@ -14,9 +14,9 @@ import numpy as np
 
 from vanguard.blueprint import Assumptions
 from vanguard.learn.simulate.breaking import breaks_first
-from vanguard.learn.simulate.by_hour import by_hour
+from vanguard.learn.simulate.by_hour import by_day, by_hour
 from vanguard.learn.simulate.comparing import breaking_words
-from vanguard.learn.simulate.findings import BUSY, findings, id_of, share_of
+from vanguard.learn.simulate.findings import BUSY, WEEKDAYS, findings, id_of, share_of
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.run import Outcome, replicate
 
@@ -44,21 +44,25 @@ def staffing(
     replications: int = 8,
     seed: int = 1,
     done: Callable[[int], object] = lambda _: None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """The fewest of each resource with which every promise that staff and beds can keep is kept for `kept` of people, a
     bed is free for as much of the time, and nobody works more than 95 in 100 of theirs. `done` is called with 1 after
-    each resource.
+    each resource. Once `enough` says so no further number is tried: those `not_settled` are enough, fewer may do.
 
     As JSON: `resources` by id (assumed, needed, used, pounds a year where a price is stated), `clocks`, those that `no
     number keeps`, and what breaks first with these numbers.
     """
     now = service.plan.capacity.max(axis=0)
-    enough = np.where(now > 0, np.ceil(now * PLENTY + PLENTY), 0.0)
-    first = _run(service, enough, replications, seed)
+    plenty = np.where(now > 0, np.ceil(now * PLENTY + PLENTY), 0.0)
+    first = _run(service, plenty, replications, seed)
     wanted = _Wanted(kept, _kept(first) >= kept, np.isinf(first.tallies.day_passed).all(axis=0))
-    numbers = enough.copy()
+    numbers = plenty.copy()
+    not_settled: list[str] = []
     for unit in range(len(numbers)):
-        numbers[unit] = _fewest(service, numbers, unit, wanted, replications, seed)
+        numbers[unit], settled = _fewest(service, numbers, unit, wanted, replications, seed, enough)
+        if not settled:
+            not_settled.append(service.names.units[unit].id)
         done(1)
     outcome = _run(service, numbers, replications, seed)
     found = findings(outcome)
@@ -74,8 +78,10 @@ def staffing(
         "pounds_a_year": sum(pounds) if pounds else None,
         "clocks": {id: found["clocks"][id] for id in clocks},
         "by_hour": by_hour(outcome, kept),
+        "by_day": by_day(outcome),
         "no_number_keeps": [id for id, kept in zip(clocks, wanted.clocks, strict=True) if not kept],
-        "breaks_first": breaks_first(_with(service, numbers), seed=seed, apart_from=never),
+        "not_settled": not_settled,
+        "breaks_first": breaks_first(_with(service, numbers), seed=seed, apart_from=never, enough=enough),
     }
 
 
@@ -110,10 +116,19 @@ def _holds(outcome: Outcome, wanted: _Wanted) -> bool:
     return not (too_full.any() or too_busy.any())
 
 
-def _fewest(service: Service, numbers: np.ndarray, unit: int, wanted: _Wanted, replications: int, seed: int) -> float:
-    """The smallest whole number of one resource with which all still holds, the others as they are."""
+def _fewest(
+    service: Service,
+    numbers: np.ndarray,
+    unit: int,
+    wanted: _Wanted,
+    replications: int,
+    seed: int,
+    enough: Callable[[], bool],
+) -> tuple[float, bool]:
+    """The smallest whole number of one resource with which all still holds, the others as they are; and whether there
+    was time to find it."""
     holds, breaks = int(numbers[unit]), 0
-    while holds - breaks > 1:
+    while holds - breaks > 1 and not enough():
         tried = (holds + breaks) // 2
         trial = numbers.copy()
         trial[unit] = tried
@@ -121,7 +136,7 @@ def _fewest(service: Service, numbers: np.ndarray, unit: int, wanted: _Wanted, r
             holds = tried
         else:
             breaks = tried
-    return float(holds)
+    return float(holds), holds - breaks <= 1
 
 
 def _resource(
@@ -158,6 +173,9 @@ def table(found: dict[str, Any]) -> str:
         lines.append(f"{one['label']:{wide}}  {one['assumed']:7g}  {one['needed']:6g}  {used:>4}  {pounds:>14}")
     if found["pounds_a_year"] is not None:
         lines.append(f"Together {found['pounds_a_year']:,} pounds a year.")
+    if found["not_settled"]:
+        some = ", ".join(found["resources"][id]["label"] for id in found["not_settled"])
+        lines.append(f"There was no time to settle these; they are enough, and fewer may do: {some}.")
     lines.append(f"With these every promise is kept for {found['kept']:.0%} or more, as far as staff and beds can:")
     for id, clock in found["clocks"].items():
         if clock["kept"]["mean"] is not None:
@@ -168,5 +186,8 @@ def table(found: dict[str, Any]) -> str:
         lines.append(
             f"{one['label']}, so that {found['kept']:.0%} are answered within {one['within_minutes']} minutes: {hours}."
         )
+    for one in found["by_day"]:
+        days = ", ".join(f"{day} {hours:,.0f}" for day, hours in zip(WEEKDAYS, one["hours"], strict=True))
+        lines.append(f"{one['label']}, hours of work with people and on the way: {days}.")
     lines.append(breaking_words(found["breaks_first"]))
     return "\n".join(lines)

@@ -20,8 +20,10 @@ from vanguard.flow import (
     Event,
     Finished,
     Flow,
+    Paused,
     Reading,
     Received,
+    Resumed,
     State,
     apply,
     begin,
@@ -37,8 +39,10 @@ from vanguard.learn.simulate.engine.arrays import (
     ENTERED,
     FINISHED,
     GAVE_UP,
+    PAUSED,
     READ,
     RECEIVED,
+    RESUMED,
 )
 from vanguard.learn.simulate.plan.names import SEXES, Names
 
@@ -81,6 +85,8 @@ def episodes(names: Names, log: np.ndarray) -> list[Episode]:
         elif what == CHANGED:
             asked = names.questions[number].id
             episode.events.append(Changed(now, {asked: names.answer(number, code, value)}))
+        elif what in (PAUSED, RESUMED):
+            episode.events.append((Paused if what == PAUSED else Resumed)(now, names.pauses[number]))
         elif what == ENDED:
             episode.end = names.ends[number][1].id
             if code:
@@ -141,7 +147,10 @@ def differences(flow: Flow, episode: Episode, until: datetime) -> list[str]:
     if (state.finish.end if state.finish else None) != episode.end:
         wrong.append(f"end {state.finish} is not {episode.end}")
     if episode.gave_up is None:
-        theirs = sorted((r.clock.id, r.status, r.elapsed / timedelta(minutes=1)) for r in clocks_of(flow, state, until))
+        theirs = sorted(
+            (r.clock.id, "running" if r.status == "paused" else r.status, r.elapsed / timedelta(minutes=1))
+            for r in clocks_of(flow, state, until)
+        )
         ours = sorted(episode.read)
         same = len(ours) == len(theirs) and all(
             a[:2] == b[:2] and abs(a[2] - b[2]) < 0.01 for a, b in zip(ours, theirs, strict=True)

@@ -3,9 +3,11 @@ Published facts re-expressed in our own form, and stated assumptions; `source.ya
 
 from vanguard.synth.margins.ages import AgeBand, age_bands
 from vanguard.synth.margins.places import (
+    Hospital,
     Locality,
     Practice,
     SmallArea,
+    hospitals,
     localities,
     practices,
     small_areas,
@@ -15,12 +17,14 @@ from vanguard.synth.margins.words import Community, Streets, communities, publis
 __all__ = [
     "AgeBand",
     "Community",
+    "Hospital",
     "Locality",
     "Practice",
     "SmallArea",
     "Streets",
     "age_bands",
     "communities",
+    "hospitals",
     "localities",
     "practices",
     "published",

@@ -48,6 +48,20 @@ class SmallArea:
     residents: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Hospital:
+    """A hospital trust, or one of its sites, by the code that its extracts carry."""
+
+    code: str
+    name: str
+
+
+@cache
+def hospitals() -> tuple[Hospital, ...]:
+    """Where people of the place go to hospital, within the county and beyond it."""
+    return tuple(Hospital(row["code"], row["name"]) for row in rows("hospitals.csv"))
+
+
 @cache
 def localities() -> tuple[Locality, ...]:
     """The seven localities, in the order of `localities.yaml`."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from vanguard.learn.ahead.place import need_planner, one_blueprint
 from vanguard.learn.ahead.trying import STAFFING, TooMany, Wanted, ask, trials
-from vanguard.learn.simulate import AS_THEY_STAND, breaking_words
+from vanguard.learn.simulate import AS_THEY_STAND, WEEKDAYS, breaking_words
 from vanguard.web.page import render
 
 
@@ -44,6 +44,7 @@ def needed(request: HttpRequest, blueprint_id: str) -> HttpResponse:
         "of": len(blueprint.simulate.staff) + len(blueprint.simulate.beds),
         "found": found,
         "breaks": breaking_words(found["breaks_first"]) if found else "",
+        "weekdays": WEEKDAYS,
         "query": f"scenario={scenario}",
     }
     if request.GET.get("rows") is not None:

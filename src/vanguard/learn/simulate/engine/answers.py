@@ -8,18 +8,18 @@ from vanguard.learn.simulate.engine.arrays import (
     REPLACED,
     RUNNING,
     STOPPED,
-    Array,
 )
 from vanguard.learn.simulate.engine.arrays import READ as READING
 from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 
 BINS_A_LIMIT = 40
 NOT_DUE = 1e9
 
 
 @compiled
-def write(tally: Array, at: float, what: int, person: int, where: int, which: int, value: float) -> None:
+def write(tally: Block, at: float, what: int, person: int, where: int, which: int, value: float) -> None:
     """Add a line to the log, where there is one."""
     line = tally_at.logged(tally)[0]
     if line < len(tally_at.log(tally)):
@@ -29,7 +29,7 @@ def write(tally: Array, at: float, what: int, person: int, where: int, which: in
 
 
 @compiled
-def true_of(plan: Array, now: Array, person: int, condition: int) -> bool:
+def true_of(plan: Block, now: Block, person: int, condition: int) -> bool:
     """Whether a condition holds of what someone has answered. No condition holds always."""
     if condition < 0:
         return True
@@ -40,7 +40,7 @@ def true_of(plan: Array, now: Array, person: int, condition: int) -> bool:
 
 
 @compiled
-def answer(plan: Array, now: Array, tally: Array, person: int, question: int, at: float, what: int, turn: int) -> None:
+def answer(plan: Block, now: Block, tally: Block, person: int, question: int, at: float, what: int, turn: int) -> None:
     """Let someone answer a question, by the shares or the spread of the first case that holds."""
     chosen = plan_at.cases(plan)[question, 0]
     while chosen < plan_at.cases(plan)[question, 1] - 1 and not true_of(
@@ -67,12 +67,12 @@ def answer(plan: Array, now: Array, tally: Array, person: int, question: int, at
 
 @compiled
 def give(
-    plan: Array, now: Array, tally: Array, person: int, question: int, code: int, value: float, at: float, what: int
+    plan: Block, now: Block, tally: Block, person: int, question: int, code: int, value: float, at: float, what: int
 ) -> None:
     """Note an answer; the clock that another had chosen is replaced."""
     before = now_at.answers(now)[person, question]
     now_at.answers(now)[person, question] = code
-    write(tally, at, what, person, question, code, value)
+    write(tally, at, what, now_at.serial(now)[person], question, code, value)
     if before != 0 and before != code:
         for clock in range(len(plan_at.within(plan))):
             if (
@@ -84,7 +84,7 @@ def give(
 
 
 @compiled
-def is_chosen(plan: Array, now: Array, person: int, clock: int) -> bool:
+def is_chosen(plan: Block, now: Block, person: int, clock: int) -> bool:
     """Whether a clock is in force for someone: always, by an answer, or since a step was entered."""
     question, option = plan_at.chosen_by(plan)[clock, 0], plan_at.chosen_by(plan)[clock, 1]
     if question >= 0:
@@ -98,7 +98,7 @@ def is_chosen(plan: Array, now: Array, person: int, clock: int) -> bool:
 
 
 @compiled
-def counted_until(plan: Array, hours: int, at: float) -> float:
+def counted_until(plan: Block, hours: int, at: float) -> float:
     """How many of the minutes until an instant count: those in which the hours are open, or all."""
     if hours < 0:
         return at
@@ -114,18 +114,37 @@ def counted_until(plan: Array, hours: int, at: float) -> float:
 
 
 @compiled
-def due_at(plan: Array, clock: int, start: float) -> float:
-    """When a clock that started then reaches its limit."""
+def stood_still(plan: Block, now: Block, person: int, clock: int, start: float, at: float) -> float:
+    """How many minutes that count a clock has stood still from its start on; each once, also for several reasons."""
+    hours, reasons = plan_at.clock_hours(plan)[clock], plan_at.clock_pauses(plan).shape[1]
+    total, seen = 0.0, start
+    while True:
+        first, last = np.inf, np.inf
+        for reason in range(reasons):
+            if plan_at.clock_pauses(plan)[clock, reason] == 1:
+                begun = max(now_at.paused_from(now)[person, reason], seen)
+                over = min(now_at.paused_to(now)[person, reason], at)
+                if begun < over and begun < first:
+                    first, last = begun, over
+        if first == np.inf:
+            return total
+        total += counted_until(plan, hours, last) - counted_until(plan, hours, first)
+        seen = last
+
+
+@compiled
+def due_at(plan: Block, clock: int, start: float, still: float) -> float:
+    """When a clock that started then, and has stood still for so long, reaches its limit."""
     hours = plan_at.clock_hours(plan)[clock]
     if hours < 0:
-        return float(start + plan_at.within(plan)[clock])
-    wanted = counted_until(plan, hours, start) + plan_at.within(plan)[clock]
+        return float(start + still + plan_at.within(plan)[clock])
+    wanted = counted_until(plan, hours, start) + still + plan_at.within(plan)[clock]
     i = np.searchsorted(plan_at.open_sum(plan)[hours], wanted, side="left") - 1
     return float(plan_at.open_at(plan)[hours, i] + wanted - plan_at.open_sum(plan)[hours, i])
 
 
 @compiled
-def first_due(plan: Array, now: Array, person: int, at: float) -> float:
+def first_due(plan: Block, now: Block, person: int, at: float) -> float:
     """When the first of someone's promises falls due: the order of the board. Without any, after all that have."""
     first = np.inf
     for clock in range(len(plan_at.within(plan))):
@@ -135,12 +154,12 @@ def first_due(plan: Array, now: Array, person: int, at: float) -> float:
             and not np.isnan(start)
             and is_chosen(plan, now, person, clock)
         ):
-            first = min(first, due_at(plan, clock, start))
+            first = min(first, due_at(plan, clock, start, stood_still(plan, now, person, clock, start, at)))
     return first if first < np.inf else NOT_DUE + at
 
 
 @compiled
-def moment(plan: Array, now: Array, tally: Array, person: int, which: int, at: float) -> None:
+def moment(plan: Block, now: Block, tally: Block, person: int, which: int, at: float) -> None:
     """Let the clocks know that something has happened."""
     for n in range(plan_at.stops(plan)[which, 0], plan_at.stops(plan)[which, 1]):
         clock = plan_at.moment_clocks(plan)[n]
@@ -154,14 +173,15 @@ def moment(plan: Array, now: Array, tally: Array, person: int, which: int, at: f
 
 
 @compiled
-def settle(plan: Array, now: Array, tally: Array, person: int, clock: int, at: float, status: int) -> None:
+def settle(plan: Block, now: Block, tally: Block, person: int, clock: int, at: float, status: int) -> None:
     """Write down how a run of a clock came out, if it is in force (a replaced one was)."""
     if status != REPLACED and not is_chosen(plan, now, person, clock):
         return
     hours = plan_at.clock_hours(plan)[clock]
     start = now_at.running(now)[person, clock]
     elapsed = counted_until(plan, hours, at) - counted_until(plan, hours, start)
-    write(tally, at, READING, person, clock, status, elapsed)
+    elapsed -= stood_still(plan, now, person, clock, start, at)
+    write(tally, at, READING, now_at.serial(now)[person], clock, status, elapsed)
     if not now_at.counted(now)[person]:
         return
     late = elapsed > plan_at.within(plan)[clock]
@@ -186,7 +206,7 @@ def settle(plan: Array, now: Array, tally: Array, person: int, clock: int, at: f
 
 
 @compiled
-def settle_all(plan: Array, now: Array, tally: Array, person: int, at: float, running: bool) -> None:
+def settle_all(plan: Block, now: Block, tally: Block, person: int, at: float, running: bool) -> None:
     """Write down how every clock came out that still ran when someone's episode, or the run, was over."""
     for clock in range(len(plan_at.within(plan))):
         if not np.isnan(now_at.running(now)[person, clock]):

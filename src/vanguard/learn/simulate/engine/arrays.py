@@ -11,7 +11,9 @@ import numpy as np
 Array = np.ndarray
 
 # What a line of the log tells.
-RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, READ, CHANGED = range(11)
+RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, READ, CHANGED, PAUSED, RESUMED = range(
+    13
+)
 # How a run of a clock came out.
 STOPPED, REPLACED, CLOSED, RUNNING = range(4)
 
@@ -45,6 +47,8 @@ class Plan(NamedTuple):
     stay: Array  # [step] spread, minutes in the bed
     wait: Array  # [step] spread, minutes before the step can begin
     wait_when: Array  # [step] condition
+    reach_bed: Array  # [step] spread, minutes from when a bed is found until the person is in it
+    hold: Array  # [step] minutes for which it is held for them; infinite without a bound
     visit: Array  # [step] 1 where someone goes to the person
     phases: Array  # [step, 2] first phase and * of a pattern of visits
     phase: Array  # [phase, 3] minutes it lasts, visits in it, minutes from one visit to the next
@@ -95,6 +99,13 @@ class Plan(NamedTuple):
     change: Array  # [n, 3] question, first share and * in `shares`
     change_share: Array  # [n] share of those who come for whom it changes, if they are still there
     change_after: Array  # [n] spread, minutes from the receipt
+    # Reasons for which clocks stand still.
+    clock_pauses: Array  # [clock, reason] 1 where it stands still for it
+    pauses: Array  # [pathway, 2] first and * in `pause_reason`
+    pause_reason: Array  # [n] reason
+    pause_share: Array  # [n] share of those who come for whom it comes up, if they are still there
+    pause_after: Array  # [n] spread, minutes from the receipt
+    pause_lasts: Array  # [n] spread
     # The run.
     cleaning: Array  # [unit] minutes for which a bed cannot be used
     hour_of_week: Array  # [tick] local hour of the week of each full hour; ticks are half past
@@ -117,6 +128,8 @@ class Tally(NamedTuple):
     elapsed: Array  # [clock, bin] how long it took those that were stopped, in 40ths of `within`
     waits: Array  # [step, 4] began, minutes waited, of them over an hour, longest
     overstays: Array  # [step, 2] finished, of them too late
+    lapsed: Array  # [step] beds that were held for longer than they may be, and went to somebody else
+    paused: Array  # [reason, 2] times, minutes
     work: Array  # [step, 4] times, minutes with people, minutes on the way, visits
     unit_work: Array  # [unit, 2] minutes worked, minutes on duty
     unit_week: Array  # [unit, 168] sum of how many were at work

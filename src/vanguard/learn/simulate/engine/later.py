@@ -1,42 +1,54 @@
 """What comes to someone by itself, whatever step they are in: patience ends, an answer changes, the episode ends."""
 
+import numpy as np
+
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import give, write
-from vanguard.learn.simulate.engine.arrays import CHANGED, GAVE_UP, Array
+from vanguard.learn.simulate.engine.arrays import CHANGED, GAVE_UP, PAUSED, RESUMED
 from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import end, gone, let_go
-from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, NOWHERE, schedule, slots_of
+from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, HELD_BACK, NOWHERE, await_of, slots_of
 from vanguard.learn.simulate.engine.steps import (
     CHANGES,
     CUT_SHORT,
     GIVES_UP,
+    PAUSES,
+    RESUMES,
     alongside,
     coded,
     in_window,
+    is_outside,
+    is_paused,
     join,
     stop_waiting,
 )
 
-PATIENCE, CUT, CHANGE = 5, 8000, 9000
+PATIENCE, CUT, CHANGE, PAUSE = 5, 8000, 9000, 10000
 
 
 @compiled
-def foretell(plan: Array, now: Array, person: int, at: float) -> None:
+def foretell(plan: Block, now: Block, person: int, at: float) -> None:
     """Schedule what will come to someone who is received, if they are still there then."""
     pathway, key = now_at.pathway(now)[person], now_at.key(now)[person]
     if plan_at.patience(plan)[pathway, 0] >= 0:
-        schedule(now, at + drawn(plan_at.patience(plan)[pathway], key, PATIENCE, 0), coded(GIVES_UP, 0, person))
+        await_of(now, person, at + drawn(plan_at.patience(plan)[pathway], key, PATIENCE, 0), coded(GIVES_UP, 0, person))
     for n in range(plan_at.any_ends(plan)[pathway, 0], plan_at.any_ends(plan)[pathway, 1]):
         if uniform(key, CUT + n, 0) < plan_at.any_share(plan)[n]:
-            schedule(now, at + drawn(plan_at.any_after(plan)[n], key, CUT + n, 1), coded(CUT_SHORT, n, person))
+            await_of(now, person, at + drawn(plan_at.any_after(plan)[n], key, CUT + n, 1), coded(CUT_SHORT, n, person))
     for n in range(plan_at.changes(plan)[pathway, 0], plan_at.changes(plan)[pathway, 1]):
         if uniform(key, CHANGE + n, 0) < plan_at.change_share(plan)[n]:
-            schedule(now, at + drawn(plan_at.change_after(plan)[n], key, CHANGE + n, 1), coded(CHANGES, n, person))
+            after = drawn(plan_at.change_after(plan)[n], key, CHANGE + n, 1)
+            await_of(now, person, at + after, coded(CHANGES, n, person))
+    for n in range(plan_at.pauses(plan)[pathway, 0], plan_at.pauses(plan)[pathway, 1]):
+        if uniform(key, PAUSE + n, 0) < plan_at.pause_share(plan)[n]:
+            after = drawn(plan_at.pause_after(plan)[n], key, PAUSE + n, 1)
+            await_of(now, person, at + after, coded(PAUSES, n, person))
 
 
 @compiled
-def give_up(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+def give_up(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone has waited longer than they had patience for, if they still wait in their first step."""
     job = person * slots_of(plan)
     stage = now_at.stage(now)[job]
@@ -46,7 +58,7 @@ def give_up(plan: Array, now: Array, tally: Array, person: int, at: float) -> No
     if now_at.besides_open(now)[person] > 0:
         return
     let_go(plan, now, tally, job, at)
-    write(tally, at, GAVE_UP, person, now_at.step(now)[job], 0, 0.0)
+    write(tally, at, GAVE_UP, now_at.serial(now)[person], now_at.step(now)[job], 0, 0.0)
     tally_at.everything(tally)[2] += 1
     if in_window(plan, at):
         tally_at.gave_up(tally)[now_at.pathway(now)[person]] += 1
@@ -54,7 +66,7 @@ def give_up(plan: Array, now: Array, tally: Array, person: int, at: float) -> No
 
 
 @compiled
-def cut_short(plan: Array, now: Array, tally: Array, person: int, n: int, at: float) -> None:
+def cut_short(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """An end that may come at any time comes, if someone is still there."""
     slots = slots_of(plan)
     main = person * slots
@@ -66,7 +78,7 @@ def cut_short(plan: Array, now: Array, tally: Array, person: int, n: int, at: fl
 
 
 @compiled
-def change(plan: Array, now: Array, tally: Array, person: int, n: int, at: float) -> None:
+def change(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """An answer becomes another, if it has been given and someone is still there; who waits may wait for others now."""
     slots = slots_of(plan)
     main = person * slots
@@ -91,3 +103,40 @@ def change(plan: Array, now: Array, tally: Array, person: int, n: int, at: float
             queue = plan_at.bed_queue(plan)[step] if stage == FOR_BED else plan_at.staff_queue(plan)[step]
             join(plan, now, job, queue, stage, at)
     alongside(plan, now, tally, person, at)
+
+
+@compiled
+def pause(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
+    """A reason begins for which clocks stand still, if someone is still there: a visit that has not begun must wait."""
+    main = person * slots_of(plan)
+    if now_at.stage(now)[main] == NOWHERE:
+        return
+    reason = plan_at.pause_reason(plan)[n]
+    lasts = drawn(plan_at.pause_lasts(plan)[n], now_at.key(now)[person], PAUSE + n, 2)
+    now_at.paused_from(now)[person, reason], now_at.paused_to(now)[person, reason] = at, np.inf
+    write(tally, at, PAUSED, now_at.serial(now)[person], reason, 0, 0.0)
+    if in_window(plan, at):
+        tally_at.paused(tally)[reason, 0] += 1
+        tally_at.paused(tally)[reason, 1] += lasts
+    await_of(now, person, at + lasts, coded(RESUMES, n, person))
+    for job in range(main, main + slots_of(plan)):
+        outside = is_outside(plan, now_at.step(now)[job]) and now_at.bed(now)[job] < 0
+        if now_at.stage(now)[job] == FOR_STAFF and outside:
+            stop_waiting(now, job, at)
+            now_at.stage(now)[job] = HELD_BACK
+
+
+@compiled
+def resume(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
+    """A reason is over; if no other goes on, whoever is to visit may set out."""
+    main = person * slots_of(plan)
+    if now_at.stage(now)[main] == NOWHERE:
+        return
+    reason = plan_at.pause_reason(plan)[n]
+    now_at.paused_to(now)[person, reason] = at
+    write(tally, at, RESUMED, now_at.serial(now)[person], reason, 0, 0.0)
+    if is_paused(now, person):
+        return
+    for job in range(main, main + slots_of(plan)):
+        if now_at.stage(now)[job] == HELD_BACK:
+            join(plan, now, job, plan_at.staff_queue(plan)[now_at.step(now)[job]], FOR_STAFF, at)

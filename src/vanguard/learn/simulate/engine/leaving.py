@@ -2,17 +2,20 @@
 
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import moment, settle_all, true_of, write
-from vanguard.learn.simulate.engine.arrays import DECIDED, ENDED, FINISHED, Array
+from vanguard.learn.simulate.engine.arrays import DECIDED, ENDED, FINISHED
 from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
+    COMING,
     FOR_BED,
     FOR_OTHERS,
     FOR_STAFF,
     INSIDE,
     NOWHERE,
     STAYING,
+    await_of,
     look_at,
     schedule,
     slots_of,
@@ -30,6 +33,7 @@ from vanguard.learn.simulate.engine.steps import (
     enter_main,
     has_pattern,
     in_window,
+    join,
     stop_waiting,
 )
 
@@ -37,7 +41,7 @@ AFTER, RETURN = 6000, 7000
 
 
 @compiled
-def done(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def done(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """The work of a step is done; whoever did it is free once back."""
     step, unit = now_at.step(now)[job], now_at.unit(now)[job]
     if now_at.away(now)[job] > 0 and not has_pattern(plan, step):
@@ -47,13 +51,13 @@ def done(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
         look_at(now, unit)
     if now_at.bed(now)[job] >= 0 and now_at.stays_until(now)[job] > at:
         now_at.stage(now)[job] = STAYING
-        schedule(now, now_at.stays_until(now)[job], coded(STAYED, 0, job))
+        await_of(now, job // slots_of(plan), now_at.stays_until(now)[job], coded(STAYED, 0, job))
     else:
         complete(plan, now, tally, job, at)
 
 
 @compiled
-def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def complete(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Finish a step, once all that runs alongside it is finished, and go on."""
     slots = slots_of(plan)
     person, step = job // slots, now_at.step(now)[job]
@@ -62,7 +66,7 @@ def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None
         now_at.stage(now)[job] = FOR_OTHERS
         return
     ask(plan, now, tally, job, plan_at.decides(plan)[step], at, DECIDED)
-    write(tally, at, FINISHED, person, step, 0, 0.0)
+    write(tally, at, FINISHED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step + 3, at)
     now_at.stage(now)[job] = NOWHERE
     now_at.inside(now)[step] -= 1
@@ -74,7 +78,7 @@ def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None
         now_at.besides_open(now)[person] -= 1
         alongside(plan, now, tally, person, at)
         if now_at.besides_open(now)[person] == 0 and now_at.stage(now)[main] == FOR_OTHERS:
-            schedule(now, at, coded(GOES_ON, 0, main))
+            await_of(now, person, at, coded(GOES_ON, 0, main))
         return
     rule = plan_at.rules(plan)[step, 0]
     while rule < plan_at.rules(plan)[step, 1] - 1 and not true_of(plan, now, person, plan_at.rule(plan)[rule, 0]):
@@ -87,7 +91,7 @@ def complete(plan: Array, now: Array, tally: Array, job: int, at: float) -> None
 
 
 @compiled
-def leave_bed(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def leave_bed(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Leave the bed, if someone is in one; it is cleaned before the next."""
     unit = now_at.bed(now)[job]
     if unit < 0:
@@ -99,7 +103,28 @@ def leave_bed(plan: Array, now: Array, tally: Array, job: int, at: float) -> Non
 
 
 @compiled
-def let_go(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def give_back(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
+    """A bed that was held for someone who never came is free for others at once."""
+    unit = now_at.bed(now)[job]
+    now_at.bed(now)[job] = -1
+    now_at.busy(now)[unit] -= 1
+    look_at(now, unit)
+    if in_window(plan, at):
+        tally_at.unit_work(tally)[unit, 0] += at - now_at.bed_at(now)[job]
+
+
+@compiled
+def lapse(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
+    """A bed was held for as long as it may be: another is to be found."""
+    step = now_at.step(now)[job]
+    give_back(plan, now, tally, job, at)
+    tally_at.lapsed(tally)[step] += 1 if in_window(plan, at) else 0
+    now_at.tries(now)[job] += 1
+    join(plan, now, job, plan_at.bed_queue(plan)[step], FOR_BED, at)
+
+
+@compiled
+def let_go(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Take someone out of a step before it is finished; whoever is with them is free at once."""
     stage = now_at.stage(now)[job]
     if stage == NOWHERE:
@@ -109,15 +134,17 @@ def let_go(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
     elif stage == AT_WORK:
         now_at.busy(now)[now_at.unit(now)[job]] -= now_at.need(now)[job]
         look_at(now, now_at.unit(now)[job])
+    elif stage == COMING:
+        give_back(plan, now, tally, job, at)
     leave_bed(plan, now, tally, job, at)
     now_at.stage(now)[job] = NOWHERE
     now_at.inside(now)[now_at.step(now)[job]] -= 1
 
 
 @compiled
-def end(plan: Array, now: Array, tally: Array, person: int, which: int, at: float, cut_short: int) -> None:
+def end(plan: Block, now: Block, tally: Block, person: int, which: int, at: float, cut_short: int) -> None:
     """Someone has come to an end of the pathway; `cut_short` is 1 where it came in the middle of a step."""
-    write(tally, at, ENDED, person, which, cut_short, 0.0)
+    write(tally, at, ENDED, now_at.serial(now)[person], which, cut_short, 0.0)
     tally_at.everything(tally)[1] += 1
     gone(plan, now, tally, person, at)
     took = at - now_at.received(now)[person]
@@ -129,12 +156,13 @@ def end(plan: Array, now: Array, tally: Array, person: int, which: int, at: floa
         tally_at.ends(tally)[which, 2] += took * took
     if plan_at.returns(plan)[which] > 0 and uniform(now_at.key(now)[person], RETURN, 0) < plan_at.returns(plan)[which]:
         after = drawn(plan_at.returns_after(plan)[which], now_at.key(now)[person], RETURN, 1)
-        schedule(now, at + after, coded(AGAIN, 0, person))
+        await_of(now, person, at + after, coded(AGAIN, 0, person))
 
 
 @compiled
-def gone(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+def gone(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone's episode is over."""
     settle_all(plan, now, tally, person, at, False)
+    now_at.gone(now)[person] = 1
     now_at.count(now)[INSIDE] -= 1
     now_at.area(now)[2] += at - now_at.received(now)[person]

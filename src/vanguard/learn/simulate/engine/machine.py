@@ -6,12 +6,14 @@ import numpy as np
 
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import settle_all, write
-from vanguard.learn.simulate.engine.arrays import RECEIVED, Array
+from vanguard.learn.simulate.engine.arrays import RECEIVED
 from vanguard.learn.simulate.engine.chance import mixed, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
-from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up
-from vanguard.learn.simulate.engine.leaving import complete, done
+from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up, pause, resume
+from vanguard.learn.simulate.engine.layout import Block
+from vanguard.learn.simulate.engine.leaving import complete, done, lapse
 from vanguard.learn.simulate.engine.now import (
+    CAME,
     DELAYED,
     DIRTY,
     FOR_BED,
@@ -22,6 +24,7 @@ from vanguard.learn.simulate.engine.now import (
     NOWHERE,
     OVERFLOW,
     PEOPLE,
+    SPARE,
     WAITING,
     happens,
     look_at,
@@ -31,17 +34,23 @@ from vanguard.learn.simulate.engine.now import (
 from vanguard.learn.simulate.engine.steps import (
     AGAIN,
     ARRIVES,
+    BED_FREE,
     CHANGES,
     CUT_SHORT,
     DAY,
     DONE,
+    FREE,
     GIVES_UP,
+    LAPSES,
     NEXT_PHASE,
     OF_JOBS,
+    PAUSES,
+    REACHES,
     READY,
     WHOLE,
     arrive,
     enter_main,
+    lie_down,
     ready,
     serve,
     start_phase,
@@ -53,7 +62,7 @@ HALF, HOUR = 30.0, 60.0
 
 
 @compiled
-def run(plan: Array, now: Array, tally: Array, comes: int) -> None:
+def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
     """Run the service once, for so many who come by themselves, and add what it comes to to the tally."""
     comes_at, comes_into, comes_key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
     arrival = change = tick = 0
@@ -91,7 +100,7 @@ def run(plan: Array, now: Array, tally: Array, comes: int) -> None:
 
 
 @compiled
-def coming(plan: Array, now: Array) -> int:
+def coming(plan: Block, now: Block) -> int:
     """How many come; when each does into which pathway, with a key for their luck: Poisson streams whose rate changes,
     one after the other."""
     at, into, key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
@@ -117,13 +126,12 @@ def coming(plan: Array, now: Array) -> int:
 
 
 @compiled
-def receive(plan: Array, now: Array, tally: Array, pathway: int, key: np.uint64, at: float) -> None:
+def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64, at: float) -> None:
     """Someone is referred."""
-    person = now_at.count(now)[PEOPLE]
-    if person == plan_at.people(plan)[0]:
+    if now_at.count(now)[CAME] == plan_at.people(plan)[0]:
         now_at.count(now)[OVERFLOW] = 1
         return
-    now_at.count(now)[PEOPLE] += 1
+    person = place_for(plan, now)
     now_at.count(now)[INSIDE] += 1
     now_at.key(now)[person], now_at.pathway(now)[person], now_at.received(now)[person] = key, pathway, at
     now_at.counted(now)[person] = plan_at.window(plan)[0] <= at < plan_at.window(plan)[1]
@@ -141,7 +149,7 @@ def receive(plan: Array, now: Array, tally: Array, pathway: int, key: np.uint64,
         tally,
         at,
         RECEIVED,
-        person,
+        now_at.serial(now)[person],
         plan_at.origin_code(plan)[pathway, origin],
         plan_at.channel_code(plan)[pathway, channel],
         sex_code,
@@ -154,6 +162,36 @@ def receive(plan: Array, now: Array, tally: Array, pathway: int, key: np.uint64,
 
 
 @compiled
+def place_for(plan: Block, now: Block) -> int:
+    """A place for someone who comes: one whose last holder left, or a new one. So the machine works on a few places,
+    which stay near the processor, however many come."""
+    count = now_at.count(now)
+    if count[SPARE] > 0:
+        count[SPARE] -= 1
+        person = now_at.spare(now)[count[SPARE]]
+    else:
+        person = count[PEOPLE]
+        count[PEOPLE] += 1
+    now_at.serial(now)[person] = count[CAME]
+    count[CAME] += 1
+    now_at.gone(now)[person] = 0
+    now_at.besides_open(now)[person] = 0
+    answers, turns, running = now_at.answers(now), now_at.turns(now), now_at.running(now)
+    for n in range(answers.shape[1]):
+        answers[person, n] = 0
+    for n in range(turns.shape[1]):
+        turns[person, n] = 0
+    for n in range(running.shape[1]):
+        running[person, n] = np.nan
+    for reason in range(now_at.paused_to(now).shape[1]):
+        now_at.paused_from(now)[person, reason] = now_at.paused_to(now)[person, reason] = np.inf
+    for job in range(person * slots_of(plan), (person + 1) * slots_of(plan)):
+        now_at.stage(now)[job] = NOWHERE
+        now_at.bed(now)[job] = -1
+    return int(person)
+
+
+@compiled
 def pick(sums: np.ndarray, u: float) -> int:
     """Which of several shares a number between 0 and 1 falls into, from their running sum."""
     n = 0
@@ -163,11 +201,26 @@ def pick(sums: np.ndarray, u: float) -> int:
 
 
 @compiled
-def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
+def go_on(plan: Block, now: Block, tally: Block, what: int, at: float) -> None:
     """What was scheduled happens."""
     kind, which, who = what & 15, (what >> 4) & 65535, what >> 20
-    if kind < OF_JOBS and now_at.stage(now)[who] == NOWHERE:
-        return  # they have left in the meantime
+    if kind in (FREE, BED_FREE):  # somebody is back, or a bed is clean
+        now_at.busy(now)[which] -= who / WHOLE
+        look_at(now, which)
+        return
+    person = who // slots_of(plan) if kind < OF_JOBS else who
+    now_at.awaited(now)[person] -= 1
+    if kind >= OF_JOBS or now_at.stage(now)[who] != NOWHERE:  # they may have left in the meantime
+        go_on_with(plan, now, tally, kind, which, who, at)
+    if now_at.gone(now)[person] == 1 and now_at.awaited(now)[person] == 0:
+        now_at.gone(now)[person] = 2
+        now_at.spare(now)[now_at.count(now)[SPARE]] = person
+        now_at.count(now)[SPARE] += 1
+
+
+@compiled
+def go_on_with(plan: Block, now: Block, tally: Block, kind: int, which: int, who: int, at: float) -> None:
+    """What was scheduled for someone happens."""
     if kind == DONE:
         done(plan, now, tally, who, at)
     elif kind == ARRIVES:
@@ -177,6 +230,10 @@ def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
             ready(plan, now, who, at)
     elif kind == NEXT_PHASE:
         start_phase(plan, now, tally, who, which, at)
+    elif kind == REACHES:
+        lie_down(plan, now, who, at)
+    elif kind == LAPSES:
+        lapse(plan, now, tally, who, at)
     elif kind < OF_JOBS:
         complete(plan, now, tally, who, at)
     elif kind == GIVES_UP:
@@ -188,13 +245,14 @@ def go_on(plan: Array, now: Array, tally: Array, what: int, at: float) -> None:
         cut_short(plan, now, tally, who, which, at)
     elif kind == CHANGES:
         change(plan, now, tally, who, which, at)
-    else:  # somebody is back, or a bed is clean
-        now_at.busy(now)[which] -= who / WHOLE
-        look_at(now, which)
+    elif kind == PAUSES:
+        pause(plan, now, tally, who, which, at)
+    else:
+        resume(plan, now, tally, who, which, at)
 
 
 @compiled
-def shift(plan: Array, now: Array, tally: Array, change: int, at: float) -> None:
+def shift(plan: Block, now: Block, tally: Block, change: int, at: float) -> None:
     """Calendars open and close. A fraction of a person is there in so many of the shifts."""
     now_at.count(now)[MODE] = plan_at.mode_of(plan)[change]
     until = plan_at.mode_at(plan)[change + 1] if change + 1 < len(plan_at.mode_at(plan)) else plan_at.until(plan)[0]
@@ -210,7 +268,7 @@ def shift(plan: Array, now: Array, tally: Array, change: int, at: float) -> None
 
 
 @compiled
-def look(plan: Array, now: Array, tally: Array, tick: int, at: float) -> None:
+def look(plan: Block, now: Block, tally: Block, tick: int, at: float) -> None:
     """Look around, once an hour."""
     for queue in range(len(now_at.waiting(now))):
         if now_at.waiting(now)[queue] > 0 and tally_at.day_passed(tally)[queue] == math.inf:
@@ -233,7 +291,7 @@ def look(plan: Array, now: Array, tally: Array, tick: int, at: float) -> None:
 
 
 @compiled
-def close(plan: Array, now: Array, tally: Array) -> None:
+def close(plan: Block, now: Block, tally: Block) -> None:
     """The run is over: what still goes on, and the two sides of Little's law."""
     passed = plan_at.until(plan)[0] - now_at.area(now)[0]
     now_at.area(now)[1] += now_at.count(now)[INSIDE] * passed

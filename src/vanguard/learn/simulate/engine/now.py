@@ -10,9 +10,11 @@ from vanguard.learn.simulate.engine import now_at, plan_at
 from vanguard.learn.simulate.engine.arrays import Array, Plan
 from vanguard.learn.simulate.engine.chance import mixed
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 
-NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS = range(7)
-HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY = range(8)
+NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS, HELD_BACK, COMING = range(9)
+PERSONAL = ("pathway", "counted", "besides_open", "besides_done", "serial", "gone", "awaited", "spare")
+HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY, CAME, SPARE = range(10)
 
 
 def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
@@ -21,26 +23,26 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
     jobs = people * plan.slots
     queues, units = plan.units_of.shape[1], plan.capacity.shape[1]
     # Whoever's answer changes lines up once more, and the old place stays until it is reached.
-    places = jobs * (1 + len(plan.change))
-    events = 6 * jobs + people * (len(plan.any_end) + len(plan.change)) + 64
+    places = jobs * (1 + len(plan.change) + len(plan.pause_reason))
+    events = 6 * jobs + people * (len(plan.any_end) + len(plan.change) + len(plan.pause_reason)) + 64
     queued = {name: np.empty((queues, places), np.int64) for name in ("queue_turn", "queue_job")}
     heap = {name: np.empty(events, np.int64) for name in ("heap_turn", "heap_what")}
     for_jobs = ("need", "bed_at", "joined", "entered", "away", "stays_until")
     return {
-        "count": np.zeros(8, np.int64),
+        "count": np.zeros(10, np.int64),
         "area": np.zeros(5),  # the time of the last event, then areas and sums as in `Tally.little`
         "chance": _chance(seed, replication),
         "heap_at": np.empty(events),
         **heap,
         "key": np.zeros(people, np.uint64),
         "received": np.zeros(people),
-        **{name: np.zeros(people, np.int64) for name in ("pathway", "counted", "besides_open", "besides_done")},
+        **{name: np.zeros(people, np.int64) for name in PERSONAL},
         "answers": np.zeros((people, len(plan.cells) + 3), np.int64),
         "turns": np.zeros((people, steps), np.int64),
-        "running": np.full((people, len(plan.within)), np.nan),
+        "running": np.empty((people, len(plan.within))),
+        **{name: np.empty((people, plan.clock_pauses.shape[1])) for name in ("paused_from", "paused_to")},
         **{name: np.zeros(jobs) for name in for_jobs},
-        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit")},
-        "bed": np.full(jobs, -1, np.int64),
+        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit", "bed", "tries")},
         "queue_key": np.empty((queues, places)),
         **queued,
         **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},
@@ -60,13 +62,13 @@ def _chance(seed: int, replication: int) -> Array:
 
 
 @compiled
-def slots_of(plan: Array) -> int:
+def slots_of(plan: Block) -> int:
     """How many jobs one person may have at once."""
     return int(plan_at.slots(plan)[0])
 
 
 @compiled
-def schedule(now: Array, at: float, what: int) -> None:
+def schedule(now: Block, at: float, what: int) -> None:
     """Let something happen at an instant."""
     count, times, turns, whats = now_at.count(now), now_at.heap_at(now), now_at.heap_turn(now), now_at.heap_what(now)
     count[TURN] += 1
@@ -82,7 +84,14 @@ def schedule(now: Array, at: float, what: int) -> None:
 
 
 @compiled
-def happens(now: Array) -> int:
+def await_of(now: Block, person: int, at: float, what: int) -> None:
+    """Let something happen to someone at an instant: their place is theirs until then."""
+    now_at.awaited(now)[person] += 1
+    schedule(now, at, what)
+
+
+@compiled
+def happens(now: Block) -> int:
     """Take what happens next; of two at once what was scheduled first."""
     count, times, turns, whats = now_at.count(now), now_at.heap_at(now), now_at.heap_turn(now), now_at.heap_what(now)
     what = int(whats[0])
@@ -106,7 +115,7 @@ def happens(now: Array) -> int:
 
 
 @compiled
-def line_up(now: Array, queue: int, key: float, job: int) -> None:
+def line_up(now: Block, queue: int, key: float, job: int) -> None:
     """Put a job into a queue."""
     now_at.count(now)[TURN] += 1
     i, turn = now_at.queued(now)[queue], now_at.count(now)[TURN]
@@ -123,7 +132,7 @@ def line_up(now: Array, queue: int, key: float, job: int) -> None:
 
 
 @compiled
-def leave_queue(now: Array, queue: int) -> None:
+def leave_queue(now: Block, queue: int) -> None:
     """Take the first job out of a queue."""
     now_at.queued(now)[queue] -= 1
     n = now_at.queued(now)[queue]
@@ -145,7 +154,7 @@ def leave_queue(now: Array, queue: int) -> None:
 
 
 @compiled
-def who_is_next(now: Array, queue: int) -> int:
+def who_is_next(now: Block, queue: int) -> int:
     """The job that stands first in a queue, -1 if none does; whoever waits there no more leaves it."""
     while now_at.queued(now)[queue] > 0:
         job = now_at.queue_job(now)[queue, 0]
@@ -157,7 +166,7 @@ def who_is_next(now: Array, queue: int) -> int:
 
 
 @compiled
-def look_at(now: Array, unit: int) -> None:
+def look_at(now: Block, unit: int) -> None:
     """Note that a unit may be able to serve someone."""
     if not now_at.dirty_flag(now)[unit]:
         now_at.dirty_flag(now)[unit] = True

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from vanguard.learn.simulate.engine.layout import NOW, Array, views
+from vanguard.learn.simulate.engine.layout import NOW, Array, Block, views
 
 globals().update(views(NOW))
 
 
-def __getattr__(name: str) -> Callable[[Array], Array]:
+def __getattr__(name: str) -> Callable[[Block], Array]:
     raise AttributeError(name)

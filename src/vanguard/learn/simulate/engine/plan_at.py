@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from vanguard.learn.simulate.engine.layout import PLAN, Array, views
+from vanguard.learn.simulate.engine.layout import PLAN, Array, Block, views
 
 globals().update(views(PLAN))
 
 
-def __getattr__(name: str) -> Callable[[Array], Array]:
+def __getattr__(name: str) -> Callable[[Block], Array]:
     raise AttributeError(name)

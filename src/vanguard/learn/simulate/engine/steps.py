@@ -17,30 +17,34 @@ from vanguard.learn.simulate.engine.arrays import (
     ARRIVED,
     BEGAN,
     ENTERED,
-    Array,
 )
 from vanguard.learn.simulate.engine.chance import drawn
 from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
+    COMING,
     DELAYED,
     FOR_BED,
     FOR_STAFF,
+    HELD_BACK,
     MODE,
     WAITING,
+    await_of,
     leave_queue,
     line_up,
     look_at,
-    schedule,
     slots_of,
     who_is_next,
 )
 
 # What may be scheduled, in the lowest 4 bits; above them stand 16 bits for a unit or a phase, above those who.
-OF_JOBS = 6  # these happen to a job, the others to a unit or a person
-READY, ARRIVES, DONE, NEXT_PHASE, STAYED, GOES_ON, FREE, BED_FREE, GIVES_UP, AGAIN, CUT_SHORT, CHANGES = range(12)
-MINUTES, TRAVEL, STAY, WAIT = (2000, 3000, 4000, 5000)
+OF_JOBS = 8  # these happen to a job, the others to a unit or a person
+READY, ARRIVES, DONE, NEXT_PHASE, STAYED, GOES_ON, REACHES, LAPSES = range(OF_JOBS)
+FREE, BED_FREE, GIVES_UP, AGAIN, CUT_SHORT, CHANGES, PAUSES, RESUMES = range(OF_JOBS, 16)
+MINUTES, TRAVEL, STAY, WAIT, REACH = (2000, 3000, 4000, 5000, 11000)
 DAY = 1440.0
+TRIES = 1000
 NEARLY = 1e-9
 LEAST_TIME = 0.05
 WHOLE = 1 << 20  # a part of somebody as a whole number that a float holds exactly
@@ -53,31 +57,32 @@ def coded(kind: int, which: int, who: int) -> int:
 
 
 @compiled
-def in_window(plan: Array, at: float) -> bool:
+def in_window(plan: Block, at: float) -> bool:
     """Whether an instant counts."""
     return bool(plan_at.window(plan)[0] <= at < plan_at.window(plan)[1])
 
 
 @compiled
-def enter(plan: Array, now: Array, tally: Array, job: int, step: int, at: float) -> None:
+def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float) -> None:
     """Let someone enter a step."""
     person = job // slots_of(plan)
     now_at.step(now)[job], now_at.entered(now)[job] = step, at
     now_at.turns(now)[person, step] += 1
+    now_at.tries(now)[job] = 0
     now_at.inside(now)[step] += 1
-    write(tally, at, ENTERED, person, step, 0, 0.0)
+    write(tally, at, ENTERED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step, at)
     spread = plan_at.wait(plan)[step]
     if spread[0] >= 0 and true_of(plan, now, person, plan_at.wait_when(plan)[step]):
         now_at.stage(now)[job] = DELAYED
         after = drawn(spread, now_at.key(now)[person], WAIT + step, now_at.turns(now)[person, step])
-        schedule(now, at + after, coded(READY, 0, job))
+        await_of(now, person, at + after, coded(READY, 0, job))
     else:
         ready(plan, now, job, at)
 
 
 @compiled
-def enter_main(plan: Array, now: Array, tally: Array, person: int, step: int, at: float) -> None:
+def enter_main(plan: Block, now: Block, tally: Block, person: int, step: int, at: float) -> None:
     """Let someone enter the step that leads on, and what runs alongside it from the start."""
     now_at.besides_done(now)[person] = 0
     enter(plan, now, tally, person * slots_of(plan), step, at)
@@ -85,7 +90,7 @@ def enter_main(plan: Array, now: Array, tally: Array, person: int, step: int, at
 
 
 @compiled
-def alongside(plan: Array, now: Array, tally: Array, person: int, at: float) -> None:
+def alongside(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Let someone enter what should now run alongside the step that leads on, each once."""
     main = person * slots_of(plan)
     first, last = plan_at.beside(plan)[now_at.step(now)[main], 0], plan_at.beside(plan)[now_at.step(now)[main], 1]
@@ -98,17 +103,34 @@ def alongside(plan: Array, now: Array, tally: Array, person: int, at: float) -> 
 
 
 @compiled
-def ready(plan: Array, now: Array, job: int, at: float) -> None:
+def ready(plan: Block, now: Block, job: int, at: float) -> None:
     """Nothing but a bed or somebody free is missing now."""
     step = now_at.step(now)[job]
     if plan_at.bed_queue(plan)[step, 0] >= 0:
         join(plan, now, job, plan_at.bed_queue(plan)[step], FOR_BED, at)
+    elif is_outside(plan, step) and is_paused(now, job // slots_of(plan)):
+        now_at.stage(now)[job] = HELD_BACK
     else:
         join(plan, now, job, plan_at.staff_queue(plan)[step], FOR_STAFF, at)
 
 
 @compiled
-def join(plan: Array, now: Array, job: int, which: np.ndarray, stage: int, at: float) -> None:
+def is_outside(plan: Block, step: int) -> bool:
+    """Whether somebody sets out to the person for a step."""
+    return bool(plan_at.visit(plan)[step] == 1 or has_pattern(plan, step))
+
+
+@compiled
+def is_paused(now: Block, person: int) -> bool:
+    """Whether a reason goes on for which clocks stand still."""
+    for reason in range(now_at.paused_to(now).shape[1]):
+        if now_at.paused_from(now)[person, reason] < np.inf and now_at.paused_to(now)[person, reason] == np.inf:
+            return True
+    return False
+
+
+@compiled
+def join(plan: Block, now: Block, job: int, which: np.ndarray, stage: int, at: float) -> None:
     """Wait in the queue that someone's answers say."""
     person = job // slots_of(plan)
     queue = which[0]
@@ -131,7 +153,7 @@ def join(plan: Array, now: Array, job: int, which: np.ndarray, stage: int, at: f
 
 
 @compiled
-def way(plan: Array, now: Array, person: int, step: int) -> float:
+def way(plan: Block, now: Block, person: int, step: int) -> float:
     """The minutes there and back."""
     spread = plan_at.travel(plan)[step]
     if spread[0] < 0:
@@ -140,13 +162,13 @@ def way(plan: Array, now: Array, person: int, step: int) -> float:
 
 
 @compiled
-def has_pattern(plan: Array, step: int) -> bool:
+def has_pattern(plan: Block, step: int) -> bool:
     """Whether a step is a pattern of visits."""
     return bool(plan_at.phases(plan)[step, 1] > plan_at.phases(plan)[step, 0])
 
 
 @compiled
-def needed(plan: Array, now: Array, job: int, phase: int) -> float:
+def needed(plan: Block, now: Block, job: int, phase: int) -> float:
     """How many people at work the visits of a phase keep busy, while they work."""
     step = now_at.step(now)[job]
     visit = plan_at.visit_minutes(plan)[step] + now_at.away(now)[job]
@@ -154,7 +176,7 @@ def needed(plan: Array, now: Array, job: int, phase: int) -> float:
 
 
 @compiled
-def serve(plan: Array, now: Array, tally: Array, unit: int, at: float) -> None:
+def serve(plan: Block, now: Block, tally: Block, unit: int, at: float) -> None:
     """Let a unit take up who is next, as long as somebody of it is free."""
     queues = plan_at.queues_of(plan)[now_at.count(now)[MODE], unit]
     while now_at.on_duty(now)[unit] - now_at.busy(now)[unit] > NEARLY:
@@ -192,13 +214,13 @@ def serve(plan: Array, now: Array, tally: Array, unit: int, at: float) -> None:
         if at - now_at.joined(now)[job] > DAY:
             tally_at.day_passed(tally)[best] = min(tally_at.day_passed(tally)[best], at)
         if now_at.stage(now)[job] == FOR_BED:
-            lie_down(plan, now, job, unit, at)
+            hold_bed(plan, now, job, unit, at)
         else:
             begin(plan, now, tally, job, unit, at)
 
 
 @compiled
-def stop_waiting(now: Array, job: int, at: float) -> None:
+def stop_waiting(now: Block, job: int, at: float) -> None:
     """Nobody waits any more for this job."""
     now_at.waiting(now)[now_at.queue(now)[job]] -= 1
     now_at.count(now)[WAITING] -= 1
@@ -206,11 +228,28 @@ def stop_waiting(now: Array, job: int, at: float) -> None:
 
 
 @compiled
-def lie_down(plan: Array, now: Array, job: int, unit: int, at: float) -> None:
-    """Someone takes a bed; whoever comes to them there is still to be found."""
+def hold_bed(plan: Block, now: Block, job: int, unit: int, at: float) -> None:
+    """A bed is found for someone, and held until they are in it, or for as long as it may be."""
     step = now_at.step(now)[job]
     person = job // slots_of(plan)
     now_at.bed(now)[job], now_at.bed_at(now)[job] = unit, at
+    if plan_at.reach_bed(plan)[step, 0] < 0:
+        lie_down(plan, now, job, at)
+        return
+    turn = now_at.turns(now)[person, step] * TRIES + now_at.tries(now)[job]
+    takes = drawn(plan_at.reach_bed(plan)[step], now_at.key(now)[person], REACH + step, turn)
+    now_at.stage(now)[job] = COMING
+    if takes > plan_at.hold(plan)[step]:
+        await_of(now, person, at + plan_at.hold(plan)[step], coded(LAPSES, 0, job))
+    else:
+        await_of(now, person, at + takes, coded(REACHES, 0, job))
+
+
+@compiled
+def lie_down(plan: Block, now: Block, job: int, at: float) -> None:
+    """Someone is in their bed; whoever comes to them there is still to be found."""
+    step = now_at.step(now)[job]
+    person = job // slots_of(plan)
     now_at.stays_until(now)[job] = at + drawn(
         plan_at.stay(plan)[step], now_at.key(now)[person], STAY + step, now_at.turns(now)[person, step]
     )
@@ -218,7 +257,7 @@ def lie_down(plan: Array, now: Array, job: int, unit: int, at: float) -> None:
 
 
 @compiled
-def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float) -> None:
+def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float) -> None:
     """Somebody takes up a step."""
     slots = slots_of(plan)
     person, step = job // slots, now_at.step(now)[job]
@@ -230,7 +269,7 @@ def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float)
         tally_at.waits(tally)[step, 1] += waited
         tally_at.waits(tally)[step, 2] += 1 if waited > 60 else 0
         tally_at.waits(tally)[step, 3] = max(tally_at.waits(tally)[step, 3], waited)
-    write(tally, at, BEGAN, person, step, unit, 0.0)
+    write(tally, at, BEGAN, now_at.serial(now)[person], step, unit, 0.0)
     moment(plan, now, tally, person, 4 * step + 1, at)
     if has_pattern(plan, step):
         start_phase(plan, now, tally, job, plan_at.phases(plan)[step, 0], at)
@@ -247,28 +286,28 @@ def begin(plan: Array, now: Array, tally: Array, job: int, unit: int, at: float)
         tally_at.work(tally)[step, 3] += plan_at.visit(plan)[step]
         tally_at.unit_work(tally)[unit, 0] += minutes + now_at.away(now)[job]
     there = at + now_at.away(now)[job] / 2
-    schedule(now, there + minutes / now_at.need(now)[job], coded(DONE, 0, job))
+    await_of(now, person, there + minutes / now_at.need(now)[job], coded(DONE, 0, job))
     if plan_at.visit(plan)[step] == 1:
         # The end of the visit is scheduled first but comes later, unless neither takes time: then after the arrival.
         if minutes == 0:
             arrive(plan, now, tally, job, there)
         else:
-            schedule(now, there, coded(ARRIVES, 0, job))
+            await_of(now, person, there, coded(ARRIVES, 0, job))
     else:
         ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
 
 
 @compiled
-def arrive(plan: Array, now: Array, tally: Array, job: int, at: float) -> None:
+def arrive(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """A visit reaches the person."""
     person, step = job // slots_of(plan), now_at.step(now)[job]
-    write(tally, at, ARRIVED, person, step, 0, 0.0)
+    write(tally, at, ARRIVED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step + 2, at)
     ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
 
 
 @compiled
-def ask(plan: Array, now: Array, tally: Array, job: int, which: np.ndarray, at: float, what: int) -> None:
+def ask(plan: Block, now: Block, tally: Block, job: int, which: np.ndarray, at: float, what: int) -> None:
     """Have questions of a step answered; while it goes on, that may begin what runs alongside."""
     person, step = job // slots_of(plan), now_at.step(now)[job]
     for n in range(which[0], which[1]):
@@ -278,7 +317,7 @@ def ask(plan: Array, now: Array, tally: Array, job: int, which: np.ndarray, at: 
 
 
 @compiled
-def start_phase(plan: Array, now: Array, tally: Array, job: int, phase: int, at: float) -> None:
+def start_phase(plan: Block, now: Block, tally: Block, job: int, phase: int, at: float) -> None:
     """A phase of a pattern of visits begins; the last ends with its last visit."""
     step, unit = now_at.step(now)[job], now_at.unit(now)[job]
     lasts, visits, apart = plan_at.phase(plan)[phase, 0], plan_at.phase(plan)[phase, 1], plan_at.phase(plan)[phase, 2]
@@ -292,6 +331,7 @@ def start_phase(plan: Array, now: Array, tally: Array, job: int, phase: int, at:
         tally_at.work(tally)[step, 3] += visits
         tally_at.unit_work(tally)[unit, 0] += visits * (plan_at.visit_minutes(plan)[step] + now_at.away(now)[job])
     if phase + 1 < plan_at.phases(plan)[step, 1]:
-        schedule(now, at + lasts, coded(NEXT_PHASE, phase + 1, job))
+        await_of(now, job // slots_of(plan), at + lasts, coded(NEXT_PHASE, phase + 1, job))
     else:
-        schedule(now, at + lasts - apart + plan_at.visit_minutes(plan)[step], coded(DONE, 0, job))
+        end = at + lasts - apart + plan_at.visit_minutes(plan)[step]
+        await_of(now, job // slots_of(plan), end, coded(DONE, 0, job))

@@ -36,6 +36,7 @@ class Names:
     channels: tuple[str, ...]
     queues: tuple[Served, ...]
     units: tuple[Served, ...]
+    pauses: tuple[str, ...]
 
     def at(self, minutes: float) -> datetime:
         """The instant so many minutes from the start, in UTC."""

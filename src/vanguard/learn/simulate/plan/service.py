@@ -66,7 +66,7 @@ class _Planning:
 
     def service(self) -> Service:
         parts: dict[str, Any] = {}
-        for made in (self._steps(), self._clocks(), self._ends(), self._arrivals(), self._units()):
+        for made in (self._steps(), self._clocks(), self._pauses(), self._ends(), self._arrivals(), self._units()):
             parts |= made
         parts |= answers_of(self.pathways, self.questions, self.assumed, self.tables)
         parts |= {
@@ -89,6 +89,7 @@ class _Planning:
             tuple(self.channels),
             tuple(self.units.queues),
             tuple(self.units.units),
+            tuple(self.file.pauses),
         )
         return Service(Plan(**parts), names, self.stretch)
 
@@ -124,6 +125,8 @@ class _Planning:
             "stay": rows([row(time and time.stay_hours, 60) for time in times]),
             "wait": rows([row(time and time.wait_hours, 60) for time in times]),
             "wait_when": np.array([self.tables.number(time.wait_when if time else None) for time in times]),
+            "reach_bed": rows([row(time and time.reach_bed_hours, 60) for time in times]),
+            "hold": np.array([self._hold(step) for _, step in self.steps]),
             "visit": np.array([int(step.visit) for _, step in self.steps]),
             "phases": phases,
             "phase": phase,
@@ -150,6 +153,11 @@ class _Planning:
             for pattern in patterns
         )
         return ranges, np.array(found or [(0.0, 0.0, 1.0)])
+
+    def _hold(self, step: Step) -> float:
+        """Minutes for which a step's bed is held."""
+        held = self.file.resources[step.uses].hold if step.uses else None
+        return math.inf if held is None else held.total_seconds() / 60
 
     def _visit_minutes(self, step: Step) -> float:
         return float(self.visits[step.visits].minutes) if step.visits else 0.0
@@ -214,6 +222,19 @@ class _Planning:
         if questions:
             return self.columns[questions[0].id], 1 + tuple(questions[0].of).index(clock.id), []
         return -1, -1, []
+
+    def _pauses(self) -> dict[str, Any]:
+        reasons = list(self.file.pauses)
+        ranges, found = ranged(self.assumed.pauses.get(way.id, {}).items() for way in self.pathways)
+        allowed = [[int(reason in clock.pause_for) for reason in reasons] for _, clock in self.clocks]
+        return {
+            "clock_pauses": np.array(allowed, dtype=np.int64).reshape(len(self.clocks), len(reasons)),
+            "pauses": ranges,
+            "pause_reason": np.array([reasons.index(id) for id, _ in found], dtype=np.int64),
+            "pause_share": np.array([one.share for _, one in found], dtype=np.float64),
+            "pause_after": rows([row(one.after_hours, 60) for _, one in found]),
+            "pause_lasts": rows([row(one.lasts_hours, 60) for _, one in found]),
+        }
 
     def _ends(self) -> dict[str, Any]:
         times = [self.assumed.ends.get(way, {}).get(end.id) for way, end in self.ends]

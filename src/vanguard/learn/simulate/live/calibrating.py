@@ -1,0 +1,218 @@
+"""Assumptions brought to what a running service has shown, and how near the simulation then comes to its real clocks.
+
+Who comes and who is on shift is taken as it was counted. How long a step takes cannot be split into waiting and work
+from outside, so steps are corrected by simulating: where the real step takes longer than the simulated one, the rest
+is a wait that nobody had assumed; where it is shorter, the work is. Little's law gives the simulated time: people in a
+step over people who finish it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vanguard.blueprint import Assumptions, Pathways
+from vanguard.learn.simulate.live.learned import DAYS_OF_A_YEAR, Came, Learned
+from vanguard.learn.simulate.plan import Service
+from vanguard.learn.simulate.plan.spread import mean
+from vanguard.learn.simulate.run import Outcome, replicate
+
+ROUNDS = 6
+LEAST_STEPS = 30
+"""Of a step that was finished less often nothing is learned."""
+
+BELIEVED = 24.0
+"""What is stated about hours, weekdays and origins weighs as much as so many referrals."""
+
+NEAR = 0.03
+SHORTEST = 0.5
+LEAST_WAIT = 0.6
+Made = Callable[[Assumptions], Service]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One promise: the real share kept (of so many), and what the simulation says as assumed and as calibrated; None
+    where nobody's was settled."""
+
+    pathway: str
+    clock: str
+    label: str
+    settled: int
+    real: float
+    assumed: float | None
+    calibrated: float | None
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """`changed`: what to lay over the assumptions, as simulate.yaml says it; `said`: each correction in words."""
+
+    assumed: Assumptions
+    changed: Mapping[str, Any]
+    said: tuple[str, ...]
+    promises: tuple[Beside, ...]
+
+
+def calibrate(
+    made: Made, pathways: Pathways, assumed: Assumptions, learned: Learned, *, replications: int = 4, seed: int = 1
+) -> Calibrated:
+    """Bring assumptions to what was learned. `made` makes a service of assumptions."""
+    before = replicate(made(assumed), replications, seed=seed)
+    changed: dict[str, Any] = {}
+    said: list[str] = []
+    for way, came in learned.came.items():
+        if way in assumed.arrivals:
+            _arrivals(changed, said, assumed, way, came, learned)
+    for pool, hours in learned.worked.items():
+        _staff(changed, said, pathways, assumed, pool, hours, learned)
+    now = _laid(assumed, changed)
+    outcome = replicate(made(now), replications, seed=seed)
+    for _ in range(ROUNDS):
+        if not _steps(changed, now, learned, outcome):
+            break
+        now = _laid(assumed, changed)
+        outcome = replicate(made(now), replications, seed=seed)
+    said += _step_words(changed, pathways, assumed)
+    return Calibrated(now, changed, tuple(said), tuple(_promises(learned, before, outcome)))
+
+
+def _laid(assumed: Assumptions, changed: Mapping[str, Any]) -> Assumptions:
+    """The assumptions with what was changed laid over them."""
+    return assumed.changed_by(Assumptions.model_validate(_tuples(changed), context={}))
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _tuples(one) for key, one in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def _arrivals(
+    changed: dict[str, Any], said: list[str], assumed: Assumptions, way: str, came: Came, learned: Learned
+) -> None:
+    stated = assumed.arrivals[way]
+    per_year = round(came.number / learned.days * DAYS_OF_A_YEAR)
+    found: dict[str, Any] = {
+        "per_year": float(per_year),
+        "hours": _weights(stated.hours, came.hours),
+        "weekdays": _weights(stated.weekdays, came.weekdays),
+    }
+    if stated.origins:
+        believed = [BELIEVED * share + came.origins.get(id, 0) for id, share in stated.origins.items()]
+        shares = np.round(np.array(believed) / sum(believed), 4)
+        shares[shares.argmax()] += 1 - shares.sum()
+        found["from"] = {id: round(float(share), 4) for id, share in zip(stated.origins, shares, strict=True)}
+    changed.setdefault("arrivals", {})[way] = found
+    said.append(f"{way}: {per_year:,} referrals a year, not {stated.per_year or 0:,.0f}.")
+
+
+def _weights(stated: tuple[float, ...] | None, counted: tuple[int, ...]) -> list[float]:
+    """What was counted, held up by what is stated where little was seen."""
+    weights = np.array(stated or [1.0] * len(counted), dtype=np.float64)
+    found = BELIEVED * weights / weights.sum() + np.array(counted)
+    return [round(float(one), 2) for one in found]
+
+
+def _staff(
+    changed: dict[str, Any],
+    said: list[str],
+    pathways: Pathways,
+    assumed: Assumptions,
+    pool: str,
+    worked: float,
+    learned: Learned,
+) -> None:
+    """Everybody of one pool in the proportion in which hours were worked to those assumed: a shift says the pool, and
+    not for which of its resources."""
+    held = {id: assumed.staff[id] for id, one in pathways.resources.items() if one.pool == pool and id in assumed.staff}
+    hours = 0.0
+    for id, staffed in held.items():
+        if staffed.number is None:
+            hours += sum(n * learned.open_hours(pathways.calendars[c]) for c, n in staffed.calendars.items())
+        else:
+            hours += staffed.number * learned.open_hours(pathways.calendars[pathways.resources[id].calendar])
+    if not hours or not worked:
+        return
+    times = worked / hours
+    for id, staffed in held.items():
+        scaled = lambda number: round(number * times, 2)
+        one: dict[str, Any] = {}
+        if staffed.number is not None:
+            one["number"] = scaled(staffed.number)
+        if staffed.calendars:
+            one["calendars"] = {calendar: scaled(number) for calendar, number in staffed.calendars.items()}
+        if staffed.skills:
+            one["skills"] = {skill: min(scaled(number), one["number"]) for skill, number in staffed.skills.items()}
+        changed.setdefault("staff", {})[id] = one
+        said.append(f"{pathways.resources[id].label}: {times:.2f} times as many hours on shift as assumed.")
+
+
+def _steps(changed: dict[str, Any], assumed: Assumptions, learned: Learned, outcome: Outcome) -> bool:
+    """Correct each step towards its real time. Returns whether any was still away from it."""
+    tally, names = outcome.tallies, outcome.service.names
+    inside = (tally.inside_week.sum(axis=2) / np.maximum(tally.ticks.sum(axis=1), 1)[:, None]).mean(axis=0)
+    window = outcome.service.stretch.days * 1440.0
+    moved = False
+    for n, (way, step) in enumerate(names.steps):
+        times, real = learned.steps.get((way, step.id), (0, 0.0))
+        finished = tally.overstays[:, n, 0].mean()
+        if times < LEAST_STEPS or not finished or step.visits or step.uses:
+            continue
+        simulated = inside[n] * window / finished
+        if abs(simulated - real) <= max(NEAR * real, 0.5):
+            continue
+        held = assumed.steps.get(way, {}).get(step.id)
+        wait = 60 * mean(held.wait_hours) if held else 0.0
+        work = mean(held.minutes) if held else 0.0
+        one = changed.setdefault("steps", {}).setdefault(way, {}).setdefault(step.id, {})
+        gap = float(real - simulated)
+        if gap > 0 or wait > LEAST_WAIT:
+            one["wait_hours"] = {"kind": "exponential", "mean": round(max(wait + gap, LEAST_WAIT) / 60, 4)}
+        elif work and held is not None and held.minutes is not None:
+            # A step that is overrun gets shorter by more than its work does: so not too much of it at a time.
+            one["minutes"] = _longer(held.minutes, max(SHORTEST, (work + gap) / work))
+        moved = True
+    return moved
+
+
+def _longer(spread: Any, times: float) -> dict[str, Any]:
+    """A spread so many times as long."""
+    given = spread.model_dump()
+    return {name: value if name == "kind" else round(value * times, 4) for name, value in given.items()}
+
+
+def _step_words(changed: Mapping[str, Any], pathways: Pathways, assumed: Assumptions) -> list[str]:
+    said = []
+    for way, steps in changed.get("steps", {}).items():
+        for id, one in steps.items():
+            label = pathways.pathways[way].steps[id].label
+            if "wait_hours" in one:
+                said.append(f"{label}: {60 * one['wait_hours']['mean']:.0f} minutes pass that nobody had assumed.")
+            elif "minutes" in one:
+                held = assumed.steps[way][id].minutes
+                key = (
+                    "value"
+                    if held is not None and held.kind == "fixed"
+                    else next(k for k in one["minutes"] if k != "kind")
+                )
+                times = one["minutes"][key] / max(getattr(held, key), 1e-9)
+                said.append(f"{label}: the work takes {times:.2f} times as long as assumed.")
+    return said
+
+
+def _promises(learned: Learned, before: Outcome, after: Outcome) -> list[Beside]:
+    shares = [_kept(one) for one in (before, after)]
+    found = []
+    for n, (way, clock) in enumerate(after.service.names.clocks):
+        settled, kept = learned.clocks.get((way, clock.id), (0, 0))
+        if settled:
+            found.append(Beside(way, clock.id, clock.label, settled, kept / settled, shares[0][n], shares[1][n]))
+    return found
+
+
+def _kept(outcome: Outcome) -> list[float | None]:
+    """The share of settled promises that was kept, as the hub counts them: the broken that were never stopped too."""
+    stopped, late = outcome.tallies.clocks.sum(axis=0)[:, :2].T
+    return [float(a / (a + b)) if a + b else None for a, b in zip(stopped, late, strict=True)]
