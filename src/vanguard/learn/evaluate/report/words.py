@@ -50,8 +50,8 @@ def unit_of(judged: Judged) -> str:
 
 
 def outcome_of(judged: Judged) -> str:
-    """The outcome's id as words."""
-    return judged.scope.outcome.replace("_", " ").replace("-", " ")
+    """What people call the outcome."""
+    return judged.scope.called
 
 
 def span(estimate: Estimate, *, sign: bool = True) -> str:
