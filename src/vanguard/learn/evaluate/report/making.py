@@ -20,6 +20,7 @@ from vanguard.learn.evaluate.judging import Judged, Variation
 from vanguard.learn.evaluate.register import Registered
 from vanguard.learn.evaluate.report.cohort_figures import of_persons
 from vanguard.learn.evaluate.report.figures import Spec, course, forest, lines, svg
+from vanguard.learn.evaluate.report.minds import what_would_change_our_mind
 from vanguard.learn.evaluate.report.words import (
     DESIGNS,
     chance,
@@ -212,6 +213,7 @@ def _page(
         verdict=judged.verdict,
         short=first_sentence(judged),
         councillor=for_councillors(judged),
+        mind=what_would_change_our_mind(judged),
         warnings=judged.warnings,
         checks=judged.checks,
         results=results(judged),
