@@ -252,12 +252,12 @@ def _persons(judged: Judged) -> dict[str, Any]:
             f"At any time, whoever received it was {figure(ratio)} times as likely to have a first one as others of "
             f"their set (hazard ratio, 95% interval {figure(low)} to {figure(high)})."
         )
-    called = {"entered": "Received it", "controls": "Others like them"}
+    groups = {"entered": "Received it", "controls": "Others like them"}
     return {
         "hazard": said,
         "groups": [
             (
-                called[str(group)],
+                groups[str(group)],
                 f"{count:,}",
                 whole(float(str(events))),
                 figure(float(str(years))),
