@@ -220,7 +220,7 @@ def page(rows: Sequence[dict[str, str]]) -> str:
         if not mine:
             continue
         parts.append(f"## {design.replace('_', ' ').capitalize()}{'' if asked.shipped else ' (for comparison)'}\n")
-        stands = any(row["claimed"] not in ("", row["found"]) for row in mine)
+        stands = any(row.get("claimed", "") not in ("", row["found"]) for row in mine)
         more = (" claimed |", "---:|", " earlier claimed |", "---:|") if stands else ("", "", "", "")
         head = "| panels | planted | runs | bias | spread | 95% interval covers | found |"
         parts.append(f"{head}{more[0]} earlier start |{more[2]}")
@@ -235,9 +235,9 @@ def page(rows: Sequence[dict[str, str]]) -> str:
                 f"{float(row['error']):.2%}",
                 f"{float(row['coverage']):.1%}",
                 f"{float(row['found']):.1%}",
-                *([_share(row["claimed"])] if stands else []),
+                *([_share(row.get("claimed", ""))] if stands else []),
                 _share(row["placebo"]),
-                *([_share(row["placebo_claimed"])] if stands else []),
+                *([_share(row.get("placebo_claimed", ""))] if stands else []),
             ]
             parts.append(f"| {' | '.join(cells)} |".replace("-", "\N{MINUS SIGN}"))
         parts.append("")
