@@ -111,7 +111,7 @@ HEAD = f"""# Known truth of persons, and of the checks
 Cohorts of {PERSONS:,} persons of whom {ENTERING} enter, the frailer the sooner, and fare worse anyway; after entering
 their rate is multiplied by 1 + the effect. The simulator is `tests/learn/evaluate/cohorts.py`; `python -m
 scripts.known_cohorts` remakes this page. *Bias* and *spread* are shares of the rate of the others like them. With 2,000
-runs a true 5% is seen as 4.0% to 6.0% in 19 of 20 cases.
+runs a true 5% is seen as 4.0% to 6.0% in 19 of 20 cases, with 100 as 1% to 10%.
 """
 REFUSED = """## How often each check refuses
 
