@@ -49,6 +49,7 @@ def test_real_verdicts_stand_in_the_library_and_beside_their_sites(anybody: Clie
         assert words in page, words
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("row", "says"),
     [
