@@ -1,4 +1,5 @@
-"""Writes docs/evaluations/vanguards.md with its figures: every shipped plan on the published figures."""
+"""Writes docs/evaluations/vanguards.md with its figures, and the rows of the programme's library of evaluations: every
+shipped plan on the published figures."""
 
 import os
 import sys
@@ -8,13 +9,17 @@ from vanguard.console import progress_bar
 from vanguard.errors import BadInput
 from vanguard.learn.evaluate import (
     answer_all,
+    for_programme,
     read_feeds,
     shipped_plans,
     vanguards_page,
+    whose_they_are,
 )
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "docs" / "evaluations"
+LIBRARY = ROOT / "src" / "vanguard" / "programme" / "history" / "evaluations.csv"
+SOURCE = "figures-of-the-vanguards"
 
 
 def main() -> None:
@@ -26,6 +31,7 @@ def main() -> None:
     for path, text in vanguards_page(found, read_feeds()):
         (OUT / path).parent.mkdir(parents=True, exist_ok=True)
         (OUT / path).write_text(text, "utf-8")
+    LIBRARY.write_text(for_programme(found, whose_they_are(), SOURCE), "utf-8")
     print(f"{OUT / 'vanguards.md'}: {len(plans)} plans.")
 
 

@@ -10,6 +10,7 @@ EVERYBODY = (
     ("/capabilities", "Capabilities", ("/initiatives",)),
     ("/map", "Map", ()),
     ("/blueprints", "Blueprints", ("/adoptions", "/learning", "/site-figures")),
+    ("/evaluations", "Did it work?", ()),
     ("/rounds", "Choosing", ("/selection", "/applications", "/votes", "/decisions", "/round-steps")),
     ("/money", "Money", ("/awards", "/funds", "/payments", "/award-shares")),
     (

@@ -21,6 +21,7 @@ from vanguard.programme.engagement.models import (
     ScaleRule,
     Theme,
 )
+from vanguard.programme.evaluations.models import SiteEvaluation
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
 from vanguard.programme.published.models import PublishingKey, Received, RunBlueprint, SiteMeasure, SiteVerdict
 from vanguard.programme.scrutiny.models import (
@@ -112,6 +113,7 @@ __all__ = [
     "RunBlueprint",
     "ScaleRule",
     "Site",
+    "SiteEvaluation",
     "SiteFigure",
     "SiteMeasure",
     "SiteType",

@@ -7,7 +7,7 @@ change; the kinds `ratio`, `trend` and `factors` break that on purpose.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -76,6 +76,24 @@ class Planted(Study):
     """Mean effect over treated units and months, per 1,000 persons and month."""
     events: float
     """The same as a number of events."""
+    rate: Floats
+    """U x T: the rate without the change, per 1,000 persons and month."""
+
+    def thinned(self, effect: float) -> "Planted":
+        """The same panel with a fall planted in it: each event after a start stays with the chance 1 + effect, so that
+        everything before it, and everything elsewhere, stays as it is. The panel has no effect yet."""
+        after = (self.begins != NEVER)[:, None] & (np.arange(self.used.shape[1]) >= self.begins[:, None])
+        chance = np.random.default_rng([self.seed, round(-1000 * effect)])
+        counts = self.panel.numerator.copy()
+        counts[after] = chance.binomial(counts[after].astype(int), 1 + effect)
+        difference = np.where(after, self.rate * effect, 0.0)
+        assert self.panel.denominator is not None
+        return replace(
+            self,
+            panel=replace(self.panel, numerator=counts),
+            effect=float(difference[after].mean()),
+            events=float((difference * self.panel.denominator / PER).sum()),
+        )
 
 
 def panels(kind: str, effect: float, runs: int, seed: int) -> Iterator[Planted]:
@@ -120,6 +138,7 @@ def panel_of(kind: Kind, effect: float, chance: np.random.Generator, seed: int) 
         seed=seed,
         effect=float(difference[after].mean()),
         events=float((difference * persons / PER).sum()),
+        rate=rate,
     )
 
 

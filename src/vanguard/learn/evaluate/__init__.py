@@ -10,7 +10,7 @@ from vanguard.learn.evaluate.library import answer_all
 from vanguard.learn.evaluate.panel import NEVER, Panel, Study
 from vanguard.learn.evaluate.panel_file import Table, read_panel
 from vanguard.learn.evaluate.register import register
-from vanguard.learn.evaluate.report import DESIGNS, machine, vanguards_page, write_report
+from vanguard.learn.evaluate.report import DESIGNS, for_programme, machine, vanguards_page, whose_they_are, write_report
 from vanguard.learn.evaluate.study import exclusion_words
 from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, failed, verdict
 
@@ -34,6 +34,7 @@ __all__ = [
     "exclusion_words",
     "failed",
     "find_plan",
+    "for_programme",
     "judge",
     "judge_persons",
     "keep_evaluations",
@@ -47,5 +48,6 @@ __all__ = [
     "tables_of_place",
     "vanguards_page",
     "verdict",
+    "whose_they_are",
     "write_report",
 ]

@@ -1,6 +1,7 @@
 """Finding what a command asks for: the plan in a file or a blueprint, and the data that it needs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from vanguard.blueprint import Evaluation, adopted, read, read_evaluations, shipped
@@ -100,19 +101,26 @@ def _table(folder: Path, name: str) -> Path:
     return found
 
 
+def called_in_place(lake: Lake, measure: str, blueprint: str | None = None) -> str:
+    """The label of a measure in the blueprints that a place runs; empty where none has it."""
+    found = (one for one in adopted(lake.folder.parent) if blueprint in (None, one.id) and measure in one.measures)
+    return next((one.measures[measure].label for one in found), "")
+
+
 def tables_of_place(plan: Evaluation, lake: Lake, blueprint: str | None = None) -> tuple[Table, dict[str, Table]]:
     """As `tables_of`, from the measures of a place: of one blueprint, where several have one of the same id."""
 
     def of(name: str) -> Table:
         return place_panel(lake, name, plan.units, clustered_by=plan.clustered_by, blueprint=blueprint)
 
+    outcome = replace(of(plan.outcome), called=called_in_place(lake, plan.outcome, blueprint))
     controls = {}
     for name in plan.negative_controls:
         try:
             controls[name] = of(name)
         except BadInput:
             continue
-    return of(plan.outcome), controls
+    return outcome, controls
 
 
 def tables_of(plan: Evaluation, data: Path, columns: Mapping[str, str] | None = None) -> tuple[Table, dict[str, Table]]:

@@ -10,6 +10,7 @@ from vanguard.blueprint import Evaluation
 from vanguard.console import column_mapping, home, json_option, report
 from vanguard.lake import Lake
 from vanguard.learn.evaluate.asking import (
+    called_in_place,
     cohort_of_files,
     cohort_of_plan,
     find_plan,
@@ -67,7 +68,10 @@ def evaluate(
 
 def _judged(plan: Evaluation, data: Path | None, columns: Mapping[str, str]) -> Judged:
     if plan.units == "person":
-        return judge_persons(plan, cohort_of_plan(plan, Lake(home())) if data is None else cohort_of_files(plan, data))
+        if data is not None:
+            return judge_persons(plan, cohort_of_files(plan, data))
+        place = Lake(home())
+        return judge_persons(plan, cohort_of_plan(plan, place), called_in_place(place, plan.outcome))
     if data is None:
         return judge(plan, *tables_of_place(plan, Lake(home())))
     otherwise = without_rules(plan.outcome, data) if data.is_dir() else []

@@ -95,6 +95,8 @@ class Feed(_Strict):
     period: str
     outcomes: Mapping[str, str | OwnLevel]
     """By the id of the outcome: its column, with whatever it is held against besides."""
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    """By the id of the outcome: what people call it."""
     denominator: Denominator
     rules: Mapping[str, Rule] = Field(default_factory=dict)
 
@@ -270,6 +272,7 @@ def _table(con: duckdb.DuckDBPyConnection, feed: Feed, outcome: str) -> Table:
         numerator=numerator[kept],
         denominator=denominator[kept],
         notes=tuple(notes),
+        called=feed.labels.get(outcome, ""),
     )
 
 

@@ -89,7 +89,7 @@ def judge(
     said = dict.fromkeys((*told, *hangs, *prepared.warnings, *finding.warnings, *absent, *undone))
     return Judged(
         plan=plan,
-        scope=scope_of(prepared),
+        scope=scope_of(prepared, table.called),
         finding=finding,
         checks=checks,
         verdict=reached,
@@ -98,21 +98,24 @@ def judge(
     )
 
 
-def judge_persons(plan: Evaluation, cohort: Cohort) -> Judged:
-    """Do what the plan of a matched cohort says. Raises BadInput where the persons do not allow it."""
+def judge_persons(plan: Evaluation, cohort: Cohort, called: str = "") -> Judged:
+    """Do what the plan of a matched cohort says; `called` is what people call the outcome. Raises BadInput where the
+    persons do not allow it."""
     how = how_matched(plan, seed_of(plan))
     try:
         finding = matched.estimate(cohort, how)
     except CannotJudge as problem:
         raise BadInput(str(problem)) from problem
     sensitivity = _other_ways(finding)
+    scope = scope_of_persons(plan, cohort, how, finding, called)
+    finding = replace(finding, method=finding.method.replace(plan.outcome.replace("_", " "), scope.called))
     reached = verdict(finding.estimate, finding.checks)
     told = [check.says for check in failed(finding.checks)]
     undone = [f"Could not be checked: {check.says}" for check in finding.checks if check.passed is None]
     said = dict.fromkeys((*told, *hangs_on(reached, sensitivity), *finding.warnings, *undone))
     return Judged(
         plan=plan,
-        scope=scope_of_persons(plan, cohort, how, finding),
+        scope=scope,
         finding=finding,
         checks=finding.checks,
         verdict=reached,

@@ -173,7 +173,7 @@ def _asked(lake: Lake, blueprint: Blueprint, plan: Evaluation) -> tuple[Iterable
     """The figures that a plan is judged on, and how."""
     if plan.units == "person":
         cohort = cohort_of_place(lake, blueprint, plan)
-        return _bytes_of(cohort), lambda: judge_persons(plan, cohort)
+        return _bytes_of(cohort), lambda: judge_persons(plan, cohort, blueprint.measures[plan.outcome].label)
     table, controls = tables_of_place(plan, lake, blueprint.id)
     figures = [part for one in (table, *controls.values()) for part in _cells(one)]
     return figures, lambda: judge(plan, table, controls)

@@ -71,6 +71,8 @@ class Table:
     clusters: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """How the file was understood, where it might have been otherwise."""
+    called: str = ""
+    """What people call the outcome; its id in words where nobody says."""
 
 
 def read_panel(file: Path, outcome: str, columns: Mapping[str, str] | None = None) -> Table:

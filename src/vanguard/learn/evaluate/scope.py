@@ -16,6 +16,8 @@ class Scope:
     """Places over periods, or persons over days."""
 
     outcome: str
+    called: str
+    """What people call the outcome, to stand within a sentence."""
     unit: str
     """The unit of the effect, to follow a number."""
     every: Every
@@ -42,14 +44,15 @@ class Scope:
     """Each unit, whether it was treated and how many of its periods were used."""
 
 
-def scope_of(prepared: Prepared) -> Scope:
-    """Of a panel."""
+def scope_of(prepared: Prepared, called: str = "") -> Scope:
+    """Of a panel; `called` is what people call its outcome."""
     study, every = prepared.study, prepared.every
     panel, changed = study.panel, study.treated
     begins = study.begins[changed]
     divided = panel.denominator is not None
     return Scope(
         outcome=panel.outcome,
+        called=_within(called or panel.outcome),
         unit=f"per {panel.per:,.0f} a {every}" if divided else f"a {every}",
         every=every,
         first=panel.periods[0],
@@ -71,14 +74,15 @@ def scope_of(prepared: Prepared) -> Scope:
     )
 
 
-def scope_of_persons(plan: Evaluation, cohort: Cohort, how: HowMatched, finding: Finding) -> Scope:
-    """Of a matched cohort."""
+def scope_of_persons(plan: Evaluation, cohort: Cohort, how: HowMatched, finding: Finding, called: str = "") -> Scope:
+    """Of a matched cohort; `called` is what people call its outcome."""
     assert plan.start is not None
     first: date = cohort.month_ends.min().astype("datetime64[D]").item() + timedelta(days=1)
     known_until: date = cohort.known_until.astype("datetime64[D]").item()
     entered, beside = (int(str(number)) for number in finding.tables["rates"]["persons"])
     return Scope(
         outcome=how.outcome,
+        called=_within(called or how.outcome),
         unit=f"per {how.per:,.0f} people a year",
         every="month",
         first=first,
@@ -94,3 +98,9 @@ def scope_of_persons(plan: Evaluation, cohort: Cohort, how: HowMatched, finding:
         left_out=tuple(exclusion_words(one) for one in plan.exclusions),
         who=None,
     )
+
+
+def _within(called: str) -> str:
+    """A label or an id as words within a sentence: A&E stays as it is."""
+    words = called.replace("_", " ").replace("-", " ") if " " not in called else called
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

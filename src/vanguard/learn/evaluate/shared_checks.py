@@ -15,8 +15,8 @@ def pretended(found: Estimate, earlier: int, wished: bool) -> Check:
     why = "" if wished else " (half of the time before, which is shorter than three years)"
     says = (
         f"Pretending that the change began {earlier} periods earlier{why}, and looking at no later data, "
-        f"{'no effect is seen' if passed else 'an effect is seen that cannot be one'}: {interval(found)}, "
-        f"{chance(found.p_value)}."
+        f"{'no effect is seen' if passed else 'an effect is seen that cannot be one, as nothing had begun'}: "
+        f"{interval(found)}, {chance(found.p_value)}."
     )
     return Check("placebo_in_time", passed, says, found.p_value)
 

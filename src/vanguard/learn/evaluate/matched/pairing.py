@@ -5,6 +5,7 @@ Rosenbaum, JASA 2001). Some of them enter later; leaving them out would be to kn
 ends on the day on which its control enters.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from vanguard.learn.evaluate.matched.nearness import PER_ENTRANT, Nearness
 from vanguard.learn.evaluate.panel import Floats, Whole, Yes
 
 NEIGHBOURS = 8
+DAYS_A_MONTH = 30.4
 LEAST_SETS = 30
 """Fewer sets give no standard error that can be trusted."""
 
@@ -53,7 +55,7 @@ def pair(cohort: Cohort, plan: Plan) -> Paired:
     if len(able) < LEAST_SETS:
         raise CannotJudge(
             f"{len(able)} of {entering} who entered were observed on that day and described at the end of the month "
-            f"before; at least {LEAST_SETS} are needed."
+            f"before; at least {LEAST_SETS} are needed.{_enough(cohort, len(able))}"
         )
     may_stand = np.ones_like(known) if cohort.choosable is None else cohort.choosable
     chance = np.random.default_rng(plan.seed)
@@ -94,7 +96,7 @@ def pair(cohort: Cohort, plan: Plan) -> Paired:
     if len(matched) < LEAST_SETS:
         raise CannotJudge(
             f"{len(matched)} of {len(able)} who entered have anyone like them; at least {LEAST_SETS} are needed. A "
-            "wider caliper or fewer columns that must be equal would help."
+            f"wider caliper or fewer columns that must be equal would help.{_enough(cohort, len(matched))}"
         )
     person = np.concatenate([treated, control])
     own_set = np.concatenate([sets, sets])
@@ -184,6 +186,19 @@ def _known(cohort: Cohort, plan: Plan) -> Yes:
         column = cohort.columns[name]
         known &= np.isfinite(column) if column.dtype.kind == "f" else column != np.array(None)
     return known
+
+
+def _enough(cohort: Cohort, had: int) -> str:
+    """What would be enough, at the rate at which there have been such sets until now."""
+    begun = cohort.month_ends.min().astype("datetime64[D]").astype(np.int64)
+    months = (int(cohort.known_until.astype(np.int64)) - int(begun)) / DAYS_A_MONTH
+    if not had or months <= 0:
+        return ""
+    more = math.ceil((LEAST_SETS - had) * months / had)
+    return (
+        f" At the pace until now that would be so after {more} more month{'' if more == 1 else 's'}, or now in a place "
+        f"{LEAST_SETS / had:.1f} times as large."
+    )
 
 
 def _sample(chance: np.random.Generator, at_risk: list[Whole], months: Whole, entering: Whole) -> tuple[Whole, Whole]:

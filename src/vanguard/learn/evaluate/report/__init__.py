@@ -2,6 +2,7 @@
 An evaluation that was judged in; a folder of files out."""
 
 from vanguard.learn.evaluate.report.figures import Spec, forest, svg
+from vanguard.learn.evaluate.report.for_programme import for_programme, whose_they_are
 from vanguard.learn.evaluate.report.making import machine, write_report
 from vanguard.learn.evaluate.report.overview import vanguards_page
 from vanguard.learn.evaluate.report.words import (
@@ -20,6 +21,7 @@ __all__ = [
     "figure",
     "first_sentence",
     "for_councillors",
+    "for_programme",
     "forest",
     "machine",
     "percent",
@@ -27,5 +29,6 @@ __all__ = [
     "svg",
     "unit_of",
     "vanguards_page",
+    "whose_they_are",
     "write_report",
 ]

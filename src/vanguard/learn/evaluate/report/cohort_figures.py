@@ -10,8 +10,9 @@ from vanguard.learn.evaluate.report.figures import BLUE, GREY, INK, PALE, Spec, 
 GROUPS = {"domain": ["received it", "others like them"], "range": [BLUE, INK]}
 
 
-def of_persons(tables: Mapping[str, Table], unit: Sequence[str]) -> dict[str, tuple[str, Spec]]:
-    """Each figure by name, with what it shows."""
+def of_persons(tables: Mapping[str, Table], unit: Sequence[str], outcome: str) -> dict[str, tuple[str, Spec]]:
+    """Each figure by name, with what it shows. `unit` is what people call the outcome, which `outcome` is the id of,
+    and its unit."""
     found = {
         "course": (
             "The rate month by month of those who received it and of others like them, with the interval of the "
@@ -28,7 +29,7 @@ def of_persons(tables: Mapping[str, Table], unit: Sequence[str]) -> dict[str, tu
             "How much those who received it and the others differed beforehand, before and after matching, in standard "
             f"deviations; left of the line at {MOST:g} counts as alike."
         )
-        found["balance"] = (says, _love(tables["balance"]))
+        found["balance"] = (says, _love(tables["balance"], outcome, unit[0]))
     return found
 
 
@@ -75,10 +76,14 @@ def _survival(table: Table) -> Spec:
     return whole({"data": {"values": rows}, "encoding": {"x": across}, "layer": layers}, height=220)
 
 
-def _love(table: Table) -> Spec:
+def _love(table: Table, outcome: str, called: str) -> Spec:
     times = {"before": "before matching", "after": "after matching"}
     rows: list[dict[str, Any]] = [
-        {"column": str(row["column"]).replace("_", " "), "when": words, "size": abs(row[f"difference_{time}"])}
+        {
+            "column": str(row["column"]).replace(outcome, called).replace("_", " "),
+            "when": words,
+            "size": abs(row[f"difference_{time}"]),
+        }
         for row in rows_of(table)
         for time, words in times.items()
     ]

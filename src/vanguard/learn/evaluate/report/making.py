@@ -15,11 +15,12 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from vanguard.learn.evaluate.finding import Finding, Table
+from vanguard.learn.evaluate.finding import Table
 from vanguard.learn.evaluate.judging import Judged, Variation
 from vanguard.learn.evaluate.register import Registered
 from vanguard.learn.evaluate.report.cohort_figures import of_persons
 from vanguard.learn.evaluate.report.figures import Spec, course, forest, lines, svg
+from vanguard.learn.evaluate.report.minds import what_would_change_our_mind
 from vanguard.learn.evaluate.report.words import (
     DESIGNS,
     chance,
@@ -149,7 +150,7 @@ def drawings(judged: Judged, tables: Mapping[str, Table]) -> dict[str, tuple[str
     change = f"change {unit_of(judged)}"
     found: dict[str, tuple[str, Spec]] = {}
     if judged.scope.persons:
-        found |= of_persons(tables, (outcome_of(judged), unit_of(judged)))
+        found |= of_persons(tables, (outcome_of(judged), unit_of(judged)), judged.scope.outcome)
     elif "course" in tables:
         says = "What was seen, and what would have been expected without the change, with its 95% interval."
         found["course"] = (
@@ -212,6 +213,7 @@ def _page(
         verdict=judged.verdict,
         short=first_sentence(judged),
         councillor=for_councillors(judged),
+        mind=what_would_change_our_mind(judged),
         warnings=judged.warnings,
         checks=judged.checks,
         results=results(judged),
@@ -231,16 +233,17 @@ def _page(
         pictures={name: (says, Markup(drawn)) for name, (says, drawn) in pictures.items()},  # noqa: S704 - our own
         sensitivity=judged.sensitivity,
         tables=list(tables),
-        persons=_persons(finding) if scope.persons else None,
+        persons=_persons(judged) if scope.persons else None,
         figure=figure,
         span=span,
         chance=chance,
     )
 
 
-def _persons(finding: Finding) -> dict[str, Any]:
+def _persons(judged: Judged) -> dict[str, Any]:
     """The groups of a matched cohort, how alike they were, and the hazard ratio in a sentence."""
-    rates, balanced, ways = (finding.tables[name] for name in ("rates", "balance", "sensitivity"))
+    outcome, called = judged.scope.outcome, judged.scope.called
+    rates, balanced, ways = (judged.finding.tables[name] for name in ("rates", "balance", "sensitivity"))
     said = ""
     if HAZARD in ways["way"]:
         at = list(ways["way"]).index(HAZARD)
@@ -249,12 +252,12 @@ def _persons(finding: Finding) -> dict[str, Any]:
             f"At any time, whoever received it was {figure(ratio)} times as likely to have a first one as others of "
             f"their set (hazard ratio, 95% interval {figure(low)} to {figure(high)})."
         )
-    called = {"entered": "Received it", "controls": "Others like them"}
+    groups = {"entered": "Received it", "controls": "Others like them"}
     return {
         "hazard": said,
         "groups": [
             (
-                called[str(group)],
+                groups[str(group)],
                 f"{count:,}",
                 whole(float(str(events))),
                 figure(float(str(years))),
@@ -263,7 +266,7 @@ def _persons(finding: Finding) -> dict[str, Any]:
             for group, count, events, years, rate in zip(*(rates[name] for name in RATES), strict=True)
         ],
         "balance": [
-            (str(row[0]).replace("_", " "), *(figure(float(str(value))) for value in row[1:]))
+            (str(row[0]).replace(outcome, called).replace("_", " "), *(figure(float(str(value))) for value in row[1:]))
             for row in zip(*(balanced[name] for name in BALANCE), strict=True)
         ],
     }

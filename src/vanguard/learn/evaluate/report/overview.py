@@ -4,14 +4,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scipy.stats import binom
+
 from vanguard.learn.evaluate.feed import Feed, feed_of
-from vanguard.learn.evaluate.finding import Table
+from vanguard.learn.evaluate.finding import LEVEL, Table
 from vanguard.learn.evaluate.judging import Judged, hangs_on
 from vanguard.learn.evaluate.library import Answer, Family, summary
 from vanguard.learn.evaluate.report.figures import course, forest, svg
 from vanguard.learn.evaluate.report.making import as_csv, start_of
+from vanguard.learn.evaluate.report.minds import what_would_change_our_mind
 from vanguard.learn.evaluate.report.words import for_councillors, outcome_of, percent, unit_of
-from vanguard.learn.evaluate.verdict import NONE, RULE, failed
+from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, RULE, failed
 
 HEAD = """# Did the vanguards of 2015 make a difference?
 
@@ -23,9 +26,20 @@ from the plans in `src/vanguard/learn/evaluate/vanguards/evaluation.yaml` and fr
 
 {answer}
 
-{short}
+{ruled_out}
 
-The verdict follows one rule. {rule}
+{sites}
+
+{may}The verdict follows one rule. {rule}
+
+### Each type in a paragraph
+
+{short}
+"""
+MAY = """**What may be said:** these figures do not show that the vanguards changed what was counted; for whole types
+they make falls larger than those in the table unlikely. **What may not be said:** that the vanguards cut unplanned
+admissions, that they failed, or that one site worked, or did not, because its line stands out.
+
 """
 AFTER = """## What these figures cannot say
 
@@ -65,10 +79,55 @@ def _head(found: Sequence[Family]) -> str:
     else:
         answer = (
             "No type of vanguard, all its sites taken together, can be shown by these figures to have changed what was "
-            "counted. That is not evidence that they changed nothing: for each, the smallest change that could have "
-            "been found stands below."
+            "counted. That is not evidence that they changed nothing: a small change, or one for few people, would not "
+            "have shown."
         )
-    return HEAD.format(answer=answer, last=f"{last:%B %Y}" if last else "no month", short=short, rule=RULE)
+    return HEAD.format(
+        answer=answer,
+        last=f"{last:%B %Y}" if last else "no month",
+        ruled_out=_ruled_out(found),
+        sites=_sites_together(found),
+        may="" if clear else MAY,
+        short=short,
+        rule=RULE,
+    )
+
+
+def _ruled_out(found: Sequence[Family]) -> str:
+    """A line for each pooled plan: how large a fall or a rise the figures still allow, and what would have shown."""
+    lines = [
+        "| All sites together | What was counted | Change | A greater fall is unlikely | A greater rise is unlikely | "
+        "A smaller change would hardly show | Verdict |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for family in found:
+        judged = family.pooled.judged
+        label = _cell(family.pooled.plan.label.partition(",")[0])
+        if judged is None:
+            lines.append(f"| {label} | {_outcome(family)} | | | | | cannot be judged |")
+            continue
+        expected = judged.finding.expected
+        change, low, high = (percent(one, expected, sign=True) for one in _numbers(judged))
+        smallest = percent(abs(judged.finding.smallest_effect), expected)
+        cells = (label, _outcome(family), change, low, high, smallest, judged.verdict)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _sites_together(found: Sequence[Family]) -> str:
+    """How many single sites stand out, and how often chance alone would have it so."""
+    judged = [site.judged for family in found for site in family.sites if site.judged]
+    said = {kind: sum(one.verdict == kind for one in judged) for kind in (FALL, RISE)}
+    claims, number = sum(said.values()), len(judged)
+    if not number:
+        return ""
+    by_chance = float(binom.sf(claims - 1, number, 1 - LEVEL))
+    return (
+        f"**Single sites** go either way: of {number} results of sites alone, {said[FALL]} show evidence of a fall, "
+        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, about "
+        f"{number * (1 - LEVEL):.1f} of so many would stand out by chance, and {claims} or more in "
+        f"{round(by_chance * 100)} of 100 such pages. So no single line below is proof of anything."
+    )
 
 
 def _section(family: Family) -> str:
@@ -76,6 +135,7 @@ def _section(family: Family) -> str:
     lines = [f"## {pooled.plan.label}: {_outcome(family)}", ""]
     if pooled.judged:
         lines += [for_councillors(pooled.judged), ""]
+        lines += [f"**What would change our mind.** {what_would_change_our_mind(pooled.judged)}", ""]
         lines += [f"- {warning}" for warning in pooled.judged.warnings]
         lines += ["", f"![{pooled.plan.label}: what was seen and what was expected](figures/{pooled.plan.id}.svg)", ""]
         lines += _choices(pooled.judged)
@@ -200,7 +260,8 @@ def _numbers(judged: Judged) -> tuple[float, float, float]:
 
 
 def _outcome(family: Family) -> str:
-    return family.pooled.plan.outcome.replace("_", " ")
+    judged = family.pooled.judged
+    return outcome_of(judged) if judged else family.pooled.plan.outcome.replace("_", " ")
 
 
 def _cell(text: str) -> str:

@@ -27,7 +27,11 @@ def figure(value: float, *, sign: bool = False) -> str:
 
 def whole(value: float, *, sign: bool = False) -> str:
     """A number of events: nobody has a tenth of one."""
-    return figure(float(round(value)), sign=sign) if math.isfinite(value) else "not known"
+    if not math.isfinite(value):
+        return "not known"
+    number = round(value)
+    minus = "\u2212" if number < 0 else "+" if sign and number > 0 else ""
+    return f"{minus}{abs(number):,}"
 
 
 def chance(p_value: float) -> str:
@@ -50,8 +54,8 @@ def unit_of(judged: Judged) -> str:
 
 
 def outcome_of(judged: Judged) -> str:
-    """The outcome's id as words."""
-    return judged.scope.outcome.replace("_", " ").replace("-", " ")
+    """What people call the outcome."""
+    return judged.scope.called
 
 
 def span(estimate: Estimate, *, sign: bool = True) -> str:
