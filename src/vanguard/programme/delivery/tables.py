@@ -150,11 +150,11 @@ MILESTONES = Table(
     title="name",
     order=("due",),
     search=("name", "owner", "place"),
-    sorts=("status", "by_rules", "starts", "due", "forecast", "done"),
+    sorts=("status", "starts", "due", "forecast", "done"),
     filters=(*FILTERS, Filter("workstream", "Workstream"), STATUS, Filter("override", "Set by hand")),
     derived=(
         Derived("status", "Status", deriving.status, STATUSES, TAGS, after="name", why=why_planned),
-        Derived("by_rules", "By the rules", deriving.by_rules, STATUSES, TAGS, after="override_until"),
+        Derived("by_rules", "By the rules", deriving.by_rules, STATUSES, TAGS, unlisted=True),
     ),
     check=check_milestone,
     columns=(

@@ -67,9 +67,9 @@ class Derived:
     """A column that nobody writes: it follows from others, and the database works it out.
 
     `by` gives the expression for a day. `choices` are the words that it may say, in the order in which they sort, and
-    `colours` their tags; without them it is a whole number. It stands after the column `after`, or last. `why` gives
-    what is said beside it: for some rows and a day, by the number of the row. Lists, filters, sorting and the files of
-    a list have it; what is read from a file has it passed over.
+    `colours` their tags; without them it is a whole number. In a list it stands after the column `after`, or last;
+    `unlisted` ones stand on a row's own page and in files. `why` gives what is said beside it: for some rows and a
+    day, by the number of the row. Filters and sorting may name it; what is read from a file has it passed over.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Derived:
     choices: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     after: str = ""
+    unlisted: bool = False
     why: Callable[[Sequence[Any], date], Mapping[int, str]] | None = None
 
 

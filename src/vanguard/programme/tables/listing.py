@@ -189,8 +189,8 @@ def _listed(table: Table, leave_out: str) -> list[Column | Derived]:
     for column in table.columns:
         if not column.unlisted and column.name != leave_out:
             found.append(column)
-        found.extend(one for one in table.derived if one.after == column.name)
-    return [*found, *(one for one in table.derived if not one.after)]
+        found.extend(one for one in table.derived if one.after == column.name and not one.unlisted)
+    return [*found, *(one for one in table.derived if not one.after and not one.unlisted)]
 
 
 def _kind(table: Table, column: Column | Derived) -> str:
