@@ -13,8 +13,12 @@ from django.db.models import Sum
 from tests.small_place import NOW
 
 import vanguard.programme
+from vanguard.programme.delivery.models import Dependency, Milestone
 from vanguard.programme.elsewhere.models import Fact, Opportunity, PlacePartner, Tier
 from vanguard.programme.money.models import Award, AwardShare, Fund
+from vanguard.programme.scrutiny.models import Committee, Recommendation, WorkItem
+from vanguard.programme.scrutiny.monitoring import MONTHS
+from vanguard.programme.selection.models import Step
 from vanguard.programme.sites.models import (
     Capability,
     Feature,
@@ -24,6 +28,7 @@ from vanguard.programme.sites.models import (
     Partner,
     Round,
     Site,
+    SiteType,
     Target,
 )
 from vanguard.programme.sources.models import Body, Disagreement, Moment
@@ -68,6 +73,91 @@ def test_figures_recompute(history: None) -> None:
     assert Fund.objects.get(short="transformation-fund").amount == 200_000_000
     urgent = Site.objects.filter(type__short="uec").aggregate(Sum("population"))["population__sum"]
     assert urgent == 9_692_594 > told["Population reached by urgent care vanguards"]
+
+
+def fact(name: str) -> float:
+    """A number of the county's papers."""
+    return float(Fact.objects.get(fact=name).value)
+
+
+def test_the_county_papers_recompute(history: None) -> None:
+    """What one row of the papers counts or adds up, other rows must give; each line is one such figure."""
+    parts = ("acht", "hospital_social_work", "bucks_care")
+    referrals = sum(fact(f"{one}_referrals") * fact(f"{one}_share_relevant") / 100 for one in parts)
+    assert referrals == 13_020
+    assert round(referrals, -3) == fact("spr_expected_referrals")
+    assert fact("midwife_share") + fact("healthcare_assistant_share") == 100
+    clock = {name: Fact.objects.get(fact=f"planned_visits_{name}").value for name in ("start", "end")}
+    assert int(clock["end"][:2]) - int(clock["start"][:2]) == fact("spr_core_hours_per_day") == 15
+    assert (fact("short_bed_stay_low"), fact("short_bed_stay_high")) == (24, 48)
+    looked_at = Fact.objects.get(fact="admission_case_bed_option").value
+    assert looked_at == f"{fact('short_bed_stay_low'):g}-{fact('short_bed_stay_high'):g}"
+    # Counts that the same papers list.
+    assert fact("dependencies_tracked") == Dependency.objects.count() == 9
+    for number in range(1, 10):
+        development, due = Dependency.objects.get(number=f"D{number}"), Fact.objects.get(fact=f"d{number}_due").value
+        told = due.replace("-2015/16", " and 2015/16")
+        assert told in (development.due, development.due_note.lower()), number
+    assert fact("care_delivery_partners") == PlacePartner.objects.count() == 14
+    for scheme in ("integrated_care", "primary_care"):
+        # The primary care strategy has a 3+ beside its 3.
+        rows = Tier.objects.filter(scheme=f"{scheme}_strategy").values_list("tier", flat=True)
+        assert len({one.rstrip("+") for one in rows}) == fact(f"tiers_{scheme}_model") == 4
+    responses = [fact(f"{one}_response_target") for one in ("rapid", "fast", "normal")]
+    assert (responses, fact("response_levels")) == ([3, 1, 3], len(responses))
+    assert fact("acht_teams") == fact("acht_bases") == fact("localities") == fact("engagement_localities") == 7
+    assert fact("social_work_teams") == fact("social_care_bases") == fact("area_locality_teams") == 3
+    assert fact("gaps_to_close") == 3 and fact("prevention_levels") == fact("tertiary_prevention_level") == 3
+    # Of the committee.
+    committee = Committee.objects.get()
+    assert (committee.seats, committee.co_opted) == (fact("committee_places"), fact("co_opted_members"))
+    asked = (fact("public_question_speaking_time"), fact("public_question_slot"))
+    assert (committee.question_minutes, committee.questions_minutes) == asked
+    visits = Recommendation.objects.filter(inquiry__short="care-visits")
+    assert visits.count() == fact("care_visit_inquiry_recommendations") == 5
+    assert Fact.objects.get(fact="recommendation_monitoring_points").value == " and ".join(map(str, MONTHS))
+    assert WorkItem.objects.exclude(on="").count() == fact("work_programme_scheduled") == 3
+    assert WorkItem.objects.filter(on="").count() == fact("work_programme_to_be_timetabled") == 8
+    next_meeting = Fact.objects.get(fact="next_meeting").value
+    assert set(WorkItem.objects.exclude(on="").values_list("on", flat=True)) == {next_meeting}
+    for name, short in (
+        *(("stp_submission_deadline", "stp-submission"), ("operational_plan_first_cut", "stp-first-cut")),
+        *(("contracts_concluded", "stp-contracts"), ("planning_guidance", "stp-guidance")),
+    ):
+        assert Milestone.objects.get(short=short).due.startswith(Fact.objects.get(fact=name).value), name
+
+
+def test_the_programme_counts_what_it_lists(history: None) -> None:
+    """The counts that the sources give in words, from the rows."""
+    told = dict(Moment.objects.exclude(count=None).values_list("event", "count"))
+    by_type = Counter(Site.objects.values_list("type__short", flat=True))
+    assert told["of which primary and acute care systems"] == by_type["pacs"]
+    assert told["of which multispecialty community providers"] == by_type["mcp"]
+    assert told["MCP emerging care model and contract framework published"] == by_type["mcp"]
+    assert told["of which enhanced health in care homes"] == by_type["ehch"]
+    assert told["Phase three urgent and emergency care vanguards announced"] == by_type["uec"]
+    assert told["Primary care home rapid test sites announced"] == by_type["pch"]
+    assert told["Types of vanguard"] == len(by_type) - 1
+    assert told["National booklet of all vanguards published"] == sum(by_type.values()) - by_type["pch"]
+    large = Site.objects.filter(type__short="uec", population__gt=2_000_000).count()
+    small = Site.objects.filter(type__short="uec", population__lt=2_000_000).count()
+    assert (told["of which large network systems"], told["of which smaller local systems"]) == (large, small)
+    assert told["First support package published"] == SupportArea.objects.exclude(first_number=None).count()
+    assert told["Updated support package published"] == SupportArea.objects.count()
+    assert sorted(SupportArea.objects.exclude(first_number=None).values_list("first_number", flat=True)) == [
+        *range(1, 9)
+    ]
+    shares = AwardShare.objects.values_list("award__stage", "site").distinct()
+    funded = Counter(stage for stage, _ in shares)
+    assert told["Funding for 2015/16 approved"] == funded["approved"]
+    assert told["Funding approved in principle"] == funded["in_principle"]
+    assert told["Further funding announced"] == Fund.objects.get(short="further-funding").amount
+    by_group = Counter(Site.objects.exclude(group=None).values_list("group__part_of__short", flat=True))
+    assert by_group == {"acc": told["Phase two acute care collaborations announced"]}
+    for step in Step.objects.filter(step="announced").select_related("round"):
+        assert step.count == step.round.sites.count(), step.round.name
+    feature = Feature.objects.get(feature="registered_population")
+    assert f"{feature.least:,} to {feature.most:,} people" in SiteType.objects.get(short="pch").about
 
 
 def test_what_is_exported_is_the_history_again(history: None, tmp_path: Path) -> None:
@@ -225,7 +315,7 @@ def told_alike(cells: dict[str, str]) -> dict[str, str]:
         elif name in ("lat", "lon", "value"):
             cell = number(cell)
         else:
-            cell = re.sub(r"\b00[0-4]\b", lambda found: OF_SEED[found[0]].replace("-", " "), cell)
+            cell = re.sub(r"(?<![\d,.])00[0-4]\b", lambda found: OF_SEED[found[0]].replace("-", " "), cell)
             cell = re.sub(r"\bseed(s?)\b", r"source\1", cell)
         alike[name] = cell
     return alike

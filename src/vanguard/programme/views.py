@@ -1,6 +1,7 @@
 """The programme's front page, and the guide to print."""
 
 from collections import Counter
+from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from vanguard.programme.sites.models import Site, SiteType
 from vanguard.programme.sites.tables import INITIATIVES, PARTNERS, SITES, TARGETS
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.listing import Line, asked, cell, choices, headings, lines, rows_asked, with_named
-from vanguard.programme.tables.views import may_keep
+from vanguard.programme.tables.views import may_keep, today_of
 from vanguard.web.page import render
 
 MOST_IN_A_GUIDE = 100
@@ -40,9 +41,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """The sites of a list, narrowed as it is, one after another to print. Public."""
-    what = asked(SITES, request.GET)
+    what = asked(SITES, request.GET, today_of(request))
     sites = list(with_named(SITES, rows_asked(what))[: MOST_IN_A_GUIDE + 1])
-    parts = {one: _by_site(one, sites[:MOST_IN_A_GUIDE]) for one in (PARTNERS, INITIATIVES, TARGETS)}
+    parts = {one: _by_site(one, sites[:MOST_IN_A_GUIDE], what.today) for one in (PARTNERS, INITIATIVES, TARGETS)}
     profiles = [
         {
             "site": site,
@@ -70,10 +71,10 @@ def guide(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/guide.html", context)
 
 
-def _by_site(table: Table, sites: list[Site]) -> dict[int, list[Line]]:
+def _by_site(table: Table, sites: list[Site], today: date) -> dict[int, list[Line]]:
     """The rows of a table that name each of the sites, by the site's number."""
     rows = list(with_named(table, table.model._default_manager.filter(site__in=sites)).order_by(*table.order, "pk"))
     found: dict[int, list[Line]] = {}
-    for row, line in zip(rows, lines(table, rows, leave_out="site"), strict=True):
+    for row, line in zip(rows, lines(table, rows, today, leave_out="site"), strict=True):
         found.setdefault(row.site_id, []).append(line)
     return found

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from vanguard.errors import BadInput
 from vanguard.web.meter import Meter
+from vanguard.web.uploads import most_bytes
 from vanguard.web.views.errors import address_too_long, not_done_here, too_large, too_many
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -72,7 +73,7 @@ class LimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if len(request.META.get("RAW_URI") or request.get_full_path()) > LONGEST_ADDRESS:
             return address_too_long(request)
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if _length(request) > most_bytes(request):
             return too_large(request)
         if request.path_info not in NOT_COUNTED:
             kind = "api" if request.path_info.startswith("/api/") else "page"

@@ -76,11 +76,13 @@ TEMPLATES = [
     }
 ]
 
-# Forms here are short, and none takes a file: one that is sent anyway is refused and never put on the disk.
+# Forms here are short, and but for one page of a programme none takes a file: `web.uploads` refuses one that is sent
+# anyway. What is taken is never put on the disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20_100_000
+FILE_UPLOAD_HANDLERS = ["vanguard.web.uploads.OneFile"]
 
 LIMITS = read_limits(os.environ.get("VANGUARD_LIMITS", ""))
 PROXIES = whole_number("VANGUARD_PROXIES", 0 if DEMO else 1)

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Q, Value, When
 
 from vanguard.blueprint import BadBlueprint, read_version, versions_of
 from vanguard.errors import BadInput
-from vanguard.programme.blueprints.kept import beside
+from vanguard.programme.blueprints.kept import beside, every_version
 from vanguard.programme.blueprints.models import Adoption, Learning, SiteFigure
 from vanguard.programme.blueprints.varying import with_own
 from vanguard.programme.days import turned
 from vanguard.programme.nobody import names_nobody
 from vanguard.programme.sources.tables import SAYS
-from vanguard.programme.tables import Column, Fault, Filter, RowFault, Table, Values
+from vanguard.programme.tables import Column, Derived, Fault, Filter, RowFault, Table, Values
 
 MOST_MISTAKES = 5
 VERSIONED = re.compile(r"@(?=\d+\.\d+\.\d+)")
@@ -30,6 +34,9 @@ GRADES = {
     SAID: "4, said by those who did it",
     JUDGED: "5, a judgement",
 }
+OLDER, NEWEST, GONE = "older", "newest", "gone"
+NEWNESS = {GONE: "The version is gone", OLDER: "There is a newer one", NEWEST: "The newest"}
+NEWNESS_TAGS = {GONE: "red", OLDER: "orange", NEWEST: "green"}
 PROPOSED, ACCEPTED, REJECTED = "proposed", "accepted", "rejected"
 STATES = {PROPOSED: "Proposed", ACCEPTED: "Accepted", REJECTED: "Rejected"}
 
@@ -48,6 +55,15 @@ def check_adoption(values: Values) -> Iterator[Fault]:
         except BadInput as bad:
             yield Fault("own", str(bad))
     yield from gone
+
+
+def newness(_today: date) -> Any:
+    """Whether what a site adopted is the newest version of it here, an older one, or gone since."""
+    newest, here = Q(pk__in=()), Q(pk__in=())
+    for name, versions in every_version().items():
+        newest |= Q(blueprint=name, version=list(versions)[-1])
+        here |= Q(blueprint=name, version__in=list(versions))
+    return Case(When(newest, then=Value(NEWEST)), When(here, then=Value(OLDER)), default=Value(GONE))
 
 
 def check_adopted_once() -> Iterator[RowFault]:
@@ -106,8 +122,14 @@ ADOPTIONS = Table(
     title="short",
     order=("blueprint", "site__name"),
     search=("short", "why", "own"),
-    sorts=("since", "blueprint", "version"),
-    filters=(SITE, Filter("blueprint", "Blueprint"), Filter("type", "Type of site", path="site__type")),
+    sorts=("since", "blueprint", "version", "newness"),
+    filters=(
+        SITE,
+        Filter("blueprint", "Blueprint"),
+        Filter("newness", "How new"),
+        Filter("type", "Type of site", path="site__type"),
+    ),
+    derived=(Derived("newness", "How new", newness, NEWNESS, NEWNESS_TAGS, after="version"),),
     check=check_adoption,
     check_all=check_adopted_once,
     columns=(

@@ -45,7 +45,7 @@ from vanguard.programme.sheet import Shown
 from vanguard.programme.sites.models import Site
 from vanguard.programme.sites.tables import SITES
 from vanguard.programme.tables.listing import asked, choices, rows_asked
-from vanguard.programme.tables.views import SEEING
+from vanguard.programme.tables.views import SEEING, today_of
 from vanguard.web.page import render
 from vanguard.web.presenters import day, things
 
@@ -64,7 +64,7 @@ def inside(request: HttpRequest) -> None:
 def boards(request: HttpRequest) -> HttpResponse:
     """The programme at a glance. `?all=1` has every measure, and not the core ones alone."""
     inside(request)
-    today = local_date(request.now)  # type: ignore[attr-defined]
+    today = today_of(request)
     core = request.GET.get("all") != "1"
     context = {
         "title": "The programme at a glance",
@@ -84,8 +84,8 @@ def boards(request: HttpRequest) -> HttpResponse:
 def board_sites(request: HttpRequest) -> HttpResponse:
     """Every site: when it last published, and its lights. `?published=no` has those that never did."""
     inside(request)
-    today = local_date(request.now)  # type: ignore[attr-defined]
-    what = asked(SITES, request.GET)
+    today = today_of(request)
+    what = asked(SITES, request.GET, today)
     rows: Any = rows_asked(what)
     which = request.GET.get("published", "")
     files = Received.objects.filter(state=IN_FORCE)
@@ -117,7 +117,7 @@ def board_sites(request: HttpRequest) -> HttpResponse:
 def board_site(request: HttpRequest, short: str) -> HttpResponse:
     """One site against all that count the same: its core measures, or all with `?all=1`, what it runs, its verdicts."""
     inside(request)
-    today = local_date(request.now)  # type: ignore[attr-defined]
+    today = today_of(request)
     site = get_object_or_404(Site.objects.select_related("type"), key=short)
     received = Received.objects.filter(site=site, state=IN_FORCE).first()
     context: dict[str, Any] = {"title": site.name, "site": site, "received": received}
@@ -147,7 +147,7 @@ def board_site(request: HttpRequest, short: str) -> HttpResponse:
 def board_measure(request: HttpRequest, blueprint: str, measure: str) -> HttpResponse:
     """One measure over the sites that published it: a funnel of those that count the same, and a table of all."""
     inside(request)
-    what = asked(SITES, request.GET)
+    what = asked(SITES, request.GET, today_of(request))
     narrowed = {name: what.filters.get(name, "") for name in OFFERED}
     rows: Any = sites_of(blueprint, measure, **narrowed)
     total = rows.count()

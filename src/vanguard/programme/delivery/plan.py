@@ -1,13 +1,14 @@
 """The milestones with the status of each, and what the rules look at, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Max
 
 from vanguard.programme.delivery.models import Benefit, Milestone, Risk, Wait
-from vanguard.programme.delivery.status import Awaited, ByHand, Judged, Progress, Work, judge, progress
+from vanguard.programme.delivery.status import WORDS, Awaited, ByHand, Judged, Progress, Work, judge, progress
+from vanguard.web.presenters import part_day
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,27 @@ def _work(one: Milestone, risk: int, waits: tuple[Awaited, ...]) -> Work:
     if one.override:
         hand = ByHand(one.override, one.override_reason, one.override_by, one.override_on, one.override_until)
     return Work(one.due, one.forecast, one.done, one.reported, risk, waits, hand)
+
+
+def why(judged: Judged) -> str:
+    """Why a milestone has its status: what was set by hand, then what the rules say."""
+    reasons, hand = " ".join(judged.reasons), judged.by_hand
+    if hand is None:
+        return reasons
+    until = f", until {part_day(hand.until)}" if hand.until else ""
+    note = f"Set by hand by {hand.by} on {part_day(hand.on)}{until}: {hand.reason}"
+    note = note if note.endswith(".") else f"{note}."
+    return f"{note} By the rules: {WORDS[judged.by_rules].lower()}. {reasons}"
+
+
+def why_planned(milestones: Sequence[Milestone], today: date) -> dict[int, str]:
+    """Why each of some milestones has its status, by their numbers."""
+    return {one.milestone.pk: why(one.judged) for one in planned(milestones, today)}
+
+
+def why_so_far(benefits: Sequence[Benefit], today: date) -> dict[int, str]:
+    """Why each of some benefits has its status, by their numbers."""
+    return {one.pk: progress_of(one, today).reason for one in benefits}
 
 
 def waiting(milestones: Iterable[Milestone]) -> list[tuple[int, int]]:

@@ -7,14 +7,19 @@ from django.db.models import F
 from vanguard.lake.condition import nearest
 from vanguard.programme.blueprints.kept import measures_here
 from vanguard.programme.days import first_day, last_day, turned
+from vanguard.programme.delivery import deriving
 from vanguard.programme.delivery.circles import circles
 from vanguard.programme.delivery.models import Benefit, DecisionMade, Dependency, Limit, Milestone, Risk, Wait
-from vanguard.programme.delivery.status import AMBER, GREEN, HIGH, RED, WORDS
+from vanguard.programme.delivery.plan import why_planned, why_so_far
+from vanguard.programme.delivery.status import AMBER, BLUE, GREEN, HIGH, RED, SILENT, TAGS, WORDS
 from vanguard.programme.nobody import names_nobody
 from vanguard.programme.sources.tables import SAYS
-from vanguard.programme.tables import Column, Fault, Filter, RowFault, Table, Values
+from vanguard.programme.standing import standing
+from vanguard.programme.tables import Column, Derived, Fault, Filter, RowFault, Table, Values
 
 BY_HAND = {colour: WORDS[colour] for colour in (RED, AMBER, GREEN)}
+STATUSES = {colour: WORDS[colour] for colour in (RED, AMBER, SILENT, GREEN, BLUE)}
+STATUS = Filter("status", "Status")
 ROLE = "a role, no name"
 SHORT = Column("short", "Short name", "how files and addresses name it", unlisted=True)
 WHERE = (Column("site", "Site", "empty where it is about no one site"), Column("place", "Place", "if it is no site"))
@@ -145,8 +150,12 @@ MILESTONES = Table(
     title="name",
     order=("due",),
     search=("name", "owner", "place"),
-    sorts=("starts", "due", "forecast", "done"),
-    filters=(*FILTERS, Filter("workstream", "Workstream")),
+    sorts=("status", "starts", "due", "forecast", "done"),
+    filters=(*FILTERS, Filter("workstream", "Workstream"), STATUS, Filter("override", "Set by hand")),
+    derived=(
+        Derived("status", "Status", deriving.status, STATUSES, TAGS, after="name", why=why_planned),
+        Derived("by_rules", "By the rules", deriving.by_rules, STATUSES, TAGS, unlisted=True),
+    ),
     check=check_milestone,
     columns=(
         SHORT,
@@ -177,8 +186,9 @@ DEPENDENCIES = Table(
     title="name",
     order=("place", "number", "due"),
     search=("name", "number", "impact", "risk"),
-    sorts=("due",),
-    filters=FILTERS,
+    sorts=("standing", "due"),
+    filters=(*FILTERS, Filter("standing", "Stands")),
+    derived=(standing("due", "done", after="name"),),
     check=check_placed,
     columns=(
         SHORT,
@@ -224,8 +234,14 @@ RISKS = Table(
     title="name",
     order=("closed", "-residual_likelihood", "-residual_impact"),
     search=("name", "owner", "mitigation"),
-    sorts=("raised", "review_by", "residual_likelihood", "residual_impact"),
-    filters=FILTERS,
+    sorts=("rated", "residual", "level", "standing", "raised", "review_by", "residual_likelihood", "residual_impact"),
+    filters=(*FILTERS, Filter("level", "Level after it"), Filter("standing", "Stands")),
+    derived=(
+        standing("review_by", "closed", after="name", words="Closed", late="Review overdue"),
+        Derived("rated", "Rated before, of 25", deriving.rated, after="impact"),
+        Derived("residual", "Rated after, of 25", deriving.residual, after="residual_impact"),
+        Derived("level", "Level after it", deriving.level, deriving.LEVELS, deriving.LEVEL_TAGS, after="name"),
+    ),
     public=False,
     check=check_risk,
     columns=(
@@ -255,8 +271,9 @@ BENEFITS = Table(
     title="name",
     order=("forecast_on",),
     search=("name", "measure", "owner"),
-    sorts=("forecast_on", "latest_on"),
-    filters=(*FILTERS, Filter("measure", "Measure")),
+    sorts=("status", "forecast_on", "latest_on"),
+    filters=(*FILTERS, Filter("measure", "Measure"), STATUS),
+    derived=(Derived("status", "Status", deriving.benefit, STATUSES, TAGS, after="name", why=why_so_far),),
     check=check_benefit,
     columns=(
         SHORT,

@@ -9,17 +9,16 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from vanguard.clock import local_date
 from vanguard.programme.days import first_day, last_day
 from vanguard.programme.delivery.gantt import Span, chart
 from vanguard.programme.delivery.models import Benefit, DecisionMade, Dependency, Risk
-from vanguard.programme.delivery.plan import Planned, planned, progress_of, waiting
+from vanguard.programme.delivery.plan import Planned, planned, progress_of, waiting, why
 from vanguard.programme.delivery.status import OTHERWISE, RULES, TAGS, WORDS
 from vanguard.programme.delivery.tables import BENEFITS, DECISIONS, DEPENDENCIES, MILESTONES, RISKS
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.listing import asked, choices, page_address, rows_asked, with_named
-from vanguard.programme.tables.views import may_see
+from vanguard.programme.tables.views import may_see, today_of
 from vanguard.web.page import render
 from vanguard.web.presenters import part_day, quantity
 
@@ -68,13 +67,13 @@ def gantt(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> tuple[dict[str, Any], list[Planned]]:
     """The milestones that are asked for, at the day that is asked for."""
-    what = asked(MILESTONES, request.GET)
-    today = local_date(request.now)  # type: ignore[attr-defined]
+    today = today_of(request)
     told, problem = request.GET.get("on", "").strip()[:20], ""
     try:
         on = date.fromisoformat(told) if told else today
     except ValueError:
         on, problem = today, "Write the day as 2016-11-01."
+    what = asked(MILESTONES, request.GET, on)
     rows: Any = list(with_named(MILESTONES, rows_asked(what))[: MOST + 1])
     context = {
         "choices": choices(what),
@@ -89,7 +88,10 @@ def _asked(request: HttpRequest) -> tuple[dict[str, Any], list[Planned]]:
 
 def _some(table: Table, request: HttpRequest) -> Any:
     """The rows of a table for the site or place that is asked for."""
-    return with_named(table, rows_asked(asked(table, {name: request.GET.get(name, "") for name in ("site", "place")})))
+    return with_named(
+        table,
+        rows_asked(asked(table, {name: request.GET.get(name, "") for name in ("site", "place")}, today_of(request))),
+    )
 
 
 def _open_risks(request: HttpRequest) -> Any:
@@ -105,18 +107,6 @@ def _whose(row: Any) -> str:
     return str(row.site.name if row.site else row.place)
 
 
-def _status(one: Planned) -> Shown:
-    """The status, and under it why; what was set by hand together with what the rules say."""
-    judged, hand = one.judged, one.judged.by_hand
-    reasons = " ".join(judged.reasons)
-    if hand is None:
-        return _tag(judged.colour, reasons)
-    until = f", until {part_day(hand.until)}" if hand.until else ""
-    note = f"Set by hand by {hand.by} on {part_day(hand.on)}{until}: {hand.reason}"
-    note = note if note.endswith(".") else f"{note}."
-    return _tag(judged.colour, f"{note} By the rules: {WORDS[judged.by_rules].lower()}. {reasons}")
-
-
 def _milestone(one: Planned) -> list[Shown]:
     row = one.milestone
     forecast = f"Forecast {part_day(row.forecast)}" if row.forecast and not row.done else ""
@@ -125,7 +115,7 @@ def _milestone(one: Planned) -> list[Shown]:
         Shown(row.name, page_address(MILESTONES, row), note=_whose(row)),
         Shown(part_day(row.due), note=due),
         Shown(row.owner),
-        _status(one),
+        _tag(one.judged.colour, why(one.judged)),
     ]
 
 

@@ -13,6 +13,7 @@ from vanguard.programme.engagement.scale import asked_for
 from vanguard.programme.engagement.tables import ABOUT, PLANS, THEMES, change_of, rules
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.listing import PAGE, asked, page_address, page_of
+from vanguard.programme.tables.views import today_of
 from vanguard.web.page import render
 from vanguard.web.presenters import part_day, things
 
@@ -23,7 +24,7 @@ SOME = 50
 @require_safe
 def engagement(request: HttpRequest) -> HttpResponse:
     """Public, and no person is on it."""
-    what = asked(THEMES, request.GET)
+    what = asked(THEMES, request.GET, today_of(request))
     themes: Any
     themes, total = page_of(what)
     heard = dict(Theme.objects.filter(pk__in=[one.pk for one in themes]).values_list("pk").annotate(Count("feedback")))

@@ -16,8 +16,10 @@ from vanguard.errors import BadInput
 from vanguard.learn.board import ENDING, TOGETHER, Card, Published, PublishedMeasure, Sealed, card, opened
 from vanguard.programme.days import first_day, last_day
 from vanguard.programme.nobody import names_nobody
+from vanguard.programme.published.learning import propose
 from vanguard.programme.published.models import PublishingKey, Received, RunBlueprint, SiteMeasure, SiteVerdict
 from vanguard.programme.sites.models import Site
+from vanguard.web.presenters import things
 
 IN_FORCE, REPLACED, OLDER, REFUSED, SAME = "in_force", "replaced", "older", "refused", "same"
 EARLY = timedelta(hours=1)
@@ -62,9 +64,9 @@ def receive(text: str, name: str, now: datetime, *, by: str) -> Came:
     try:
         sealed, published = opened(text, name)
         site = _checked(sealed, published, name, now)
+        return _keep(digest, text, name, published, site, now, by)
     except BadInput as bad:
         return _refuse(digest, name, str(bad), now, by)
-    return _keep(digest, text, name, published, site, now, by)
 
 
 def body_of(received: Received) -> str:
@@ -103,8 +105,8 @@ def _checked(sealed: Sealed, published: Published, where: str, now: datetime) ->
     if published.made > now + EARLY:
         raise BadInput("The file was made later than now.", where=where, do="Check the clocks of place and programme.")
     _not_to_come(published, made, where)
-    for blueprint in published.blueprints:
-        for text in _texts(blueprint.model_dump(mode="json")):
+    for part in (*published.blueprints, *published.learning):
+        for text in _texts(part.model_dump(mode="json")):
             for fault in names_nobody({"text": VERSIONED.sub(" ", text)}):
                 what = fault.what.replace("The cell seems", f"“{text[:80]}” seems")
                 raise BadInput(what, where=where, do="A programme holds no persons. Ask the place to leave it out.")
@@ -122,7 +124,7 @@ def _texts(value: Any) -> Iterator[str]:
     """Every text that people wrote: not ids, hashes and words that the form knows."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name not in ("id", "counts", "version", "own"):
+            if name not in ("id", "counts", "version", "own", "reference"):
                 yield from _texts(inner)
     elif isinstance(value, list):
         for inner in value:
@@ -166,8 +168,11 @@ def _keep(digest: str, text: str, name: str, published: Published, site: Site, n
     for model in (RunBlueprint, SiteMeasure, SiteVerdict):
         model.objects.filter(site=site).delete()
     _in_force(row, site, published)
+    propose(published, site, name, now, by)
     measures = sum(len(one.measures) for one in published.blueprints)
     sentence = f"{site.name}: {measures:,} measures, known to {published.known_until:%-d %B %Y}."
+    if published.learning:
+        sentence += f" In the library of learning: {things(len(published.learning), 'claim')}."
     return Came(name, site.name, IN_FORCE, sentence)
 
 

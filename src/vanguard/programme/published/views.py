@@ -23,14 +23,15 @@ WORDS = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publications(request: HttpRequest) -> HttpResponse:
-    """What came, the latest first. Who keeps the tables may paste a file; `?state=refused` has what was refused."""
+    """What came, the latest first; `?state=refused` has what was refused. Who keeps the tables sends files or pastes
+    their text."""
     actor = actor_of(request)
     if not actor.may(SEEING) or (request.method == "POST" and not actor.may(KEEPING)):
         raise PermissionDenied
     came: Came | None = None
     if request.method == "POST":
-        text = request.POST.get("text", "").strip()
-        came = receive(f"{text}\n", "What you pasted", request.now, by=actor.username)  # type: ignore[attr-defined]
+        text, name = _sent(request)
+        came = receive(text, name, request.now, by=actor.username)  # type: ignore[attr-defined]
     page = max(whole_number(request.GET.get("page", "")) or 1, 1)
     state = request.GET.get("state", "")
     rows = Received.objects.select_related("site").defer("body").order_by("-at", "-pk")
@@ -51,6 +52,14 @@ def publications(request: HttpRequest) -> HttpResponse:
         "page_link": lambda number: f"?state={state if state in WORDS else ''}&page={number}",
     }
     return render(request, "programme/publications.html", context, status=400 if refused else 200)
+
+
+def _sent(request: HttpRequest) -> tuple[str, str]:
+    """What somebody sent, and what it is called: a file, else the text that they pasted."""
+    if file := request.FILES.get("file"):
+        # What is not UTF-8 shows as another hash, or as no JSON.
+        return file.read().decode("utf-8-sig", "replace"), file.name or "The file"
+    return f"{request.POST.get('text', '').strip()}\n", "What you pasted"
 
 
 def _line(one: Received) -> list[Shown]:

@@ -10,6 +10,7 @@ MONTHS = (6, 12)
 ACCEPTED, IN_PART, REFUSED, AWAITED = "accepted", "in_part", "not_accepted", "awaited"
 GREEN = "green"
 SATISFIED, DUE, OVERDUE, RATED, PASSED = "satisfied", "due", "overdue", "rated", "passed"
+UNWATCHED = "unwatched"
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,14 @@ def looks(response: str, answered: str, ratings: Mapping[int, str], today: date)
         found.append(Look(months, due, state, rating))
         satisfied = satisfied or rating == GREEN
     return tuple(found)
+
+
+def standing(found: tuple[Look, ...]) -> str:
+    """How a recommendation stands, by its looks: overdue, due, satisfied, or rated and no look left; or unwatched."""
+    states = {one.state for one in found}
+    for state in (OVERDUE, DUE):
+        if state in states:
+            return state
+    if not found:
+        return UNWATCHED
+    return SATISFIED if any(one.rating == GREEN for one in found) else RATED

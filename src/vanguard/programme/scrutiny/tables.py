@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vanguard.programme.days import turned
 from vanguard.programme.nobody import names_nobody
+from vanguard.programme.scrutiny.deriving import monitored
 from vanguard.programme.scrutiny.models import (
     Action,
     Check,
@@ -16,9 +17,22 @@ from vanguard.programme.scrutiny.models import (
     Recommendation,
     WorkItem,
 )
-from vanguard.programme.scrutiny.monitoring import ACCEPTED, AWAITED, GREEN, IN_PART, MONTHS, REFUSED
+from vanguard.programme.scrutiny.monitoring import (
+    ACCEPTED,
+    AWAITED,
+    DUE,
+    GREEN,
+    IN_PART,
+    MONTHS,
+    OVERDUE,
+    RATED,
+    REFUSED,
+    SATISFIED,
+    UNWATCHED,
+)
 from vanguard.programme.sources.tables import SAYS
-from vanguard.programme.tables import Column, Fault, Filter, Table, Values
+from vanguard.programme.standing import standing
+from vanguard.programme.tables import Column, Derived, Fault, Filter, Table, Values
 
 RESPONSES = {
     ACCEPTED: "Accepted",
@@ -31,6 +45,14 @@ RATINGS = {
     "amber": "Amber: on its way",
     "red": "Red: not carried out",
 }
+MONITORED = {
+    OVERDUE: "A look is overdue",
+    DUE: "A look is due",
+    RATED: "Looked at, not satisfied",
+    SATISFIED: "The committee is satisfied",
+    UNWATCHED: "Not monitored",
+}
+MONITORED_TAGS = {OVERDUE: "red", DUE: "blue", RATED: "orange", SATISFIED: "green", UNWATCHED: "grey"}
 AFTER = {str(months): f"After {months} months" for months in MONTHS}
 ASKERS = {
     "resident": "A resident",
@@ -45,6 +67,7 @@ ROLE = "a role, no name"
 SHORT = Column("short", "Short name", "how files and addresses name it", unlisted=True)
 COMMITTEE = Filter("committee", "Committee")
 MEETING = Filter("meeting", "Meeting", typed=True)
+STANDS = Filter("standing", "Stands")
 
 
 def check_action(values: Values) -> Iterator[Fault]:
@@ -159,8 +182,9 @@ ACTIONS = Table(
     key=("meeting", "what"),
     order=("done", "due"),
     search=("what", "owner", "outcome"),
-    sorts=("due", "done"),
-    filters=(MEETING,),
+    sorts=("standing", "due", "done"),
+    filters=(MEETING, STANDS),
+    derived=(standing("due", "done", after="what"),),
     check=check_action,
     columns=(
         Column("meeting", "Meeting"),
@@ -226,8 +250,14 @@ RECOMMENDATIONS = Table(
     title="short",
     order=("-answered", "inquiry", "number"),
     search=("text", "to", "reason"),
-    sorts=("answered",),
-    filters=(Filter("inquiry", "Inquiry"), Filter("response", "Answer"), Filter("rating", "Rated", "checks__rating")),
+    sorts=("answered", "monitoring"),
+    filters=(
+        Filter("inquiry", "Inquiry"),
+        Filter("response", "Answer"),
+        Filter("rating", "Rated", "checks__rating"),
+        Filter("monitoring", "Monitoring"),
+    ),
+    derived=(Derived("monitoring", "Monitoring", monitored, MONITORED, MONITORED_TAGS, after="text"),),
     check=check_recommendation,
     columns=(
         Column("short", "Short name", "how files and addresses name it"),
@@ -295,7 +325,8 @@ QUESTIONS = Table(
     order=("-received",),
     search=("question", "answer", "answered_by"),
     sorts=("received", "answered"),
-    filters=(COMMITTEE, Filter("asked_by", "Who asked")),
+    filters=(COMMITTEE, Filter("asked_by", "Who asked"), STANDS),
+    derived=(standing("", "answered", after="question", words="Answered"),),
     check=check_question,
     columns=(
         Column("reference", "Reference"),

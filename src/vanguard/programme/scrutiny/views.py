@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from vanguard.clock import local_date
 from vanguard.programme.days import last_day
 from vanguard.programme.scrutiny.models import Action, Check, Committee, PublicQuestion, Recommendation, WorkItem
 from vanguard.programme.scrutiny.monitoring import OVERDUE, PASSED, SATISFIED, Look, looks
@@ -24,6 +23,7 @@ from vanguard.programme.scrutiny.tables import (
 )
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.listing import PAGE, asked, choices, page_address, page_of
+from vanguard.programme.tables.views import today_of
 from vanguard.web.page import render
 from vanguard.web.presenters import day, part_day
 
@@ -35,8 +35,8 @@ RATED = {"green": "green", "amber": "orange", "red": "red"}
 @require_safe
 def scrutiny(request: HttpRequest) -> HttpResponse:
     """Public, and no person is on it."""
-    today = local_date(request.now)  # type: ignore[attr-defined]
-    what = asked(RECOMMENDATIONS, request.GET)
+    today = today_of(request)
+    what = asked(RECOMMENDATIONS, request.GET, today)
     rows: Any
     rows, total = page_of(what)
     ratings: dict[int, dict[int, str]] = {}

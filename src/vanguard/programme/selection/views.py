@@ -12,7 +12,7 @@ from vanguard.programme.selection.models import Vote
 from vanguard.programme.selection.tables import ROUND_STEPS, SHORTLISTED, STAGES, tally
 from vanguard.programme.sites.models import Round
 from vanguard.programme.tables.listing import headings, lines, with_named
-from vanguard.programme.tables.views import KEEPING, SEEING, may_keep
+from vanguard.programme.tables.views import KEEPING, SEEING, may_keep, today_of
 from vanguard.web.page import render
 
 
@@ -43,7 +43,7 @@ def round_page(request: HttpRequest, short: str) -> HttpResponse:
         "to_announce": sum(one.stage == SHORTLISTED and one.chosen > 0 and one.site is None for one in applications),
         "voters": voters,
         "stages": STAGES,
-        "steps": lines(ROUND_STEPS, steps, leave_out="round"),
+        "steps": lines(ROUND_STEPS, steps, today_of(request), leave_out="round"),
         "headings": headings(ROUND_STEPS, "round"),
         "problem": problem,
         "keep": may_keep(request),

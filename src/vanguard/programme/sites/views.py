@@ -9,6 +9,7 @@ from vanguard.programme.sites.map import outline
 from vanguard.programme.sites.models import SiteType
 from vanguard.programme.sites.tables import SITES
 from vanguard.programme.tables.listing import asked, choices, rows_asked
+from vanguard.programme.tables.views import today_of
 from vanguard.web.page import render
 
 MOST = 300
@@ -20,7 +21,7 @@ OFFERED = ("type", "region", "capability")
 @require_safe
 def the_map(request: HttpRequest) -> HttpResponse:
     """The sites of a list, narrowed as it is. Public."""
-    what, england = asked(SITES, request.GET), outline()
+    what, england = asked(SITES, request.GET, today_of(request)), outline()
     types = {one.pk: (number % COLOURS + 1, one.name) for number, one in enumerate(_types())}
     rows = list(
         rows_asked(what).values_list("key", "number", "name", "type", "town", "area", "latitude", "longitude")[

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vanguard.programme.days import turned
 from vanguard.programme.nobody import names_nobody
 from vanguard.programme.sources.tables import SAYS
+from vanguard.programme.standing import standing
 from vanguard.programme.support.models import (
     Blocker,
     Help,
@@ -188,8 +189,14 @@ BLOCKERS = Table(
     title="reference",
     order=("resolved", "act_by"),
     search=("reference", "what", "who_acts", "how"),
-    sorts=("raised", "act_by", "resolved"),
-    filters=(SITE, AREA, Filter("body", "Escalated to", path="escalated_to", typed=True)),
+    sorts=("standing", "raised", "act_by", "resolved"),
+    filters=(
+        SITE,
+        AREA,
+        Filter("standing", "Stands"),
+        Filter("body", "Escalated to", path="escalated_to", typed=True),
+    ),
+    derived=(standing("act_by", "resolved", after="what", words="Resolved"),),
     public=False,
     check=check_blocker,
     columns=(

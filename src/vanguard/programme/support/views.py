@@ -12,13 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from vanguard.clock import local_date
 from vanguard.programme.days import last_day
 from vanguard.programme.sheet import Shown
 from vanguard.programme.support.models import Blocker, Help, SupportArea, SupportPackage, SupportRequest
 from vanguard.programme.support.tables import AGREED, AREAS, BLOCKERS, NOTHING, OPEN, PACKAGES, REQUESTS, WHAT_HELPED
 from vanguard.programme.tables.listing import page_address
-from vanguard.programme.tables.views import may_see
+from vanguard.programme.tables.views import may_see, today_of
 from vanguard.web.page import render
 from vanguard.web.presenters import part_day, things
 
@@ -42,7 +41,7 @@ class Area:
 def support(request: HttpRequest) -> HttpResponse:
     """Public; what sites asked and what stands in their way only for those who may see that."""
     inside = may_see(request, BLOCKERS)
-    today = local_date(request.now)  # type: ignore[attr-defined]
+    today = today_of(request)
     blockers = list(_open_blockers()[: MOST + 1]) if inside else []
     heads = ("Area", "What for", "Number", "Number at first", "Packages agreed")
     context = {

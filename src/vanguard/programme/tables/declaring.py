@@ -1,8 +1,9 @@
 """How a table is declared: its model, and in words what its columns, filters and checks are. Nothing else is written
 for it: pages, search, files and their checks follow."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -61,9 +62,30 @@ class Column:
     most: float | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """A column that nobody writes: it follows from others, and the database works it out.
+
+    `by` gives the expression for a day. `choices` are the words that it may say, in the order in which they sort, and
+    `colours` their tags; without them it is a whole number. In a list it stands after the column `after`, or last;
+    `unlisted` ones stand on a row's own page and in files. `why` gives what is said beside it: for some rows and a
+    day, by the number of the row. Filters and sorting may name it; what is read from a file has it passed over.
+    """
+
+    name: str
+    words: str
+    by: Callable[[date], Any]
+    choices: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
+    after: str = ""
+    unlisted: bool = False
+    why: Callable[[Sequence[Any], date], Mapping[int, str]] | None = None
+
+
 @dataclass(frozen=True)
 class Filter:
-    """One way to narrow a list: `path` leads from the model to what is asked for, a column or a row of a table.
+    """One way to narrow a list: `path` leads from the model to what is asked for, a column or a row of a table. A
+    filter called as a derived column asks for that.
 
     What is asked for is given by its key. `typed` filters take what somebody types (a part of its name is enough),
     the others offer what there is.
@@ -97,6 +119,7 @@ class Table:
     filters: tuple[Filter, ...] = ()
     sorts: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
+    derived: tuple[Derived, ...] = ()
     public: bool = True
     check: Callable[[Values], Iterable[Fault]] | None = None
     check_all: Callable[[], Iterable[RowFault]] | None = None
@@ -109,6 +132,10 @@ class Table:
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError."""
         return {one.name: one for one in self.columns}[name]
+
+    def follows(self, name: str) -> Derived | None:
+        """The derived column of this name, if there is one."""
+        return next((one for one in self.derived if one.name == name), None)
 
     def kind(self, name: str) -> str:
         """Of which kind a column is, as its model's field says."""

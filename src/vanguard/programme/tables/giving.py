@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 
 from vanguard.programme.tables.checking import plain_number
 from vanguard.programme.tables.declaring import ROW, YES_NO, Table
+from vanguard.programme.tables.deriving import alias, with_derived
 from vanguard.programme.tables.reading import FORMULA
 from vanguard.programme.tables.registry import all_tables
 from vanguard.programme.tables.row import Row
@@ -24,18 +26,21 @@ def cells_of(table: Table, row: Row) -> dict[str, str]:
     return {one.name: _cell(table, one.name, getattr(row, one.name)) for one in table.columns}
 
 
-def as_csv(table: Table, rows: "QuerySet[Row]") -> str:
-    """A header line and a line for each row; nothing in it that a spreadsheet would run."""
+def as_csv(table: Table, rows: "QuerySet[Row]", today: date | None = None) -> str:
+    """A header line and a line for each row; nothing in it that a spreadsheet would run.
+
+    With `today` each line ends with what follows from the others on that day.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(one.name for one in table.columns)
-    writer.writerows([_safe(cell) for cell in cells_of(table, row).values()] for row in _whole(table, rows))
+    writer.writerow([one.name for one in (*table.columns, *(table.derived if today else ()))])
+    writer.writerows([_safe(cell) for cell in told.values()] for told in _told(table, rows, today))
     return out.getvalue()
 
 
-def as_json(table: Table, rows: "QuerySet[Row]") -> str:
-    """A list of objects, every value as it would be written in a cell."""
-    return json.dumps([cells_of(table, row) for row in _whole(table, rows)], ensure_ascii=False, indent=1)
+def as_json(table: Table, rows: "QuerySet[Row]", today: date | None = None) -> str:
+    """A list of objects, every value as it would be written in a cell; `today` as for CSV."""
+    return json.dumps(list(_told(table, rows, today)), ensure_ascii=False, indent=1)
 
 
 def export(folder: Path, how: str) -> dict[str, int]:
@@ -50,8 +55,12 @@ def export(folder: Path, how: str) -> dict[str, int]:
     return counts
 
 
-def _whole(table: Table, rows: "QuerySet[Row]") -> Iterable[Row]:
-    return rows.select_related(*table.rows_named()) if table.rows_named() else rows
+def _told(table: Table, rows: "QuerySet[Row]", today: date | None) -> Iterator[dict[str, str]]:
+    derived = table.derived if today else ()
+    whole = rows.select_related(*table.rows_named()) if table.rows_named() else rows
+    for row in with_derived(table, whole, today) if today else whole:
+        follows = {one.name: getattr(row, alias(one)) for one in derived}
+        yield cells_of(table, row) | {name: "" if value is None else str(value) for name, value in follows.items()}
 
 
 def _cell(table: Table, name: str, value: Any) -> str:

@@ -3,6 +3,7 @@ many rows there are."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
-from vanguard.programme.tables.declaring import CHOICE, ROW, SOURCES, Filter, Table
+from vanguard.programme.tables.declaring import CHOICE, ROW, SOURCES, WHOLE, Column, Derived, Filter, Table
+from vanguard.programme.tables.deriving import alias, derived_values, in_order
 from vanguard.programme.tables.registry import named_table, table_of
 from vanguard.programme.tables.row import Row
 
@@ -20,12 +22,15 @@ MOST_OPTIONS = 300
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell shows: `value` by `kind`, with the address of the row that it names, if that has a page."""
+    """What a cell shows: `value` by `kind`, with the address of the row that it names, if that has a page; a tag's
+    `colour` and the `note` below it."""
 
     words: str
     kind: str
     value: Any
     href: str = ""
+    colour: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks of a list."""
+    """What an address asks of a list, on which day."""
 
     table: Table
+    today: date
     text: str
     filters: Mapping[str, str]
     sort: str
@@ -69,13 +75,14 @@ class Asked:
         return f"?{urlencode(kept)}" if kept else ""
 
 
-def asked(table: Table, given: Mapping[str, str]) -> Asked:
-    """What the parameters of an address ask; what they cannot is left out."""
+def asked(table: Table, given: Mapping[str, str], today: date) -> Asked:
+    """What the parameters of an address ask; what they cannot is left out. Derived columns are as on `today`."""
     filters = {one.name: given.get(one.name, "")[:200] for one in table.filters}
     sort = given.get("sort", "")
     page = given.get("page", "")
     return Asked(
         table,
+        today,
         given.get("q", "").strip()[:100],
         {name: value for name, value in filters.items() if value},
         sort if sort.removeprefix("-") in table.sorts else "",
@@ -86,14 +93,20 @@ def asked(table: Table, given: Mapping[str, str]) -> Asked:
 def rows_asked(one: Asked) -> "QuerySet[Row]":
     """The rows, narrowed and in order."""
     table = one.table
-    rows = table.model._default_manager.all()
+    asked_of = {*one.filters, one.sort.removeprefix("-")}
+    derived = {alias(each): each.by(one.today) for each in table.derived if each.name in asked_of}
+    rows = table.model._default_manager.alias(**derived)
     for filter_ in table.filters:
-        if filter_.name in one.filters:
+        if filter_.name in one.filters and (found := table.follows(filter_.name)):
+            rows = rows.filter(**{alias(found): one.filters[filter_.name]})
+        elif filter_.name in one.filters:
             rows = rows.filter(_narrowed(table, filter_, one.filters[filter_.name]))
     if one.text:
         rows = rows.filter(matching(table, one.text))
     if one.sort:
-        order = F(one.sort.removeprefix("-"))
+        name = one.sort.removeprefix("-")
+        sorted_by = table.follows(name)
+        order = in_order(sorted_by) if sorted_by else F(name)
         first = order.desc(nulls_last=True) if one.sort.startswith("-") else order.asc(nulls_last=True)
         return rows.order_by(first, "pk")
     return rows.order_by(*table.order, "pk")
@@ -128,21 +141,62 @@ def choices(one: Asked) -> list[Choice]:
     ]
 
 
-def lines(table: Table, rows: Iterable[Row], *, leave_out: str = "") -> list[Line]:
+def lines(table: Table, rows: Iterable[Row], today: date, *, leave_out: str = "") -> list[Line]:
     """Rows as a list shows them; `leave_out` is a column that says the same in each."""
-    columns = [one for one in table.columns if not one.unlisted and one.name != leave_out]
+    told, columns = list(rows), _listed(table, leave_out)
+    derived = derived_cells(table, told, today)
     return [
-        Line(row.pk, tuple(cell(table, one.name, row) for one in columns), page_address(table, row)) for row in rows
+        Line(
+            row.pk,
+            tuple(
+                derived[row.pk][one.name] if isinstance(one, Derived) else cell(table, one.name, row) for one in columns
+            ),
+            page_address(table, row),
+        )
+        for row in told
     ]
+
+
+def derived_cells(table: Table, rows: list[Row], today: date) -> dict[int, dict[str, Cell]]:
+    """The derived columns of some rows, by the number of the row and the name of the column; one query for all."""
+    if not table.derived:
+        return {}
+    values = derived_values(table, [row.pk for row in rows], today)
+    why = {one.name: one.why(rows, today) if one.why else {} for one in table.derived}
+    return {
+        row.pk: {
+            one.name: _derived_cell(one, values[row.pk][one.name], why[one.name].get(row.pk, ""))
+            for one in table.derived
+        }
+        for row in rows
+    }
+
+
+def _derived_cell(one: Derived, value: Any, note: str) -> Cell:
+    if not one.choices:
+        return Cell(one.words, WHOLE, value, note=note)
+    return Cell(one.words, CHOICE, one.choices.get(value, ""), colour=one.colours.get(value, ""), note=note)
 
 
 def headings(table: Table, leave_out: str = "") -> list[tuple[str, str, str]]:
     """Name, words and kind of each listed column."""
-    return [
-        (one.name, one.words, table.kind(one.name))
-        for one in table.columns
-        if not one.unlisted and one.name != leave_out
-    ]
+    return [(one.name, one.words, _kind(table, one)) for one in _listed(table, leave_out)]
+
+
+def _listed(table: Table, leave_out: str) -> list[Column | Derived]:
+    """The columns of a list in their order, each derived one after the column that it names."""
+    found: list[Column | Derived] = []
+    for column in table.columns:
+        if not column.unlisted and column.name != leave_out:
+            found.append(column)
+        found.extend(one for one in table.derived if one.after == column.name and not one.unlisted)
+    return [*found, *(one for one in table.derived if not one.after and not one.unlisted)]
+
+
+def _kind(table: Table, column: Column | Derived) -> str:
+    if isinstance(column, Column):
+        return table.kind(column.name)
+    return CHOICE if column.choices else WHOLE
 
 
 def cell(table: Table, name: str, row: Row) -> Cell:
@@ -192,6 +246,8 @@ def _narrowed(table: Table, filter_: Filter, value: str) -> Q:
 
 
 def _options(table: Table, filter_: Filter) -> tuple[tuple[str, str], ...]:
+    if found := table.follows(filter_.name):
+        return tuple(found.choices.items())
     other, path, field = _target(table, filter_)
     if other is not None:
         rows = other.model._default_manager.order_by(*other.order)[:MOST_OPTIONS]

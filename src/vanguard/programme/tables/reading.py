@@ -42,9 +42,11 @@ def read_file(table: Table, file: Path) -> Given:
     if file.suffix == ".json":
         return _json(table, file)
     needed, optional = _columns(table)
-    rows = list(read_rows(file, needed, optional))
+    rows = list(read_rows(file, needed, (*optional, *_derived(table))))
     header = [one.strip().casefold() for one in next(csv.reader(io.StringIO(_first_line(file))), [])]
-    told = tuple(Told(line, {name: _plain(row[name]) for name in header}) for line, row in rows)
+    told = tuple(
+        Told(line, {name: _plain(row[name]) for name in header if name not in _derived(table)}) for line, row in rows
+    )
     return Given(table, str(file), told)
 
 
@@ -55,6 +57,11 @@ def _first_line(file: Path) -> str:
 
 def _plain(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def _derived(table: Table) -> tuple[str, ...]:
+    """What files of a list have besides, and is passed over: it follows from the rest."""
+    return tuple(one.name for one in table.derived)
 
 
 def _columns(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -76,12 +83,12 @@ def _json(table: Table, file: Path) -> Given:
     rows = []
     for line, one in enumerate(held, start=1):
         missing = [name for name in needed if name not in one]
-        unknown = [name for name in one if name not in (*needed, *optional)]
+        unknown = [name for name in one if name not in (*needed, *optional, *_derived(table))]
         if missing or unknown:
             what = f"There is no {missing[0]}." if missing else f"The name {unknown[0][:60]} is one too many."
             do = f"The names are {', '.join(needed)}, and may be {', '.join(optional)}."
             raise BadInput(what, where=f"{file}, item {line}", do=do)
-        rows.append(Told(line, {name: _cell(value) for name, value in one.items()}))
+        rows.append(Told(line, {name: _cell(value) for name, value in one.items() if name not in _derived(table)}))
     return Given(table, str(file), tuple(rows))
 
 

@@ -1,5 +1,6 @@
 """Pages of every table: its list and files, a row's own page, the search over all."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +18,7 @@ from vanguard.programme.tables.listing import (
     asked,
     cell,
     choices,
+    derived_cells,
     headings,
     lines,
     matching,
@@ -33,6 +35,11 @@ from vanguard.web.page import render
 SEEING, KEEPING = "programme", "keep_programme"
 FOUND = 10
 RELATED = 100
+
+
+def today_of(request: HttpRequest) -> date:
+    """The day on which somebody asks, where they are."""
+    return local_date(request.now)  # type: ignore[attr-defined]
 
 
 def may_see(request: HttpRequest, table: Table) -> bool:
@@ -62,14 +69,14 @@ def table_list(request: HttpRequest, table: Table) -> HttpResponse:
     """The list, with filters, sorting, and its files."""
     if answer := closed(request, table):
         return answer
-    what = asked(table, request.GET)
+    what = asked(table, request.GET, today_of(request))
     rows, total = page_of(what)
     context = {
         "title": table.name.capitalize(),
         "table": table,
         "asked": what,
         "choices": choices(what),
-        "lines": lines(table, rows),
+        "lines": lines(table, rows, what.today),
         "headings": headings(table),
         "total": total,
         "first": (what.page - 1) * PAGE + 1,
@@ -90,16 +97,16 @@ def table_file(request: HttpRequest, table: Table, how: str) -> HttpResponse:
     """
     if answer := closed(request, table):
         return answer
-    rows, write = rows_asked(asked(table, request.GET)), as_json if how == "json" else as_csv
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now, day = request.actor, request.now, today_of(request)  # type: ignore[attr-defined]
+    rows, write = rows_asked(asked(table, request.GET, day)), as_json if how == "json" else as_csv
     if actor is None:
-        return as_file(write(table, rows), table.id, how, now)
+        return as_file(write(table, rows, day), table.id, how, now)
     return hand_over(
         actor,
         None if table.public else SEEING,
         table.id,
         how,
-        lambda: (write(table, rows), rows.count()),
+        lambda: (write(table, rows, day), rows.count()),
         use=use_of(actor, ""),
         now=now,
     )
@@ -114,6 +121,7 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
     row = with_named(table, table.model._default_manager.filter(key=key)).first()
     if row is None or not page_address(table, row):
         raise Http404
+    follows = derived_cells(table, [row], today_of(request)).get(row.pk, {})
     context = {
         "title": table.called(row),
         "table": table,
@@ -123,7 +131,8 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
             for one in table.columns
             if one.name not in (table.key[0], table.title) or may_keep(request)
             if (found := cell(table, one.name, row)).value not in (None, "", [])
-        ],
+        ]
+        + [one for one in follows.values() if one.value not in (None, "")],
         "related": [found for other, column in named_by(table) if (found := _related(request, other, column, row))],
         "sections": [found for part in sections_of(table) if (found := part(row))],
         "changes": Change.objects.filter(table=table.id, row=row.key).order_by("-pk")[:10] if may_keep(request) else (),
@@ -136,16 +145,16 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """One box over every table, one query for each."""
-    text = request.GET.get("q", "").strip()[:100]
+    text, today = request.GET.get("q", "").strip()[:100], today_of(request)
     found = []
     for table in all_tables().values():
         if len(text) > 1 and table.search and may_see(request, table):
             rows = with_named(table, table.model._default_manager.filter(matching(table, text)))
             some = list(rows.order_by(*table.order, "pk")[: FOUND + 1])
             if some:
-                what = asked(table, {"q": text})
+                what = asked(table, {"q": text}, today)
                 more = what.address() if len(some) > FOUND else ""
-                found.append((table, headings(table), lines(table, some[:FOUND]), more))
+                found.append((table, headings(table), lines(table, some[:FOUND], today), more))
     return render(request, "programme/search.html", {"title": "Search", "text": text, "found": found})
 
 
@@ -169,6 +178,7 @@ def _related(request: HttpRequest, other: Table, column: str, row: Row) -> dict[
     some = list(rows[: RELATED + 1])
     if not some:
         return None
+    today = today_of(request)
     # A table that names this one in two columns has a section for each.
     first = column == next(name for name in other.rows_named() if named_table(other, name) is table_of(type(row)))
     narrowed = any(column == (one.path or one.name) for one in other.filters)
@@ -179,7 +189,7 @@ def _related(request: HttpRequest, other: Table, column: str, row: Row) -> dict[
         if first
         else f"{other.name.capitalize()}: {other.column(column).words.lower()}",
         "headings": headings(other, column),
-        "lines": lines(other, some[:RELATED], leave_out=column),
+        "lines": lines(other, some[:RELATED], today, leave_out=column),
         "more": len(some) > RELATED,
-        "all": asked(other, {column: row.key}).address() if narrowed else "",
+        "all": asked(other, {column: row.key}, today).address() if narrowed else "",
     }

@@ -6,6 +6,7 @@ from vanguard.learn.board.publishing.form import (
     FORMAT,
     Published,
     PublishedBlueprint,
+    PublishedClaim,
     PublishedEvaluation,
     PublishedMeasure,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "LARGEST",
     "Published",
     "PublishedBlueprint",
+    "PublishedClaim",
     "PublishedEvaluation",
     "PublishedMeasure",
     "Sealed",

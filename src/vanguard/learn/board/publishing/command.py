@@ -20,9 +20,12 @@ SITE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="A folder, else `published` in the place."
 )
+@click.option(
+    "--learning", type=click.Path(path_type=Path, dir_okay=False), help="A CSV file of claims: what the place learnt."
+)
 @click.option("--key", is_flag=True, help="Only say the public key, which the programme needs once.")
 @json_option
-def publish(site: str | None, folder: Path | None, key: bool, as_json: bool) -> None:
+def publish(site: str | None, folder: Path | None, learning: Path | None, key: bool, as_json: bool) -> None:
     """Write what goes to the programme: measures, verdicts, blueprints and their variation. No person, no small number.
 
     Counts under 8 are left out and others rounded to 5, as on the public scorecard. The file is signed.
@@ -33,9 +36,11 @@ def publish(site: str | None, folder: Path | None, key: bool, as_json: bool) -> 
 
     prepare()
     from vanguard.access import audit, publishing_key, sign_published
+    from vanguard.learn.board.publishing.claims import read_claims
     from vanguard.learn.board.publishing.form import ENDING
     from vanguard.learn.board.publishing.making import publication
     from vanguard.learn.board.publishing.sealing import sealed
+    from vanguard.web.presenters import things
 
     public = publishing_key(home())
     if key:
@@ -49,7 +54,7 @@ def publish(site: str | None, folder: Path | None, key: bool, as_json: bool) -> 
             do="Write the site's short name as the programme has it, such as north-town.",
         )
     now = clock.now()
-    found = publication(home(), site, now)
+    found = publication(home(), site, now, read_claims(learning) if learning else ())
     file = sealed(found, public, lambda body: sign_published(home(), body))
     points = sum(len(measure.points) for one in found.blueprints for measure in one.measures)
     line: dict[str, Any] = {
@@ -69,6 +74,9 @@ def publish(site: str | None, folder: Path | None, key: bool, as_json: bool) -> 
     measures = sum(len(one.measures) for one in found.blueprints)
     verdicts = sum(one.state == "verdict" for each in found.blueprints for one in each.evaluations)
     counted = {"blueprints": len(found.blueprints), "measures": measures, "points": points, "verdicts": verdicts}
-    words = f"{path}: {measures:,} measures with {points:,} points and {verdicts:,} verdicts, known to "
+    counted["claims"] = len(found.learning)
+    words = f"{path}: {measures:,} measures with {points:,} points and {verdicts:,} verdicts"
+    words += f" and {things(len(found.learning), 'claim')}" if found.learning else ""
+    words += ", known to "
     words += f"{found.known_until:%-d %B %Y}. Give the file to the programme."
     report({"file": str(path), "site": site, "sha256": file.sha256, **counted}, as_json=as_json, words=words)

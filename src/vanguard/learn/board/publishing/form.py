@@ -129,6 +129,19 @@ class PublishedBlueprint(Part):
     evaluations: Annotated[tuple[PublishedEvaluation, ...], Field(max_length=200)]
 
 
+class PublishedClaim(Part):
+    """What the place says that it learnt: a claim, how well it is known, where that is shown, and what would change its
+    mind. `blueprint` and `element` say what should change, if anything."""
+
+    reference: Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=30)]
+    claim: Annotated[str, Field(min_length=1, max_length=500)]
+    grade: Literal["trial", "compared", "followed", "said", "judged"]
+    evaluation: Annotated[str, Field(max_length=500)]
+    change_mind: Annotated[str, Field(min_length=1, max_length=500)]
+    blueprint: Annotated[str, Field(max_length=60)]
+    element: Annotated[str, Field(max_length=200)]
+
+
 class Published(Part):
     """What a place says of itself at one instant."""
 
@@ -139,3 +152,4 @@ class Published(Part):
     """The last day that the figures know whole."""
     software: Words
     blueprints: Annotated[tuple[PublishedBlueprint, ...], Field(min_length=1, max_length=50)]
+    learning: Annotated[tuple[PublishedClaim, ...], Field(max_length=200)] = ()

@@ -18,6 +18,7 @@ from vanguard.learn.board.publishing.form import (
     Published,
     PublishedBlueprint,
     PublishedChange,
+    PublishedClaim,
     PublishedEvaluation,
     PublishedMeasure,
     PublishedRebased,
@@ -29,8 +30,9 @@ BLUEPRINTS = "blueprints"
 """In the place: what a site's own extends may lie beside it."""
 
 
-def publication(home: Path, site: str, now: datetime) -> Published:
-    """What the place in the folder `home` tells as `site`. Raises BadInput where nothing was measured yet."""
+def publication(home: Path, site: str, now: datetime, learning: tuple[PublishedClaim, ...] = ()) -> Published:
+    """What the place in the folder `home` tells as `site`, with what it says that it learnt. Raises BadInput where
+    nothing was measured yet."""
     lake, blueprints = Lake(home), adopted(home)
     points = [given(one, whole_place(lake, one)) for one in blueprints]
     ends = [point.end for each in points for some in each.values() for point in some]
@@ -45,6 +47,7 @@ def publication(home: Path, site: str, now: datetime) -> Published:
         known_until=max(ends),
         software=__version__,
         blueprints=tuple(_blueprint(home, one, each) for one, each in zip(blueprints, points, strict=True)),
+        learning=learning,
     )
 
 

@@ -59,6 +59,8 @@ def opened(text: str, where: str) -> tuple[Sealed, Published]:
 def _faults(published: Published) -> Iterator[str]:
     ids = [one.id for one in published.blueprints]
     yield from (f"The blueprint {id} stands there twice." for id in ids if ids.count(id) > 1)
+    claims = [one.reference for one in published.learning]
+    yield from (f"The claim {one} stands there twice." for one in claims if claims.count(one) > 1)
     for blueprint in published.blueprints:
         yield from _faults_of_blueprint(blueprint)
 
