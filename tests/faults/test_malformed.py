@@ -181,6 +181,40 @@ def test_a_line_without_end_and_ten_thousand_columns_are_refused(tmp_path: Path)
     assert result is not None and (result.accepted, result.quarantined) == (200, 1)
 
 
+def long_lines(folder: Path, lines: int, size: int) -> None:
+    """An extract of rows that are sound and have a field of `size` letters."""
+    folder.mkdir(parents=True)
+    header, row = text("inpatient_spells", [stay(SPELL_ID="S", DIAG_03="LONG")]).splitlines()
+    with (folder / NAME).open("w") as out:
+        out.write(f"{header}\n")
+        for number in range(lines):
+            out.write(row.replace(",S,", f",S{number},").replace("LONG", "x" * size) + "\n")
+
+
+def refused_or_loaded(home: Path, rows: int) -> None:
+    try:
+        assert take(home / "place", home / "in").accepted == rows
+    except BadInput as problem:
+        assert "their rows are very long" in str(problem) and str(problem).endswith("Nothing was loaded.")
+        assert Lake(home / "place").manifest().generation == 0
+
+
+def test_rows_that_do_not_fit_in_memory_are_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["vanguard.know.intake.load"], "MEMORY", "40MB")
+    long_lines(tmp_path / "in", 40, 1_000_000)
+    with pytest.raises(BadInput, match="their rows are very long"):
+        take(tmp_path / "place", tmp_path / "in")
+    assert Lake(tmp_path / "place").manifest().generation == 0
+
+
+@pytest.mark.long
+def test_2_gb_of_lines_of_1_9_mb_are_loaded_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    long_lines(tmp_path / "in", 1_100, 1_900_000)
+    refused_or_loaded(tmp_path, 1_100)
+
+
 def test_a_full_disk_is_said_in_a_sentence_and_changes_nothing(tmp_path: Path) -> None:
     """The largest file that the process may write is limited: the system refuses as where a disk is full."""
     (tmp_path / "in").mkdir()
