@@ -102,6 +102,29 @@ def test_a_step_is_told_that_nothing_is_new_or_whose_rows_are(lake: Lake) -> Non
         assert con.execute(f"{lake.persons_since(marks)} ORDER BY 1").fetchall() == persons
 
 
+def test_rows_about_some_come_from_what_was_added_and_else_from_all(lake: Lake) -> None:
+    mark = lake.marks(["person_link"])["person_link"]
+    lay(lake, "P1", P1="x")
+    lay(lake, "P9", "P1", P9="yz")
+    added = lake.manifest().tables["person_link"][1:]
+
+    def about(*persons: str) -> tuple[list[str], bool]:
+        with lake.connect() as con, lake.write(NOW) as batch:
+            query = lake.about(con, "person_link", mark, who(*persons))
+            assert query == batch.about(con, "person_link", added, who(*persons))
+            rows = [row[0] for row in con.execute(f"SELECT source_id FROM ({query}) ORDER BY 1").fetchall()]
+            return rows, base.path in query
+
+    base, *_ = lake.manifest().tables["person_link"]
+    assert about("P1", "P9") == (["y", "z"], False), "P1 has nothing any more, and the first file is not read"
+    everybody = held(lake)
+    assert about("P1", "P2", "P9") == (sorted(everybody["P2"] + everybody["P9"]), True)
+    with lake.connect() as con:
+        query = lake.about(con, "person_link", None, who("P2"))
+        rows = con.execute(f"SELECT source_id FROM ({query}) ORDER BY 1").fetchall()
+    assert rows == [(one,) for one in sorted(everybody["P2"])]
+
+
 def test_a_step_makes_everything_anew_where_what_it_read_or_wrote_was_written_otherwise(lake: Lake) -> None:
     note(lake)
     change = "SELECT 1 AS number, 'P1' AS was, 'P2' AS became, true AS remains, TIMESTAMP '2026-08-01' AS at"

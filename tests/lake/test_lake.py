@@ -246,6 +246,19 @@ def test_a_crash_leaves_the_old_generation_and_a_rerun_makes_the_new(lake: Lake,
     assert parquet_files(lake) == lake.manifest().paths | before.paths
 
 
+def test_a_reader_keeps_its_generation_however_many_follow(lake: Lake) -> None:
+    write(lake, "P1")
+    first = lake.manifest()
+    reader = lake.connect()
+    for number in range(4):
+        write(lake, f"P{number + 2}")
+    assert reader.execute("SELECT person_id FROM person_link").fetchall() == [("P1",)]
+    assert first.paths <= parquet_files(lake)
+    del reader
+    write(lake, "P9")
+    assert not first.paths & parquet_files(lake)
+
+
 def _count_up(home: str, generations: int) -> None:
     lake = Lake(Path(home))
     for number in range(generations):

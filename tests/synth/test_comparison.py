@@ -1,6 +1,7 @@
 """The comparison page shows each margin beside the published one and says where they depart."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.synth.conftest import Place
 
 from vanguard.errors import BadInput
 from vanguard.synth.compare import write_comparison
+from vanguard.synth.compare.margin import Margin
 
 
 def test_the_page_has_every_margin_and_says_where_it_departs(place: Place, tmp_path: Path) -> None:
@@ -24,6 +26,14 @@ def test_the_page_has_every_margin_and_says_where_it_departs(place: Place, tmp_p
     for id, least in (("ages", 0.99), ("areas", 0.9), ("lists", 0.9), ("prevalence", 0.97), ("attendances-hour", 0.9)):
         together = margins[id].correlation()
         assert together is not None and together > least, id
+
+
+def test_what_chance_explains_is_no_departure() -> None:
+    far = Margin("a", "A", "people", ("one", "two"), (120.0, 120.0), (100.0, 100.0), "nobody")
+    assert far.departures() == ["one: +20%", "two: +20%"] and not far.within_chance()
+    counted = replace(far, counted=(12.0, 12_000.0))
+    assert counted.departures() == ["two: +20%"] and counted.within_chance() == 1
+    assert replace(counted, published_counted=(10.0, 10.0)).departures() == []
 
 
 def test_a_folder_without_a_place_is_refused(tmp_path: Path) -> None:

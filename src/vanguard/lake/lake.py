@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +20,8 @@ import pyarrow as pa
 
 from vanguard.durable import sync
 from vanguard.errors import BadInput, Busy
-from vanguard.lake.layers import persons_of, quoted, together
+from vanguard.lake import readers
+from vanguard.lake.layers import about, persons_of, quoted, together
 from vanguard.lake.manifest import Manifest, TableFile, read_manifest, swap_manifest
 from vanguard.lake.news import News, added_since, code, marks, news, noted
 from vanguard.lake.schema_files import Table, tables
@@ -28,7 +30,7 @@ from vanguard.lake.schema_files import Table, tables
 PATIENCE = 2.0
 
 # What a folder lets its group do; others nothing anywhere.
-FOLDERS = {"identified": 0o700, "pseudonymised": 0o750, "scratch": 0o700}
+FOLDERS = {"identified": 0o700, "pseudonymised": 0o750, "scratch": 0o700, readers.FOLDER: 0o750}
 FILES = {"identified": 0o600, "pseudonymised": 0o640}
 
 
@@ -62,6 +64,13 @@ class Lake:
             files += more
         return persons_of(self.folder, files)
 
+    def about(self, con: duckdb.DuckDBPyConnection, table: str, mark: tuple[int, str] | None, persons: str) -> str:
+        """SQL of the rows of a table of persons about `persons`, SQL of (person_id) on `con`: quickest where these are
+        whom files name that were added since the table had this `mark`."""
+        files = self.manifest().tables.get(table, ())
+        added = added_since(files, mark) if mark else None
+        return about(con, self.folder, tables()[table], files, added or (), persons)
+
     def connect(
         self, *, only: Iterable[str] = (), threads: int | None = None, memory_limit: str | None = None
     ) -> duckdb.DuckDBPyConnection:
@@ -78,7 +87,7 @@ class Lake:
             con.execute("SET memory_limit = ?", [memory_limit])
         scratch = self.folder / "scratch"
         con.execute("SET temp_directory = ?", [str(scratch)])
-        manifest = self.manifest()
+        manifest = self._hold(con)
         for name in only or tables():
             con.execute(self._view(tables()[name], name, manifest))
         return con
@@ -94,11 +103,18 @@ class Lake:
         con.execute("SET allowed_directories = ?", [[str(self.folder / "pseudonymised")]])
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
-        manifest = self.manifest()
+        manifest = self._hold(con)
         for table in tables().values():
             if table.folder == "pseudonymised":
                 con.execute(self._view(table, table.shown_as, manifest))
         return con
+
+    def _hold(self, con: duckdb.DuckDBPyConnection) -> Manifest:
+        """The present manifest, whose files stay as long as the connection is there."""
+        manifest, held = readers.hold(self.folder, self.manifest_path)
+        if held is not None:
+            weakref.finalize(con, os.close, held)
+        return manifest
 
     @contextmanager
     def write(self, now: datetime, *, patience: float = PATIENCE) -> Iterator["Batch"]:
@@ -154,9 +170,9 @@ class Lake:
         return f'CREATE VIEW "{name}" AS {together(self.folder, table, manifest.tables.get(table.name, ()))}'
 
     def _sweep(self) -> None:
-        """Remove files that neither this generation nor the one before names: what a crash left behind."""
+        """Remove files that neither this generation nor the one before names, nor one that is still read."""
         manifest = self.manifest()
-        kept = manifest.paths | set(manifest.previous)
+        kept = manifest.paths | set(manifest.previous) | readers.still_read(self.folder, manifest.generation)
         for path in self.folder.glob("*/*/*.parquet*"):
             if str(path.relative_to(self.folder)) not in kept:
                 path.unlink()
@@ -241,6 +257,12 @@ class Batch:
         """SQL of the rows of these files of the table, whatever later ones say."""
         return together(self._lake.folder, tables()[table], [replace(file, instead="") for file in files])
 
+    def about(self, con: duckdb.DuckDBPyConnection, table: str, added: Sequence[TableFile], persons: str) -> str:
+        """SQL of the rows of a table of persons as it was before, about `persons`, SQL of (person_id): quickest where
+        these are whom the files `added` name, its last."""
+        files = self._before.tables.get(table, ())
+        return about(con, self._lake.folder, tables()[table], files, added, persons)
+
     def persons(self, files: Sequence[TableFile]) -> str:
         """SQL of the persons (person_id) of whom these files, all laid over others, say everything."""
         return persons_of(self._lake.folder, files)
@@ -280,16 +302,15 @@ class Batch:
             if folder.exists():
                 sync(folder)
                 sync(folder.parent)
-        swap_manifest(
-            self._lake.manifest_path,
-            Manifest(
-                generation=self._before.generation + 1,
-                written=now.isoformat(),
-                tables=self._tables,
-                previous=self._previous(),
-                made=self._made,
-            ),
+        manifest = Manifest(
+            generation=self._before.generation + 1,
+            written=now.isoformat(),
+            tables=self._tables,
+            previous=self._previous(),
+            made=self._made,
         )
+        readers.welcome(self._lake.folder, manifest)
+        swap_manifest(self._lake.manifest_path, manifest)
 
     def _previous(self) -> tuple[str, ...]:
         """The files that readers of the generation before still need; a batch that only adds takes none from them."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import duckdb
+
 from vanguard.lake.manifest import TableFile
 from vanguard.lake.schema_files import Table
 
@@ -32,6 +34,27 @@ def persons_of(folder: Path, files: Sequence[TableFile]) -> str:
     if not files:
         return "SELECT CAST(NULL AS VARCHAR) AS person_id WHERE false"
     return f"SELECT person_id FROM {_read(folder, (file.instead for file in files))}"
+
+
+def about(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    table: Table,
+    files: Sequence[TableFile],
+    added: Sequence[TableFile],
+    persons: str,
+) -> str:
+    """SQL of the rows of the table about `persons`, SQL of (person_id).
+
+    It lies in `files`, of which `added` are the last, all laid over others. What those say is read from them alone:
+    a look for few persons in a whole table costs nearly as much as reading it.
+    """
+    told = f"SELECT * FROM ({together(folder, table, added)}) SEMI JOIN ({persons}) USING (person_id)"
+    rest = f"SELECT person_id FROM ({persons}) ANTI JOIN ({persons_of(folder, added)}) USING (person_id)"
+    if not con.execute(f"SELECT count(*) FROM ({rest})").fetchall()[0][0]:
+        return told
+    others = f"SELECT * FROM ({together(folder, table, files)}) SEMI JOIN ({rest}) USING (person_id)"
+    return f"{told} UNION ALL {others}" if added else others
 
 
 def quoted(text: str) -> str:

@@ -13,7 +13,8 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
-from vanguard.lake.lake import Lake
+from vanguard.lake.lake import Batch, Lake
+from vanguard.lake.manifest import TableFile
 from vanguard.lake.withheld import make_withheld
 
 AGE_BAND = 5
@@ -26,17 +27,17 @@ BLOCK = 64
 DIGITS = 20
 
 PERSON = f"""
-CREATE TEMP TABLE known AS
-SELECT person_id, {{pseudonym}} AS pseudonym,
+CREATE TEMP TABLE everybody AS
+SELECT person_id,
        CASE WHEN birth_date IS NOT NULL THEN greatest(year(birth_date), $this_year - {OLDEST}) END AS birth_year, sex,
        date_trunc('month', death_date)::DATE AS death_month, practice, area
-FROM person, pad WHERE person_id NOT IN (SELECT person_id FROM restriction WHERE NOT planning)
+FROM person WHERE person_id NOT IN (SELECT person_id FROM restriction WHERE NOT planning)
 """
 LEFT_OUT = "CREATE TEMP VIEW left_out AS SELECT person_id FROM restriction WHERE NOT planning"
 REGISTERED = """
 CREATE TEMP TABLE registered AS
 SELECT person_id, person_period.practice, locality, person_period.area
-FROM person_period JOIN known USING (person_id) LEFT JOIN locality_of ON locality_of.code = person_period.practice
+FROM person_period JOIN everybody USING (person_id) LEFT JOIN locality_of ON locality_of.code = person_period.practice
 WHERE "end" IS NULL
 """
 LARGE_PRACTICE = f"""
@@ -53,7 +54,7 @@ GROUP BY ALL HAVING count(DISTINCT person_id) >= {LEAST_TOGETHER}
 """
 LARGE_PLACE = f"""
 CREATE TEMP TABLE large_place AS
-SELECT place FROM event JOIN known USING (person_id)
+SELECT place FROM event JOIN everybody USING (person_id)
 GROUP BY place HAVING count(DISTINCT person_id) >= {LEAST_PEOPLE}
 """
 # Where a row's person is registered, as far as it may be told. `of` has the columns practice and area.
@@ -96,9 +97,10 @@ FROM person_feature JOIN known USING (person_id) {PLACED.format(of="person_featu
 ORDER BY pseudonym, month_end
 """
 MEMBERS = """
-SELECT cohort_member.* EXCLUDE (person_id), pseudonym AS person_id
-FROM cohort_member JOIN known USING (person_id)
-ORDER BY blueprint, cohort, date, pseudonym
+SELECT * RENAME (pseudonym AS person_id) FROM (
+    SELECT cohort_member.* EXCLUDE (person_id), {pseudonym} AS pseudonym
+    FROM cohort_member JOIN everybody USING (person_id), pad)
+ORDER BY blueprint, cohort, date, person_id
 """
 
 # Each table whose twins are made person by person, and its twin; who is in a cohort is written whole.
@@ -145,14 +147,15 @@ def pseudonymise(
         if not (news.nothing and lists.nothing):
             with lake.connect(only=(*TWINS, *LISTS)) as con:
                 _prepare(con, key, localities, now.year)
-                batch.replace(MEMBERS_TO, con, MEMBERS)
+                batch.replace(MEMBERS_TO, con, MEMBERS.format(pseudonym=_pseudonym("person_id")))
                 same = {
                     "large": _fold(con, "large_practice", "fine_area", "large_place"),
                     "out": _fold(con, "left_out"),
                 }
                 laid_over = news.added is not None and batch.noted("twins") == same
                 if laid_over and news.added is not None:
-                    _narrow(con, batch.persons([file for files in news.added.values() for file in files]))
+                    _narrow(con, batch, news.added)
+                _name(con, "SEMI JOIN touched USING (person_id)" if laid_over else "")
                 make_withheld(con, sensitive)
                 events_of = EVENTS.format(pseudonym=_pseudonym("event_id"))
                 for table, query in zip(TWINS.values(), (PERSONS, PERIODS, events_of, FEATURES), strict=True):
@@ -172,11 +175,11 @@ def _prepare(
     localities: Mapping[str, str],
     this_year: int,
 ) -> None:
-    """Temporary tables: who is kept under which pseudonym, and what is large enough to be named."""
+    """Temporary tables: who is kept, and what is large enough to be named."""
     names = list(localities)
     con.register("locality_of", pa.table({"code": names, "locality": [localities[one] for one in names]}, _TEXTS))
     con.execute("CREATE TEMP TABLE pad AS SELECT ?::BLOB AS inner_pad, ?::BLOB AS outer_pad", _pads(key))
-    con.execute(PERSON.format(pseudonym=_pseudonym("person_id")), {"this_year": this_year})
+    con.execute(PERSON, {"this_year": this_year})
     for statement in (LEFT_OUT, REGISTERED, LARGE_PRACTICE, FINE_AREA, LARGE_PLACE):
         con.execute(statement)
 
@@ -187,18 +190,24 @@ def _fold(con: duckdb.DuckDBPyConnection, *names: str) -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:DIGITS]
 
 
-def _narrow(con: duckdb.DuckDBPyConnection, persons: str) -> None:
-    """Hide the tables behind their rows about `touched` (person_id, pseudonym): `persons`, SQL of (person_id)."""
+def _narrow(con: duckdb.DuckDBPyConnection, batch: Batch, added: Mapping[str, tuple[TableFile, ...]]) -> None:
+    """Hide the tables behind their rows about `touched` (person_id, pseudonym), the persons who have news."""
+    persons = batch.persons([file for files in added.values() for file in files])
     con.execute(f"""
         CREATE TEMP TABLE touched AS
         SELECT DISTINCT person_id, {_pseudonym("person_id")} AS pseudonym FROM ({persons}), pad
     """)
-    con.execute("ALTER TABLE known RENAME TO everybody_known")
-    con.execute("CREATE TEMP TABLE known AS SELECT * FROM everybody_known SEMI JOIN touched USING (person_id)")
     for table in ("person_period", "event", "person_feature"):
-        con.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT * FROM memory.main.{table} SEMI JOIN touched USING (person_id)"
-        )
+        rows = batch.about(con, table, added[table], "SELECT person_id FROM touched")
+        con.execute(f"CREATE TEMP TABLE {table} AS {rows}")
+
+
+def _name(con: duckdb.DuckDBPyConnection, among: str) -> None:
+    """Make `known`: who is kept under which pseudonym, of everybody or `among` some."""
+    con.execute(
+        f"CREATE TEMP TABLE known AS SELECT everybody.*, {_pseudonym('person_id')} AS pseudonym "
+        f"FROM (SELECT * FROM everybody {among}) everybody, pad"
+    )
 
 
 _TEXTS = pa.schema([("code", pa.string()), ("locality", pa.string())])

@@ -35,7 +35,7 @@ def told_of(lake: Lake, rows: Rows) -> tuple[dict[str, str], dict[str, str]]:
     bodies = said(timeline.records(lake), "body")
     assert said(timeline.records(lake, ["P2"]), "body") == {"P2": bodies["P2"]}
     assert said(timeline.records(lake, []), "body") == {}
-    return said(timeline.marks(lake), "mark"), bodies
+    return said(timeline.Records(lake).marks(), "mark"), bodies
 
 
 def place() -> Rows:

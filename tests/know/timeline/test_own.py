@@ -55,7 +55,7 @@ def test_our_own_work_is_in_the_timeline_and_in_the_record_only_live(tmp_path: P
         source_event=[partner],
         care_event=[did("7", "step", 1), did("8", "step", 2, person_id=None)],
     )
-    before = [batch.to_pylist() for batch in timeline.marks(lake)]
+    before = [batch.to_pylist() for batch in timeline.Records(lake).marks()]
     with lake.write(NOW) as batch, lake.connect() as con:
         ended = "SELECT * REPLACE ('finished' AS status, 'step2-3' AS row_id, 3 AS number, "
         batch.append(
@@ -77,10 +77,10 @@ def test_our_own_work_is_in_the_timeline_and_in_the_record_only_live(tmp_path: P
     [record] = [json.loads(row["body"]) for batch in timeline.records(lake) for row in batch.to_pylist()]
     assert [entry["display"] for entry in record["entries"]] == ["Seen"]
     # What is only live makes no record be written anew at each refresh.
-    with_partner = [batch.to_pylist() for batch in timeline.marks(lake)]
+    with_partner = [batch.to_pylist() for batch in timeline.Records(lake).marks()]
     store(lake, care_event=[])
     timeline.build(lake, NOW)
-    assert [batch.to_pylist() for batch in timeline.marks(lake)] == with_partner != before
+    assert [batch.to_pylist() for batch in timeline.Records(lake).marks()] == with_partner != before
 
 
 def test_our_own_work_goes_along_with_persons_as_the_service_will(tmp_path: Path) -> None:

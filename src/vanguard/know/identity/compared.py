@@ -35,8 +35,10 @@ def find_again(con: duckdb.DuckDBPyConnection, training: Training) -> None:
     change who they are. Reads the lake's compared_row."""
     make_units(con, "linked_row")
     keys, settings = learned(training)
+    compared = ", ".join(dict.fromkeys(("source", "source_id", "class", "nhs", *COMPARED)))
     con.execute(
-        "CREATE TEMP TABLE held AS SELECT row_number() OVER () AS row, nhs IS NOT NULL AS numbered, * FROM compared_row"
+        "CREATE TEMP TABLE held AS "
+        f"SELECT row_number() OVER () AS row, nhs IS NOT NULL AS numbered, {compared} FROM compared_row"
     )
     con.execute("CREATE TEMP TABLE fresh AS SELECT nhs IS NOT NULL AS numbered, * FROM unit")
     con.execute(f"""

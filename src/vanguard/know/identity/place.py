@@ -51,7 +51,7 @@ def link(lake: Lake, now: datetime) -> LinkResult:
         ):
             _link_everyone(lake, batch, whole=news.added is None)
         found = batch.noted(STEP)
-        with lake.connect(only=USES) as con:
+        with lake.connect(only=("source_event", "source_person", "person_link")) as con:
             people = "person_link" if news.nothing else "source_person"
             [(waiting,)] = con.execute(_WAITING.format(people=people)).fetchall()
     return LinkResult(
@@ -207,8 +207,9 @@ def _current(con: duckdb.DuckDBPyConnection, told: str) -> None:
 
 
 _WAITING = """
-    SELECT count(*) FROM source_event
-    WHERE source_id IS NOT NULL AND (source, source_id) NOT IN (SELECT (source, source_id) FROM {people})
+    SELECT coalesce(sum(events), 0) FROM (
+        SELECT source, source_id, count(*) AS events FROM source_event WHERE source_id IS NOT NULL GROUP BY ALL)
+    ANTI JOIN {people} USING (source, source_id)
 """
 _DEMOGRAPHICS = (
     "nhs_number",

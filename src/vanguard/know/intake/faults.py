@@ -32,8 +32,8 @@ class Fault:
     """Whether it is that a part of the key is empty."""
 
 
-def faults(feed: Feed, extracted_on: date) -> list[Fault]:
-    """Everything that can be wrong with a row's fields, column by column; `extracted_on` is a local day.
+def faults(feed: Feed, extracted_on: str) -> list[Fault]:
+    """Everything that can be wrong with a row's fields, column by column; `extracted_on` is SQL of a local day.
 
     Of a deletion nothing but the key is looked at.
     """
@@ -95,7 +95,7 @@ def _bad(feed: Feed, column: str) -> str:
     return f"{raw} IS NOT NULL AND {value(feed, column)} IS NULL"
 
 
-def _date_faults(feed: Feed, column: str, extracted_on: date) -> list[Fault]:
+def _date_faults(feed: Feed, column: str, extracted_on: str) -> list[Fault]:
     spec, raw = feed.columns[column], field(feed, column)
     day = f"CAST({value(feed, column)} AS DATE)"
     what = "a date" if spec.type == "date" else "a date and time"
@@ -106,10 +106,14 @@ def _date_faults(feed: Feed, column: str, extracted_on: date) -> list[Fault]:
     ]
     if spec.future:
         return [*found, _fault(feed, column, f"{day} > DATE '{LATEST}'", f"nothing after {LATEST.year}")]
-    until = f"nothing after the extract, made on {extracted_on.day} {extracted_on:%B %Y}"
-    return [*found, _fault(feed, column, f"{day} > DATE '{extracted_on}'", until)]
+    until = f"{sql.text('nothing after the extract, made on ')} || strftime({extracted_on}, '%-d %B %Y')"
+    return [*found, Fault(column, f"{day} > {extracted_on}", _sentence(feed, column, until))]
 
 
 def _fault(feed: Feed, column: str, when: str, expected: str) -> Fault:
-    said = f"{sql.text(column + ' is ')} || {field(feed, column)}"
-    return Fault(column, when, f"{said} || {sql.text('; expected ' + expected + '.')}")
+    return Fault(column, when, _sentence(feed, column, sql.text(expected)))
+
+
+def _sentence(feed: Feed, column: str, expected: str) -> str:
+    """SQL of what the field is and what was `expected`, SQL of words."""
+    return f"{sql.text(column + ' is ')} || {field(feed, column)} || '; expected ' || {expected} || '.'"

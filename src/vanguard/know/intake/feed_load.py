@@ -21,7 +21,7 @@ from vanguard.know.intake.readers.csv_file import read_csv
 from vanguard.know.intake.readers.parquet_file import read_parquet
 from vanguard.know.intake.result import WORDS, FileResult
 from vanguard.know.intake.settle import settle, settle_deletions
-from vanguard.know.intake.stage import LINES_OF_A_FILE, Piece, join_pieces, pieces, stage_piece
+from vanguard.know.intake.stage import LINES_OF_A_FILE, Piece, join_pieces, pieces, runs, stage_piece
 from vanguard.know.intake.whole import find_ends, note_snapshots
 from vanguard.lake import Batch, TableFile
 
@@ -142,11 +142,11 @@ def _settle_and_write(
     relaid = relay(con, batch, staged) if late else []
     if feed.event:
 
-        def write(piece: Piece) -> tuple[str, TableFile]:
+        def write(run: Sequence[Piece]) -> tuple[str, TableFile]:
             with crew.connect(schema) as mine:
-                return "source_event", batch.store("source_event", mine, outputs.event_rows(staged, piece))
+                return "source_event", batch.store("source_event", mine, outputs.event_rows(staged, run))
 
-        stored += crew.each(write, staged.pieces)
+        stored += crew.each(write, runs(staged.pieces))
 
     def store(table: str, query: str) -> None:
         stored.append((table, batch.store(table, con, query)))

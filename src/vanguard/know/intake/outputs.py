@@ -10,7 +10,7 @@ from vanguard.know.intake.faults import faults
 from vanguard.know.intake.feed import Codes, Detail, EventMap, Feed, Value
 from vanguard.know.intake.ledger import ledger_of
 from vanguard.know.intake.settle import ENDED
-from vanguard.know.intake.stage import Piece
+from vanguard.know.intake.stage import Piece, joined
 from vanguard.lake import tables
 
 FOLDED = ("given_name", "family_name")
@@ -89,14 +89,15 @@ def person_rows(staged: Staged) -> str:
     )
 
 
-def event_rows(staged: Staged, piece: Piece) -> str:
-    """SQL of the new rows of source_event in a piece, in its order: the verdict, never the longer, is looked up."""
+def event_rows(staged: Staged, run: Sequence[Piece]) -> str:
+    """SQL of the new rows of source_event in a run of pieces, in its order: the verdict, never the longer, is looked
+    up."""
     feed = staged.feed
     assert feed.event is not None
     made = {**staged.received, **_event(feed, feed.event), "key": key(feed)}
     made["row_id"] = _row_id("c")
     return (
-        f"SELECT {_columns('source_event', made)} FROM {piece.table} s LEFT JOIN verdict v ON v.rid = s.rid "
+        f"SELECT {_columns('source_event', made)} FROM ({joined(run)}) s LEFT JOIN verdict v ON v.rid = s.rid "
         f"WHERE (v.word IS NULL OR v.word NOT IN ('duplicate', 'quarantined')) AND NOT {removed(feed)}"
     )
 
@@ -107,21 +108,19 @@ def quarantine_rows(staged: Staged) -> str:
     row = ", ".join(f"{sql.text(column)}, {field(feed, column)}" for column in feed.columns)
     made = dict(staged.received)
     made["row"] = f"CASE WHEN raw IS NOT NULL THEN json_object('line', raw) ELSE json_object({row}) END"
-    parts = []
-    for number, claim in enumerate(staged.claims):
-        found = faults(feed, claim.extracted_on)
-        sentences = ", ".join(f"CASE WHEN {fault.when} THEN {fault.sentence} END" for fault in found)
-        at_fault = " ".join(f"WHEN {fault.when} THEN {sql.text(fault.column)}" for fault in found)
-        parts.append(
-            f"SELECT *, coalesce(fault, concat_ws(' ', {sentences})) AS reason, "
-            f"CASE WHEN fault IS NULL THEN CASE {at_fault} END END AS column_at_fault "
-            f"FROM staged WHERE NOT ok AND file_no = {number:d}"
-        )
+    days = ", ".join(sql.text(claim.extracted_on.isoformat()) for claim in staged.claims)
+    found = faults(feed, f"CAST([{days}] AS DATE[])[file_no + 1]")
+    sentences = ", ".join(f"CASE WHEN {fault.when} THEN {fault.sentence} END" for fault in found)
+    at_fault = " ".join(f"WHEN {fault.when} THEN {sql.text(fault.column)}" for fault in found)
+    judged = (
+        f"SELECT *, coalesce(fault, concat_ws(' ', {sentences})) AS reason, "
+        f"CASE WHEN fault IS NULL THEN CASE {at_fault} END END AS column_at_fault FROM staged WHERE NOT ok"
+    )
     made["reason"], made["column"] = "reason", "column_at_fault"
     identity = [made["feed"], made["file"], "line::VARCHAR", "reason", f"({made['row']})::VARCHAR"]
     made["row_id"] = sql.digest(identity)
     return (
-        f"SELECT * FROM (SELECT {_columns('quarantine', made)}, file_no FROM ({' UNION ALL '.join(parts)})) "
+        f"SELECT * FROM (SELECT {_columns('quarantine', made)}, file_no FROM ({judged})) "
         "WHERE row_id NOT IN (SELECT row_id FROM quarantine) ORDER BY file_no, line"
     )
 

@@ -21,20 +21,22 @@ PIECE = 4 * ROW_GROUP
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of one file's records, and the table that holds it once it is staged."""
+    """Some of one file's records, one after the other, and the table that holds them once they are staged."""
 
     table: str
     claim: Claim
     file_no: int
     records: str
+    lines: int
+    """How many there are at most."""
 
 
 def pieces(claim: Claim, file_no: int, records: Records) -> list[Piece]:
     """The file cut into pieces, in order; a file of few pieces is cut smaller, so that more hands have work."""
-    size = min(PIECE, ROW_GROUP * max(1, -(-records.count // PIECE)))
+    size = min(PIECE, ROW_GROUP * max(1, -(-records.count // PIECE)), max(records.count, 1))
     starts = range(0, max(records.count, 1), size)
     return [
-        Piece(f"staged_{file_no}_{number}", claim, file_no, records.select(start, start + size))
+        Piece(f"staged_{file_no}_{number}", claim, file_no, records.select(start, start + size), size)
         for number, start in enumerate(starts)
     ]
 
@@ -65,7 +67,21 @@ def stage_piece(con: duckdb.DuckDBPyConnection, piece: Piece) -> None:
         raise
 
 
+def runs(staged: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces in order, small ones together: many small files of the lake cost more than one."""
+    found: list[list[Piece]] = [[]]
+    for piece in staged:
+        if sum(one.lines for one in found[-1]) + piece.lines > ROW_GROUP and found[-1]:
+            found.append([])
+        found[-1].append(piece)
+    return found
+
+
+def joined(staged: Sequence[Piece]) -> str:
+    """SQL of the rows of these pieces, in order."""
+    return " UNION ALL ".join(f"SELECT * FROM {piece.table}" for piece in staged)
+
+
 def join_pieces(con: duckdb.DuckDBPyConnection, staged: Sequence[Piece]) -> None:
     """Make the view `staged` over all pieces of a feed."""
-    union = " UNION ALL ".join(f"SELECT * FROM {piece.table}" for piece in staged)
-    con.execute(f"CREATE OR REPLACE VIEW staged AS {union}")
+    con.execute(f"CREATE OR REPLACE VIEW staged AS {joined(staged)}")

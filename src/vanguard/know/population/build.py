@@ -18,6 +18,7 @@ from vanguard.lake import Batch, Lake, TableFile, tables
 STEP = "population"
 READS = ("person", "person_period", "event")
 WRITES = ("person_feature", "noted", "cohort_member")
+TOUCHED = "SELECT person_id FROM touched"
 NOTED = "SELECT * FROM noting ORDER BY ALL"
 NOTHING = pa.table({"code": pa.array([], pa.string()), "prefix": pa.array([], pa.bool_())})
 
@@ -67,16 +68,14 @@ def _narrow(con: duckdb.DuckDBPyConnection, batch: Batch, added: Mapping[str, tu
     persons = batch.persons([file for table in READS for file in added[table]])
     con.execute(f"CREATE TEMP TABLE touched AS SELECT DISTINCT person_id FROM ({persons})")
     for table in READS:
-        con.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT * FROM memory.main.{table} SEMI JOIN touched USING (person_id)"
-        )
+        con.execute(f"CREATE TEMP TABLE {table} AS {batch.about(con, table, added[table], TOUCHED)}")
 
 
 def _lay_over(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write the features of `touched`, and make `feature` those of everybody, whom cohorts choose from."""
     query = "SELECT * FROM feature ORDER BY person_id"
-    batch.replace_of("person_feature", con, query, "SELECT person_id FROM touched")
-    batch.replace_of("noted", con, NOTED, "SELECT person_id FROM touched")
+    batch.replace_of("person_feature", con, query, TOUCHED)
+    batch.replace_of("noted", con, NOTED, TOUCHED)
     columns = ", ".join(tables()["person_feature"].column_names)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE feature AS

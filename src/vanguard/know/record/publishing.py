@@ -4,8 +4,9 @@ import fcntl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import orjson
@@ -43,6 +44,9 @@ from vanguard.know.record.queries import (
 from vanguard.know.record.staging import CHUNK, Stage, add, chunks, digest, replace
 from vanguard.lake import Lake
 
+if TYPE_CHECKING:
+    from vanguard.know.timeline import Changes
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -69,17 +73,18 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
     with _alone(), connection.cursor() as cursor, ExitStack() as stack:
         localities = dict(Practice.objects.values_list("code", "locality_id"))
         # Asked before the lake is opened: what is written in between is looked at the next time.
-        made_of, touched = ("", None) if bodies is not None else _touched(lake, localities)
+        changes = _changes(lake, localities) if bodies is None else None
+        touched = changes.persons if changes else None
         con = stack.enter_context(lake.connect(only=TABLES))
         persons, records = Stage(PersonIndex, cursor), Stage(RecordBody, cursor)
         if touched is not None:
             persons.only(touched)
             records.only(touched)
         _stage_persons(persons, con, localities, touched)
-        if bodies is None:
-            _stage_changed(records, lake, touched)
+        if changes:
+            _stage_changed(records, lake, changes)
         else:
-            _stage_bodies(records, bodies)
+            _stage_bodies(records, bodies or ())
         with transaction.atomic():
             follow([Change(*row) for row in _rows(con, CHANGES)[1]], now)
             removed = persons.swap()
@@ -96,21 +101,23 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
             )
             replace(cursor, FileColumn, *_rows(con, COLUMNS))
             Published.objects.all().delete()
-            Published.objects.create(generation=generation, at=now, people=people, made_of=made_of)
+            Published.objects.create(
+                generation=generation, at=now, people=people, made_of=changes.state if changes else ""
+            )
         persons.drop()
         records.drop()
     return publication
 
 
-def _touched(lake: Lake, localities: dict[str, str]) -> tuple[str, list[str] | None]:
-    """What the read store will be made of, and whose rows may change with that: None for everybody's."""
-    from vanguard.know import timeline
+def _changes(lake: Lake, localities: dict[str, str]) -> "Changes":
+    """What the read store will be made of, and whose rows may change with that."""
+    from vanguard.know.timeline import changed_since
 
     where = digest(orjson.dumps(localities, option=orjson.OPT_SORT_KEYS)).hex()
     last = Published.objects.first()
     before, _, state = last.made_of.partition(" ") if last else ("", "", "")
-    now, touched = timeline.changed_since(lake, state if before == where else "")
-    return f"{where} {now}", touched
+    changes = changed_since(lake, state if before == where else "")
+    return replace_fields(changes, state=f"{where} {changes.state}")
 
 
 def _stage_persons(
@@ -131,23 +138,24 @@ def _stage_persons(
         stage.fill([(row[0], row[-1]) for row in rows], lambda some, rows=rows: (rows[one] for one in some))
 
 
-def _stage_changed(stage: Stage, lake: Lake, touched: Sequence[str] | None) -> None:
+def _stage_changed(stage: Stage, lake: Lake, changes: "Changes") -> None:
     """Stage the timeline's records; the digest of one is a mark of what it is made of, so that it need not be made."""
-    from vanguard.know import timeline
+    from vanguard.know.timeline import Records
 
     marked: dict[str, bytes] = {}
-    for batch in timeline.marks(lake, touched):
-        rows = [
-            (person_id, bytes.fromhex(mark))
-            for person_id, mark in zip(batch["person_id"].to_pylist(), batch["mark"].to_pylist(), strict=True)
-        ]
-        marked |= (rows[place] for place in stage.note(rows))
-    if not marked:
-        return
-    pack = zstandard.ZstdCompressor(level=3)
-    for batch in timeline.records(lake, sorted(marked)):
-        bodies = zip(batch["person_id"].to_pylist(), batch["body"].to_pylist(), strict=True)
-        stage.add([(person_id, pack.compress(_bytes(body)), marked[person_id]) for person_id, body in bodies])
+    with Records(lake, changes.persons, changes.before) as records:
+        for batch in records.marks():
+            rows = [
+                (person_id, bytes.fromhex(mark))
+                for person_id, mark in zip(batch["person_id"].to_pylist(), batch["mark"].to_pylist(), strict=True)
+            ]
+            marked |= (rows[place] for place in stage.note(rows))
+        if not marked:
+            return
+        pack = zstandard.ZstdCompressor(level=3)
+        for batch in records.bodies(sorted(marked)):
+            bodies = zip(batch["person_id"].to_pylist(), batch["body"].to_pylist(), strict=True)
+            stage.add([(person_id, pack.compress(_bytes(body)), marked[person_id]) for person_id, body in bodies])
 
 
 def _stage_bodies(stage: Stage, bodies: Iterable[pa.RecordBatch]) -> None:

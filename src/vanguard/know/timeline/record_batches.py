@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -33,33 +34,56 @@ MARKS = f"""
 """
 
 
-def records(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Batches with columns `person_id` and `body` (the record, JSON text), sorted by person: of all, or of `persons`.
+class Records:
+    """The records of the lake's present generation: of all, or of `persons`, quickest where these are whom news since
+    `event` had the mark `before` is about.
 
     Every person has a record. It holds what stands now: no superseded version and nothing entered in error. What a
-    partner no longer says is there, as ended.
-    Memory is bounded by EVENTS_AT_ONCE: ranges of persons are worked through one after another, and the
-    timeline's files are sorted by person, so each range reads only its own part of them.
+    partner no longer says is there, as ended. A context: one connection is open in it.
     """
-    with lake.connect(only=USES) as con:
-        _prepare(con, lake)
-        _ask(con, persons)
+
+    def __init__(self, lake: Lake, persons: Sequence[str] | None = None, before: tuple[int, str] | None = None) -> None:
+        self._con = con = lake.connect(only=USES)
+        con.execute(AS_OF)
+        self._ask(persons)
+        if persons is not None:
+            standing = f"({TOLD_BY_PARTNERS}) AND (known_to IS NULL OR ended)"
+            told = lake.about(con, "event", before, "SELECT person_id FROM asked")
+            con.execute(f"CREATE TEMP TABLE event AS SELECT * FROM ({told}) WHERE {standing}")
+            con.execute(
+                "CREATE TEMP TABLE person_period AS "
+                "SELECT * FROM memory.main.person_period SEMI JOIN asked USING (person_id)"
+            )
+        prepare_meanings(con, supplied_sets(lake.folder.parent))
+        con.execute(PRACTICE_SINCE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def bodies(self, persons: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Batches with columns `person_id` and `body` (the record, JSON text), sorted by person; of those `persons`.
+
+        Memory is bounded by EVENTS_AT_ONCE: ranges of persons are worked through one after another, and the
+        timeline's files are sorted by person, so each range reads only its own part of them.
+        """
+        con = self._con
+        if persons is not None:
+            self._ask(persons)
         for first, last in _ranges(con):
             con.execute("SET VARIABLE first = ?", [first])
             con.execute("SET VARIABLE last = ?", [last])
             con.execute(ENTRIES)
             yield from con.sql(RECORDS).to_arrow_reader(RECORDS_IN_A_BATCH)
 
+    def marks(self) -> Iterator[pa.RecordBatch]:
+        """Batches with columns `person_id` and `mark` (32 characters), sorted by person: another record, another mark.
 
-def marks(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Batches with columns `person_id` and `mark` (32 characters), sorted by person: another record, another mark.
-    Of all, or of `persons`.
-
-    A mark may change where the record does not: with the version of DuckDB, or of a code set.
-    """
-    with lake.connect(only=USES) as con:
-        _prepare(con, lake)
-        _ask(con, persons)
+        A mark may change where the record does not: with the version of DuckDB, or of a code set.
+        """
+        con = self._con
         recipe = hashlib.sha256("".join((ENTRIES, PRACTICE_SINCE, RECORDS, MARKS)).encode()).hexdigest()
         for table in ("words_given", "conditions_given", "occasion", "kind_words"):
             folded = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {table} t").fetchall()
@@ -67,19 +91,19 @@ def marks(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.Recor
         con.execute("SET VARIABLE recipe = ?", [recipe])
         yield from con.sql(MARKS).to_arrow_reader(RECORDS_IN_A_BATCH)
 
+    def _ask(self, persons: Sequence[str] | None) -> None:
+        if persons is None:
+            self._con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT person_id FROM person")
+        else:
+            self._con.register("asked_given", pa.table({"person_id": pa.array(persons, pa.string())}))
+            self._con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT person_id FROM asked_given")
+            self._con.unregister("asked_given")
 
-def _ask(con: duckdb.DuckDBPyConnection, persons: Sequence[str] | None) -> None:
-    if persons is None:
-        con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM person")
-    else:
-        con.register("asked_given", pa.table({"person_id": pa.array(persons, pa.string())}))
-        con.execute("CREATE TEMP TABLE asked AS SELECT person_id FROM asked_given")
 
-
-def _prepare(con: duckdb.DuckDBPyConnection, lake: Lake) -> None:
-    prepare_meanings(con, supplied_sets(lake.folder.parent))
-    con.execute(AS_OF)
-    con.execute(PRACTICE_SINCE)
+def records(lake: Lake, persons: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The `Records.bodies` of all, or of `persons`."""
+    with Records(lake, persons) as made:
+        yield from made.bodies()
 
 
 def _ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

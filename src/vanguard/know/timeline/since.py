@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+import duckdb
 
 from vanguard.codes import supplied_sets
 from vanguard.know.timeline.entries import AS_OF
@@ -20,38 +23,48 @@ PASSED = """
 """
 
 
-def changed_since(lake: Lake, before: str) -> tuple[str, list[str] | None]:
-    """What records are made of now, for the next time; and the persons, gone ones among them, whose records may be
-    others than `before`, which is what this told the last time. None: anybody's may.
+@dataclass(frozen=True)
+class Changes:
+    """`state` is what records are made of now, for the next time. The `persons`, gone ones among them, are those whose
+    records may be others than the last time, None for anybody; `before` is the mark that `event` had then."""
+
+    state: str
+    persons: list[str] | None
+    before: tuple[int, str] | None
+
+
+def changed_since(lake: Lake, before: str) -> Changes:
+    """What has changed for records since `before`, the state that this told the last time.
 
     Whoever reads the lake afterwards reads this state of it or a later one, and will be told of that the next time.
     """
-    now = _state(lake)
     then = json.loads(before) if before else {}
-    return json.dumps(now), _changed(lake, then, now)
+    supplied = hashlib.sha256(repr(supplied_sets(lake.folder.parent)).encode()).hexdigest()
+    tables = lake.marks(READS)
+    with lake.connect(only=(*READS, "received_file")) as con:
+        con.execute(AS_OF)
+        [(as_of,)] = con.execute("SELECT getvariable('as_of')").fetchall()
+        now = {
+            "recipe": f"{code()} {supplied}",
+            "as_of": as_of.isoformat() if as_of else None,
+            "tables": tables,
+        }
+        marks = {table: (count, mark) for table, (count, mark) in then.get("tables", {}).items()}
+        return Changes(json.dumps(now), _persons(lake, con, then, now, marks), marks.get("event"))
 
 
-def _changed(lake: Lake, then: dict[str, Any], now: dict[str, Any]) -> list[str] | None:
+def _persons(
+    lake: Lake,
+    con: duckdb.DuckDBPyConnection,
+    then: dict[str, Any],
+    now: dict[str, Any],
+    marks: dict[str, tuple[int, str]],
+) -> list[str] | None:
     if then.get("recipe") != now["recipe"] or not then["as_of"] or then["as_of"] > now["as_of"]:
         return None
-    persons = lake.persons_since({table: (count, mark) for table, (count, mark) in then["tables"].items()})
+    persons = lake.persons_since(marks)
     if persons is None:
         return None
     days = {"before": date.fromisoformat(then["as_of"])}
-    with lake.connect(only=(*READS, "received_file")) as con:
-        con.execute(AS_OF)
-        found = con.execute(f"SELECT person_id FROM ({persons}) UNION {PASSED} ORDER BY person_id", days).fetchall()
+    found = con.execute(f"SELECT person_id FROM ({persons}) UNION {PASSED} ORDER BY person_id", days).fetchall()
     return [person_id for (person_id,) in found]
-
-
-def _state(lake: Lake) -> dict[str, Any]:
-    supplied = hashlib.sha256(repr(supplied_sets(lake.folder.parent)).encode()).hexdigest()
-    tables = lake.marks(READS)
-    with lake.connect(only=("event", "received_file")) as con:
-        con.execute(AS_OF)
-        [(as_of,)] = con.execute("SELECT getvariable('as_of')").fetchall()
-    return {
-        "recipe": f"{code()} {supplied}",
-        "as_of": as_of.isoformat() if as_of else None,
-        "tables": tables,
-    }

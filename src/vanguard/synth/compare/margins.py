@@ -45,7 +45,8 @@ def _people(place: MadePlace) -> list[Margin]:
     all_, listed = sum(residents), sum(one.list_size for one in lists)
     old = sum(mine[5:]) / sum(mine)
     return [
-        Margin("ages", "People by age", "per cent of people", BANDS, _shares(mine), _shares(theirs), sources["ons"]),
+        Margin("ages", "People by age", "per cent of people", BANDS, _shares(mine), _shares(theirs), sources["ons"],
+               counted=tuple(mine)),
         Margin(
             "older", "People aged 65 and over", "per cent of people", ("65 and over",), (100 * old,),
             (100 * published()["over_65"]["value"],), sources["papers"], "none",
@@ -56,11 +57,13 @@ def _people(place: MadePlace) -> list[Margin]:
             tuple(count * per for count in by_area),
             tuple(count * published()["registered"]["value"] / all_ for count in residents), sources["ons"], "points",
             "The 320 small areas (LSOAs). Households are formed within an area where they can be, so some move.",
+            counted=tuple(by_area),
         ),
         Margin(
             "deprivation", "People by deprivation", "per cent of people", tuple(str(tenth) for tenth in tenths),
             _shares([by_tenth[tenth] for tenth in tenths]), _shares([of_tenth[tenth] for tenth in tenths]),
             sources["ons"], note="Tenths of England's small areas, 1 the most deprived.",
+            counted=tuple(by_tenth[tenth] for tenth in tenths),
         ),
         Margin(
             "lists", "People by practice", "people", tuple(one.name for one in lists), tuple(n * per for n in by_list),
@@ -68,7 +71,7 @@ def _people(place: MadePlace) -> list[Margin]:
             "points",
             "Lists of January 2021, scaled; practices without one then are assumed to have 6,000 people. A locality "
             "has as many people as its areas, so where its areas and its lists disagree, all its practices are "
-            "larger or smaller.",
+            "larger or smaller.", counted=tuple(by_list),
         ),
     ]  # fmt: skip
 
@@ -94,14 +97,17 @@ def _attendances(place: MadePlace) -> list[Margin]:
         ),
         Margin(
             "attendances-weekday", "A&E attendances by day of the week", "per cent", DAYS, _shares(weekday),
-            _shares(by["weekday"]), sources["hes"], note=small,
+            _shares(by["weekday"]), sources["hes"], note=small, counted=tuple(weekday),
+            published_counted=tuple(by["weekday"]),
         ),
         Margin(
             "attendances-hour", "A&E attendances by hour of arrival", "per cent",
             tuple(str(hour) for hour in range(24)), _shares(hour), _shares(by["hour"]), sources["hes"], "line", small,
+            tuple(hour), tuple(by["hour"]),
         ),
         Margin("attendances-age", "A&E attendances by age", "per cent", BANDS, _shares(age), _shares(by["age"]),
-               sources["hes"], note=small + " England is younger than Buckinghamshire."),
+               sources["hes"], note=small + " England is younger than Buckinghamshire.", counted=tuple(age),
+               published_counted=tuple(by["age"])),
     ]  # fmt: skip
 
 

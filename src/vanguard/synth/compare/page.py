@@ -3,7 +3,7 @@
 from html import escape
 from pathlib import Path
 
-from vanguard.synth.compare.margin import FAR, Margin
+from vanguard.synth.compare.margin import CHANCE, FAR, Margin
 from vanguard.synth.compare.margins import measure
 from vanguard.synth.compare.picture import picture
 from vanguard.synth.margins import published
@@ -39,7 +39,9 @@ Buckinghamshire, and the yearly numbers of attendances and admissions. The rest 
 of the project, so it is compared here with whatever was published, of Buckinghamshire where there is something and
 of England where there is not. Numbers a year are scaled to {_registered()} registered people.</p>
 <h2>Where it departs</h2>
-<p>Values that differ from the published ones by more than {FAR:.0%}:</p>{_departures(margins)}{sections}</body></html>
+<p>Values that differ from the published ones by more than {FAR:.0%}, and by more than {CHANCE:.0f} standard errors
+where it is known how many were counted, so that chance does not explain them:</p>
+{_departures(margins)}<p>{_within_chance(margins)}</p>{sections}</body></html>
 """
 
 
@@ -55,6 +57,14 @@ def _departures(margins: list[Margin]) -> str:
             shown = "; ".join(far[:12]) + (f"; and {len(far) - 12} more of {len(one.labels)}" if len(far) > 12 else "")
             rows.append(f'<li><a href="#{one.id}">{escape(one.title)}</a>: {escape(shown)}</li>')
     return f"<ul>{''.join(rows)}</ul>" if rows else "<p>Nowhere.</p>"
+
+
+def _within_chance(margins: list[Margin]) -> str:
+    """A sentence about values that only look far off: a place of few people has few in each small area."""
+    said = [f"{one.title} ({one.within_chance()} of {len(one.labels)})" for one in margins if one.within_chance()]
+    if not said:
+        return ""
+    return f"As far off, but no farther than chance makes likely in a place of this size: {escape('; '.join(said))}."
 
 
 def _section(margin: Margin) -> str:
@@ -73,9 +83,10 @@ def _section(margin: Margin) -> str:
 
 def _table(margin: Margin) -> str:
     rows = []
-    for label, mine, theirs in zip(margin.labels, margin.synthetic, margin.published, strict=True):
+    values = zip(margin.labels, margin.synthetic, margin.published, strict=True)
+    for place, (label, mine, theirs) in enumerate(values):
         ratio = mine / theirs if theirs else None
-        far = ' class="far"' if ratio is not None and abs(ratio - 1) > FAR else ""
+        far = ' class="far"' if margin.departs(place) else ""
         cells = f"<td>{_figure(theirs)}</td><td>{f'{ratio:.2f}' if ratio is not None else 'none'}</td>"
         rows.append(f"<tr{far}><td>{escape(label)}</td><td>{_figure(mine)}</td>{cells}</tr>")
     return (
