@@ -166,6 +166,13 @@ def _events(row: Referral) -> Iterator[Event]:
     return (as_event(*one) for one in happened)
 
 
+def show(row: Referral, now: datetime) -> None:
+    """Have the record of the person and the lake say the episode as it stands, once it is known whose it is."""
+    flow = flow_of(row.blueprint, row.pathway)
+    tell(row.person_id, f"referral-{row.pk}", as_entry(row, flow, now))
+    report(_episode(row, flow, replay(flow, _events(row))), now)
+
+
 def sweep(now: datetime, *, most: int = 500) -> int:
     """Act on up to `most` deadlines and holds of beds that have come, each once, and return how many.
 

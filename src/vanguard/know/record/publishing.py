@@ -40,6 +40,7 @@ from vanguard.know.record.queries import (
     TABLES,
     WARNINGS,
 )
+from vanguard.know.record.signals import published
 from vanguard.know.record.staging import CHUNK, Stage, add, chunks, digest, replace
 from vanguard.lake import Lake
 
@@ -99,6 +100,8 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
             Published.objects.create(generation=generation, at=now, people=people, made_of=made_of)
         persons.drop()
         records.drop()
+    # Whoever hears of it and fails is in the log: the record itself is published.
+    published.send_robust(None, lake=lake, now=now)
     return publication
 
 
