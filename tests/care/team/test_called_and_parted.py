@@ -124,7 +124,7 @@ def test_a_plan_of_a_kind_that_is_written_no_more_is_read_and_ended(agreed, whom
     assert "Another plan holds" in text(agreed.get(page))
 
 
-def test_a_referral_of_parted_records_says_so_and_goes_where_it_is_told(listening, signed_in, people):  # noqa: F811
+def test_a_referral_of_parted_records_says_so_and_goes_where_it_is_told(listening, signed_in, people, place):  # noqa: F811
     taker, draft = listening
     taker.post(draft, CALL)
     row = Referral.objects.get()
@@ -137,6 +137,9 @@ def test_a_referral_of_parted_records_says_so_and_goes_where_it_is_told(listenin
         ),
     )
     follow([Change(1, one.id, other.id, True)], clock.now())
+    published.send(None, lake=Lake(place), now=clock.now())
+    for each in (one, other):
+        assert "whose referral it is, nobody has said yet" in text(signed_in("hub").get(f"/people/{each.id}"))
     clinician, page = signed_in("triage"), f"/referrals/{row.pk}"
     asked = text(clinician.get(page))
     assert "Whose referral is this?" in asked and one.columns["family_name"].upper() in asked

@@ -7,8 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from vanguard.access import Actor, open_rows, who_they_may_be
+from vanguard.care.hub.entries import as_entry
 from vanguard.care.hub.models import Draft, Listed, Referral
+from vanguard.care.hub.pathways import flow_of
 from vanguard.errors import BadInput
+from vanguard.know.record import take_back, tell
 
 
 def go_along(moved: Mapping[str, str], parted: Collection[str], **_: Any) -> None:
@@ -31,12 +34,35 @@ def settle(number: int, person_id: str, *, by: Actor, now: datetime) -> None:
 
     Raises BadInput where it was said already, or the person is none of those whose it may be.
     """
-    from vanguard.care.hub.episodes import show
+    from vanguard.care.hub.episodes import episode, report
 
     row = Referral.objects.select_for_update(no_key=True).get(pk=number)
-    if person_id not in whose(row):
+    people = whose(row)
+    if person_id not in people:
         raise BadInput("Whose referral this is was said meanwhile.", do="Look at what stands here now.")
     open_rows(by, "referrals", "referral_whose", [person_id, f"referral {number}"], now=now)
     row.person_id, row.parted_from = person_id, ""
     row.save()
+    take_back(_key(row, one) for one in people)
     show(row, now)
+    report(episode(number), now)
+
+
+def show(row: Referral, now: datetime) -> None:
+    """Have the record show where the referral stands: that of everybody whose it may be, where that is open."""
+    entry = as_entry(row, flow_of(row.blueprint, row.pathway), now)
+    if row.person_id:
+        tell(row.person_id, _key(row), entry)
+    for other in whose(row):
+        if other != row.person_id:
+            tell(other, _key(row, other), entry)
+
+
+def after_publication(now: datetime, **_: Any) -> None:
+    """The record was published anew: whoever came to be there may be whose a referral is."""
+    for row in Referral.objects.filter(ended_at=None).exclude(parted_from=""):
+        show(row, now)
+
+
+def _key(row: Referral, person_id: str = "") -> str:
+    return f"referral-{row.pk}-{person_id}" if person_id else f"referral-{row.pk}"
