@@ -201,6 +201,10 @@ WALK: dict[str, list[Ask]] = {
     ],
     "plans": [Ask("/plans")],
     "people/<str:person_id>/plans": [Ask("/people/{person}/plans"), Ask("/people/nobody0001/plans")],
+    "people/<str:person_id>/plans/<int:number>/theirs": [
+        Ask("/people/{person}/plans/999999/theirs", {"theirs": "yes"}),
+        Ask("/people/{person}/plans/999999/theirs"),
+    ],
     "people/<str:person_id>/plans/<slug:blueprint>/<slug:template>": [
         Ask(f"/people/{{person}}/plans/{PLAN}"),
         Ask(f"/people/{{person}}/plans/{PLAN}", {"plan": "0", "seen": "0", "bad_turn_signs": ""}),

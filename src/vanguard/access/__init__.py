@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
     from vanguard.access.exports import as_file, download, hand_over, use_of
-    from vanguard.access.following import follow, followed_up_to, persons_moved, restrictions
+    from vanguard.access.following import follow, followed_up_to, persons_moved, restrictions, who_they_may_be
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.lookers import (
         Looker,
@@ -190,6 +190,7 @@ DOOR = {
     "own_view_closed": "own",
     "people_of": "lookers",
     "persons_moved": "following",
+    "who_they_may_be": "following",
     "planning": "standing",
     "policy": "rules",
     "practice_openings": "openings",
@@ -359,6 +360,7 @@ __all__ = [
     "what_was_seen",
     "who_looked",
     "who_looked_at",
+    "who_they_may_be",
 ]
 
 __getattr__ = opens(__name__, DOOR)

@@ -22,7 +22,8 @@ from vanguard.access.terms import OWN
 TABLES = (Choice, Mark, Relationship)
 CARRIED = "carried over: records were joined or parted"
 # Sent in the same transaction, for what other rooms hold by person: `moved` is, of each person of whom nothing is left,
-# who they are now; empty where their rows went to several, and somebody has to say which.
+# who they are now; empty where their rows went to several, and somebody has to say which. `parted` are those, and the
+# persons who kept some rows and lost others.
 persons_moved = Signal()
 
 
@@ -43,6 +44,18 @@ def who_they_were(person_id: str) -> dict[str, datetime | None]:
                 found[was] = until
                 waiting.append(was)
     return found
+
+
+def who_they_may_be(person_id: str) -> tuple[str, ...]:
+    """Whose what was held for a person before records were parted may be: everybody who has some of their rows now."""
+    from vanguard.know.record.models import PersonIndex
+
+    found: set[str] = set()
+    waiting = {person_id}
+    while waiting:
+        found |= waiting
+        waiting = set(Followed.objects.filter(was__in=waiting).values_list("became", flat=True)) - found
+    return tuple(PersonIndex.objects.filter(pk__in=found).order_by("pk").values_list("pk", flat=True))
 
 
 def restrictions(changes: Iterable[Change]) -> list[Restriction]:
@@ -74,7 +87,8 @@ def follow(changes: Iterable[Change], now: datetime) -> int:
         for was, became in moved.items():
             # Where its rows went to several it stays with the id that was opened: the trail tells the rest.
             Opening.objects.filter(person_id=was).update(person_id=became or was)
-        persons_moved.send(None, moved=moved)
+        parted = frozenset({one.was for one in some if one.remains} | {was for was in moved if not moved[was]})
+        persons_moved.send(None, moved=moved, parted=parted)
         for became, were in sorted(received.items()):
             joined = were <= gone
             why = f"linking {number}: {'joined' if joined else 'parted'}"

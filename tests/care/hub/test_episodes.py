@@ -8,6 +8,7 @@ from django.db import connection, connections
 from tests.care.hub.conftest import at
 
 from vanguard.care import hub
+from vanguard.care.hub import episodes
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
 from vanguard.errors import BadInput
 from vanguard.flow import Arrived, Changed, Closed, Finished, NotAllowed, Paused, readings
@@ -112,6 +113,22 @@ def test_a_warning_and_a_breach_reach_the_lead_once_each(decided):
     assert [hub.sweep(at(2, "13:00")), hub.sweep(at(2, "13:00"))] == [1, 0]
     # The server was down for an hour and a half: nothing is forgotten.
     assert hub.sweep(at(2, "14:30")) == 1
+    assert unseen("referral_point_lead") == [("warning", "Rapid response"), ("breach", "Rapid response")]
+
+
+def test_a_server_that_dies_between_deadline_and_escalation_escalates_when_it_is_back(decided, monkeypatch):
+    class Killed(BaseException):
+        """As a process is that is told to stop: nothing catches it."""
+
+    def dies(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as power_cut:
+        power_cut.setattr(episodes, "report", dies)
+        with pytest.raises(Killed):
+            hub.sweep(at(2, "13:01"))
+    assert not Deadline.objects.exclude(fired_at=None).exists() and unseen("referral_point_lead") == []
+    assert [hub.sweep(at(2, "16:00")), hub.sweep(at(2, "16:01"))] == [2, 0]
     assert unseen("referral_point_lead") == [("warning", "Rapid response"), ("breach", "Rapid response")]
 
 

@@ -1,5 +1,6 @@
 """However many rows a page shows, it asks the database as often; and the long past of a load is what the hub writes."""
 
+import re
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +15,13 @@ from django.test.utils import CaptureQueriesContext
 
 from vanguard import clock
 from vanguard.care import hub
-from vanguard.care.beds.models import Bed
+from vanguard.care.beds.models import Bed, BedChange
+from vanguard.care.beds.used import changes_since
 from vanguard.care.hub.board import LATE, VERSION, board
 from vanguard.care.hub.models import Deadline, Letter, Listed, Notice, Referral
 from vanguard.care.hub.place import running
 from vanguard.care.roster.models import Allocation
+from vanguard.care.team.models import Plan
 from vanguard.directory.models import Professional
 
 PEOPLE = 300
@@ -57,9 +60,27 @@ def more(firsts: list[int], now: datetime, count: int) -> None:
     )  # fmt: skip
     last = Bed.objects.order_by("-pk").first()
     assert last
+    gone_by = now - timedelta(days=60)
     for number in range(count):
         last.pk, last.name = None, f"More {uuid.uuid4().hex[:8]} {number}"
         last.save()
+        changes = ((0, gone_by, "open"), (1, gone_by + timedelta(days=9), "closed"), (2, now, "open"))
+        BedChange.objects.bulk_create(
+            BedChange(bed=last, number=which, status=status, at=at, recorded_at=at) for which, at, status in changes
+        )
+    practice = Person(0).practice
+    theirs = [one for one in map(Person, range(PEOPLE)) if one.practice == practice]
+    for number in range(count):
+        who = theirs[number % len(theirs)]
+        letter = Referral.objects.filter(ended_at=None).order_by("pk")[number]
+        Letter.objects.create(
+            referral=letter, happening=900 + Letter.objects.count(), role="general_practitioner", to="The practice",
+            practice_id=practice, subject="Who", item="identity", body="", made_at=now,
+        )  # fmt: skip
+        Plan.objects.create(
+            key=uuid.uuid4().hex, person_id=who.id, blueprint="frail-older-people", template="plan_for_a_bad_turn",
+            look_again_on=now.date(), begun_at=now,
+        )  # fmt: skip
 
 
 def queries(client: Client, address: str) -> int:
@@ -87,7 +108,9 @@ def test_no_page_asks_more_often_for_more_rows(at_work):
         ("lead0", "/beds"),
         ("lead0", "/referrals/numbers"),
         ("nurse0", "/"),
+        ("lead0", "/beds/use?weeks=52"),
         ("gp0", "/letters"),
+        ("gp0", "/plans"),
     )
     clients: dict[str, Client] = {}
     for username in {name: None for name, _ in pages}:
@@ -104,6 +127,15 @@ def test_no_page_asks_more_often_for_more_rows(at_work):
     assert len(board(at_work).rows) == 3 * (1 + FEW + MANY)
     assert Bed.objects.count() == beds + MANY == BEDS + FEW + MANY
     assert max(few.values()) <= 25, few
+    # What lies long before the time that is asked for is not read: of each bed only what it was when that began.
+    read = [row.status for rows in changes_since(at_work - timedelta(weeks=4), at_work).values() for row in rows]
+    assert read.count("closed") == FEW + MANY and len(read) <= BedChange.objects.count() - 2 * (FEW + MANY)
+    # A long list is cut into pages, and what is open into those that a screen shows.
+    for username, address in (("gp0", "/letters"), ("gp0", "/plans")):
+        pages = [clients[username].get(f"{address}?page={page}").content.decode() for page in (1, 2, 99)]
+        assert 'aria-label="Page 2"' in pages[0], address
+        shown = [re.findall(r'href="(/letters/\d+|/people/[^"]+)"', page) for page in pages]
+        assert shown[1] == shown[2] != shown[0] and len(shown[0]) == 50, address
 
 
 def test_whether_the_board_is_the_newest_is_found_by_indexes(db, at_work):

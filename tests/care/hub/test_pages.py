@@ -1,6 +1,7 @@
 """The referral point as its people use it: a call, a decision, a visit, in their own pages."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -284,6 +285,26 @@ def test_an_open_board_is_no_use_of_a_session_and_leads_to_the_sign_in_when_it_e
     Session.objects.update(until=1)
     ended = taker.get(address, headers={"HX-Request": "true"})
     assert (ended.status_code, ended.headers["HX-Refresh"]) == (401, "true")
+
+
+def test_who_died_this_morning_is_said_to_have_at_every_door_and_nothing_is_lost(listening, signed_in, people, place):
+    taker, address = listening
+    one = people[0]
+    died = clock.local_date(clock.now())
+    columns = one.columns | {"death_date": died}
+    record = one.record | {"person": one.record["person"] | {"death_date": died.isoformat()}}
+    fill_place(place, [replace(one, columns=columns, record=record), *people[1:]], [])
+    said = f"The record says that they died on {say.day(died)}"
+    assert said in text(taker.get(address)) and "Ask the caller again" in text(taker.get(address))
+    # It may be the record that is wrong: what the caller says is taken.
+    referral = taker.post(address, CALL).headers["Location"]
+    clinician = signed_in("triage")
+    page = clinician.get(referral)
+    assert said in text(page) and "If it is so, close the referral" in text(page)
+    closed = {"do": "close", "end": "person_died", "seen": seen(page.content.decode())}
+    assert clinician.post(referral, closed).status_code == 302
+    assert said not in text(clinician.get(referral)) and Referral.objects.get().end == "person_died"
+    assert not Deadline.objects.filter(fired_at=None).exists()
 
 
 def test_a_referral_goes_along_with_a_person_who_turns_out_to_be_another(listening, signed_in, people):

@@ -1,15 +1,18 @@
 """Shifts, imported or typed: local times through the change of the clocks, all mistakes at once, who is there when."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from tests.care.roster.conftest import NIGHT_BEFORE, ROTA
 from tests.small_place import fill_place, make_people
 
 from vanguard import clock
 from vanguard.care import outbox
+from vanguard.care.outbox.models import Outgoing
 from vanguard.care.roster import candidates, import_shifts, next_on_shift
 from vanguard.care.roster.models import Shift
 from vanguard.care.roster.telling import tell
@@ -104,3 +107,17 @@ def test_every_version_of_a_shift_is_in_the_lake(rota, place: Path, tmp_path: Pa
     assert found == [(*night, datetime(2026, 10, 25, 7, 30), back) for back in (None, taken_back)]
     assert skills == ["therapist_leads"] and lake.rows("shift") == rota.new + 1
     assert lake.rows("care_event") == 0
+
+
+def test_shifts_from_before_an_upgrade_are_sent_once(rota, place: Path) -> None:
+    lake = Lake(place)
+    earlier = import_module("vanguard.care.roster.migrations.0002_tell_earlier_shifts")
+    spoken = Outgoing.objects.order_by("pk").first()
+    # All but one were entered before there was a way to the lake.
+    Outgoing.objects.exclude(pk=spoken.pk).delete()
+    for sent in (rota.new, 0):
+        earlier.tell_earlier(apps, None)
+        assert outbox.send(lake, NIGHT_BEFORE) == sent
+    assert lake.rows("shift") == rota.new
+    # What is said of them then is what would have been said: nothing is new.
+    assert tell(Shift.objects.values_list("pk", flat=True), NIGHT_BEFORE) == 0

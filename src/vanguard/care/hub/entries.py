@@ -8,11 +8,13 @@ from vanguard.clock import local_date
 from vanguard.flow import Flow
 
 SOURCE = "referral_point"
+UNSETTLED = "Records were parted since it was made: whose referral it is, nobody has said yet."
 
 
 def as_entry(row: Referral, flow: Flow, now: datetime) -> dict[str, Any]:
     """The entry as it stands after the last event."""
     ended = flow.pathway.ends[row.end].label if row.end else ""
+    stands = ended or flow.step(row.step).label
     return {
         "kind": "Encounter",
         "setting": "community",
@@ -23,7 +25,7 @@ def as_entry(row: Referral, flow: Flow, now: datetime) -> dict[str, Any]:
         "timed": True,
         "codes": [],
         "display": flow.pathway.label,
-        "text": ended or flow.step(row.step).label,
+        "text": f"{stands}. {UNSETTLED}" if row.parted_from else stands,
         "source": SOURCE,
         "known_from": _instant(now),
     }

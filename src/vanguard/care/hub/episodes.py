@@ -11,10 +11,11 @@ from django.db import transaction
 
 from vanguard.access import Actor
 from vanguard.care import beds
-from vanguard.care.hub.entries import SOURCE, as_entry
+from vanguard.care.hub.entries import SOURCE
 from vanguard.care.hub.happenings import as_event, as_kept, as_row
 from vanguard.care.hub.letting_go import let_go
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
+from vanguard.care.hub.moving import show
 from vanguard.care.hub.pathways import blueprint_of, flow_of
 from vanguard.care.hub.promises import settle
 from vanguard.care.hub.reporting import reported
@@ -22,7 +23,6 @@ from vanguard.care.hub.standing import standing
 from vanguard.care.outbox import say
 from vanguard.errors import BadInput
 from vanguard.flow import Event, Flow, Received, State, apply, begin, deadlines, replay, told
-from vanguard.know.record import tell
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 log = logging.getLogger(__name__)
@@ -234,8 +234,7 @@ def _write(row: Referral, flow: Flow, state: State, event: Event, by: Actor | No
         setattr(row, one.name, getattr(stands, one.name))
     row.save()
     _expect(row, flow, state, event.at, now)
-    if row.person_id:
-        tell(row.person_id, f"referral-{row.pk}", as_entry(row, flow, now))
+    show(row, now)
     one = _episode(row, flow, state)
     if (row.step, row.end) != before:
         _tell(row, flow, state, event)

@@ -12,12 +12,14 @@ class Referral(models.Model):
     """One person referred, and where their episode now stands.
 
     `person_id` is empty for somebody we have never met. What was said of the person is kept as it was entered.
+    `parted_from` is whose it was before their records were parted, until somebody says whose it is.
     `step` and everything after it follow from the happenings and are kept for the board: see `standing.py`.
     """
 
     blueprint = models.CharField(max_length=120)
     pathway = models.CharField(max_length=80)
     person_id = models.CharField(max_length=64, blank=True)
+    parted_from = models.CharField(max_length=64, blank=True)
     nhs_number = models.CharField(max_length=10, blank=True)
     given_name = models.CharField(max_length=100, blank=True)
     family_name = models.CharField(max_length=100, blank=True)
@@ -51,6 +53,7 @@ class Referral(models.Model):
             models.Index(fields=["ended_at", "due_at"], name="referral_on_board"),
             models.Index(fields=["person_id", "ended_at"], name="referral_of_person"),
             models.Index(fields=["received_at"], name="referral_received"),
+            models.Index(fields=["parted_from"], name="referral_parted", condition=~models.Q(parted_from="")),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,68 @@
 """Referrals of persons who turn out to be somebody else: they go along, so that open work is never out of reach."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
+from vanguard.access import Actor, open_rows, who_they_may_be
+from vanguard.care.hub.entries import as_entry
 from vanguard.care.hub.models import Draft, Listed, Referral
+from vanguard.care.hub.pathways import flow_of
+from vanguard.errors import BadInput
+from vanguard.know.record import take_back, tell
 
 
-def go_along(moved: Mapping[str, str], **_: Any) -> None:
+def go_along(moved: Mapping[str, str], parted: Collection[str], **_: Any) -> None:
     """Whose referral it is now; nobody's whom we know where that is open: then its own words say who it is."""
+    for was in parted:
+        Referral.objects.filter(person_id=was, ended_at=None, parted_from="").update(parted_from=was)
     for held in (Referral, Draft, Listed):
         for was in held.objects.filter(person_id__in=moved).values_list("person_id", flat=True).distinct():
             held.objects.filter(person_id=was).update(person_id=moved[was])
+
+
+def whose(row: Referral) -> tuple[str, ...]:
+    """Whose a referral may be whose person's record was parted from another's since; nobody where that is settled."""
+    return who_they_may_be(row.parted_from) if row.parted_from else ()
+
+
+@transaction.atomic
+def settle(number: int, person_id: str, *, by: Actor, now: datetime) -> None:
+    """Somebody who knows says whose the referral is: it is in that record at once, and its events follow. On record.
+
+    Raises BadInput where it was said already, or the person is none of those whose it may be.
+    """
+    from vanguard.care.hub.episodes import episode, report
+
+    row = Referral.objects.select_for_update(no_key=True).get(pk=number)
+    people = whose(row)
+    if person_id not in people:
+        raise BadInput("Whose referral this is was said meanwhile.", do="Look at what stands here now.")
+    open_rows(by, "referrals", "referral_whose", [person_id, f"referral {number}"], now=now)
+    row.person_id, row.parted_from = person_id, ""
+    row.save()
+    take_back(_key(row, one) for one in people)
+    show(row, now)
+    report(episode(number), now)
+
+
+def show(row: Referral, now: datetime) -> None:
+    """Have the record show where the referral stands: that of everybody whose it may be, where that is open."""
+    entry = as_entry(row, flow_of(row.blueprint, row.pathway), now)
+    if row.person_id:
+        tell(row.person_id, _key(row), entry)
+    for other in whose(row):
+        if other != row.person_id:
+            tell(other, _key(row, other), entry)
+
+
+def after_publication(now: datetime, **_: Any) -> None:
+    """The record was published anew: whoever came to be there may be whose a referral is."""
+    for row in Referral.objects.filter(ended_at=None).exclude(parted_from=""):
+        show(row, now)
+
+
+def _key(row: Referral, person_id: str = "") -> str:
+    return f"referral-{row.pk}-{person_id}" if person_id else f"referral-{row.pk}"

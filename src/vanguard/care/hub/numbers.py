@@ -1,15 +1,19 @@
 """Referrals in numbers, for those who may know nobody's name: demand, promises, outcomes, the still open.
 
-Each number is of rows: those of one group of one table. What may be told of it, access decides.
+Each number is of rows: those of one group of one table. The database counts them, and finds them again when a number
+is opened. What may be told of it, access decides.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Substr
 
 from vanguard.access import Given, give, planning, pseudonym
 from vanguard.care.hub.models import Deadline, Promise, Referral
@@ -19,10 +23,12 @@ from vanguard.lake import AGE_BAND, OLDEST
 from vanguard.web import presenters as say
 
 WEEKS = 13
+PAGE = 100
 YES, NO = "yes", "no"
+# An instant's day and hour of UTC, in the words of both databases: 2026-11-02 07.
+TO_THE_HOUR = 13
 
 Group = tuple[str, ...]
-Groups = Mapping[Group, list[int]]
 
 
 @dataclass(frozen=True)
@@ -36,34 +42,103 @@ class Row:
     stands: str
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some of the rows behind a number, which are `total` together on so many `pages`."""
+
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts of a table as they may be shown, and the version whose words a group is told in: the newest of its
+    rows."""
+
+    given: Given
+    blueprints: Mapping[Group, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is counted: rows that have the columns `by`, from which their group follows; `referral` leads to each's."""
+
+    rows: Callable[[datetime], QuerySet[Any]]
+    by: tuple[str, ...]
+    group: Callable[..., Group]
+    referral: str = ""
+    every: tuple[Group, ...] = ()
+
+    @property
+    def number(self) -> str:
+        return f"{self.referral}_id" if self.referral else "pk"
+
+    @property
+    def blueprint(self) -> str:
+        return f"{self.referral}__blueprint" if self.referral else "blueprint"
+
+
 def since(now: datetime) -> datetime:
     """From when things are counted: the weeks before this day."""
     day = local_date(now) - timedelta(weeks=WEEKS)
     return datetime(day.year, day.month, day.day, tzinfo=LONDON)
 
 
-def counted(table: str, now: datetime) -> Given:
+def counted(table: str, now: datetime) -> Counts:
     """The counts of one table as they may be shown."""
-    return give(table, {group: len(rows) for group, rows in TABLES[table](now).items()})
+    given, found = _count(table, now)
+    return Counts(given, {group: max(cells)[1] for group, cells in found.items()})
 
 
-def opened(table: str, group: Group, now: datetime) -> tuple[Row, ...] | None:
-    """The rows behind one number, in an order that tells nothing; None where the number itself may not be told."""
-    groups = TABLES[table](now)
-    if not give(table, {one: len(rows) for one, rows in groups.items()}).groups.get(group):
+def opened(table: str, group: Group, now: datetime, page: int = 1) -> tuple[Page, str] | None:
+    """Some of the rows behind one number, in an order that tells nothing, and the version in whose words the group is
+    told; None where the number itself may not be told."""
+    given, found = _count(table, now)
+    if not given.groups.get(group):
         return None
-    held = groups[group]
-    by_number = {row.pk: _row(row) for row in Referral.objects.filter(pk__in=set(held))}
-    return tuple(sorted((by_number[number] for number in held), key=lambda row: (row.pseudonym, row.month)))
+    asked = TABLES[table]
+    cells = found[group]
+    within = reduce(or_, (Q(**dict(zip((*asked.by, asked.blueprint), values, strict=True))) for _, _, values in cells))
+    numbers = asked.rows(now).filter(within).values_list(asked.number, flat=True)
+    people = Referral.objects.filter(pk__in=numbers).values_list("pk", "person_id")
+    # A clock that ran twice has two rows of one referral.
+    names = {number: _pseudonym(number, person_id) for number, person_id in people}
+    ordered = sorted((names[number], number) for number in numbers)
+    pages = max(1, -(-len(ordered) // PAGE))
+    page = min(page, pages)
+    some = ordered[(page - 1) * PAGE : page * PAGE]
+    by_number = Referral.objects.in_bulk([number for _, number in some])
+    rows = tuple(_row(by_number[number], name) for name, number in some)
+    return Page(rows, len(ordered), page, pages), max(cells)[1]
 
 
-def _row(one: Referral) -> Row:
-    flow = flow_of(one.blueprint, one.pathway)
+def _count(table: str, now: datetime) -> tuple[Given, Mapping[Group, list[tuple[int, str, tuple[Any, ...]]]]]:
+    """What may be given, and of each group its cells as the database counts them: the newest referral, under which
+    version it began, and the values that its rows have."""
+    asked = TABLES[table]
+    columns = (*asked.by, asked.blueprint)
+    cells = asked.rows(now).order_by().values_list(*columns).annotate(rows=Count("pk"), newest=Max(asked.number))
+    sizes = dict.fromkeys(asked.every, 0)
+    found: dict[Group, list[tuple[int, str, tuple[Any, ...]]]] = {}
+    for *values, blueprint, rows, newest in cells:
+        group = asked.group(*values)
+        sizes[group] = sizes.get(group, 0) + rows
+        found.setdefault(group, []).append((newest, blueprint, (*values, blueprint)))
+    return give(table, sizes), found
+
+
+def _pseudonym(number: int, person_id: str) -> str:
     # Two referrals of one person are told to be of one; somebody we never met is nobody else.
-    whom = one.person_id or f"referral {one.pk}"
+    return pseudonym(settings.PLACE, person_id or f"referral {number}", "referral numbers")
+
+
+def _row(one: Referral, name: str) -> Row:
+    flow = flow_of(one.blueprint, one.pathway)
     age = say.age(one.birth_date, local_date(one.received_at))
     return Row(
-        pseudonym(settings.PLACE, whom, "referral numbers"),
+        name,
         "not known" if age is None else _band(age),
         local_date(one.received_at).replace(day=1),
         flow.pathway.entry.origins[one.origin],
@@ -76,40 +151,33 @@ def _band(age: int) -> str:
     return f"{OLDEST} or over" if age >= OLDEST else f"{first} to {first + AGE_BAND - 1}"
 
 
-def _by_hour(now: datetime) -> Groups:
-    def hour(at: datetime) -> Group:
-        local = at.astimezone(LONDON)
-        return str(local.weekday()), f"{local.hour:02}"
-
-    # Every hour is there, so that one in which nobody came says so.
-    every = {(str(day), f"{one:02}"): [] for day in range(7) for one in range(24)}
-    rows = _theirs().filter(received_at__gte=since(now)).values_list("pk", "received_at")
-    return {**every, **_grouped((hour(at), number) for number, at in rows)}
+def _came(now: datetime) -> QuerySet[Any]:
+    hour = Substr(Cast("received_at", TextField()), 1, TO_THE_HOUR)
+    return _theirs().filter(received_at__gte=since(now)).annotate(hour=hour)
 
 
-def _promises(now: datetime) -> Groups:
-    rows = Promise.objects.filter(referral__in=_theirs(), started_at__gte=since(now))
-    named = rows.values_list("referral__pathway", "clock", "kept", "referral_id")
-    return _grouped(((pathway, clock, YES if kept else NO), number) for pathway, clock, kept, number in named)
+def _hour_of_the_week(hour: str) -> Group:
+    local = datetime.fromisoformat(f"{hour}:00+00:00").astimezone(LONDON)
+    return str(local.weekday()), f"{local.hour:02}"
 
 
-def _outcomes(now: datetime) -> Groups:
-    rows = _theirs().filter(ended_at__gte=since(now)).values_list("pathway", "origin", "end", "pk")
-    return _grouped(((pathway, origin, end), number) for pathway, origin, end, number in rows)
+def _promised(now: datetime) -> QuerySet[Any]:
+    return Promise.objects.filter(referral__in=_theirs(), started_at__gte=since(now))
 
 
-def _still_open(now: datetime) -> Groups:
+def _ended(now: datetime) -> QuerySet[Any]:
+    return _theirs().filter(ended_at__gte=since(now))
+
+
+def _open(now: datetime) -> QuerySet[Any]:
+    overstay = Deadline.objects.filter(referral=OuterRef("pk"), of=OuterRef("step"), kind="overstay", at__lte=now)
+    late = Case(When(due_at__lte=now, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return _theirs().filter(ended_at=None).annotate(stayed=Exists(overstay), late=late)
+
+
+def _where_it_stands(pathway: str, step: str, clock: str, stayed: bool, late: bool) -> Group:
     """Each open referral once: beyond the longest that its step should last, else a promised time, else neither."""
-    stayed = set(
-        Deadline.objects.filter(kind="overstay", at__lte=now, referral__ended_at=None).values_list("referral_id", "of")
-    )
-    groups = []
-    for pathway, number, step, clock, due in (
-        _theirs().filter(ended_at=None).values_list("pathway", "pk", "step", "clock", "due_at")
-    ):
-        late = f"clock {clock}" if due and due <= now else ""
-        groups.append(((pathway, f"step {step}" if (number, step) in stayed else late), number))
-    return _grouped(groups)
+    return pathway, f"step {step}" if stayed else f"clock {clock}" if late else ""
 
 
 def _theirs() -> QuerySet[Referral]:
@@ -117,16 +185,20 @@ def _theirs() -> QuerySet[Referral]:
     return Referral.objects.filter(planning())
 
 
-def _grouped(pairs: Iterable[tuple[Group, int]]) -> Groups:
-    found: defaultdict[Group, list[int]] = defaultdict(list)
-    for group, number in pairs:
-        found[group].append(number)
-    return found
-
-
-TABLES: Mapping[str, Callable[[datetime], Groups]] = {
-    "referrals_by_hour": _by_hour,
-    "promises": _promises,
-    "outcomes": _outcomes,
-    "still_open": _still_open,
+TABLES: Mapping[str, Table] = {
+    "referrals_by_hour": Table(
+        _came,
+        ("hour",),
+        _hour_of_the_week,
+        # Every hour is there, so that one in which nobody came says so.
+        every=tuple((str(day), f"{one:02}") for day in range(7) for one in range(24)),
+    ),
+    "promises": Table(
+        _promised,
+        ("referral__pathway", "clock", "kept"),
+        lambda pathway, clock, kept: (pathway, clock, YES if kept else NO),
+        referral="referral",
+    ),
+    "outcomes": Table(_ended, ("pathway", "origin", "end"), lambda *group: group),
+    "still_open": Table(_open, ("pathway", "step", "clock", "stayed", "late"), _where_it_stands),
 }

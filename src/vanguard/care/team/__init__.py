@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from vanguard.lazy_door import opens
 
 if TYPE_CHECKING:
-    from vanguard.care.team.looking_again import Due, due
+    from vanguard.care.team.looking_again import Due, DuePage, due
 
 # Django reads this room's models before its apps are ready, so the door opens on first use.
-DOOR = {"Due": "looking_again", "due": "looking_again"}
+DOOR = {"Due": "looking_again", "DuePage": "looking_again", "due": "looking_again"}
 
-__all__ = ["Due", "due"]
+__all__ = ["Due", "DuePage", "due"]
 
 __getattr__ = opens(__name__, DOOR)

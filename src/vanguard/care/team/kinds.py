@@ -1,6 +1,6 @@
 """Which plans a place makes with people, and what each asks: read from the blueprints that it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +10,20 @@ from vanguard.access import Actor
 from vanguard.blueprint import CarePlan
 from vanguard.care import hub
 from vanguard.care.hub import Line, Part, Sheet
+from vanguard.care.team.models import PlanVersion
 
 GOAL = "goal-"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One care plan of a blueprint, which is named with its version."""
+    """One care plan of a blueprint, which is named with its version. Of one that is `gone` no plan is made any more:
+    the version is the last under which one was written."""
 
     blueprint: str
     version: str
     plan: CarePlan
+    gone: bool = False
 
     @property
     def id(self) -> tuple[str, str]:
@@ -45,9 +48,26 @@ def _of(named: str) -> Iterator[Kind]:
         yield Kind(name, version, plan)
 
 
-def kind(blueprint: str, template: str) -> Kind | None:
-    """The kind of plan that the place makes under these names now."""
-    return next((one for one in kinds() if one.id == (blueprint, template)), None)
+def kind_of(blueprint: str, template: str) -> Kind | None:
+    """The kind of plan that the place makes under these names now, or made once."""
+    now = next((one for one in kinds() if one.id == (blueprint, template)), None)
+    return now or _gone(blueprint, template)
+
+
+def kinds_of(plans: Iterable[tuple[str, str]]) -> tuple[Kind, ...]:
+    """The kinds that the place makes, and those of these plans (blueprint, template) that it makes no more."""
+    made = kinds()
+    others = dict.fromkeys(sorted(set(plans) - {one.id for one in made}))
+    return (*made, *filter(None, (_gone(*one) for one in others)))
+
+
+def _gone(blueprint: str, template: str) -> Kind | None:
+    rows = PlanVersion.objects.filter(plan__blueprint=blueprint, plan__template=template).order_by("-pk")
+    last = rows.values_list("blueprint", flat=True).first()
+    if last is None:
+        return None
+    plan = hub.blueprint_of(last).plans.care_plans[template]
+    return Kind(blueprint, last.partition("@")[2], plan, gone=True)
 
 
 def sheet(named: str, template: str) -> Sheet | None:

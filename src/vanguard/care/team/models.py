@@ -8,6 +8,8 @@ class Plan(models.Model):
     """One plan made with a person, from a care plan of a blueprint: open until somebody says why it holds no more.
 
     `key` is who it was begun for and as which of their plans, so that two who begin it at once do not make two.
+    `after` is what brought the next look forward, on `after_on`. `parted_from` is whose it was before their records
+    were parted, until somebody says whose it is.
     """
 
     key = models.CharField(max_length=240, unique=True)
@@ -16,13 +18,19 @@ class Plan(models.Model):
     template = models.CharField(max_length=80)
     versions = models.PositiveIntegerField(default=0)
     look_again_on = models.DateField()
+    after = models.CharField(max_length=30, blank=True)
+    after_on = models.DateField(null=True)
+    parted_from = models.CharField(max_length=64, blank=True)
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_why = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["look_again_on"], name="plan_to_look_at", condition=models.Q(ended_at=None))]
+        indexes = [
+            models.Index(fields=["look_again_on"], name="plan_to_look_at", condition=models.Q(ended_at=None)),
+            models.Index(fields=["parted_from"], name="plan_parted", condition=~models.Q(parted_from="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.template} {self.begun_at:%Y-%m-%d}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from vanguard.access import who_they_may_be
 from vanguard.care import hub
 from vanguard.care.hub import Filled, Sheet, in_words
 from vanguard.care.team.kinds import Kind, sheet
@@ -27,8 +28,17 @@ class Version:
 def open_plans(person_id: str, kind: Kind) -> list[Plan]:
     """The plans of a kind that hold for a person, the newest first; more than one after records were joined."""
     blueprint, template = kind.id
-    found = Plan.objects.filter(person_id=person_id, blueprint=blueprint, template=template, ended_at=None)
+    found = Plan.objects.filter(
+        person_id=person_id, blueprint=blueprint, template=template, ended_at=None, parted_from=""
+    )
     return list(found.order_by("-pk"))
+
+
+def unsettled(person_id: str) -> list[Plan]:
+    """The plans that may be this person's, or another's from whom their record was parted since: nobody has said."""
+    waiting = Plan.objects.exclude(parted_from="").filter(ended_at=None)
+    of = {one for one in waiting.values_list("parted_from", flat=True).distinct() if person_id in who_they_may_be(one)}
+    return list(waiting.filter(parted_from__in=of).order_by("pk"))
 
 
 def answers_of(plan: Plan) -> Mapping[str, Any]:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from vanguard.care.team.views.plans import end_plan, plan, plans, to_look_at
+from vanguard.care.team.views.plans import end_plan, plan, plans, settle_plan, to_look_at
 
 urlpatterns = [
     path("plans", to_look_at, name="plans-to-look-at"),
     path("people/<str:person_id>/plans", plans, name="plans"),
+    path("people/<str:person_id>/plans/<int:number>/theirs", settle_plan, name="settle-plan"),
     path("people/<str:person_id>/plans/<slug:blueprint>/<slug:template>", plan, name="plan"),
     path("people/<str:person_id>/plans/<slug:blueprint>/<slug:template>/<int:number>/end", end_plan, name="end-plan"),
 ]

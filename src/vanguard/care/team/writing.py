@@ -7,16 +7,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from vanguard.access import Actor
+from vanguard.access import Actor, open_rows, who_they_may_be
 from vanguard.care.outbox import Entry, say
-from vanguard.care.team.kinds import Kind
+from vanguard.care.team.kinds import Kind, kind_of
 from vanguard.care.team.models import Plan, PlanVersion
-from vanguard.care.team.reading import parts_of
+from vanguard.care.team.showing import SOURCE, entry_of, key_of, show
 from vanguard.clock import local_date
 from vanguard.errors import BadInput
-from vanguard.know.record import tell
+from vanguard.know.record import take_back, tell
 
-SOURCE = "care_team"
 LEAST_LETTERS, MOST_LETTERS = 3, 500
 
 
@@ -46,6 +45,7 @@ def write(
                 raise Overtaken(last.by.name)
             plan.versions += 1
             plan.look_again_on = later(local_date(now), kind.plan.review.every)
+            plan.after, plan.after_on = "", None
             plan.save()
             version = PlanVersion.objects.create(
                 plan=plan,
@@ -75,6 +75,26 @@ def end(person_id: str, kind: Kind, number: int, why: str, *, by: Actor, now: da
     return plan
 
 
+@transaction.atomic
+def settle(person_id: str, number: int, *, by: Actor, now: datetime) -> Plan:
+    """Somebody who knows the person says that a plan is theirs, after records were parted. On record.
+
+    Raises BadInput where it was said already, or is not theirs to have.
+    """
+    plan = Plan.objects.select_for_update(no_key=True).filter(pk=number, ended_at=None).exclude(parted_from="").first()
+    people = who_they_may_be(plan.parted_from) if plan else ()
+    if plan is None or person_id not in people:
+        raise BadInput("Whose plan this is was said meanwhile.", do="Look at the plans again.")
+    open_rows(by, "plans", "plan_whose", [person_id], now=now)
+    take_back([key_of(plan), *(key_of(plan, one) for one in people)])
+    plan.person_id, plan.parted_from = person_id, ""
+    plan.save()
+    found = kind_of(plan.blueprint, plan.template)
+    assert found is not None
+    _tell(plan, found, plan.written.select_related("by").get(number=plan.versions), by, now)
+    return plan
+
+
 def _theirs(person_id: str, kind: Kind, number: int) -> Plan:
     blueprint, template = kind.id
     rows = Plan.objects.select_for_update(no_key=True, of=("self",)).filter(person_id=person_id, ended_at=None)
@@ -86,10 +106,12 @@ def _theirs(person_id: str, kind: Kind, number: int) -> Plan:
 
 def _begin(person_id: str, kind: Kind, now: datetime) -> Plan:
     blueprint, template = kind.id
-    before = Plan.objects.filter(person_id=person_id, blueprint=blueprint, template=template)
-    if before.filter(ended_at=None).exists():
+    of_kind = Plan.objects.filter(blueprint=blueprint, template=template)
+    if of_kind.filter(person_id=person_id, ended_at=None, parted_from="").exists():
         raise Overtaken("Somebody")
-    key = f"{person_id}/{before.count() + 1}/{blueprint}/{template}"
+    # One that was begun for them and turned out to be another's keeps its key.
+    begun = of_kind.filter(key__startswith=f"{person_id}/").count()
+    key = f"{person_id}/{begun + 1}/{blueprint}/{template}"
     plan = Plan(key=key, person_id=person_id, blueprint=blueprint, template=template, begun_at=now)
     plan.look_again_on = local_date(now)
     plan.save()
@@ -99,38 +121,14 @@ def _begin(person_id: str, kind: Kind, now: datetime) -> Plan:
 def _tell(plan: Plan, kind: Kind, version: PlanVersion, by: Actor, now: datetime) -> None:
     """The record shows the plan itself while it holds, and then that it held; the lake learns that there is one."""
     ended = plan.ended_at is not None
-    words = f"Ended by {by.name}: {plan.ended_why}" if ended else f"Version {version.number}, written by {by.name}"
-    entry = {
-        "kind": "CarePlan",
-        "status": "completed" if ended else "active",
-        "start": _instant(version.at),
-        "end": _instant(plan.ended_at) if plan.ended_at else None,
-        "date": local_date(version.at).isoformat(),
-        "timed": True,
-        "codes": [],
-        "display": kind.plan.label,
-        "text": words,
-        "source": SOURCE,
-        "known_from": _instant(now),
-    }
-    shown = {
-        "label": kind.plan.label,
-        "blueprint": plan.blueprint,
-        "template": plan.template,
-        "version": version.number,
-        "written": local_date(version.at).isoformat(),
-        "by": by.name,
-        "look_again_on": plan.look_again_on.isoformat(),
-        "parts": [
-            {"label": label, "answers": [{"question": question, "answer": answer} for question, answer in lines]}
-            for label, lines in parts_of(version)
-        ],
-    }
-    tell(plan.person_id, f"plan-{plan.pk}", entry if ended else {**entry, "plan": shown})
+    if ended:
+        tell(plan.person_id, key_of(plan), entry_of(plan, kind, version, f"Ended by {by.name}: {plan.ended_why}", now))
+    else:
+        show(plan, kind, version, now)
     # Its words stay in the record: nobody counts them.
     said = Entry(
         "CarePlan",
-        str(entry["status"]),
+        "completed" if ended else "active",
         kind.plan.label,
         (f"plan:{kind.plan.id}",),
         start=plan.begun_at,
@@ -141,10 +139,6 @@ def _tell(plan: Plan, kind: Kind, version: PlanVersion, by: Actor, now: datetime
     )
     entries = {f"plan/{plan.pk}": said, f"plan/{plan.pk}/{version.number}": looked}
     say(SOURCE, str(plan.pk), plan.person_id, entries, now=now)
-
-
-def _instant(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def later(day: date, period: str) -> date:

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
         help_counts,
         help_next,
         listed,
+        listed_only,
         named_people,
         search,
     )
-    from vanguard.know.record.live import tell
+    from vanguard.know.record.live import take_back, tell
     from vanguard.know.record.pages.relative import relatives_view
     from vanguard.know.record.pages.summary import banner, summary
     from vanguard.know.record.publishing import Publication, publish
     from vanguard.know.record.reading import NoRecord, Record, read
+    from vanguard.know.record.signals import published
     from vanguard.know.record.views.dates import read_date
     from vanguard.know.record.views.freshness import freshness
     from vanguard.know.record.views.looks import page_asked, shown_lookers, what_words, why_words
@@ -47,10 +49,12 @@ DOOR = {
     "help_counts": "lists",
     "help_next": "lists",
     "listed": "lists",
+    "listed_only": "lists",
     "named_people": "lists",
     "page_asked": "views.looks",
     "practice_names": "views.names",
     "publish": "publishing",
+    "published": "signals",
     "quarantine": "data",
     "quarantine_reasons": "data",
     "read": "reading",
@@ -63,6 +67,7 @@ DOOR = {
     "shown_lookers": "views.looks",
     "split_search": "views.people",
     "summary": "pages.summary",
+    "take_back": "live",
     "tell": "live",
     "what_words": "views.looks",
     "why_words": "views.looks",
@@ -88,10 +93,12 @@ __all__ = [
     "help_counts",
     "help_next",
     "listed",
+    "listed_only",
     "named_people",
     "page_asked",
     "practice_names",
     "publish",
+    "published",
     "quarantine",
     "quarantine_reasons",
     "read",
@@ -104,6 +111,7 @@ __all__ = [
     "shown_lookers",
     "split_search",
     "summary",
+    "take_back",
     "tell",
     "what_words",
     "why_words",

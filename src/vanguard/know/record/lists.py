@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
@@ -180,6 +181,11 @@ def _sorted(listed: "QuerySet[HelpNext]", sort: str, descending: bool | None) ->
         columns = ["family", "given"]
     order = [OrderBy(F(column), descending=down, nulls_last=True) for column in columns]
     return listed.order_by(*order, "-priority", "rank", "pk")
+
+
+def listed_only(rows: "QuerySet[Any]", actor: Actor, *, item: str = "identity", now: datetime) -> "QuerySet[Any]":
+    """Of rows with a field `person_id`, those about whom the actor may see `item` on a list. See `listed`."""
+    return rows.filter(person_id__in=PersonIndex.objects.filter(scope(actor, item, now=now)).values("person_id"))
 
 
 def listed(actor: Actor, person_ids: Iterable[str], *, item: str = "identity", now: datetime) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """What this service itself does is in the record at once: an entry is told in the transaction that does it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -16,6 +16,11 @@ def tell(person_id: str, key: str, entry: Mapping[str, Any]) -> None:
     """
     text = orjson.dumps({name: value for name, value in {**entry, "id": key}.items() if value is not None}).decode()
     LiveEntry.objects.update_or_create(key=key, defaults={"person_id": person_id, "entry": text})
+
+
+def take_back(keys: Iterable[str]) -> None:
+    """Take entries out of the record that are told under these keys no more."""
+    LiveEntry.objects.filter(key__in=list(keys)).delete()
 
 
 def go_along(moved: Mapping[str, str], **_: Any) -> None:

@@ -41,6 +41,7 @@ from vanguard.know.record.queries import (
     TABLES,
     WARNINGS,
 )
+from vanguard.know.record.signals import published
 from vanguard.know.record.staging import CHUNK, Stage, add, chunks, digest, replace
 from vanguard.lake import Lake
 
@@ -106,6 +107,8 @@ def publish(lake: Lake, now: datetime, bodies: Iterable[pa.RecordBatch] | None =
             )
         persons.drop()
         records.drop()
+    # Whoever hears of it and fails is in the log: the record itself is published.
+    published.send_robust(None, lake=lake, now=now)
     return publication
 
 

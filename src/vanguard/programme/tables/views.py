@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vanguard.access import as_file, hand_over, use_of
+from vanguard.clock import local_date
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.giving import as_csv, as_json
 from vanguard.programme.tables.listing import (

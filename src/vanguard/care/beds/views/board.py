@@ -1,6 +1,7 @@
 """The board of beds, how they were used, and putting a bed on the list."""
 
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,10 +12,10 @@ from vanguard.care.beds.board import board, version
 from vanguard.care.beds.changes import RIGHT
 from vanguard.care.beds.kinds import kinds
 from vanguard.care.beds.matching import FOR_WHOM
-from vanguard.care.beds.models import BedChange
 from vanguard.care.beds.reading import NEEDED, OPTIONAL, check, write
 from vanguard.care.beds.status import MEANINGS, STATUSES
-from vanguard.care.beds.use import Row, Use, use
+from vanguard.care.beds.use import Use, use
+from vanguard.care.beds.used import changes_since
 from vanguard.directory.models import Locality, PlaceOfCare
 from vanguard.row_file import Mistakes
 from vanguard.web.page import render
@@ -64,19 +65,14 @@ def how_used(request: HttpRequest) -> HttpResponse:
     if weeks not in WEEKS:
         weeks = "4"
     start = now - timedelta(weeks=int(weeks))
-    # A bed's earlier changes say what it was when the time began.
-    rows = list(
-        BedChange.objects.filter(at__lt=now)
-        .order_by("bed_id", "number")
-        .values_list("bed_id", "at", "status", "bed__place__name")
-    )
-    places = sorted({row[3] for row in rows})
-    by_place: list[tuple[str, Use]] = [
-        (place, use((Row(*row[:3]) for row in rows if row[3] == place), start, now)) for place in places
-    ]
+    rows = changes_since(start, now)
+    by_place: list[tuple[str, Use]] = [(place, use(held, start, now)) for place, held in sorted(rows.items())]
     context = {
         "title": "How beds were used",
-        "lines": [*by_place, *([("All", use((Row(*row[:3]) for row in rows), start, now))] if len(places) > 1 else [])],
+        "lines": [
+            *by_place,
+            *([("All", use(chain.from_iterable(rows.values()), start, now))] if len(rows) > 1 else []),
+        ],
         "weeks": weeks,
         "choices": WEEKS,
     }

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_list, o
 from vanguard.care.hub.letters import mark_read, mine
 from vanguard.care.hub.models import Letter, LetterRead
 from vanguard.care.hub.opening import belongs
-from vanguard.know.record import PersonLine, named_people
+from vanguard.know.record import PersonLine, listed, named_people
 from vanguard.web.page import render
 
 SIZE = 50
@@ -24,18 +24,27 @@ RIGHTS = (FOLLOWS, "refer", "list_people")
 
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    """Those that arrived at the practice or at the professional, unread ones marked."""
+    """Those that arrived at the practice or at the professional, the newest first, unread ones marked."""
     actor = actor_of(request)
     now = request.now  # type: ignore[attr-defined]
     if not any(actor.may(right) for right in RIGHTS):
         raise Refused
-    found = list(mine(actor)[:SIZE])
+    pages = Paginator(mine(actor).defer("body"), SIZE)
+    page = pages.get_page(request.GET.get("page", ""))
+    found = list(page.object_list)
     named = _named(actor, list(dict.fromkeys(one.referral.person_id for one in found if one.referral.person_id)), now)
     read = {
         row.letter_id: row for row in LetterRead.objects.filter(letter__in=found).order_by("-pk").select_related("user")
     }
     rows = [{"letter": one, "person": named.get(one.referral.person_id), "read": read.get(one.pk)} for one in found]
-    return render(request, "hub/letters.html", {"title": "Letters", "rows": rows, "most": SIZE})
+    context = {
+        "title": "Letters",
+        "rows": rows,
+        "page": page.number,
+        "pages": pages.num_pages,
+        "page_link": lambda number: f"{request.path}?page={number}",
+    }
+    return render(request, "hub/letters.html", context)
 
 
 @require_safe
@@ -73,12 +82,8 @@ def _open(actor: Actor, one: Letter, *, own: bool, now: datetime) -> None:
 
 
 def _named(actor: Actor, ids: Iterable[str], now: datetime) -> dict[str, PersonLine]:
-    """Who these persons are, as far as the actor has them on lists; all at once where nothing keeps one back."""
+    """Who these persons are, of whom the actor has them on lists."""
     wanted = list(ids)
-    try:
-        return named_people(open_list(actor, "letters", wanted, now=now)) if wanted else {}
-    except Refused:
-        found: dict[str, Any] = {}
-        for one in wanted if len(wanted) > 1 else ():
-            found |= _named(actor, [one], now)
-        return found
+    seen = listed(actor, wanted, now=now) if wanted and actor.may("list_people") else frozenset()
+    shown = [one for one in wanted if one in seen]
+    return named_people(open_list(actor, "letters", shown, now=now)) if shown else {}

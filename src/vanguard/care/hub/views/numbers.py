@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from vanguard.access import Actor, Given, actor_of, open_rows
-from vanguard.care.hub.models import Referral
-from vanguard.care.hub.numbers import NO, TABLES, WEEKS, YES, counted, opened
+from vanguard.care.hub.numbers import NO, PAGE, TABLES, WEEKS, YES, Counts, Group, counted, opened
 from vanguard.care.hub.pathways import flow_of
 from vanguard.care.hub.views import at_work
 from vanguard.clock import local_date
-from vanguard.flow import Flow
 from vanguard.web import presenters as say
 from vanguard.web.drawing import inert
-from vanguard.web.page import render
+from vanguard.web.page import render, whole_number
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ROWS = "pseudonymised_rows"
@@ -37,10 +34,9 @@ def numbers(request: HttpRequest) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     open_rows(actor, "counts", "referral_numbers", now=now)
     given = {table: counted(table, now) for table in TABLES}
-    flows = _flows()
     day = request.GET.get("day", "")
     day = day if day in {str(one) for one in range(len(DAYS))} else str(local_date(now).weekday())
-    hours, staffing = at_work.hours_of(day, given["referrals_by_hour"], now)
+    hours, staffing = at_work.hours_of(day, given["referrals_by_hour"].given, now)
     context = {
         "title": "Referrals in numbers",
         "day": int(day),
@@ -53,10 +49,10 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "spec": inert(at_work.picture(hours, DAYS[int(day)])),
         "weeks": WEEKS,
         "days": DAYS,
-        "hours": _hours(actor, given["referrals_by_hour"]),
-        "promises": _promises(actor, given["promises"], flows),
-        "outcomes": _lines(actor, "outcomes", given["outcomes"], flows),
-        "still_open": _lines(actor, "still_open", given["still_open"], flows),
+        "hours": _hours(actor, given["referrals_by_hour"].given),
+        "promises": _promises(actor, given["promises"]),
+        "outcomes": _lines(actor, "outcomes", given["outcomes"]),
+        "still_open": _lines(actor, "still_open", given["still_open"]),
         "rows": actor.may(ROWS),
     }
     return render(request, "hub/numbers.html", context)
@@ -64,7 +60,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def behind(request: HttpRequest, table: str) -> HttpResponse:
-    """The rows that one number counts."""
+    """The rows that one number counts, so many on a page."""
     actor = actor_of(request)
     now = request.now  # type: ignore[attr-defined]
     open_rows(actor, ROWS, "referral_numbers", now=now)
@@ -73,26 +69,33 @@ def behind(request: HttpRequest, table: str) -> HttpResponse:
         found = at_work.behind(group, now)
         title = f"On shift on {DAYS[int(group[0])]} from {group[1]}:00"
         return render(request, "hub/behind_staff.html", {"title": title, **found})
-    rows = opened(table, group, now) if table in TABLES else None
-    if rows is None:
+    found_rows = opened(table, group, now, _page(request)) if table in TABLES else None
+    if found_rows is None:
         raise Http404
-    return render(
-        request,
-        "hub/behind.html",
-        {"title": TITLES[table].format(*_words(table, group, _flows())), "rows": rows, "weeks": WEEKS},
-    )
+    page, blueprint = found_rows
+    context = {
+        "title": TITLES[table].format(*_words(table, group, blueprint)),
+        "page": page,
+        "first": (page.page - 1) * PAGE + 1,
+        "page_link": lambda number: f"{_behind(table, group)}&page={number}",
+    }
+    return render(request, "hub/behind.html", context)
 
 
-def _flows() -> dict[str, Flow]:
-    """A flow of each pathway for its words: the newest that a referral has begun under."""
-    newest = Referral.objects.values("pathway", "blueprint").annotate(last=Max("pk")).order_by("last")
-    return {row["pathway"]: flow_of(row["blueprint"], row["pathway"]) for row in newest}
+def _page(request: HttpRequest) -> int:
+    return max(whole_number(request.GET.get("page", "")) or 1, 1)
 
 
-def _words(table: str, group: tuple[str, ...], flows: dict[str, Flow]) -> tuple[str, ...]:
+def _behind(table: str, group: Group) -> str:
+    """The address of the rows behind a number."""
+    return f"{reverse('numbers-behind', args=[table])}?{urlencode([('of', one) for one in group])}"
+
+
+def _words(table: str, group: Group, blueprint: str) -> tuple[str, ...]:
+    """A group in words: those of the version of the blueprint that its newest row began under."""
     if table == "referrals_by_hour":
         return DAYS[int(group[0])], group[1]
-    flow = flows[group[0]]
+    flow = flow_of(blueprint, group[0])
     if table == "promises":
         return flow.pathway.label, flow.pathway.clocks[group[1]].label, "kept" if group[2] == YES else "not kept"
     if table == "outcomes":
@@ -103,10 +106,10 @@ def _words(table: str, group: tuple[str, ...], flows: dict[str, Flow]) -> tuple[
     return flow.pathway.label, f"{flow.pathway.clocks[id].label}, overdue" if kind else "in time"
 
 
-def _cell(actor: Actor, table: str, group: tuple[str, ...], number: int | None) -> dict[str, Any]:
+def _cell(actor: Actor, table: str, group: Group, number: int | None) -> dict[str, Any]:
     """A number as it is shown, and where its rows are for those who may see them."""
-    href = f"{reverse('numbers-behind', args=[table])}?{urlencode([('of', one) for one in group])}"
-    return {"number": number, "words": say.few(number), "href": href if number and actor.may(ROWS) else ""}
+    href = _behind(table, group) if number and actor.may(ROWS) else ""
+    return {"number": number, "words": say.few(number), "href": href}
 
 
 def _hours(actor: Actor, given: Given) -> list[dict[str, Any]]:
@@ -122,16 +125,17 @@ def _hours(actor: Actor, given: Given) -> list[dict[str, Any]]:
     return lines
 
 
-def _promises(actor: Actor, given: Given, flows: dict[str, Flow]) -> list[dict[str, Any]]:
-    lines = []
-    for pathway, clock in sorted({group[:2] for group in given.groups}):
-        kept, broken = (given.groups.get((pathway, clock, one), 0) for one in (YES, NO))
+def _promises(actor: Actor, found: Counts) -> list[dict[str, Any]]:
+    given, lines = found.given.groups, []
+    for pathway, clock in sorted({group[:2] for group in given}):
+        kept, broken = (given.get((pathway, clock, one), 0) for one in (YES, NO))
         both = (
             None if kept is None or broken is None or not kept + broken else f"{round(100 * kept / (kept + broken))}%"
         )
+        blueprint = next(of for one in (YES, NO) if (of := found.blueprints.get((pathway, clock, one))))
         lines.append(
             {
-                "label": flows[pathway].pathway.clocks[clock].label,
+                "label": flow_of(blueprint, pathway).pathway.clocks[clock].label,
                 "kept": _cell(actor, "promises", (pathway, clock, YES), kept),
                 "broken": _cell(actor, "promises", (pathway, clock, NO), broken),
                 "share": both or "too few to say",
@@ -140,10 +144,10 @@ def _promises(actor: Actor, given: Given, flows: dict[str, Flow]) -> list[dict[s
     return lines
 
 
-def _lines(actor: Actor, table: str, given: Given, flows: dict[str, Flow]) -> list[dict[str, Any]]:
+def _lines(actor: Actor, table: str, found: Counts) -> list[dict[str, Any]]:
     """One line a group, in words, the first two words of which are its headings."""
-    found = [
-        {"words": _words(table, group, flows)[1:], "cell": _cell(actor, table, group, number)}
-        for group, number in given.groups.items()
+    lines = [
+        {"words": _words(table, group, found.blueprints[group])[1:], "cell": _cell(actor, table, group, number)}
+        for group, number in found.given.groups.items()
     ]
-    return sorted(found, key=lambda line: line["words"])
+    return sorted(lines, key=lambda line: line["words"])

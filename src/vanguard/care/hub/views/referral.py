@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, device_key, device_name, open_person
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode_of, record
-from vanguard.care.hub.models import Letter, Note
+from vanguard.care.hub.models import Letter, Note, Referral
+from vanguard.care.hub.moving import settle, whose
 from vanguard.care.hub.notes import LONGEST, may_note
 from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
@@ -57,6 +58,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "one": one,
             "about": about,
             "person": person,
+            "whose": _whose(request, actor, about),
             "clocks": [_clock(reading) for reading in readings(one.flow, one.state, now)],
             "steps": [_step(one, held.step, actor) for held in one.state.open],
             "changes": _changes(one),
@@ -100,10 +102,26 @@ def _person(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, Any] 
     return {"banner": banner(data, places, today(request)), "item": entitlement.what, "summary": shown}
 
 
+def _whose(request: HttpRequest, actor: Actor, about: Referral) -> list[dict[str, Any]]:
+    """Whose the referral may be where records were parted since: who each is, for those who may know."""
+    found = []
+    for number, person_id in enumerate(whose(about), 1):
+        try:
+            data = read(open_person(actor, person_id, what="identity", now=request.now)).data  # type: ignore[attr-defined]
+            who = banner(data, {}, today(request))
+        except (ReasonNeeded, Refused, NoRecord):
+            who = None
+        found.append({"person_id": person_id, "number": number, "who": who})
+    return found
+
+
 def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
     """Record the one thing that the form says; what is wrong with it, by question."""
     now = request.now  # type: ignore[attr-defined]
     sent = request.POST
+    if sent.get("do") == "whose":
+        settle(one.number, sent.get("person", ""), by=actor, now=now)
+        return {}
     step = sent.get("step", "")
     sheet: Sheet | None = None
     filled = Filled({}, {}, {})

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
 from vanguard.care.hub import fill
-from vanguard.care.team.kinds import Kind, kind, kinds, sheet
+from vanguard.care.team.kinds import Kind, kind_of, kinds_of, sheet
 from vanguard.care.team.looking_again import due
 from vanguard.care.team.models import Plan
-from vanguard.care.team.reading import answers_of, open_plans, said_elsewhere, versions
-from vanguard.care.team.writing import end, write
+from vanguard.care.team.reading import answers_of, open_plans, said_elsewhere, unsettled, versions
+from vanguard.care.team.showing import because
+from vanguard.care.team.writing import end, settle, write
 from vanguard.errors import BadInput
 from vanguard.know.record import NoRecord, banner, practice_names, read
 from vanguard.web.page import render, today, whole_number
@@ -29,7 +30,12 @@ def to_look_at(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not actor.may(RIGHT):
         raise Refused
-    context = {"title": "Plans to look at again", "due": due(actor, request.now)}  # type: ignore[attr-defined]
+    found = due(actor, request.now, whole_number(request.GET.get("page", "")) or 1)  # type: ignore[attr-defined]
+    context = {
+        "title": "Plans to look at again",
+        "due": found,
+        "page_link": lambda number: f"{request.path}?page={number}",
+    }
     return render(request, "team/due.html", context)
 
 
@@ -41,11 +47,14 @@ def plans(request: HttpRequest, person_id: str) -> HttpResponse:
         opened = _open(request, actor, person_id)
     except ReasonNeeded:
         return redirect("reason", person_id)
+    held = Plan.objects.filter(person_id=person_id).values_list("blueprint", "template")
     rows = [
-        {"kind": one, "writes": _writes(opened, one, actor), "plans": open_plans(person_id, one)} for one in kinds()
+        {"kind": one, "writes": _writes(opened, one, actor), "plans": open_plans(person_id, one)}
+        for one in kinds_of(held)
     ]
-    shown = [row for row in rows if row["writes"] or row["plans"]]
-    return render(request, "team/plans.html", {**opened, "title": "Plans", "rows": shown})
+    shown = [row for row in rows if row["writes"] or row["plans"] or row["kind"].gone]
+    context = {"title": "Plans", "rows": shown, "unsettled": _unsettled(opened, person_id, actor)}
+    return render(request, "team/plans.html", opened | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +72,7 @@ def plan(request: HttpRequest, person_id: str, blueprint: str, template: str) ->
     said = ""
     typed = {line.id: request.POST.getlist(line.id) for line in asked.lines() if line.id in request.POST}
     if request.method == "POST":
-        if not _writes(opened, made, actor):
+        if made.gone or not _writes(opened, made, actor):
             raise Refused
         seen, number = (whole_number(request.POST.get(name, "")) for name in ("seen", "plan"))
         filled = fill(asked, typed, {}, finish=True)
@@ -111,6 +120,31 @@ def end_plan(request: HttpRequest, person_id: str, blueprint: str, template: str
     return redirect("plans", person_id)
 
 
+@require_POST
+def settle_plan(request: HttpRequest, person_id: str, number: int) -> HttpResponse:
+    """The plan is this person's: records were parted since it was written."""
+    actor = actor_of(request)
+    try:
+        opened = _open(request, actor, person_id)
+    except ReasonNeeded:
+        return redirect("reason", person_id)
+    found = [one for one in _unsettled(opened, person_id, actor) if one["plan"].pk == number and one["settles"]]
+    if not found:
+        raise Http404
+    settle(person_id, number, by=actor, now=request.now)  # type: ignore[attr-defined]
+    return redirect("plans", person_id)
+
+
+def _unsettled(opened: dict[str, Any], person_id: str, actor: Actor) -> list[dict[str, Any]]:
+    """Plans that may be this person's: what each says, and whether the reader may say whose it is."""
+    found = []
+    for one in unsettled(person_id):
+        if made := kind_of(one.blueprint, one.template):
+            settles = _writes(opened, made, actor)
+            found.append({"plan": one, "kind": made, "last": versions(one)[0], "settles": settles})
+    return found
+
+
 def _open(request: HttpRequest, actor: Actor, person_id: str) -> dict[str, Any]:
     """The person's banner, put on record. Raises Refused for whoever does not see what matters most."""
     now = request.now  # type: ignore[attr-defined]
@@ -126,7 +160,7 @@ def _open(request: HttpRequest, actor: Actor, person_id: str) -> dict[str, Any]:
 
 
 def _kind(blueprint: str, template: str) -> Kind:
-    found = kind(blueprint, template)
+    found = kind_of(blueprint, template)
     if found is None:
         raise Http404
     return found
@@ -153,6 +187,8 @@ def _page(opened: dict[str, Any], made: Kind, person_id: str, actor: Actor) -> d
         "others": [(one, versions(one)[0]) for one in held[1:]],
         "ended": [(one, versions(one)[0]) for one in before.order_by("-ended_at").select_related("ended_by")],
         "known": elsewhere | known,
+        "because": because(first, made) if first else (),
+        "unsettled": [one for one in _unsettled(opened, person_id, actor) if one["kind"].id == made.id],
         "told_elsewhere": any(id_ in elsewhere for part in made.plan.sections for id_ in part.ask),
         "writes": _writes(opened, made, actor),
     }

@@ -53,7 +53,7 @@ class Lines:
 class Plan:
     """A plan made with the person that holds: what it says, part by part, who wrote it, whether it is out of date.
 
-    `blueprint` and `template` are its kind, by which it is found.
+    `blueprint` and `template` are its kind, by which it is found; `because` says what else must be known of it.
     """
 
     entry: str
@@ -65,6 +65,7 @@ class Plan:
     written: str
     look_again: str
     late: bool
+    because: tuple[str, ...]
     parts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
@@ -116,6 +117,7 @@ def _plan(one: Mapping[str, Any], today: date) -> Plan:
         written=say.day(date.fromisoformat(one["written"])),
         look_again=say.day(again),
         late=again < today,
+        because=tuple(one.get("because", ())),
         parts=tuple(
             (part["label"], tuple((said["question"], said["answer"]) for said in part["answers"]))
             for part in one["parts"]
