@@ -20,7 +20,7 @@ from vanguard.learn.simulate.run import Outcome, replicate
 
 ROUNDS = 6
 LEAST_STEPS = 30
-"""Of a step that was finished less often nothing is learned."""
+"""Of a step that was finished fewer times nothing is learned."""
 
 BELIEVED = 24.0
 """What is stated about hours, weekdays and origins weighs as much as so many referrals."""
@@ -137,14 +137,15 @@ def _staff(
         return
     times = worked / hours
     for id, staffed in held.items():
-        scaled = lambda number: round(number * times, 2)
         one: dict[str, Any] = {}
         if staffed.number is not None:
-            one["number"] = scaled(staffed.number)
+            one["number"] = round(staffed.number * times, 2)
         if staffed.calendars:
-            one["calendars"] = {calendar: scaled(number) for calendar, number in staffed.calendars.items()}
+            one["calendars"] = {calendar: round(number * times, 2) for calendar, number in staffed.calendars.items()}
         if staffed.skills:
-            one["skills"] = {skill: min(scaled(number), one["number"]) for skill, number in staffed.skills.items()}
+            one["skills"] = {
+                skill: min(round(number * times, 2), one["number"]) for skill, number in staffed.skills.items()
+            }
         changed.setdefault("staff", {})[id] = one
         said.append(f"{pathways.resources[id].label}: {times:.2f} times as many hours on shift as assumed.")
 

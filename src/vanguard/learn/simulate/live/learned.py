@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from vanguard.blueprint import Pathways
+from vanguard.blueprint import Hours, Pathways
 from vanguard.errors import BadInput
 from vanguard.flow import Calendar
 from vanguard.lake import Lake
@@ -80,13 +80,14 @@ class Learned:
     def days(self) -> float:
         return (self.until - self.since) / timedelta(days=1)
 
-    def open_hours(self, calendar: str) -> float:
-        """For how many hours of that time a calendar, in its notation, was open."""
-        return Calendar(calendar).open_time(self.since, self.until) / timedelta(hours=1)
+    def open_hours(self, calendar: Hours) -> float:
+        """For how many hours of that time a calendar was open."""
+        open_: timedelta = Calendar(calendar).open_time(self.since, self.until)
+        return open_ / timedelta(hours=1)
 
 
 def learn(lake: Lake, pathways: Pathways, until: datetime, days: int) -> Learned:
-    """The last days before an instant; fewer where the first referral is younger. Raises BadInput where too little is
+    """The last days before an instant; fewer where the first referral is younger. Raises BadInput where not enough is
     known to learn from."""
     bound = {"since": _plain(until - timedelta(days=days)), "until": _plain(until)}
     with lake.connect(only=TABLES) as con:
