@@ -69,7 +69,10 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "vanguard.web.jinja.environment"},
+        "OPTIONS": {
+            "environment": "vanguard.web.jinja.environment",
+            "context_processors": ["vanguard.web.jinja.one_token"],
+        },
     }
 ]
 

@@ -84,7 +84,7 @@ class TestHelpNext:
         asking = replace(GP, user_id=gp.pk)
         [row] = help_next(asking, now=NOW).rows
         assert row.person.family_name == "Archer"
-        [line] = shown(help_next(asking, now=NOW), NOW.date())
+        [line] = shown(help_next(asking, now=NOW).rows, NOW.date())
         assert (
             line.reasons == (WATCHED,) and not line.last_admission and set(line.numbers) <= {"priority", "rank", "age"}
         )

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
         record,
         sweep,
     )
-    from vanguard.care.hub.errand import Errand, errands
+    from vanguard.care.hub.errand import Errand
     from vanguard.care.hub.forms import written_of
-    from vanguard.care.hub.latest import news
-    from vanguard.care.hub.notices import Unseen, seen, unseen
+    from vanguard.care.hub.latest import News, news
+    from vanguard.care.hub.notices import Unseen, seen
     from vanguard.care.hub.pathways import blueprint_of, flow_of, keep
     from vanguard.care.hub.place import running
     from vanguard.care.hub.sheets import Filled, Line, Part, Sheet, fill
@@ -33,6 +33,7 @@ DOOR = {
     "Errand": "errand",
     "Filled": "sheets",
     "Line": "sheets",
+    "News": "latest",
     "NotYours": "episodes",
     "Overtaken": "episodes",
     "Part": "sheets",
@@ -41,7 +42,6 @@ DOOR = {
     "Unseen": "notices",
     "blueprint_of": "pathways",
     "episode": "episodes",
-    "errands": "errand",
     "fill": "sheets",
     "flow_of": "pathways",
     "in_words": "telling",
@@ -52,7 +52,6 @@ DOOR = {
     "running": "place",
     "seen": "notices",
     "sweep": "episodes",
-    "unseen": "notices",
     "written_of": "forms",
 }
 
@@ -62,6 +61,7 @@ __all__ = [
     "Errand",
     "Filled",
     "Line",
+    "News",
     "NotYours",
     "Overtaken",
     "Part",
@@ -70,7 +70,6 @@ __all__ = [
     "Unseen",
     "blueprint_of",
     "episode",
-    "errands",
     "fill",
     "flow_of",
     "in_words",
@@ -81,7 +80,6 @@ __all__ = [
     "running",
     "seen",
     "sweep",
-    "unseen",
     "written_of",
 ]
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Max, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from vanguard.care.hub.models import Deadline, Happening, Referral
+from vanguard.access import Query
+from vanguard.care.hub.models import Referral
 from vanguard.care.hub.pathways import flow_of
 from vanguard.clock import local_date
 from vanguard.flow import Flow
@@ -20,6 +21,14 @@ from vanguard.web import presenters as say
 
 # So many of the newest events are counted, for one that was written early may be committed late.
 LATE = 1_000
+# Every open board asks for it each second.
+VERSION = Query(
+    """
+SELECT n.newest, (SELECT COUNT(*) FROM hub_happening h WHERE h.id > n.newest - %s),
+       (SELECT MAX(d.fired_at) FROM hub_deadline d WHERE d.fired_at IS NOT NULL)
+  FROM (SELECT COALESCE(MAX(id), 0) AS newest FROM hub_happening) n
+"""
+)
 # What is open changes little from one look to the next: a row's words are made once and kept while they are the same.
 KEPT = 4_096
 
@@ -65,10 +74,8 @@ class Board:
 
 def version() -> str:
     """Changes whenever anything on the board may have changed: as cheap as a board that stays as it is."""
-    newest = Happening.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    some = Happening.objects.filter(pk__gt=newest - LATE).count()
-    fired = Deadline.objects.filter(fired_at__isnull=False).aggregate(fired=Max("fired_at"))["fired"]
-    return f"{newest}-{some}-{fired.timestamp() if fired else 0}"
+    newest, some, fired = VERSION.row((LATE,)) or (0, 0, "")
+    return f"{newest}-{some}-{''.join(filter(str.isdigit, str(fired)))}"
 
 
 def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "", response: str = "") -> Board:

@@ -156,7 +156,11 @@ def record(
 
 def episode(number: int) -> Episode:
     """The episode as it stands. Raises Referral.DoesNotExist."""
-    row = Referral.objects.get(pk=number)
+    return episode_of(Referral.objects.get(pk=number))
+
+
+def episode_of(row: Referral) -> Episode:
+    """The episode of a referral that was read before, as it stood then."""
     flow = flow_of(row.blueprint, row.pathway)
     return _episode(row, flow, replay(flow, _events(row)))
 

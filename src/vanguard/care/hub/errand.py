@@ -27,17 +27,17 @@ class Errand:
 def errands(actor: Actor) -> tuple[Errand, ...]:
     """To whom the actor goes, what is due first coming first."""
     chosen = roster.sent_to(actor.username)
-    rows = Referral.objects.in_bulk([referral for referral, _ in chosen])
-    found = [
-        Errand(
-            referral=referral,
-            person_id=rows[referral].person_id,
-            words=flow_of(rows[referral].blueprint, rows[referral].pathway).step(going.step).label,
-            by=going.by,
-            at=going.at,
-            due_at=rows[referral].due_at,
+    columns = ("blueprint", "pathway", "person_id", "due_at")
+    rows = {
+        number: row
+        for number, *row in Referral.objects.filter(pk__in=[going.referral for going in chosen]).values_list(
+            "pk", *columns
         )
-        for referral, going in chosen
-        if referral in rows
-    ]
+    }
+    found = []
+    for going in chosen:
+        if going.referral in rows:
+            blueprint, pathway, person_id, due_at = rows[going.referral]
+            words = flow_of(blueprint, pathway).step(going.step).label
+            found.append(Errand(going.referral, person_id, words, going.by, going.at, due_at))
     return tuple(sorted(found, key=lambda one: (one.due_at is None, one.due_at or one.at)))

@@ -1,14 +1,25 @@
-"""What a page that shows somebody's news needs to know: whether it is still the newest."""
+"""What a page that shows somebody's news needs to know: the news, and whether it is still the newest."""
 
 import hashlib
+from dataclasses import dataclass
 
 from vanguard.access import Actor
-from vanguard.care.hub.errand import errands
-from vanguard.care.hub.notices import unseen
+from vanguard.care.hub.errand import Errand, errands
+from vanguard.care.hub.notices import Unseen, unseen
 
 
-def news(actor: Actor) -> str:
-    """Changes whenever the actor is told something, a colleague has seen it, or whom they go to changes."""
-    told = [one.id for one in unseen(actor)]
-    going = [(one.referral, one.words, one.due_at, one.at) for one in errands(actor)] if actor.may("referrals") else []
-    return hashlib.sha256(repr((told, going)).encode()).hexdigest()[:16]
+@dataclass(frozen=True)
+class News:
+    """What somebody is told and whom they go to; `mark` changes whenever any of it does."""
+
+    told: tuple[Unseen, ...]
+    errands: tuple[Errand, ...]
+    mark: str
+
+
+def news(actor: Actor) -> News:
+    """Other news when the actor is told something, a colleague has seen it, or whom they go to changes."""
+    told = unseen(actor)
+    going = errands(actor) if actor.may("referrals") else ()
+    marked = [one.id for one in told], [(one.referral, one.words, one.due_at, one.at) for one in going]
+    return News(told, going, hashlib.sha256(repr(marked).encode()).hexdigest()[:16])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from vanguard.access import Actor
 from vanguard.care.roster.choosing import Suggestion
@@ -17,9 +18,10 @@ LEAST_LETTERS, MOST_LETTERS = 3, 500
 
 @dataclass(frozen=True)
 class Going:
-    """Somebody chosen to go, and for which employer they work; `username` is their sign-in, empty without one."""
+    """Somebody chosen to go for a referral, and for which employer; `username` is their sign-in, empty without one."""
 
     id: int
+    referral: int
     step: str
     professional: str
     name: str
@@ -33,20 +35,19 @@ class Going:
 
 
 def going(referral: int) -> tuple[Going, ...]:
-    """Who goes for the open steps of a referral."""
-    return tuple(one for one in allocated(referral) if one.ended_at is None)
+    """Who goes for the open steps of a referral, the newest first."""
+    return _all(Allocation.objects.filter(referral=referral, ended_at=None).order_by("-pk"))
 
 
-def sent_to(username: str) -> tuple[tuple[int, Going], ...]:
-    """To whom a user was chosen to go and has not been yet: the number of each referral, the first chosen first."""
+def sent_to(username: str) -> tuple[Going, ...]:
+    """To whom a user was chosen to go and has not been yet, the first chosen first."""
     rows = Allocation.objects.filter(professional__username=username, ended_at=None).order_by("pk")
-    return tuple((row.referral, _going(row)) for row in rows.select_related("professional", "employer", "by"))
+    return _all(rows)
 
 
 def allocated(referral: int) -> tuple[Going, ...]:
     """Everybody who was ever chosen for a referral, the newest first."""
-    rows = Allocation.objects.filter(referral=referral).select_related("professional", "employer", "by")
-    return tuple(_going(row) for row in rows.order_by("-pk"))
+    return _all(Allocation.objects.filter(referral=referral).order_by("-pk"))
 
 
 @transaction.atomic
@@ -82,16 +83,17 @@ def allocate(
             )
     except IntegrityError as problem:
         raise _overtaken(None) from problem
-    return _going(row)
+    return _all(Allocation.objects.filter(pk=row.pk))[0]
 
 
 @transaction.atomic
 def over(referral: int, open_steps: Collection[str], now: datetime) -> Sequence[Going]:
     """End what was for steps that are open no more; returns it."""
     rows = Allocation.objects.select_for_update(of=("self",)).filter(referral=referral, ended_at=None)
-    ended = list(rows.exclude(step__in=list(open_steps)).select_related("professional", "employer", "by"))
-    Allocation.objects.filter(pk__in=[row.pk for row in ended]).update(ended_at=now)
-    return [_going(row) for row in ended]
+    ended = _all(rows.exclude(step__in=list(open_steps)))
+    if ended:
+        Allocation.objects.filter(pk__in=[one.id for one in ended]).update(ended_at=now)
+    return ended
 
 
 def _overtaken(present: Allocation | None) -> BadInput:
@@ -100,17 +102,12 @@ def _overtaken(present: Allocation | None) -> BadInput:
     return BadInput(f"{who} has chosen {whom} meanwhile.", do="Look again, then decide.")
 
 
-def _going(row: Allocation) -> Going:
-    return Going(
-        id=row.pk,
-        step=row.step,
-        professional=row.professional_id,
-        name=row.professional.name,
-        employer=row.employer.name,
-        username=row.professional.username,
-        reasons=tuple(row.reasons),
-        why=row.why,
-        by=row.by.name if row.by else "",
-        at=row.at,
-        ended_at=row.ended_at,
-    )
+def _all(rows: "QuerySet[Allocation]") -> tuple[Going, ...]:
+    """By their columns: whole rows of everybody's accounts and employers would take most of the time of a page."""
+    return tuple(
+        Going(*before, tuple(reasons), why, by or "", at, ended_at)
+        for *before, reasons, why, by, at, ended_at in rows.values_list(
+            "pk", "referral", "step", "professional_id", "professional__name", "employer__name",
+            "professional__username", "reasons", "why", "by__name", "at", "ended_at",
+        )
+    )  # fmt: skip

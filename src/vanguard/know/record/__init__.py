@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from vanguard.know.record.help_pages import HelpPage, HelpRow, PersonLine
     from vanguard.know.record.lists import (
         CohortCount,
+        first_to_help,
         help_counts,
         help_next,
         listed,
@@ -44,6 +45,7 @@ DOOR = {
     "banner": "pages.summary",
     "feeds": "data",
     "freshness": "views.freshness",
+    "first_to_help": "lists",
     "help_counts": "lists",
     "help_next": "lists",
     "listed": "lists",
@@ -86,6 +88,7 @@ __all__ = [
     "Refreshed",
     "banner",
     "feeds",
+    "first_to_help",
     "freshness",
     "help_counts",
     "help_next",

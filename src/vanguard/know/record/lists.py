@@ -1,6 +1,6 @@
 """Lists of people: who to help next, and search. Each puts on record whom it shows before it reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,8 @@ from vanguard.know.record.models import HelpNext, PersonIndex
 from vanguard.know.record.unnamed import unnamed_page
 
 SLICE = 500
+# What tells one row of the list from another: blueprint, cohort, person.
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def help_next(
             page=page,
             size=size,
         )
-    everybody = HelpNext.objects.filter(scope(actor, "full", now=now))
+    everybody = _everybody(actor, now)
     practices, localities = (_values(everybody, column) for column in ("practice", "locality"))
     filters = {"practice": practice, "locality": locality, "cohort": cohort}
     listed = everybody.filter(**{column: value for column, value in filters.items() if value})
@@ -66,7 +68,29 @@ def help_next(
     page = min(max(1, page), pages)
     # Whom the page shows, by keys that outlive a publication between these reads.
     chosen = list(_sorted(listed, sort, descending).values_list(*KEY)[(page - 1) * size : page * size])
-    person_ids = [person_id for *_, person_id in chosen]
+    rows = tuple(_rows(actor, chosen, now).values())
+    return HelpPage(rows, total, page, pages, size, practices, localities)
+
+
+def first_to_help(actor: Actor, sorts: Iterable[str], *, size: int, now: datetime) -> Mapping[str, tuple[HelpRow, ...]]:
+    """The first `size` people of `help_next` by each of these orders, without what a whole page tells of the list.
+
+    Raises Refused or PermissionDenied for a role without names.
+    """
+    everybody = _everybody(actor, now)
+    chosen = {sort: list(_sorted(everybody, sort, None).values_list(*KEY)[:size]) for sort in sorts}
+    rows = _rows(actor, dict.fromkeys(key for keys in chosen.values() for key in keys), now)
+    return {sort: tuple(rows[key] for key in keys if key in rows) for sort, keys in chosen.items()}
+
+
+def _everybody(actor: Actor, now: datetime) -> "QuerySet[HelpNext]":
+    return HelpNext.objects.filter(scope(actor, "full", now=now))
+
+
+def _rows(actor: Actor, chosen: Iterable[Key], now: datetime) -> Mapping[Key, HelpRow]:
+    """Those people of the list who are still on it, in that order, put on record before they are read."""
+    chosen = list(chosen)
+    person_ids = list(dict.fromkeys(person_id for *_, person_id in chosen))
     people = named_people(open_list(actor, "help_next", person_ids, item="full", now=now))
     members = {
         tuple(row[name] for name in KEY): row
@@ -77,12 +101,11 @@ def help_next(
     for key in members:
         if key[-1] in watched:
             members[key] |= dict.fromkeys(TOLD) | {"reasons": [WATCHED]}
-    rows = tuple(
-        HelpRow(people.get(key[-1]), None, {name: members[key][name] for name in MEMBER})
+    return {
+        key: HelpRow(people.get(key[-1]), None, {name: members[key][name] for name in MEMBER})
         for key in chosen
         if key in members
-    )
-    return HelpPage(rows, total, page, pages, size, practices, localities)
+    }
 
 
 def help_counts(actor: Actor, *, now: datetime) -> tuple[CohortCount, ...]:

@@ -9,7 +9,17 @@ from django.views.decorators.http import require_safe
 from vanguard.access import Actor, Refused, accounts_in_use, actor_of, open_list, practice_openings, waiting
 from vanguard.care import hub
 from vanguard.directory.models import Locality, Practice
-from vanguard.know.record import PersonLine, feeds, freshness, help_counts, help_next, named_people, refreshed, shown
+from vanguard.know.record import (
+    PersonLine,
+    feeds,
+    first_to_help,
+    freshness,
+    help_counts,
+    help_next,
+    named_people,
+    refreshed,
+    shown,
+)
 from vanguard.web.page import render, today
 from vanguard.web.views.privacy import opening_words
 
@@ -25,17 +35,17 @@ def home(request: HttpRequest) -> HttpResponse:
     With `seen` the news that a page shows: no content while there is no other.
     """
     actor = actor_of(request)
-    news = hub.news(actor) if any(actor.may(right) for right in TOLD) else ""
-    if "seen" in request.GET and request.GET["seen"] == news:
+    news = hub.news(actor) if any(actor.may(right) for right in TOLD) else None
+    if news and request.GET.get("seen") == news.mark:
         return HttpResponse(status=204)
-    told = {"told": _told(request, actor), "errands": _errands(request, actor), "seen": news} if news else {}
+    told = _told(request, actor, news) if news else {}
     if "HX-Request" in request.headers:
         return render(request, "web/parts/told.html", told)
     context: dict[str, Any] = {"title": "Home", "refreshed": refreshed()}
     if actor.may("list_people"):
         context |= _people(request, actor)
     if actor.may("pseudonymised_rows"):
-        context |= {"first": shown(help_next(actor, now=request.now, size=FIRST), today(request))}  # type: ignore[attr-defined]
+        context |= {"first": shown(help_next(actor, now=request.now, size=FIRST).rows, today(request))}  # type: ignore[attr-defined]
     if actor.may("counts"):
         context |= {"counts": _counts(request, actor)}
     if actor.may("data"):
@@ -51,10 +61,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _people(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """The few to help first, and those who were in hospital last."""
-    now = request.now  # type: ignore[attr-defined]
+    sorts = {"first": "priority", "last_in_hospital": "last_admission"}
+    rows = first_to_help(actor, sorts.values(), size=FIRST, now=request.now)  # type: ignore[attr-defined]
     return {
-        "first": shown(help_next(actor, now=now, size=FIRST), today(request)),
-        "last_in_hospital": shown(help_next(actor, now=now, size=FIRST, sort="last_admission"), today(request)),
+        **{name: shown(rows[sort], today(request)) for name, sort in sorts.items()},
         "where": _where(actor),
         "search_first": not actor.practice and len(actor.localities) > 1,
     }
@@ -68,20 +78,17 @@ def _where(actor: Actor) -> str:
     return " and ".join(names)
 
 
-def _told(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
-    """What the hub wants somebody of this role to know, with names where the role has them on lists."""
-    found = hub.unseen(actor)
-    people = _names(request, actor, "notices", [one.person_id for one in found])
-    return [{"notice": one, "person": people.get(one.person_id)} for one in found]
-
-
-def _errands(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
-    """Whom this professional was chosen to go to, with names where the role has them on lists."""
-    if not actor.may("referrals"):
-        return []
-    found = hub.errands(actor)
-    people = _names(request, actor, "errands", [one.person_id for one in found])
-    return [{"errand": one, "person": people.get(one.person_id)} for one in found]
+def _told(request: HttpRequest, actor: Actor, news: hub.News) -> dict[str, object]:
+    """What the hub wants somebody to know and whom they go to, with names where their role has them on lists."""
+    known = {
+        what: _names(request, actor, what, [one.person_id for one in found])
+        for what, found in (("notices", news.told), ("errands", news.errands))
+    }
+    return {
+        "told": [{"notice": one, "person": known["notices"].get(one.person_id)} for one in news.told],
+        "errands": [{"errand": one, "person": known["errands"].get(one.person_id)} for one in news.errands],
+        "seen": news.mark,
+    }
 
 
 def _names(request: HttpRequest, actor: Actor, what: str, ids: Iterable[str]) -> Mapping[str, PersonLine]:

@@ -26,7 +26,7 @@ def find_bed(request: HttpRequest, number: int) -> HttpResponse:
     actor = actor_of(request)
     now: datetime = request.now  # type: ignore[attr-defined]
     # It names nobody, and tells of somebody's sex and needs.
-    open_referral(actor, number, names=False, now=now)
+    row = open_referral(actor, number, names=False, now=now)
     said, status = "", 200
     if request.method == "POST":
         try:
@@ -35,13 +35,13 @@ def find_bed(request: HttpRequest, number: int) -> HttpResponse:
         except BadInput as problem:
             said, status = str(problem), 409 if isinstance(problem, beds.Taken) else 400
     one = episode(number)
-    context = panel(one, actor, now, most=None) | {"title": f"A bed for referral {number}", "one": one, "said": said}
+    context = panel(one, row.locality_id, actor, now, most=None)
+    context |= {"title": f"A bed for referral {number}", "one": one, "said": said}
     return render(request, "hub/bed.html", context, status=status)
 
 
-def panel(one: Episode, actor: Actor, now: datetime, *, most: int | None = FEW) -> dict[str, Any]:
+def panel(one: Episode, locality: str | None, actor: Actor, now: datetime, *, most: int | None = FEW) -> dict[str, Any]:
     """What a page shows of the referral's bed: the one that it has, and `most` of those that fit."""
-    locality = Referral.objects.values_list("locality_id", flat=True).get(pk=one.number)
     wanted, at_once = wanted_bed(one, locality, now) or (None, False)
     stays = beds.stays_of(one.number, now)
     stay = stays[0] if stays and stays[0].ended_at is None else None

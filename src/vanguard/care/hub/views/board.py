@@ -27,11 +27,13 @@ def the_board(request: HttpRequest) -> HttpResponse:
     if request.GET.get("seen") == newest:
         return HttpResponse(status=204)
     asked = {name: request.GET.get(name, "") for name in ("locality", "step", "lead", "response")}
+    found = board(request.now, **asked)  # type: ignore[attr-defined]
     context = {
         "title": "Referrals",
-        "board": board(request.now, **asked),  # type: ignore[attr-defined]
+        "board": found,
         "states": STATES,
-        "drawn": _drawn,
+        # Joined here, because a template looks at each piece anew.
+        "rows": Markup("").join(_drawn(row) for row in found.rows),
         "asked": asked,
         "choices": _choices(),
         "seen": newest,

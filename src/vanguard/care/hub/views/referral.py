@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, device_key, device_name, open_person
-from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode, record
+from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode_of, record
 from vanguard.care.hub.models import Letter, Note, Referral
 from vanguard.care.hub.moving import settle, whose
 from vanguard.care.hub.notes import LONGEST, may_note
@@ -32,7 +32,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one referral; by POST, one thing that happened."""
     actor, now = actor_of(request), request.now  # type: ignore[attr-defined]
     about = open_referral(actor, number, now=now)
-    one = episode(number)
+    one = episode_of(about)
     try:
         person = _person(request, actor, one)
     except ReasonNeeded:
@@ -46,13 +46,13 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
                 return redirect("referral", number)
         except (Overtaken, NotYours, BadInput) as problem:
             said = str(problem)
-            one = episode(number)
             about.refresh_from_db()
+            one = episode_of(about)
     return render(
         request,
         "hub/referral.html",
         {
-            **panel(one, actor, request.now),  # type: ignore[attr-defined]
+            **panel(one, about.locality_id, actor, request.now),  # type: ignore[attr-defined]
             "going": choices(one, about.locality_id, request.now),  # type: ignore[attr-defined]
             "title": f"Referral {number}",
             "one": one,

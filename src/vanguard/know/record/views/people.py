@@ -1,7 +1,7 @@
 """Who to help next, and finding a person."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.access import Actor, Refused, actor_of, policy
-from vanguard.know.record.help_pages import SORTS, HelpPage, PersonLine
+from vanguard.know.record.help_pages import SORTS, HelpRow, PersonLine
 from vanguard.know.record.lists import help_next, search
 from vanguard.know.record.views.dates import read_date
 from vanguard.know.record.views.names import locality_names, practice_names
@@ -100,7 +100,7 @@ def people_to_help(request: HttpRequest) -> HttpResponse:
         "record/help_next.html",
         {
             "title": "Who to help next",
-            "people": shown(page, today(request)),
+            "people": shown(page.rows, today(request)),
             "page": page,
             "first": (page.page - 1) * page.size + 1,
             "named": named,
@@ -148,13 +148,13 @@ def related_words(actor: Actor) -> str:
     return f"people {', '.join(names[:-1])}{' or ' if names[:-1] else ''}{names[-1]}"
 
 
-def shown(page: HelpPage, on: date) -> tuple[Shown, ...]:
-    """The rows of a page in words."""
-    names = practice_names(str(row.member["practice"]) for row in page.rows)
-    if any(row.pseudonym for row in page.rows):
+def shown(rows: Sequence[HelpRow], on: date) -> tuple[Shown, ...]:
+    """The rows of a list in words."""
+    names = practice_names(str(row.member["practice"]) for row in rows)
+    if any(row.pseudonym for row in rows):
         # Where the practice is too small to be named, the locality is.
-        names |= locality_names(str(row.member["locality"]) for row in page.rows)
-    return tuple(_shown(row.person, row.pseudonym, row.member, names, on) for row in page.rows)
+        names |= locality_names(str(row.member["locality"]) for row in rows)
+    return tuple(_shown(row.person, row.pseudonym, row.member, names, on) for row in rows)
 
 
 def split_search(text: str) -> tuple[str, date | None]:
