@@ -259,6 +259,29 @@ def test_a_reader_keeps_its_generation_however_many_follow(lake: Lake) -> None:
     assert not first.paths & parquet_files(lake)
 
 
+def test_a_generation_from_a_backup_keeps_its_readers_once_somebody_writes(lake: Lake) -> None:
+    write(lake, "P1")
+    first = lake.manifest()
+    for path in (lake.folder / "readers").iterdir():
+        path.unlink()
+    with pytest.raises(KeyError), lake.write(NOW):
+        raise KeyError
+    reader = lake.connect()
+    for number in range(4):
+        write(lake, f"P{number + 2}")
+    assert first.paths <= parquet_files(lake)
+    assert reader.execute("SELECT person_id FROM person_link").fetchall() == [("P1",)]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder to any group")
+def test_whoever_reads_the_twins_may_say_that_they_do(lake: Lake) -> None:
+    write(lake, "P1")
+    os.chown(lake.folder / "pseudonymised", -1, 4242)
+    write(lake, "P2")
+    present = lake.folder / "readers" / str(lake.manifest().generation)
+    assert {path.stat().st_gid for path in (present, present.parent)} == {4242}
+
+
 def _count_up(home: str, generations: int) -> None:
     lake = Lake(Path(home))
     for number in range(generations):

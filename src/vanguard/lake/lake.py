@@ -126,6 +126,7 @@ class Lake:
         self._make_folders()
         with (self.folder / ".lock").open("w") as lock:
             self._lock(lock, patience)
+            readers.welcome_back(self.folder, self.manifest())
             self._sweep()
             batch = Batch(self, self.manifest())
             try:
@@ -164,6 +165,7 @@ class Lake:
         for name, mode in FOLDERS.items():
             (self.folder / name).mkdir(exist_ok=True)
             _let(self.folder / name, mode)
+        readers.share(self.folder / readers.FOLDER, self.folder / "pseudonymised")
         sync(self.folder.parent)
 
     def _view(self, table: Table, name: str, manifest: Manifest) -> str:

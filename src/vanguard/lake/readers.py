@@ -39,6 +39,20 @@ def welcome(lake: Path, manifest: Manifest) -> None:
     path = lake / FOLDER / str(manifest.generation)
     path.write_text("\n".join(sorted(manifest.paths)), encoding="utf-8")
     path.chmod(MODE)
+    share(path, path.parent)
+
+
+def welcome_back(lake: Path, manifest: Manifest) -> None:
+    """Let the present generation have readers where it came from a backup, which has no file of them."""
+    if manifest.generation and not (lake / FOLDER / str(manifest.generation)).exists():
+        welcome(lake, manifest)
+
+
+def share(path: Path, like: Path) -> None:
+    """Give a path the group of another, so that whoever may read the one may say that they do."""
+    group = like.stat().st_gid
+    if path.stat().st_gid != group:
+        os.chown(path, -1, group)
 
 
 def still_read(lake: Path, present: int) -> set[str]:

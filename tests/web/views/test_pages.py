@@ -16,8 +16,10 @@ PAGES = {
     "hub": ["/", "/people/next", "/people/find", "/people/emergency", "/data", FEED],
     "analyst": ["/", "/people/next", "/data", FEED],
     "commissioner": ["/", "/data", FEED],
-    "admin": ["/", "/data", FEED, "/data/quarantine", "/users", "/sessions"],
+    "admin": ["/", "/data", FEED, "/data/quarantine", "/users"],
 }
+# Whoever is signed in sees where they are.
+PAGES = {username: [*pages, "/sessions"] for username, pages in PAGES.items()}
 
 
 def words(answer: object) -> str:
