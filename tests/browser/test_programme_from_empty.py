@@ -101,7 +101,7 @@ def test_a_first_monday(watched: Callable[..., Watched]) -> None:
         seen.go(path)
         check(page, path)
         assert words in page.locator("main").inner_text(), path
-    page.fill("#text", "{}")
+    page.set_input_files("#file", {"name": "yew.json", "mimeType": "application/json", "buffer": b"{}"})
     page.click("main button:has-text('Receive')")
     check(page, "a file refused")
     assert "The file is none that" in page.locator(".nhsuk-error-summary").inner_text()
