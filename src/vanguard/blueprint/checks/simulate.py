@@ -73,8 +73,9 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
                 if step is not None and getattr(time, name) is not None and step.uses is None:
                     what = f"Nobody is in a bed in the step {id}."
                     yield Fault((*place, "steps", pathway_id, id, name), what, "Take it out.", key=True)
-            if step is not None and step.uses in pathways.resources:
-                yield from _held_too_short(time, pathways.resources[step.uses], (*place, "steps", pathway_id, id))
+            bed = pathways.resources.get(step.uses) if step is not None and step.uses else None
+            if bed is not None:
+                yield from _held_too_short(time, bed, (*place, "steps", pathway_id, id))
     for pathway_id, ends in assumed.ends.items():
         pathway = pathways.pathways.get(pathway_id)
         for id, after in ends.items():

@@ -167,7 +167,7 @@ def _step_words(
             before, after = assumed.steps.get(way, {}).get(id), found.steps[way][id]
             if "wait_hours" in one:
                 minutes = 60 * (mean(after.wait_hours) - mean(before and before.wait_hours))
-                whose = f"for those who wait ({before.wait_when}) " if before and before.wait_when else ""
+                whose = "for those who wait " if before and before.wait_when else ""
                 more = "more" if minutes >= 0 else "fewer"
                 yield f"{label}: {whose}{abs(minutes):.0f} minutes {more} pass than assumed."
             if "minutes" in one:
