@@ -104,11 +104,11 @@ def hours_a_week(outcome: Outcome) -> tuple[float, float]:
 
 
 def test_work_that_goes_on_past_closing_is_work_of_that_day() -> None:
-    """Somebody begins by eight in the evening, and is on the way and there until eleven."""
+    """Somebody begins by eight in the evening, and is on the way and there until two."""
     step = {"help": {"by": "helper", "visit": True, "next": "out"}}
     file = file_of(step, {"helper": resource("day")})
-    assumptions = assumed(0.3, {"help": {"kind": "fixed", "value": 60.0}}, {"helper": 2})
-    trip = {"steps": {"line": {"help": {"travel": {"kind": "fixed", "value": 120.0}}}}}
+    assumptions = assumed(0.15, {"help": {"kind": "fixed", "value": 60.0}}, {"helper": 4})
+    trip = {"steps": {"line": {"help": {"travel": {"kind": "fixed", "value": 300.0}}}}}
     assumptions = assumptions.changed_by(Assumptions.model_validate(frozen(trip), context={}))
     told, work = hours_a_week(replicate(service(file, assumptions, days=140), 2))
     assert work > 100
