@@ -6,12 +6,16 @@ from typing import Any
 
 import numpy as np
 from click.testing import CliRunner
-from tests.learn.simulate.services import assumed, file_of, resource, service
+from tests.learn.simulate.services import MONDAY, assumed, file_of, frozen, resource, service
 
-from vanguard.blueprint import Assumptions
+from vanguard.blueprint import Assumptions, Visits
 from vanguard.cli import cli
 from vanguard.learn.simulate import Line, waiting
-from vanguard.learn.simulate.plan import Service
+from vanguard.learn.simulate.by_hour import by_day
+from vanguard.learn.simulate.findings import findings
+from vanguard.learn.simulate.plan import Service, plan_of
+from vanguard.learn.simulate.plan.timetable import Stretch
+from vanguard.learn.simulate.run import Outcome, replicate
 from vanguard.learn.simulate.staffing import staffing, table
 
 TEN = {"kind": "exponential", "mean": 10.0}
@@ -90,3 +94,56 @@ def test_the_command_says_beds_staff_and_cost() -> None:
     priced = [one["pounds_a_year"] for one in found["resources"].values() if one["pounds_a_year"] is not None]
     assert found["pounds_a_year"] == sum(priced)
     assert np.isfinite(found["pounds_a_year"])
+
+
+def hours_a_week(outcome: Outcome) -> tuple[float, float]:
+    """Of the one who goes to people: as told by day, and as each piece of work was added when it began."""
+    [told] = by_day(outcome)
+    minutes = outcome.tallies.work[:, :, 1:3].sum() / outcome.replications
+    return sum(told["hours"]), float(minutes / 60 / outcome.service.stretch.days * 7)
+
+
+def test_work_that_goes_on_past_closing_is_work_of_that_day() -> None:
+    """Somebody begins by eight in the evening, and is on the way and there until two."""
+    step = {"help": {"by": "helper", "visit": True, "next": "out"}}
+    file = file_of(step, {"helper": resource("day")})
+    assumptions = assumed(0.15, {"help": {"kind": "fixed", "value": 60.0}}, {"helper": 4})
+    trip = {"steps": {"line": {"help": {"travel": {"kind": "fixed", "value": 300.0}}}}}
+    assumptions = assumptions.changed_by(Assumptions.model_validate(frozen(trip), context={}))
+    told, work = hours_a_week(replicate(service(file, assumptions, days=140), 2))
+    assert work > 100
+    assert abs(told / work - 1) < 0.02
+
+
+def test_a_pattern_of_visits_is_work_while_its_staff_are_there() -> None:
+    """Two visits a day of an hour, for a week, from eight to eight."""
+    file = file_of({"help": {"by": "helper", "visits": "twice", "next": "out"}}, {"helper": resource("day")})
+    phases = [{"times": 2, "per": "day", "lasts": "P1W"}]
+    twice = {
+        "id": "twice",
+        "label": "Twice",
+        "by": ["helper"],
+        "minutes": 60,
+        "phases": phases,
+        "source": {"cites": "tests"},
+    }
+    visits = {"twice": Visits.model_validate(frozen(twice), context={})}
+    assumptions = assumed(0.04, {}, {"helper": 9}, steps={"line": {}})
+    outcome = replicate(plan_of(file, assumptions, visits, Stretch(MONDAY, 14, 140, 0)), 2)
+    told, work = hours_a_week(outcome)
+    assert work > 60
+    # The last visit ends a pattern, not its last day.
+    assert abs(told / work - 1) < 0.1
+
+
+def test_a_pause_lasts_until_someone_leaves() -> None:
+    """A call of an hour with a pause of ten from its first minute on: it stood still for the rest of the hour."""
+    clocks = {"soon": {"within": "PT2H", "start": "received", "stop": "help.finished", "pause_for": ["asked"]}}
+    pauses = {"asked": {"label": "Asked to wait"}}
+    file = file_of({"help": {"by": "helper", "next": "out"}}, {"helper": resource()}, clocks=clocks, pauses=pauses)
+    fixed = lambda value: {"kind": "fixed", "value": value}
+    ten_hours = {"line": {"asked": {"share": 1.0, "after_hours": fixed(0.0), "lasts_hours": fixed(10.0)}}}
+    assumptions = assumed(2.0, {"help": fixed(60.0)}, {"helper": 30}, pauses=ten_hours)
+    pause = findings(replicate(service(file, assumptions), 2))["pauses"]["asked"]
+    assert pause["times"]["mean"] > 500
+    assert abs(pause["mean_hours"]["mean"] - 1.0) < 0.01

@@ -1,10 +1,12 @@
 """Whether what the simulation assumes fits the pathways: staff for staff, beds for beds, shares for choices."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 
 from vanguard.blueprint.checks.simulate_whole import incomplete_faults
-from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question
-from vanguard.blueprint.elements.simulate import Answered, Assumptions, Change, Simulate
+from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question, Resource
+from vanguard.blueprint.elements.simulate import Answered, Assumptions, Change, Simulate, StepTime
+from vanguard.blueprint.elements.spreads import Fixed, Triangular, Uniform
 from vanguard.blueprint.fault import Fault
 
 Place = tuple[str | int, ...]
@@ -71,6 +73,9 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
                 if step is not None and getattr(time, name) is not None and step.uses is None:
                     what = f"Nobody is in a bed in the step {id}."
                     yield Fault((*place, "steps", pathway_id, id, name), what, "Take it out.", key=True)
+            bed = pathways.resources.get(step.uses) if step is not None and step.uses else None
+            if bed is not None:
+                yield from _held_too_short(time, bed, (*place, "steps", pathway_id, id))
     for pathway_id, ends in assumed.ends.items():
         pathway = pathways.pathways.get(pathway_id)
         for id, after in ends.items():
@@ -95,6 +100,22 @@ def _faults(assumed: Assumptions, pathways: Pathways, written_down: Collection[s
             yield Fault((*place, "answers", id), what, "Take it out.", key=True)
         elif question is not None:
             yield from _answered(answered, question, (*place, "answers", id))
+
+
+def _held_too_short(time: StepTime, bed: Resource, place: Place) -> Iterator[Fault]:
+    """A bed that nobody can reach as long as it is held for them: one would be found for them again and again."""
+    reach = time.reach_bed_hours
+    if bed.hold is None or not isinstance(reach, Fixed | Triangular | Uniform):
+        return
+    held = bed.hold / timedelta(hours=1)
+    never = reach.value > held if isinstance(reach, Fixed) else reach.low >= held
+    if never:
+        least = reach.value if isinstance(reach, Fixed) else reach.low
+        what = (
+            f"It takes {least:g} hours or more to reach the bed, and {bed.id} is held for {held:g}: nobody ever does."
+        )
+        do = f"Give fewer hours, or let {bed.id} be held for longer: hold in pathways.yaml."
+        yield Fault((*place, "reach_bed_hours"), what, do)
 
 
 def _changes(changes: Mapping[str, Change], pathway: Pathway, pathways: Pathways, place: Place) -> Iterator[Fault]:

@@ -35,7 +35,7 @@ def by_day(outcome: Outcome) -> list[dict[str, Any]]:
     found = []
     for n, unit in enumerate(names.units):
         if not unit.bed and unit.resource in away:
-            week = (tally.unit_week[:, n] / np.maximum(tally.ticks, 1)).mean(axis=0)
+            week = (tally.work_week[:, n] / np.maximum(tally.ticks, 1)).mean(axis=0)
             hours = [round(float(one), 1) for one in week.reshape(7, 24).sum(axis=1)]
             if any(hours):
                 found.append({"id": unit.id, "label": names.label(unit), "hours": hours})

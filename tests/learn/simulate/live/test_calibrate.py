@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,11 +13,13 @@ import pytest
 from tests.learn.simulate.services import MONDAY, assumed, file_of, resource
 
 from vanguard.blueprint import Assumptions, Pathways
+from vanguard.blueprint.elements.answers import vocabulary_of
 from vanguard.errors import BadInput
 from vanguard.lake import Lake, tables
-from vanguard.learn.simulate.live import calibrate, learn
+from vanguard.learn.simulate.live import Came, Learned, calibrate, learn
+from vanguard.learn.simulate.live.arriving import arriving
 from vanguard.learn.simulate.plan import Service, plan_of
-from vanguard.learn.simulate.plan.timetable import Stretch
+from vanguard.learn.simulate.plan.timetable import Stretch, expected
 from vanguard.learn.simulate.run import run_once, tally_of
 from vanguard.learn.simulate.walk import Episode, episodes
 
@@ -52,14 +55,17 @@ def lake(tmp_path_factory: pytest.TempPathFactory, file: Pathways) -> Lake:
     one = type(tally)(*(part[0] for part in tally))
     run_once(real, one, 11, 0)
     told = episodes(real.names, one.log[: one.logged[0]])
-    lake = Lake(tmp_path_factory.mktemp("place"))
+    rows = [row for number, episode in enumerate(told) for row in entries(number, episode)]
+    # Whoever wants to be counted nowhere was never there; what was said again counts once.
+    rows += [{**row, "number": row["number"] + len(rows)} for row in rows[:20]]
+    return lake_of(tmp_path_factory.mktemp("place"), rows, [shift(day) for day in range(DAYS)])
+
+
+def lake_of(folder: Path, rows: list[dict[str, Any]], shifts: list[dict[str, Any]]) -> Lake:
+    lake = Lake(folder)
     with lake.write(UNTIL) as batch, duckdb.connect() as con:
-        rows = [row for number, episode in enumerate(told) for row in entries(number, episode)]
-        # Whoever wants to be counted nowhere was never there; what was said again counts once.
-        rows += [{**row, "number": row["number"] + len(rows)} for row in rows[:20]]
         con.register("rows", pa.Table.from_pylist(rows))
         batch.replace("care_event", con, select("care_event", "rows"))
-        shifts = [shift(day) for day in range(DAYS)]
         con.register("shifts", pa.Table.from_pylist(shifts))
         batch.replace("shift", con, select("shift", "shifts"))
         choice = {"person_id": ["p7"], "sharing": ["all"], "on_lists": [True], "planning": [False]}
@@ -80,37 +86,41 @@ def select(table: str, of: str) -> str:
 COLUMNS = {
     "rows": {"row_id", "number", "source", "source_id", "key", "person_id", "linking", "told_at", "kind", "status",
              "start", "end", "date", "timed", "codes", "display"},
-    "shifts": {"row_id", "number", "shift", "professional", "employer", "pool", "skills", "start", "end", "told_at"},
+    "shifts": {"row_id", "number", "shift", "professional", "employer", "pool", "skills", "start", "end", "told_at",
+               "withdrawn_at"},
     "choices": {"person_id", "sharing", "on_lists", "planning"},
 }  # fmt: skip
 
 
+def said(
+    number: int, key: str, kind: str, status: str, codes: list[str], start: datetime, end: datetime | None = None
+) -> dict[str, Any]:
+    plain = lambda at: at and at.astimezone(UTC).replace(tzinfo=None)
+    row_id = hashlib.sha256(json.dumps([number, key]).encode()).hexdigest()
+    return {
+        "row_id": row_id, "number": number * 10 + int(row_id[:1], 16) % 10, "source": "hub",
+        "source_id": str(number), "key": f"{number}/{key}", "person_id": f"p{number}", "linking": 0,
+        "told_at": plain(start), "kind": kind, "status": status, "start": plain(start), "end": plain(end),
+        "date": start.date(), "timed": True, "codes": codes, "display": key,
+    }  # fmt: skip
+
+
+def request(number: int, pathway: str, received: datetime) -> dict[str, Any]:
+    return said(number, "request", "ServiceRequest", "active", ["origin:anyone", f"pathway:{pathway}"], received)
+
+
 def entries(number: int, episode: Episode) -> Iterator[dict[str, Any]]:
     received = episode.events[0].at
-    pathway = f"pathway:{episode.pathway or 'line'}"
-
-    def said(
-        key: str, kind: str, status: str, codes: list[str], start: datetime, end: datetime | None
-    ) -> dict[str, Any]:
-        plain = lambda at: at and at.astimezone(UTC).replace(tzinfo=None)
-        row_id = hashlib.sha256(json.dumps([number, key]).encode()).hexdigest()
-        return {
-            "row_id": row_id, "number": number * 10 + int(row_id[:1], 16) % 10, "source": "hub",
-            "source_id": str(number), "key": f"{number}/{key}", "person_id": f"p{number}", "linking": 0,
-            "told_at": plain(start), "kind": kind, "status": status, "start": plain(start), "end": plain(end),
-            "date": start.date(), "timed": True, "codes": codes, "display": key,
-        }  # fmt: skip
-
-    yield said("request", "ServiceRequest", "active", ["origin:anyone", pathway], received, None)
+    yield request(number, episode.pathway or "line", received)
     ends = {event.step: event.at for event in episode.events if type(event).__name__ == "Finished"}
     for step, at in episode.entered:
-        yield said(f"step/{step}/0", "EpisodeOfCare", "finished" if step in ends else "active", [f"step:{step}"], at,
-                   ends.get(step))  # fmt: skip
+        status = "finished" if step in ends else "active"
+        yield said(number, f"step/{step}/0", "EpisodeOfCare", status, [f"step:{step}"], at, ends.get(step))
     for clock, status, minutes in episode.read:
         if status == "stopped" or minutes > 60:
             kept = "completed" if minutes <= 60 else "failed"
-            yield said(f"clock/{clock}/0", "Task", kept, [f"clock:{clock}"], received,
-                       received + timedelta(minutes=minutes))  # fmt: skip
+            until = received + timedelta(minutes=minutes)
+            yield said(number, f"clock/{clock}/0", "Task", kept, [f"clock:{clock}"], received, until)
 
 
 def shift(day: int) -> dict[str, Any]:
@@ -119,6 +129,7 @@ def shift(day: int) -> dict[str, Any]:
     return {
         "row_id": f"s{day}", "number": day, "shift": str(day), "professional": "one", "employer": "us", "pool": "team",
         "skills": ["any"], "start": start, "end": start + timedelta(hours=120), "told_at": start,
+        "withdrawn_at": None,
     }  # fmt: skip
 
 
@@ -127,7 +138,7 @@ def test_what_was_seen_takes_the_place_of_what_was_assumed(lake: Lake, file: Pat
     came = learned.came["line"]
     assert 5000 < came.number < 6500 and sum(came.hours) == sum(came.weekdays) == came.number
     # Shifts that reach beyond the stretch count as far as it goes.
-    assert learned.worked["team"] == pytest.approx(5 * 24 * (DAYS - 2), rel=0.02)
+    assert learned.worked["team"].hours == pytest.approx(5 * 24 * (DAYS - 2), rel=0.02)
     guessed = says(2.0, 4.0, 60.0, 2.0)
     found = calibrate(lambda one: made(file, one, 28), file, guessed, learned, replications=2)
     assert found.assumed.arrivals["line"].per_year == pytest.approx(6.0 * 8760, rel=0.05)
@@ -146,3 +157,98 @@ def test_too_little_is_refused(lake: Lake, file: Pathways) -> None:
         learn(lake, file, MONDAY + timedelta(days=9), 90)
     with pytest.raises(BadInput, match="is known for 0 days"):
         learn(lake, file, MONDAY - timedelta(days=9), 90)
+
+
+def test_a_younger_pathway_and_pool_are_learned_from_since_they_began(tmp_path: Path, file: Pathways) -> None:
+    """Three a day for twenty days beside an older service that is no part of this blueprint."""
+    began = UNTIL - timedelta(days=20)
+    rows = [request(10 + n, "line", began + timedelta(hours=8 * n)) for n in range(60)]
+    rows += [request(100 + n, "another", UNTIL - timedelta(days=n)) for n in range(91)]
+    shifts = [shift(day) | {"end": plain_day(day + 1)} for day in range(DAYS - 20, DAYS)]
+    # Taken back before it began, so nobody worked on it.
+    shifts.append(shift(DAYS - 10) | {"row_id": "back", "shift": "back", "withdrawn_at": plain_day(DAYS - 15)})
+    shifts.append(shift(DAYS - 5) | {"row_id": "new", "shift": "new", "pool": "desk"})
+    learned = learn(lake_of(tmp_path, rows, shifts), file, UNTIL, 91)
+    assert (learned.since, learned.days) == (began, 20)
+    assert learned.came["line"].number == 60
+    # The pool that has a rota for five days only is too young to learn from.
+    assert {pool: (one.since, one.hours) for pool, one in learned.worked.items()} == {"team": (began, 480)}
+    found = arriving(says(2.0, 4.0, 60.0, 2.0), "line", learned.came["line"], UNTIL)
+    assert found["per_year"] == pytest.approx(3 * 365, rel=0.001)
+    assert found["weekdays"] == pytest.approx([sum(found["weekdays"]) / 7] * 7, rel=0.01)
+
+
+def plain_day(day: int) -> datetime:
+    return (MONDAY + timedelta(days=day)).replace(tzinfo=None)
+
+
+def test_a_long_step_counts_when_it_ends(tmp_path: Path, file: Pathways) -> None:
+    """Each tenth takes ten days, the others one: on average 1.9, of which the last fifteen days must not lose any."""
+    rows = []
+    for n in range(40 * 10):
+        at = MONDAY + timedelta(hours=2.4 * n)
+        end = at + timedelta(days=10 if n % 10 == 0 else 1)
+        status = "finished" if end < UNTIL else "active"
+        rows += [request(n, "line", at), said(n, "step", "EpisodeOfCare", status, ["step:help"], at, end)]
+    learned = learn(lake_of(tmp_path, rows, [shift(0)]), file, UNTIL, 15)
+    times, minutes = learned.steps["line", "help"]
+    assert times == pytest.approx(150, abs=2)
+    assert minutes / 1440 == pytest.approx(1.9, rel=0.03)
+
+
+def test_the_season_counts_once() -> None:
+    """Whoever is simulated over the days learned from comes as often as they came."""
+    months = (4.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    assumptions = says(2.0, 4.0, 60.0, 2.0)
+    stated = assumptions.arrivals["line"].model_copy(update={"months": months})
+    assumptions = assumptions.model_copy(update={"arrivals": {"line": stated}})
+    came = Came(MONDAY, 2400, {"anyone": 2400}, (100,) * 24, (400, 400, 320, 320, 320, 320, 320))
+    found = arriving(assumptions, "line", came, MONDAY + timedelta(days=24))
+    laid = stated.model_copy(update=found)
+    assert expected(Stretch(MONDAY, 0, 24), laid)[-1] == pytest.approx(2400, abs=1)
+    assert found["per_year"] < 2400 / 24 * 365 / 2
+
+
+def simulated(service: Service) -> tuple[Learned, float]:
+    """What a service shows of itself that is run for once, and the share of those who came who gave up."""
+    tally = tally_of(service, 1, lines=200_000)
+    one = type(tally)(*(part[0] for part in tally))
+    run_once(service, one, 1, 0)
+    took: dict[str, list[float]] = {}
+    for episode in episodes(service.names, one.log[: one.logged[0]]):
+        entered = dict(episode.entered)
+        for event in episode.events:
+            if type(event).__name__ == "Finished":
+                took.setdefault(event.step, []).append((event.at - entered[event.step]) / timedelta(minutes=1))
+    steps = {("line", step): (len(minutes), sum(minutes) / len(minutes)) for step, minutes in took.items()}
+    return Learned(MONDAY, UNTIL, {}, steps, {}, {}), float(one.everything[2] / one.everything[0])
+
+
+def test_who_gave_up_does_not_count_in_how_long_a_step_takes(file: Pathways) -> None:
+    """A service that is as it was assumed to be is left as it is, however many give up."""
+    patience = {"line": {"minutes": {"kind": "exponential", "mean": 30.0}}}
+    assumptions = says(24.0, 10.0, 5.0, 4.0, patience=patience)
+    learned, gave_up = simulated(made(file, assumptions, 8))
+    assert gave_up > 0.1
+    found = calibrate(lambda one: made(file, one, 8), file, assumptions, learned, replications=1)
+    assert found.changed == {} and found.said == ()
+
+
+def test_a_wait_that_some_have_is_theirs_alone() -> None:
+    """One in ten waits for an hour, and not for twenty minutes as assumed: forty more."""
+    steps = {"help": {"by": "helper", "next": "out"}}
+    file = file_of(steps, {"helper": resource()}, by={"phone": "help", "online": "help"})
+
+    def says(hours: float) -> Assumptions:
+        shares = {"phone": 0.9, "online": 0.1}
+        plain = assumed(12.0, {"help": {"kind": "fixed", "value": 1.0}}, {"helper": 9}, by=shares)
+        waits = {"wait_hours": {"kind": "exponential", "mean": hours}, "wait_when": "channel = 'online'"}
+        over = {"steps": {"line": {"help": waits}}}
+        return plain.changed_by(Assumptions.model_validate(over, context={"answers": vocabulary_of({})}))
+
+    learned, _ = simulated(made(file, says(1.0), 20))
+    found = calibrate(lambda one: made(file, one, 28), file, says(1 / 3), learned, replications=2)
+    hours = found.changed["steps"]["line"]["help"]["wait_hours"]["mean"]
+    assert hours == pytest.approx(1.0, rel=0.12)
+    more = round(60 * hours - 20)
+    assert found.said == (f"help: for those who wait {more} minutes more pass than assumed.",)

@@ -127,12 +127,14 @@ class Tally(NamedTuple):
     clock_week: Array  # [clock, 168, 2] by the hour of receipt: settled, of them in time
     elapsed: Array  # [clock, bin] how long it took those that were stopped, in 40ths of `within`
     waits: Array  # [step, 4] began, minutes waited, of them over an hour, longest
-    overstays: Array  # [step, 2] finished, of them too late
+    delayed: Array  # [step, 2] entered, of them those for whom a wait before the step is
+    overstays: Array  # [step, 3] finished, of them too late, minutes they were in it
     lapsed: Array  # [step] beds that were held for longer than they may be, and went to somebody else
-    paused: Array  # [reason, 2] times, minutes
+    paused: Array  # [reason, 2] times, minutes until it was over or they had left
     work: Array  # [step, 4] times, minutes with people, minutes on the way, visits
     unit_work: Array  # [unit, 2] minutes worked, minutes on duty
-    unit_week: Array  # [unit, 168] sum of how many were at work
+    unit_week: Array  # [unit, 168] sum of how many were at work, of those on duty
+    work_week: Array  # [unit, 168] the same with who is at work past closing; a pattern of visits while it is open
     queue_week: Array  # [queue, 168] sum of how many waited
     inside_week: Array  # [step, 168] sum of how many were in a step
     ticks: Array  # [168] how often each hour of the week was looked at

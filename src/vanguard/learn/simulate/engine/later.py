@@ -8,7 +8,7 @@ from vanguard.learn.simulate.engine.arrays import CHANGED, GAVE_UP, PAUSED, RESU
 from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
-from vanguard.learn.simulate.engine.leaving import end, gone, let_go
+from vanguard.learn.simulate.engine.leaving import end, gone, let_go, pause_over
 from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, HELD_BACK, NOWHERE, await_of, slots_of
 from vanguard.learn.simulate.engine.steps import (
     CHANGES,
@@ -117,7 +117,6 @@ def pause(plan: Block, now: Block, tally: Block, person: int, n: int, at: float)
     write(tally, at, PAUSED, now_at.serial(now)[person], reason, 0, 0.0)
     if in_window(plan, at):
         tally_at.paused(tally)[reason, 0] += 1
-        tally_at.paused(tally)[reason, 1] += lasts
     await_of(now, person, at + lasts, coded(RESUMES, n, person))
     for job in range(main, main + slots_of(plan)):
         outside = is_outside(plan, now_at.step(now)[job]) and now_at.bed(now)[job] < 0
@@ -133,7 +132,7 @@ def resume(plan: Block, now: Block, tally: Block, person: int, n: int, at: float
     if now_at.stage(now)[main] == NOWHERE:
         return
     reason = plan_at.pause_reason(plan)[n]
-    now_at.paused_to(now)[person, reason] = at
+    pause_over(plan, now, tally, person, reason, at)
     write(tally, at, RESUMED, now_at.serial(now)[person], reason, 0, 0.0)
     if is_paused(now, person):
         return

@@ -36,12 +36,13 @@ PLAN = {
 }
 TALLY = {
     "f1": "everything little gave_up received ticks day_passed lapsed",
-    "f2": "ends clocks elapsed waits overstays paused work unit_work unit_week queue_week inside_week full log",
+    "f2": "ends clocks elapsed waits delayed overstays paused work unit_work unit_week work_week queue_week "
+    "inside_week full log",
     "f3": "clock_week",
     "i1": "logged",
 }
 NOW = {
-    "f1": "area heap_at received need bed_at joined entered away stays_until busy on_duty comes_at",
+    "f1": "area heap_at received need bed_at joined entered away stays_until busy patterns on_duty comes_at",
     "f2": "running queue_key paused_from paused_to",
     "u1": "chance key comes_key",
     "i1": "count heap_turn heap_what pathway counted besides_open besides_done serial gone awaited "

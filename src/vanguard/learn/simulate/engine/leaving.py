@@ -1,5 +1,7 @@
 """How someone leaves a step, a bed, and the service."""
 
+import numpy as np
+
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import moment, settle_all, true_of, write
 from vanguard.learn.simulate.engine.arrays import DECIDED, ENDED, FINISHED
@@ -47,13 +49,22 @@ def done(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     if now_at.away(now)[job] > 0 and not has_pattern(plan, step):
         schedule(now, at + now_at.away(now)[job] / 2, coded(FREE, unit, int(now_at.need(now)[job] * WHOLE)))
     else:
-        now_at.busy(now)[unit] -= now_at.need(now)[job]
-        look_at(now, unit)
+        stop_work(plan, now, job)
     if now_at.bed(now)[job] >= 0 and now_at.stays_until(now)[job] > at:
         now_at.stage(now)[job] = STAYING
         await_of(now, job // slots_of(plan), now_at.stays_until(now)[job], coded(STAYED, 0, job))
     else:
         complete(plan, now, tally, job, at)
+
+
+@compiled
+def stop_work(plan: Block, now: Block, job: int) -> None:
+    """Whoever does a step is free at once."""
+    unit = now_at.unit(now)[job]
+    now_at.busy(now)[unit] -= now_at.need(now)[job]
+    if has_pattern(plan, now_at.step(now)[job]):
+        now_at.patterns(now)[unit] -= now_at.need(now)[job]
+    look_at(now, unit)
 
 
 @compiled
@@ -72,8 +83,10 @@ def complete(plan: Block, now: Block, tally: Block, job: int, at: float) -> None
     now_at.inside(now)[step] -= 1
     leave_bed(plan, now, tally, job, at)
     if in_window(plan, at):
+        took = at - now_at.entered(now)[job]
         tally_at.overstays(tally)[step, 0] += 1
-        tally_at.overstays(tally)[step, 1] += 1 if at - now_at.entered(now)[job] > plan_at.at_most(plan)[step] else 0
+        tally_at.overstays(tally)[step, 1] += 1 if took > plan_at.at_most(plan)[step] else 0
+        tally_at.overstays(tally)[step, 2] += took
     if job != main:
         now_at.besides_open(now)[person] -= 1
         alongside(plan, now, tally, person, at)
@@ -132,8 +145,7 @@ def let_go(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     if stage in (FOR_BED, FOR_STAFF):
         stop_waiting(now, job, at)
     elif stage == AT_WORK:
-        now_at.busy(now)[now_at.unit(now)[job]] -= now_at.need(now)[job]
-        look_at(now, now_at.unit(now)[job])
+        stop_work(plan, now, job)
     elif stage == COMING:
         give_back(plan, now, tally, job, at)
     leave_bed(plan, now, tally, job, at)
@@ -163,6 +175,23 @@ def end(plan: Block, now: Block, tally: Block, person: int, which: int, at: floa
 def gone(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone's episode is over."""
     settle_all(plan, now, tally, person, at, False)
+    pauses_over(plan, now, tally, person, at)
     now_at.gone(now)[person] = 1
     now_at.count(now)[INSIDE] -= 1
     now_at.area(now)[2] += at - now_at.received(now)[person]
+
+
+@compiled
+def pauses_over(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
+    """No clock of someone stands still any more, since they have left or the run is over."""
+    for reason in range(now_at.paused_to(now).shape[1]):
+        if now_at.paused_from(now)[person, reason] < np.inf and now_at.paused_to(now)[person, reason] == np.inf:
+            pause_over(plan, now, tally, person, reason, at)
+
+
+@compiled
+def pause_over(plan: Block, now: Block, tally: Block, person: int, reason: int, at: float) -> None:
+    """A reason for which clocks stand still is over; it counts where it began in the time that does."""
+    now_at.paused_to(now)[person, reason] = at
+    if in_window(plan, now_at.paused_from(now)[person, reason]):
+        tally_at.paused(tally)[reason, 1] += at - now_at.paused_from(now)[person, reason]

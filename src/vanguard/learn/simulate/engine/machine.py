@@ -11,7 +11,7 @@ from vanguard.learn.simulate.engine.chance import mixed, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up, pause, resume
 from vanguard.learn.simulate.engine.layout import Block
-from vanguard.learn.simulate.engine.leaving import complete, done, lapse
+from vanguard.learn.simulate.engine.leaving import complete, done, lapse, pauses_over
 from vanguard.learn.simulate.engine.now import (
     CAME,
     DELAYED,
@@ -280,7 +280,11 @@ def look(plan: Block, now: Block, tally: Block, tick: int, at: float) -> None:
     hour = plan_at.hour_of_week(plan)[tick]
     tally_at.ticks(tally)[hour] += 1
     for unit in range(len(now_at.busy(now))):
-        tally_at.unit_week(tally)[unit, hour] += min(now_at.busy(now)[unit], now_at.on_duty(now)[unit])
+        busy, patterns = now_at.busy(now)[unit], now_at.patterns(now)[unit]
+        tally_at.unit_week(tally)[unit, hour] += min(busy, now_at.on_duty(now)[unit])
+        # What a pattern keeps busy is told for the hours in which its staff work; all else goes on after them.
+        is_open = plan_at.capacity(plan)[now_at.count(now)[MODE], unit] > 0
+        tally_at.work_week(tally)[unit, hour] += busy if is_open else busy - patterns
         if now_at.on_duty(now)[unit] > 0:
             tally_at.full(tally)[unit, 0] += 1
             tally_at.full(tally)[unit, 1] += 1 if now_at.busy(now)[unit] > now_at.on_duty(now)[unit] - 0.5 else 0
@@ -307,6 +311,7 @@ def close(plan: Block, now: Block, tally: Block) -> None:
             tally_at.everything(tally)[3] += 1
             now_at.area(now)[2] += plan_at.until(plan)[0] - now_at.received(now)[person]
             settle_all(plan, now, tally, person, plan_at.until(plan)[0], True)
+            pauses_over(plan, now, tally, person, plan_at.until(plan)[0])
     tally_at.everything(tally)[5] = now_at.count(now)[OVERFLOW]
     tally_at.little(tally)[0], tally_at.little(tally)[1] = now_at.area(now)[1], now_at.area(now)[2]
     tally_at.little(tally)[2], tally_at.little(tally)[3] = now_at.area(now)[3], now_at.area(now)[4]

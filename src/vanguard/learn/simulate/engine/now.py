@@ -46,7 +46,7 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
         "queue_key": np.empty((queues, places)),
         **queued,
         **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},
-        **{name: np.zeros(units) for name in ("busy", "on_duty")},
+        **{name: np.zeros(units) for name in ("busy", "patterns", "on_duty")},
         **{name: np.zeros(units + 1, np.int64) for name in ("dirty", "dirty_flag")},
         "inside": np.zeros(steps, np.int64),
         "comes_at": np.empty(people),

@@ -72,8 +72,11 @@ def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float)
     now_at.inside(now)[step] += 1
     write(tally, at, ENTERED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step, at)
-    spread = plan_at.wait(plan)[step]
-    if spread[0] >= 0 and true_of(plan, now, person, plan_at.wait_when(plan)[step]):
+    spread, waits = plan_at.wait(plan)[step], true_of(plan, now, person, plan_at.wait_when(plan)[step])
+    if in_window(plan, at):
+        tally_at.delayed(tally)[step, 0] += 1
+        tally_at.delayed(tally)[step, 1] += 1 if waits else 0
+    if spread[0] >= 0 and waits:
         now_at.stage(now)[job] = DELAYED
         after = drawn(spread, now_at.key(now)[person], WAIT + step, now_at.turns(now)[person, step])
         await_of(now, person, at + after, coded(READY, 0, job))
@@ -321,8 +324,10 @@ def start_phase(plan: Block, now: Block, tally: Block, job: int, phase: int, at:
     """A phase of a pattern of visits begins; the last ends with its last visit."""
     step, unit = now_at.step(now)[job], now_at.unit(now)[job]
     lasts, visits, apart = plan_at.phase(plan)[phase, 0], plan_at.phase(plan)[phase, 1], plan_at.phase(plan)[phase, 2]
-    now_at.busy(now)[unit] += needed(plan, now, job, phase) - now_at.need(now)[job]
-    now_at.need(now)[job] = needed(plan, now, job, phase)
+    before, need = now_at.need(now)[job], needed(plan, now, job, phase)
+    now_at.busy(now)[unit] += need - before
+    now_at.patterns(now)[unit] += need - (0.0 if phase == plan_at.phases(plan)[step, 0] else before)
+    now_at.need(now)[job] = need
     look_at(now, unit)
     if in_window(plan, at):
         tally_at.work(tally)[step, 0] += 1 if phase == plan_at.phases(plan)[step, 0] else 0

@@ -2,6 +2,6 @@
 were kept, all as the lake's `care_event` and `shift` tell."""
 
 from vanguard.learn.simulate.live.calibrating import Beside, Calibrated, calibrate
-from vanguard.learn.simulate.live.learned import Learned, learn
+from vanguard.learn.simulate.live.learned import Came, Learned, Worked, learn
 
-__all__ = ["Beside", "Calibrated", "Learned", "calibrate", "learn"]
+__all__ = ["Beside", "Calibrated", "Came", "Learned", "Worked", "calibrate", "learn"]

@@ -2,18 +2,16 @@
 
 Who comes and who is on shift is taken as it was counted. How long a step takes cannot be split into waiting and work
 from outside, so steps are corrected by simulating: where the real step takes longer than the simulated one, the rest
-is a wait that nobody had assumed; where it is shorter, the work is. Little's law gives the simulated time: people in a
-step over people who finish it.
+is a wait that nobody had assumed; where it is shorter, the work is. Both times are those of people who finish it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from vanguard.blueprint import Assumptions, Pathways
-from vanguard.learn.simulate.live.learned import DAYS_OF_A_YEAR, Came, Learned
+from vanguard.learn.simulate.live.arriving import arriving
+from vanguard.learn.simulate.live.learned import Learned, Worked
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.plan.spread import mean
 from vanguard.learn.simulate.run import Outcome, replicate
@@ -21,9 +19,6 @@ from vanguard.learn.simulate.run import Outcome, replicate
 ROUNDS = 6
 LEAST_STEPS = 30
 """Of a step that was finished fewer times nothing is learned."""
-
-BELIEVED = 24.0
-"""What is stated about hours, weekdays and origins weighs as much as so many referrals."""
 
 NEAR = 0.03
 SHORTEST = 0.5
@@ -64,9 +59,12 @@ def calibrate(
     said: list[str] = []
     for way, came in learned.came.items():
         if way in assumed.arrivals:
-            _arrivals(changed, said, assumed, way, came, learned)
-    for pool, hours in learned.worked.items():
-        _staff(changed, said, pathways, assumed, pool, hours, learned)
+            found = arriving(assumed, way, came, learned.until)
+            changed.setdefault("arrivals", {})[way] = found
+            stated = assumed.arrivals[way].per_year or 0
+            said.append(f"{way}: {found['per_year']:,.0f} referrals a year, not {stated:,.0f}.")
+    for pool, worked in learned.worked.items():
+        _staff(changed, said, pathways, assumed, pool, worked, learned)
     now = _laid(assumed, changed)
     outcome = replicate(made(now), replications, seed=seed)
     for _ in range(ROUNDS):
@@ -74,7 +72,7 @@ def calibrate(
             break
         now = _laid(assumed, changed)
         outcome = replicate(made(now), replications, seed=seed)
-    said += _step_words(changed, pathways, assumed)
+    said += _step_words(changed, pathways, assumed, now)
     return Calibrated(now, changed, tuple(said), tuple(_promises(learned, before, outcome)))
 
 
@@ -89,39 +87,13 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
 
 
-def _arrivals(
-    changed: dict[str, Any], said: list[str], assumed: Assumptions, way: str, came: Came, learned: Learned
-) -> None:
-    stated = assumed.arrivals[way]
-    per_year = round(came.number / learned.days * DAYS_OF_A_YEAR)
-    found: dict[str, Any] = {
-        "per_year": float(per_year),
-        "hours": _weights(stated.hours, came.hours),
-        "weekdays": _weights(stated.weekdays, came.weekdays),
-    }
-    if stated.origins:
-        believed = [BELIEVED * share + came.origins.get(id, 0) for id, share in stated.origins.items()]
-        shares = np.round(np.array(believed) / sum(believed), 4)
-        shares[shares.argmax()] += 1 - shares.sum()
-        found["from"] = {id: round(float(share), 4) for id, share in zip(stated.origins, shares, strict=True)}
-    changed.setdefault("arrivals", {})[way] = found
-    said.append(f"{way}: {per_year:,} referrals a year, not {stated.per_year or 0:,.0f}.")
-
-
-def _weights(stated: tuple[float, ...] | None, counted: tuple[int, ...]) -> list[float]:
-    """What was counted, held up by what is stated where little was seen."""
-    weights = np.array(stated or [1.0] * len(counted), dtype=np.float64)
-    found = BELIEVED * weights / weights.sum() + np.array(counted)
-    return [round(float(one), 2) for one in found]
-
-
 def _staff(
     changed: dict[str, Any],
     said: list[str],
     pathways: Pathways,
     assumed: Assumptions,
     pool: str,
-    worked: float,
+    worked: Worked,
     learned: Learned,
 ) -> None:
     """Everybody of one pool in the proportion in which hours were worked to those assumed: a shift says the pool, and
@@ -129,13 +101,11 @@ def _staff(
     held = {id: assumed.staff[id] for id, one in pathways.resources.items() if one.pool == pool and id in assumed.staff}
     hours = 0.0
     for id, staffed in held.items():
-        if staffed.number is None:
-            hours += sum(n * learned.open_hours(pathways.calendars[c]) for c, n in staffed.calendars.items())
-        else:
-            hours += staffed.number * learned.open_hours(pathways.calendars[pathways.resources[id].calendar])
-    if not hours or not worked:
+        there = staffed.calendars if staffed.number is None else {pathways.resources[id].calendar: staffed.number}
+        hours += sum(n * learned.open_hours(pathways.calendars[c], worked.since) for c, n in there.items())
+    if not hours or not worked.hours:
         return
-    times = worked / hours
+    times = worked.hours / hours
     for id, staffed in held.items():
         one: dict[str, Any] = {}
         if staffed.number is not None:
@@ -153,27 +123,31 @@ def _staff(
 def _steps(changed: dict[str, Any], assumed: Assumptions, learned: Learned, outcome: Outcome) -> bool:
     """Correct each step towards its real time. Returns whether any was still away from it."""
     tally, names = outcome.tallies, outcome.service.names
-    inside = (tally.inside_week.sum(axis=2) / np.maximum(tally.ticks.sum(axis=1), 1)[:, None]).mean(axis=0)
-    window = outcome.service.stretch.days * 1440.0
+    finishers, _, minutes = tally.overstays.sum(axis=0).T
+    entered, delayed = tally.delayed.sum(axis=0).T
     moved = False
     for n, (way, step) in enumerate(names.steps):
         times, real = learned.steps.get((way, step.id), (0, 0.0))
-        finished = tally.overstays[:, n, 0].mean()
-        if times < LEAST_STEPS or not finished or step.visits or step.uses:
+        if times < LEAST_STEPS or not finishers[n] or step.visits or step.uses:
             continue
-        simulated = inside[n] * window / finished
+        simulated = minutes[n] / finishers[n]
         if abs(simulated - real) <= max(NEAR * real, 0.5):
             continue
         held = assumed.steps.get(way, {}).get(step.id)
         wait = 60 * mean(held.wait_hours) if held else 0.0
         work = mean(held.minutes) if held else 0.0
-        one = changed.setdefault("steps", {}).setdefault(way, {}).setdefault(step.id, {})
         gap = float(real - simulated)
-        if gap > 0 or wait > LEAST_WAIT:
-            one["wait_hours"] = {"kind": "exponential", "mean": round(max(wait + gap, LEAST_WAIT) / 60, 4)}
-        elif work and held is not None and held.minutes is not None:
+        found: dict[str, Any]
+        if delayed[n] and (gap > 0 or wait > LEAST_WAIT):
+            # Only some may have to wait: what is missing of everybody's mean is missing of theirs.
+            longer = wait + gap * float(entered[n] / delayed[n])
+            found = {"wait_hours": {"kind": "exponential", "mean": round(max(longer, LEAST_WAIT) / 60, 4)}}
+        elif gap < 0 and work and held is not None and held.minutes is not None:
             # A step that is overrun gets shorter by more than its work does: so not too much of it at a time.
-            one["minutes"] = _longer(held.minutes, max(SHORTEST, (work + gap) / work))
+            found = {"minutes": _longer(held.minutes, max(SHORTEST, (work + gap) / work))}
+        else:
+            continue
+        changed.setdefault("steps", {}).setdefault(way, {}).setdefault(step.id, {}).update(found)
         moved = True
     return moved
 
@@ -184,23 +158,21 @@ def _longer(spread: Any, times: float) -> dict[str, Any]:
     return {name: value if name == "kind" else round(value * times, 4) for name, value in given.items()}
 
 
-def _step_words(changed: Mapping[str, Any], pathways: Pathways, assumed: Assumptions) -> list[str]:
-    said = []
+def _step_words(
+    changed: Mapping[str, Any], pathways: Pathways, assumed: Assumptions, found: Assumptions
+) -> Iterator[str]:
     for way, steps in changed.get("steps", {}).items():
         for id, one in steps.items():
             label = pathways.pathways[way].steps[id].label
+            before, after = assumed.steps.get(way, {}).get(id), found.steps[way][id]
             if "wait_hours" in one:
-                said.append(f"{label}: {60 * one['wait_hours']['mean']:.0f} minutes pass that nobody had assumed.")
-            elif "minutes" in one:
-                held = assumed.steps[way][id].minutes
-                key = (
-                    "value"
-                    if held is not None and held.kind == "fixed"
-                    else next(k for k in one["minutes"] if k != "kind")
-                )
-                times = one["minutes"][key] / max(getattr(held, key), 1e-9)
-                said.append(f"{label}: the work takes {times:.2f} times as long as assumed.")
-    return said
+                minutes = 60 * (mean(after.wait_hours) - mean(before and before.wait_hours))
+                whose = "for those who wait " if before and before.wait_when else ""
+                more = "more" if minutes >= 0 else "fewer"
+                yield f"{label}: {whose}{abs(minutes):.0f} minutes {more} pass than assumed."
+            if "minutes" in one:
+                times = mean(after.minutes) / mean(before and before.minutes)
+                yield f"{label}: the work takes {times:.2f} times as long as assumed."
 
 
 def _promises(learned: Learned, before: Outcome, after: Outcome) -> list[Beside]:
