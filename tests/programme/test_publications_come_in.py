@@ -64,28 +64,40 @@ def test_two_places_publish_by_command_and_send_their_files(
         assert f"{NAMES[site]}: 3 measures, known to 31 May 2026. In the library of learning: 2 claims." in page
         assert "was received before. Nothing changes." in send(director, text).content.decode()
     assert SiteMeasure.objects.count() == 6 and Received.objects.count() == 2
-    claim = Learning.objects.get(key="salford-together-one-call")
+    claim = Learning.objects.get(key__startswith="salford-together-one-call-")
     assert (claim.state, claim.grade, claim.proposed, claim.site.key) == (
         *("proposed", "followed", "2026-06-06"),
         "salford-together",
     )
-    assert Learning.objects.get(key="wirral-partners-moon-beds").blueprint == "", "the programme has no such blueprint"
+    assert Learning.objects.get(key__startswith="wirral-partners-moon-beds-").blueprint == "", (
+        "the programme has no such blueprint"
+    )
     assert "One call finds a team sooner" in Client().get("/learning?site=salford").content.decode()
     # What was decided stays decided, whatever the site says next.
     (tmp_path / "learning.csv").write_text(
         "reference,claim,grade,change_mind,proposed,state,reason\n"
-        f"salford-together-one-call,{claim.claim},said,{claim.change_mind},2026-06-06,rejected,Not enough\n",
+        f"{claim.key},{claim.claim},said,{claim.change_mind},2026-06-06,rejected,Not enough\n",
         "utf-8",
     )
     load(tmp_path / "learning.csv", LATER)
     text = (tmp_path / f"salford-together-{date(2026, 6, 6)}.published.json").read_text("utf-8")
     later = "2026-06-06T12:30:00Z"
     again = changed(
-        towns, text, lambda told: told | {"made": later, "learning": [told["learning"][0] | {"claim": "X"}]}
+        towns,
+        text,
+        lambda told: (
+            told
+            | {
+                "made": later,
+                "learning": [told["learning"][0] | {"claim": "X"}]
+                + [told["learning"][0] | {"reference": f"{'falls-' * 9}{number}"} for number in (1, 2)],
+            }
+        ),
     )
     assert "3 measures" in send(director, again).content.decode()
     claim.refresh_from_db()
     assert (claim.state, claim.grade, claim.claim) == ("rejected", "said", "One call finds a team sooner")
+    assert Learning.objects.filter(key__startswith="salford-together-falls-").count() == 2, "neither is the other"
 
 
 def test_a_file_is_refused_whole_and_taken_nowhere_else(

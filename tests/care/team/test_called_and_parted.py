@@ -20,9 +20,9 @@ from vanguard.access.oidc_claims import Vouched
 from vanguard.access.own import tie_to_own
 from vanguard.blueprint import shipped
 from vanguard.care import hub
+from vanguard.care.hub import moving
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.place import running
-from vanguard.care.hub import moving
 from vanguard.care.outbox.models import Outgoing
 from vanguard.care.team.calling import _show
 from vanguard.care.team.models import Plan, PlanVersion
