@@ -157,7 +157,7 @@ def test_lists_show_narrow_sort_and_give_what_follows(
     assert (line["status"], line["by_rules"]) == ("green", "red")
     assert [one["status"] for one in anybody.get("/milestones.json?sort=-status").json()] == order[::-1]
     described = openapi()["paths"]
-    for name in ("milestones", "benefits", "recommendations", "adoptions"):
+    for name in ("milestones", "benefits", "recommendations"):
         schema = described[f"/{name}.json"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["items"]
         rows = anybody.get(f"/{name}.json").json()
         assert rows and all(set(one) == set(schema["properties"]) == set(schema["required"]) for one in rows), name
