@@ -88,13 +88,13 @@ def _row(table: Table) -> dict[str, Any]:
         "type": "object",
         "properties": {one.name: _cell(table, one.name) for one in table.columns}
         | {one.name: _follows(one) for one in table.derived},
-        "required": [one.name for one in (*table.columns, *table.derived)],
+        "required": [one.name for one in table.columns] + [one.name for one in table.derived],
         "additionalProperties": False,
     }
 
 
 def _follows(one: Derived) -> dict[str, Any]:
-    values = {"enum": [*one.choices, ""]} if one.choices else {"pattern": PATTERNS[WHOLE]}
+    values: dict[str, Any] = {"enum": [*one.choices, ""]} if one.choices else {"pattern": PATTERNS[WHOLE]}
     return {"type": "string", "description": f"{one.words}. It follows from the others on that day."} | values
 
 
