@@ -25,6 +25,7 @@ from vanguard.programme.scrutiny.tables import RECOMMENDATIONS
 from vanguard.programme.tables.day_numbers import FirstDay, LastDay, MonthsAfterLastDay
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.deriving import derived_values
+from vanguard.programme.tables.described import openapi
 from vanguard.programme.tables.writing import load
 
 DAYS = (date(2018, 2, 28), date(2018, 6, 30), date(2020, 2, 29))
@@ -155,6 +156,13 @@ def test_lists_show_narrow_sort_and_give_what_follows(
     line = next(one for one in given if one["short"] == "line")
     assert (line["status"], line["by_rules"]) == ("green", "red")
     assert [one["status"] for one in anybody.get("/milestones.json?sort=-status").json()] == order[::-1]
+    described = openapi()["paths"]
+    for name in ("milestones", "benefits", "recommendations"):
+        schema = described[f"/{name}.json"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["items"]
+        rows = anybody.get(f"/{name}.json").json()
+        assert rows and all(set(one) == set(schema["properties"]) == set(schema["required"]) for one in rows), name
+        enums = {column: said["enum"] for column, said in schema["properties"].items() if "enum" in said}
+        assert all(one[column] in enum for one in rows for column, enum in enums.items()), name
     # What is given loads again, and what follows is passed over, whatever it says.
     for name in ("milestones.csv", "milestones.json", "benefits.csv", "recommendations.csv", "adoptions.csv"):
         (tmp_path / name).write_bytes(anybody.get(f"/{name}").content)

@@ -23,7 +23,7 @@ TABLES = (Choice, Mark, Relationship)
 CARRIED = "carried over: records were joined or parted"
 # Sent in the same transaction, for what other rooms hold by person: `moved` is, of each person of whom nothing is left,
 # who they are now; empty where their rows went to several, and somebody has to say which. `parted` are those, and the
-# persons who kept some rows and lost others.
+# persons who kept some rows and lost others. `number` is the linking's.
 persons_moved = Signal()
 
 
@@ -46,15 +46,21 @@ def who_they_were(person_id: str) -> dict[str, datetime | None]:
     return found
 
 
-def who_they_may_be(person_id: str) -> tuple[str, ...]:
-    """Whose what was held for a person before records were parted may be: everybody who has some of their rows now."""
+def who_they_may_be(person_id: str, parted_in: int) -> tuple[str, ...]:
+    """Whose what was held for a person before the linking in which they were parted may be: everybody who has some of
+    those rows now. What came to a person in an earlier linking is none of them."""
     from vanguard.know.record.models import PersonIndex
 
-    found: set[str] = set()
-    waiting = {person_id}
+    # From which linking on each had some of the rows; the moves of one linking are made at once.
+    found = {person_id: parted_in}
+    waiting = [person_id]
     while waiting:
-        found |= waiting
-        waiting = set(Followed.objects.filter(was__in=waiting).values_list("became", flat=True)) - found
+        one = waiting.pop()
+        later = Followed.objects.filter(was=one, number__gte=found[one]).values_list("became", "number")
+        for became, number in later:
+            if became not in found or number + 1 < found[became]:
+                found[became] = number + 1
+                waiting.append(became)
     return tuple(PersonIndex.objects.filter(pk__in=found).order_by("pk").values_list("pk", flat=True))
 
 
@@ -88,7 +94,7 @@ def follow(changes: Iterable[Change], now: datetime) -> int:
             # Where its rows went to several it stays with the id that was opened: the trail tells the rest.
             Opening.objects.filter(person_id=was).update(person_id=became or was)
         parted = frozenset({one.was for one in some if one.remains} | {was for was in moved if not moved[was]})
-        persons_moved.send(None, moved=moved, parted=parted)
+        persons_moved.send(None, moved=moved, parted=parted, number=number)
         for became, were in sorted(received.items()):
             joined = were <= gone
             why = f"linking {number}: {'joined' if joined else 'parted'}"

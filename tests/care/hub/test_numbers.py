@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 
+from django.db import transaction
 from tests.care.hub.conftest import PATHWAY
 from tests.care.hub.test_letters import CALL, DECISION
 from tests.care.hub.test_pages import people, signed_in, text  # noqa: F401 - fixtures
@@ -12,7 +13,7 @@ from vanguard import clock
 from vanguard.access import disclose
 from vanguard.access.models import Choice
 from vanguard.care import hub
-from vanguard.care.hub import About, Referrer
+from vanguard.care.hub import About, Referrer, numbers
 from vanguard.care.roster.models import Shift
 from vanguard.clock import LONDON
 from vanguard.directory.models import Organisation, Professional
@@ -28,6 +29,7 @@ def test_each_number_opens_to_rows_that_recount_to_it(
     triage_nurse,
     nurse,
     signed_in,  # noqa: F811
+    monkeypatch,
 ):
     start = (clock.now() - timedelta(days=7)).replace(minute=5)
 
@@ -71,6 +73,20 @@ def test_each_number_opens_to_rows_that_recount_to_it(
     late = f"/referrals/numbers/promises?of={PATHWAY}&of=rapid_response&of=no"
     for address in (late, "/referrals/numbers/people", "/referrals/numbers/promises?of=x"):
         assert analyst.get(address).status_code == 404, address
+
+    # One that comes while a number is opened is in the next answer.
+    named = numbers._pseudonym
+
+    def one_comes(number: int, person_id: str) -> str:
+        monkeypatch.setattr(numbers, "_pseudonym", named)
+        help_one(known[0], hours=2, ends=False)
+        return named(number, person_id)
+
+    with transaction.atomic():
+        monkeypatch.setattr(numbers, "_pseudonym", one_comes)
+        assert analyst.get(next(address for address in rows_of if "/referrals_by_hour" in address)).status_code == 200
+        assert numbers._pseudonym is named
+        transaction.set_rollback(True)
 
     # Beside the referrals of their hour stands who was there, and each of those numbers opens to rows too.
     day, hour = str(start.astimezone(LONDON).weekday()), f"{start.astimezone(LONDON):%H}"

@@ -7,21 +7,29 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests.access.test_relatives import citizen
+from tests.access.test_relatives import page as page_of
 from tests.care.hub.test_pages import CALL, listening, people, signed_in, text  # noqa: F401 - fixtures
 from tests.care.team.test_plans import AGREED, address, agreed, whom  # noqa: F401 - fixtures
 from tests.lake_tables import write_tables
 
 from vanguard import clock
 from vanguard.access import Change, follow
-from vanguard.access.models import Relationship, User
+from vanguard.access.models import Citizen, Followed, Relationship, User
+from vanguard.access.oidc_claims import Vouched
+from vanguard.access.own import tie_to_own
 from vanguard.blueprint import shipped
 from vanguard.care import hub
+from vanguard.care.hub import moving
 from vanguard.care.hub.models import Referral
 from vanguard.care.hub.place import running
 from vanguard.care.outbox.models import Outgoing
+from vanguard.care.team.calling import _show
 from vanguard.care.team.models import Plan, PlanVersion
+from vanguard.care.team.views import plans as plan_pages
 from vanguard.clock import local_date
 from vanguard.know.record import published
+from vanguard.know.record.models import LiveEntry, PersonIndex
 from vanguard.lake import Lake
 
 DAY = timedelta(days=1)
@@ -39,6 +47,14 @@ def happens(place: Path, person_id: str, *things: tuple[str, str, str, int]) -> 
     ]
     write_tables(place, {"event": " UNION ALL ".join(rows)}, now)
     published.send(None, lake=Lake(place), now=now)
+
+
+def own_view(one) -> Client:
+    """The person themself, signed in."""
+    client = citizen(1)
+    said = Vouched(one.columns["nhs_number"], one.columns["birth_date"])
+    tie_to_own(Citizen.objects.get(), "citizen 1", said, now=clock.now())
+    return client
 
 
 def test_an_emergency_brings_the_next_look_forward_until_somebody_has_looked(agreed, whom, place):  # noqa: F811
@@ -67,16 +83,25 @@ def test_an_emergency_brings_the_next_look_forward_until_somebody_has_looked(agr
 
 def test_a_plan_of_parted_records_is_on_both_until_somebody_says_whose(agreed, whom, people, place):  # noqa: F811
     other = next(one for one in people if one.columns["practice"] == whom.columns["practice"] and one.id != whom.id)
-    follow([Change(1, whom.id, other.id, True)], clock.now())
+    stranger = next(
+        one for one in people if one.columns["practice"] == whom.columns["practice"] and one not in (whom, other)
+    )
+    # What went to somebody before was parted then: the plan of now is none of it.
+    Followed.objects.create(number=1, was=whom.id, became=stranger.id, at=clock.now() - 90 * DAY)
+    follow([Change(2, whom.id, other.id, True)], clock.now())
     published.send(None, lake=Lake(place), now=clock.now())
+    assert AGREED["whom_to_call"] not in text(agreed.get(f"/people/{stranger.id}"))
+    themself = own_view(other)
+    mine = page_of(themself, "/me/record")
+    assert other.columns["family_name"].upper() in mine and "Plan for a bad turn" not in mine
     for one in (whom, other):
         for page in (f"/people/{one.id}", f"/people/{one.id}/plans", address(one)):
             shown = text(agreed.get(page))
             assert AGREED["whom_to_call"] in shown and "Records were parted since" in shown, page
     number = Plan.objects.get().pk
-    stranger = next(
-        one for one in people if one.columns["practice"] == whom.columns["practice"] and one not in (whom, other)
-    )
+    for at, sent in ((address(whom), {"plan": number, "seen": 1, **AGREED}), (f"{address(whom)}/{number}/end", {})):
+        answer = agreed.post(at, {"why": "She moved away", **sent})
+        assert answer.status_code == 409 and "nobody has said yet whose it is" in text(answer), at
     assert agreed.post(f"/people/{stranger.id}/plans/{number}/theirs").status_code == 404
     assert agreed.post(f"/people/{other.id}/plans/{number}/theirs").status_code == 302
     for one, is_theirs in ((other, True), (whom, False)):
@@ -84,20 +109,42 @@ def test_a_plan_of_parted_records_is_on_both_until_somebody_says_whose(agreed, w
             shown = text(agreed.get(page))
             assert "Records were parted since" not in shown, page
         assert (AGREED["whom_to_call"] in shown) is is_theirs
+    assert AGREED["whom_to_call"] in page_of(themself, "/me/record")
     assert Outgoing.objects.filter(source="care_team").last().person_id == other.id
     # Whose it was is given a plan of their own.
     assert agreed.post(address(whom), {"plan": "0", "seen": "0", **AGREED}).status_code == 302
     assert Plan.objects.count() == 2
+    # What ended since it was looked for stays ended.
+    assert agreed.post(f"{address(other)}/{number}/end", {"why": "She moved away"}).status_code == 302
+    _show([number], clock.now())
+    assert AGREED["whom_to_call"] not in text(agreed.get(f"/people/{other.id}"))
 
 
-def test_a_plan_whose_person_is_gone_for_several_is_not_lost(agreed, whom, people, place):  # noqa: F811
-    parts = [one for one in people if one.columns["practice"] == whom.columns["practice"] and one.id != whom.id][:2]
+def test_a_plan_whose_person_is_gone_for_several_is_not_lost(agreed, whom, people, place, monkeypatch):  # noqa: F811
+    same = [one for one in people if one.columns["practice"] == whom.columns["practice"] and one.id != whom.id]
+    parts, joined = same[:2], same[2]
     follow([Change(1, whom.id, one.id, False) for one in parts], clock.now())
     published.send(None, lake=Lake(place), now=clock.now())
     for one in parts:
         assert AGREED["whom_to_call"] in text(agreed.get(f"/people/{one.id}"))
-    assert agreed.post(f"/people/{parts[1].id}/plans/{Plan.objects.get().pk}/theirs").status_code == 302
-    assert AGREED["whom_to_call"] not in text(agreed.get(f"/people/{parts[0].id}"))
+    PersonIndex.objects.filter(pk=whom.id).delete()
+    Plan.objects.update(look_again_on=local_date(clock.now()) - DAY)
+    listed = [one for one in parts if f"{one.columns['family_name'].upper()}, " in text(agreed.get("/plans"))]
+    assert len(listed) == 1, "the plan is on the list once, of somebody whose it may be"
+    # Joined with another before anybody said whose it is, and said twice at once.
+    follow([Change(2, parts[0].id, joined.id, False), Change(2, joined.id, joined.id, False)], clock.now())
+    settle = plan_pages.settle
+    number = Plan.objects.get().pk
+
+    def overtaken(person_id, number, **how):
+        settle(person_id, number, **how)
+        return settle(person_id, number, **how)
+
+    monkeypatch.setattr(plan_pages, "settle", overtaken)
+    late = agreed.post(f"/people/{parts[1].id}/plans/{number}/theirs")
+    assert late.status_code == 409 and "Whose plan this is was said meanwhile" in text(late)
+    assert [one.person_id for one in LiveEntry.objects.filter(key__startswith="plan-")] == [parts[1].id]
+    assert AGREED["whom_to_call"] not in text(agreed.get(f"/people/{joined.id}"))
     assert AGREED["whom_to_call"] in text(agreed.get(f"/people/{parts[1].id}"))
 
 
@@ -124,7 +171,13 @@ def test_a_plan_of_a_kind_that_is_written_no_more_is_read_and_ended(agreed, whom
     assert "Another plan holds" in text(agreed.get(page))
 
 
-def test_a_referral_of_parted_records_says_so_and_goes_where_it_is_told(listening, signed_in, people, place):  # noqa: F811
+def test_a_referral_of_parted_records_says_so_and_goes_where_it_is_told(
+    listening,  # noqa: F811
+    signed_in,  # noqa: F811
+    people,  # noqa: F811
+    place,
+    monkeypatch,
+):
     taker, draft = listening
     taker.post(draft, CALL)
     row = Referral.objects.get()
@@ -140,6 +193,10 @@ def test_a_referral_of_parted_records_says_so_and_goes_where_it_is_told(listenin
     published.send(None, lake=Lake(place), now=clock.now())
     for each in (one, other):
         assert "whose referral it is, nobody has said yet" in text(signed_in("hub").get(f"/people/{each.id}"))
+    themself = own_view(other)
+    assert "A clinician decides" in text(signed_in("hub").get(f"/people/{other.id}"))
+    mine = page_of(themself, "/me/record")
+    assert "What was recorded" in mine and row_label(row) not in mine
     clinician, page = signed_in("triage"), f"/referrals/{row.pk}"
     asked = text(clinician.get(page))
     assert "Whose referral is this?" in asked and one.columns["family_name"].upper() in asked
@@ -150,8 +207,38 @@ def test_a_referral_of_parted_records_says_so_and_goes_where_it_is_told(listenin
     assert (settled.person_id, settled.parted_from) == (other.id, "") and settled.due_at == row.due_at
     assert "Whose referral is this?" not in text(clinician.get(page))
     assert Outgoing.objects.filter(source="referral_point").last().person_id == other.id
+    assert row_label(row) in page_of(themself, "/me/record")
     for each, theirs in ((one, False), (other, True)):
         assert ("A clinician decides" in text(signed_in("hub").get(f"/people/{each.id}"))) is theirs
+    # Said by mistake: it is asked again, and who did what stands in the history.
+    for status in (302, 409):
+        assert clinician.post(page, {"do": "whose_again"}).status_code == status
+    assert "Whose referral is this?" in text(clinician.get(page))
+    follow([Change(2, other.id, people[2].id, False), Change(2, people[2].id, people[2].id, False)], clock.now())
+    assert clinician.post(page, {"do": "whose", "person": one.id}).status_code == 302
+    told = text(clinician.get(page))
+    assert told.count("Said whose referral it is") == 2 and told.count("Asked again whose referral it is") == 1
+    assert [each.person_id for each in LiveEntry.objects.filter(key__startswith="referral-")] == [one.id]
+    # What is settled while others are shown anew is not shown as it was.
+    copies = []
+    for _ in range(2):
+        row.pk, row.parted_from = None, one.id
+        row.save(force_insert=True)
+        copies.append(row.pk)
+    show = moving.show
+
+    def settled_meanwhile(shown, now):
+        Referral.objects.exclude(pk=shown.pk).update(parted_from="")
+        show(shown, now)
+
+    monkeypatch.setattr(moving, "show", settled_meanwhile)
+    published.send(None, lake=Lake(place), now=clock.now())
+    entries = LiveEntry.objects.values_list("key", flat=True)
+    assert sum(any(key.startswith(f"referral-{pk}") for key in entries) for pk in copies) == 1
+
+
+def row_label(row: Referral) -> str:
+    return hub.flow_of(row.blueprint, row.pathway).pathway.label
 
 
 @pytest.fixture

@@ -73,6 +73,8 @@ def test_an_administrator_ends_anybody_s_and_everybody_s(small_place: object, si
     assert "2 sessions ended" in admin.post("/users", {"end": "one", "username": "gp"}).content.decode()
     assert not is_in(gp) and not is_in(again) and is_in(nurse)
     signed_in("gp")
+    page = admin.get("/users").content.decode()
+    assert 'value="nurse"' in page and 'value="admin"' not in page and 'href="/sessions">Your own sessions' in page
     assert "2 sessions ended" in admin.post("/users", {"end": "everybody"}).content.decode()
     assert not is_in(nurse) and admin.get("/users").status_code == 200
     assert on_record(place)[-2:] == [("admin", "gp", "out", 2), ("admin", "", "out", 2)]

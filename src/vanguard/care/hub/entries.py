@@ -28,6 +28,8 @@ def as_entry(row: Referral, flow: Flow, now: datetime) -> dict[str, Any]:
         "text": f"{stands}. {UNSETTLED}" if row.parted_from else stands,
         "source": SOURCE,
         "known_from": _instant(now),
+        # Not for the person and their relatives: it may be somebody else's.
+        "unsettled": True if row.parted_from else None,
     }
 
 

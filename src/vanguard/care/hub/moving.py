@@ -11,21 +11,27 @@ from vanguard.care.hub.entries import as_entry
 from vanguard.care.hub.models import Draft, Listed, Referral
 from vanguard.care.hub.pathways import flow_of
 from vanguard.errors import BadInput
-from vanguard.know.record import take_back, tell
+from vanguard.know.record import take_back_all, tell
 
 
-def go_along(moved: Mapping[str, str], parted: Collection[str], **_: Any) -> None:
+def go_along(moved: Mapping[str, str], parted: Collection[str], number: int, **_: Any) -> None:
     """Whose referral it is now; nobody's whom we know where that is open: then its own words say who it is."""
     for was in parted:
-        Referral.objects.filter(person_id=was, ended_at=None, parted_from="").update(parted_from=was)
-    for held in (Referral, Draft, Listed):
-        for was in held.objects.filter(person_id__in=moved).values_list("person_id", flat=True).distinct():
-            held.objects.filter(person_id=was).update(person_id=moved[was])
+        held = Referral.objects.filter(person_id=was, ended_at=None, parted_from="")
+        held.update(parted_from=was, parted_in=number)
+    for table in (Referral, Draft, Listed):
+        for was in table.objects.filter(person_id__in=moved).values_list("person_id", flat=True).distinct():
+            table.objects.filter(person_id=was).update(person_id=moved[was])
 
 
 def whose(row: Referral) -> tuple[str, ...]:
     """Whose a referral may be whose person's record was parted from another's since; nobody where that is settled."""
-    return who_they_may_be(row.parted_from) if row.parted_from else ()
+    return who_they_may_be(row.parted_from, row.parted_in) if row.parted_from else ()
+
+
+def may_ask_again(row: Referral) -> bool:
+    """Whether somebody said whose an open referral of parted records is, which can have been a mistake."""
+    return not row.ended_at and not row.parted_from and row.settled.exists()
 
 
 @transaction.atomic
@@ -37,15 +43,34 @@ def settle(number: int, person_id: str, *, by: Actor, now: datetime) -> None:
     from vanguard.care.hub.episodes import episode, report
 
     row = Referral.objects.select_for_update(no_key=True).get(pk=number)
-    people = whose(row)
-    if person_id not in people:
+    if person_id not in whose(row):
         raise BadInput("Whose referral this is was said meanwhile.", do="Look at what stands here now.")
     open_rows(by, "referrals", "referral_whose", [person_id, f"referral {number}"], now=now)
+    row.settled.create(parted_from=row.parted_from, parted_in=row.parted_in, at=now, by_id=by.user_id, role=by.role.id)
     row.person_id, row.parted_from = person_id, ""
     row.save()
-    take_back(_key(row, one) for one in people)
+    take_back_all(f"{_key(row)}-")
     show(row, now)
     report(episode(number), now)
+
+
+@transaction.atomic
+def ask_again(number: int, *, by: Actor, now: datetime) -> None:
+    """Whose the referral is was said by mistake: it is open again, and on every record whose it may be. On record.
+
+    Raises BadInput where it was asked meanwhile, or the referral ended.
+    """
+    row = Referral.objects.select_for_update(no_key=True).get(pk=number)
+    if not may_ask_again(row):
+        raise BadInput("Whose referral this is was asked meanwhile.", do="Look at what stands here now.")
+    open_rows(by, "referrals", "referral_whose_again", [row.person_id, f"referral {number}"], now=now)
+    last = row.settled.order_by("-pk")[0]
+    row.parted_from, row.parted_in = last.parted_from, last.parted_in
+    row.save()
+    row.settled.create(
+        parted_from=row.parted_from, parted_in=row.parted_in, again=True, at=now, by_id=by.user_id, role=by.role.id
+    )
+    show(row, now)
 
 
 def show(row: Referral, now: datetime) -> None:
@@ -53,6 +78,9 @@ def show(row: Referral, now: datetime) -> None:
     entry = as_entry(row, flow_of(row.blueprint, row.pathway), now)
     if row.person_id:
         tell(row.person_id, _key(row), entry)
+    if row.parted_from:
+        # Told anew: who was joined with another since is not among them any more.
+        take_back_all(f"{_key(row)}-")
     for other in whose(row):
         if other != row.person_id:
             tell(other, _key(row, other), entry)
@@ -60,8 +88,13 @@ def show(row: Referral, now: datetime) -> None:
 
 def after_publication(now: datetime, **_: Any) -> None:
     """The record was published anew: whoever came to be there may be whose a referral is."""
-    for row in Referral.objects.filter(ended_at=None).exclude(parted_from=""):
-        show(row, now)
+    waiting = Referral.objects.filter(ended_at=None).exclude(parted_from="")
+    for number in waiting.values_list("pk", flat=True):
+        with transaction.atomic():
+            # Settled or ended meanwhile: the record says so already.
+            row = waiting.select_for_update(no_key=True).filter(pk=number).first()
+            if row is not None:
+                show(row, now)
 
 
 def _key(row: Referral, person_id: str = "") -> str:

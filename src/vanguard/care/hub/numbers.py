@@ -76,6 +76,10 @@ class Table:
         return f"{self.referral}_id" if self.referral else "pk"
 
     @property
+    def person(self) -> str:
+        return f"{self.referral}__person_id" if self.referral else "person_id"
+
+    @property
     def blueprint(self) -> str:
         return f"{self.referral}__blueprint" if self.referral else "blueprint"
 
@@ -101,11 +105,9 @@ def opened(table: str, group: Group, now: datetime, page: int = 1) -> tuple[Page
     asked = TABLES[table]
     cells = found[group]
     within = reduce(or_, (Q(**dict(zip((*asked.by, asked.blueprint), values, strict=True))) for _, _, values in cells))
-    numbers = asked.rows(now).filter(within).values_list(asked.number, flat=True)
-    people = Referral.objects.filter(pk__in=numbers).values_list("pk", "person_id")
-    # A clock that ran twice has two rows of one referral.
-    names = {number: _pseudonym(number, person_id) for number, person_id in people}
-    ordered = sorted((names[number], number) for number in numbers)
+    # Asked once, so that each row has its name. A clock that ran twice has two rows of one referral.
+    people = asked.rows(now).filter(within).values_list(asked.number, asked.person)
+    ordered = sorted((_pseudonym(number, person_id), number) for number, person_id in people)
     pages = max(1, -(-len(ordered) // PAGE))
     page = min(page, pages)
     some = ordered[(page - 1) * PAGE : page * PAGE]

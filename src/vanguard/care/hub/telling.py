@@ -7,7 +7,7 @@ from typing import Any
 
 from vanguard.care.hub.episodes import Episode
 from vanguard.care.hub.happenings import as_event
-from vanguard.care.hub.models import Happening
+from vanguard.care.hub.models import Happening, Settled
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.sheets import Filled, Sheet
 from vanguard.flow import (
@@ -27,6 +27,9 @@ from vanguard.flow import (
 )
 from vanguard.web import presenters as say
 
+# Of records that were parted, by whether it was asked again.
+WHOSE = {False: "Said whose referral it is, after records were parted", True: "Asked again whose referral it is"}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -40,9 +43,13 @@ class Told:
 
 
 def told_so_far(one: Episode) -> tuple[Told, ...]:
-    """Every event of the episode."""
+    """Every event of the episode, and when somebody said whose it is."""
     rows = Happening.objects.filter(referral_id=one.number).select_related("by").order_by("-number")
-    return tuple(_told(one.flow, row) for row in rows)
+    said = Settled.objects.filter(referral_id=one.number).select_related("by").order_by("-pk")
+    told = [_told(one.flow, row) for row in rows] + [
+        Told(WHOSE[row.again], row.by.name, row.at, row.at, ()) for row in said
+    ]
+    return tuple(sorted(told, key=lambda each: each.recorded_at, reverse=True))
 
 
 def written_down(one: Episode) -> tuple[tuple[str, str], ...]:

@@ -111,7 +111,10 @@ def _written(plans: Iterable[Plan]) -> dict[int, datetime]:
 def _show(numbers: Iterable[int], now: datetime) -> None:
     for number in numbers:
         with transaction.atomic():
-            plan = Plan.objects.select_for_update(no_key=True).get(pk=number)
+            plan = Plan.objects.select_for_update(no_key=True).filter(pk=number, ended_at=None).first()
+            # Ended meanwhile: the record says so already.
+            if plan is None:
+                continue
             [made] = [
                 one for one in kinds_of([(plan.blueprint, plan.template)]) if one.id == (plan.blueprint, plan.template)
             ]

@@ -9,7 +9,7 @@ class Plan(models.Model):
 
     `key` is who it was begun for and as which of their plans, so that two who begin it at once do not make two.
     `after` is what brought the next look forward, on `after_on`. `parted_from` is whose it was before their records
-    were parted, until somebody says whose it is.
+    were parted, in the linking `parted_in`, until somebody says whose it is.
     """
 
     key = models.CharField(max_length=240, unique=True)
@@ -21,6 +21,7 @@ class Plan(models.Model):
     after = models.CharField(max_length=30, blank=True)
     after_on = models.DateField(null=True)
     parted_from = models.CharField(max_length=64, blank=True)
+    parted_in = models.BigIntegerField(default=0)
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -6,10 +6,10 @@ from typing import Any
 from vanguard.care.team.models import Plan
 
 
-def go_along(moved: Mapping[str, str], parted: Collection[str], **_: Any) -> None:
+def go_along(moved: Mapping[str, str], parted: Collection[str], number: int, **_: Any) -> None:
     """Two plans of a kind may then be of one person: both are shown, and whoever looks at them again ends one."""
     for was in Plan.objects.filter(person_id__in=moved).values_list("person_id", flat=True).distinct():
         if moved[was]:
             Plan.objects.filter(person_id=was).update(person_id=moved[was])
     for was in parted:
-        Plan.objects.filter(person_id=was, ended_at=None, parted_from="").update(parted_from=was)
+        Plan.objects.filter(person_id=was, ended_at=None, parted_from="").update(parted_from=was, parted_in=number)

@@ -37,8 +37,12 @@ def open_plans(person_id: str, kind: Kind) -> list[Plan]:
 def unsettled(person_id: str) -> list[Plan]:
     """The plans that may be this person's, or another's from whom their record was parted since: nobody has said."""
     waiting = Plan.objects.exclude(parted_from="").filter(ended_at=None)
-    of = {one for one in waiting.values_list("parted_from", flat=True).distinct() if person_id in who_they_may_be(one)}
-    return list(waiting.filter(parted_from__in=of).order_by("pk"))
+    return [one for one in waiting.order_by("pk") if person_id in whose(one)]
+
+
+def whose(plan: Plan) -> tuple[str, ...]:
+    """Whose a plan may be, where their records were parted since it was written; nobody where that is settled."""
+    return who_they_may_be(plan.parted_from, plan.parted_in) if plan.parted_from else ()
 
 
 def answers_of(plan: Plan) -> Mapping[str, Any]:
@@ -49,7 +53,7 @@ def answers_of(plan: Plan) -> Mapping[str, Any]:
 def said_elsewhere(person_id: str) -> Mapping[str, Any]:
     """What the person's other plans and the forms of their referrals say, by question: it need not be told again."""
     found = dict(hub.written_of(person_id))
-    for plan in Plan.objects.filter(person_id=person_id).order_by("pk"):
+    for plan in Plan.objects.filter(person_id=person_id, parted_from="").order_by("pk"):
         found |= answers_of(plan)
     return found
 

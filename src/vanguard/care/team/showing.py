@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from vanguard.access import who_they_may_be
 from vanguard.care.team.kinds import Kind
 from vanguard.care.team.models import Plan, PlanVersion
-from vanguard.care.team.reading import parts_of
+from vanguard.care.team.reading import parts_of, whose
 from vanguard.clock import local_date
-from vanguard.know.record import take_back, tell
+from vanguard.know.record import take_back, take_back_all, tell
 from vanguard.web import presenters as say
 
 SOURCE = "care_team"
@@ -16,13 +15,15 @@ SOURCE = "care_team"
 AFTER = {
     "emergency_attendance": "They were seen in an emergency department",
     "emergency_admission": "They were admitted to hospital as an emergency",
-    "discharge": "They came home from hospital",
+    "discharge": "A stay in hospital ended",
     "fall": "They had a fall",
     "move_to_care_home": "They moved into a care home",
 }
 UNSETTLED = (
     "Records were parted since this plan was written, and nobody has said yet whose it is. Ask before you use it."
 )
+# Not for the person and their relatives: it may be somebody else's.
+OPEN = {"unsettled": True}
 GONE = "No such plan is written here any more. What was agreed stands until somebody ends it."
 
 
@@ -54,13 +55,14 @@ def show(plan: Plan, made: Kind, version: PlanVersion, now: datetime) -> None:
             for label, lines in parts_of(version)
         ],
     }
-    people = who_they_may_be(plan.parted_from) if plan.parted_from else ()
-    for person_id in people:
-        tell(person_id, key_of(plan, person_id), {**entry, "plan": shown})
-    if people:
-        take_back([key_of(plan)])
-    else:
+    if not plan.parted_from:
         tell(plan.person_id, key_of(plan), {**entry, "plan": shown})
+        return
+    take_back([key_of(plan)])
+    # Told anew: who was joined with another since is not among them any more.
+    take_back_all(f"{key_of(plan)}-")
+    for person_id in whose(plan):
+        tell(person_id, key_of(plan, person_id), {**entry, **OPEN, "plan": {**shown, **OPEN}})
 
 
 def entry_of(plan: Plan, made: Kind, version: PlanVersion, words: str, now: datetime) -> dict[str, Any]:

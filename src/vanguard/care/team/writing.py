@@ -7,14 +7,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from vanguard.access import Actor, open_rows, who_they_may_be
+from vanguard.access import Actor, open_rows
 from vanguard.care.outbox import Entry, say
 from vanguard.care.team.kinds import Kind, kind_of
 from vanguard.care.team.models import Plan, PlanVersion
+from vanguard.care.team.reading import whose
 from vanguard.care.team.showing import SOURCE, entry_of, key_of, show
 from vanguard.clock import local_date
 from vanguard.errors import BadInput
-from vanguard.know.record import take_back, tell
+from vanguard.know.record import take_back_all, tell
 
 LEAST_LETTERS, MOST_LETTERS = 3, 500
 
@@ -82,11 +83,10 @@ def settle(person_id: str, number: int, *, by: Actor, now: datetime) -> Plan:
     Raises BadInput where it was said already, or is not theirs to have.
     """
     plan = Plan.objects.select_for_update(no_key=True).filter(pk=number, ended_at=None).exclude(parted_from="").first()
-    people = who_they_may_be(plan.parted_from) if plan else ()
-    if plan is None or person_id not in people:
+    if plan is None or person_id not in whose(plan):
         raise BadInput("Whose plan this is was said meanwhile.", do="Look at the plans again.")
     open_rows(by, "plans", "plan_whose", [person_id], now=now)
-    take_back([key_of(plan), *(key_of(plan, one) for one in people)])
+    take_back_all(f"{key_of(plan)}-")
     plan.person_id, plan.parted_from = person_id, ""
     plan.save()
     found = kind_of(plan.blueprint, plan.template)
@@ -101,6 +101,11 @@ def _theirs(person_id: str, kind: Kind, number: int) -> Plan:
     plan = rows.filter(pk=number, blueprint=blueprint, template=template).first()
     if plan is None:
         raise BadInput("This plan was ended meanwhile.", do="Look at the plans again.")
+    if plan.parted_from:
+        raise BadInput(
+            "Records were parted since this plan was written, and nobody has said yet whose it is.",
+            do="Ask, and say first whose it is.",
+        )
     return plan
 
 

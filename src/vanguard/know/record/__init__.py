@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         named_people,
         search,
     )
-    from vanguard.know.record.live import take_back, tell
+    from vanguard.know.record.live import take_back, take_back_all, tell
     from vanguard.know.record.pages.relative import relatives_view
     from vanguard.know.record.pages.summary import banner, summary
     from vanguard.know.record.publishing import Publication, publish
@@ -68,6 +68,7 @@ DOOR = {
     "split_search": "views.people",
     "summary": "pages.summary",
     "take_back": "live",
+    "take_back_all": "live",
     "tell": "live",
     "what_words": "views.looks",
     "why_words": "views.looks",
@@ -112,6 +113,7 @@ __all__ = [
     "split_search",
     "summary",
     "take_back",
+    "take_back_all",
     "tell",
     "what_words",
     "why_words",

@@ -1,5 +1,6 @@
 """What a site says that it learnt becomes a proposal in the library; what was decided of it stays decided."""
 
+import hashlib
 from datetime import datetime
 
 from vanguard.clock import local_date
@@ -11,12 +12,12 @@ from vanguard.programme.sites.models import Site
 from vanguard.programme.tables.reading import Given, Told
 from vanguard.programme.tables.writing import write
 
-LONGEST = 60
+READABLE = 47
 
 
 def propose(published: Published, site: Site, where: str, now: datetime, by: str) -> None:
     """Write the claims of a file. Raises BadInput for one that the library would not take; then nothing is written."""
-    references = {one.reference: f"{site.key}-{one.reference}"[:LONGEST] for one in published.learning}
+    references = {one.reference: _reference(site, one.reference) for one in published.learning}
     known = dict(Learning.objects.filter(key__in=references.values()).values_list("key", "state"))
     here, rows = every_version(), []
     for line, one in enumerate(published.learning, start=1):
@@ -39,3 +40,9 @@ def propose(published: Published, site: Site, where: str, now: datetime, by: str
             rows.append(Told(line, cells))
     if rows:
         write([Given(LEARNINGS, f"{where}, its learning", tuple(rows))], now, by=by)
+
+
+def _reference(site: Site, given: str) -> str:
+    """What no other claim of any site is called, in the 60 characters of a reference: words to read, and a digest."""
+    digest = hashlib.sha256(f"{site.key} {given}".encode()).hexdigest()[:12]
+    return f"{f'{site.key}-{given}'[:READABLE]}-{digest}"

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from vanguard.programme.tables.declaring import CHOICE, NUMBER, POUNDS, WHEN, WHOLE, YES_NO, Table
+from vanguard.programme.tables.declaring import CHOICE, NUMBER, POUNDS, WHEN, WHOLE, YES_NO, Derived, Table
 from vanguard.programme.tables.registry import all_tables
 
 # Every value is written as in a cell of a file; an empty one is an empty text.
@@ -86,10 +86,16 @@ def _asked(table: Table) -> list[dict[str, Any]]:
 def _row(table: Table) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {one.name: _cell(table, one.name) for one in table.columns},
-        "required": [one.name for one in table.columns],
+        "properties": {one.name: _cell(table, one.name) for one in table.columns}
+        | {one.name: _follows(one) for one in table.derived},
+        "required": [one.name for one in table.columns] + [one.name for one in table.derived],
         "additionalProperties": False,
     }
+
+
+def _follows(one: Derived) -> dict[str, Any]:
+    values: dict[str, Any] = {"enum": [*one.choices, ""]} if one.choices else {"pattern": PATTERNS[WHOLE]}
+    return {"type": "string", "description": f"{one.words}. It follows from the others on that day."} | values
 
 
 def _cell(table: Table, name: str) -> dict[str, Any]:

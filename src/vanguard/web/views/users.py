@@ -28,6 +28,7 @@ def users(request: HttpRequest) -> HttpResponse:
             "role": policy().role_name(account.role),
             "where": works_for(account),
             "active": account.active,
+            "own": account.username == actor.username,
         }
         for account in every_account(actor)
     ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, device_key, device_name, open_person
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode_of, record
 from vanguard.care.hub.models import Letter, Note, Referral
-from vanguard.care.hub.moving import settle, whose
+from vanguard.care.hub.moving import ask_again, may_ask_again, settle, whose
 from vanguard.care.hub.notes import LONGEST, may_note
 from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
@@ -59,6 +59,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "about": about,
             "person": person,
             "whose": _whose(request, actor, about),
+            "may_ask_again": may_ask_again(about),
             "clocks": [_clock(reading) for reading in readings(one.flow, one.state, now)],
             "steps": [_step(one, held.step, actor) for held in one.state.open],
             "changes": _changes(one),
@@ -121,6 +122,9 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
     sent = request.POST
     if sent.get("do") == "whose":
         settle(one.number, sent.get("person", ""), by=actor, now=now)
+        return {}
+    if sent.get("do") == "whose_again":
+        ask_again(one.number, by=actor, now=now)
         return {}
     step = sent.get("step", "")
     sheet: Sheet | None = None

@@ -47,14 +47,20 @@ def plans(request: HttpRequest, person_id: str) -> HttpResponse:
         opened = _open(request, actor, person_id)
     except ReasonNeeded:
         return redirect("reason", person_id)
+    return _plans(request, opened, actor, person_id)
+
+
+def _plans(
+    request: HttpRequest, opened: dict[str, Any], actor: Actor, person_id: str, *, said: str = ""
+) -> HttpResponse:
     held = Plan.objects.filter(person_id=person_id).values_list("blueprint", "template")
     rows = [
         {"kind": one, "writes": _writes(opened, one, actor), "plans": open_plans(person_id, one)}
         for one in kinds_of(held)
     ]
     shown = [row for row in rows if row["writes"] or row["plans"] or row["kind"].gone]
-    context = {"title": "Plans", "rows": shown, "unsettled": _unsettled(opened, person_id, actor)}
-    return render(request, "team/plans.html", opened | context)
+    context = {"title": "Plans", "rows": shown, "unsettled": _unsettled(opened, person_id, actor), "said": said}
+    return render(request, "team/plans.html", opened | context, status=409 if said else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,7 +137,10 @@ def settle_plan(request: HttpRequest, person_id: str, number: int) -> HttpRespon
     found = [one for one in _unsettled(opened, person_id, actor) if one["plan"].pk == number and one["settles"]]
     if not found:
         raise Http404
-    settle(person_id, number, by=actor, now=request.now)  # type: ignore[attr-defined]
+    try:
+        settle(person_id, number, by=actor, now=request.now)  # type: ignore[attr-defined]
+    except BadInput as problem:
+        return _plans(request, opened, actor, person_id, said=str(problem))
     return redirect("plans", person_id)
 
 

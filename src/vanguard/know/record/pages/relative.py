@@ -1,6 +1,6 @@
 """A record as a relative sees it: who it is, what matters most, and what was recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,11 @@ SHOWN = 100
 
 
 def relatives_view(data: Mapping[str, Any], today: date, page: int = 1) -> dict[str, Any]:
-    """What the page draws of a record's JSON; `summary` and `entries` only as far as it was opened."""
+    """What the page draws of a record's JSON; `summary` and `entries` only as far as it was opened.
+
+    What may be somebody else's since records were parted is for professionals to settle, and not shown.
+    """
+    data = {**data, **{name: _settled(data[name]) for name in ("plans", "entries") if name in data}}
     entries = data.get("entries", ())
     pages = max(1, -(-len(entries) // SHOWN))
     page = min(page, pages)
@@ -30,3 +34,7 @@ def relatives_view(data: Mapping[str, Any], today: date, page: int = 1) -> dict[
         "page": page,
         "pages": pages,
     }
+
+
+def _settled(some: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [one for one in some if not one.get("unsettled")]
