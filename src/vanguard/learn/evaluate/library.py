@@ -10,7 +10,7 @@ from vanguard.learn.evaluate.asking import tables_of, without_rules
 from vanguard.learn.evaluate.finding import LEVEL
 from vanguard.learn.evaluate.judging import Judged, judge
 from vanguard.learn.evaluate.panel_file import Table
-from vanguard.learn.evaluate.verdict import FALL, NONE, RISE
+from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, failed_in_words
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _heads(id: str, heads: Sequence[str]) -> list[str]:
 
 
 def summary(family: Family) -> str:
-    """What a family of plans says together, in sentences, with what chance alone would give among so many."""
+    """What a family of plans says together, in sentences, with what chance alone would give at most among so many."""
     pooled = family.pooled
     parts = []
     if pooled.judged is None:
@@ -80,9 +80,11 @@ def summary(family: Family) -> str:
         low, high = (end / found.expected * 100 for end in (found.estimate.low, found.estimate.high))
         smallest = abs(found.smallest_effect / found.expected * 100)
         number = pooled.judged.scope.number
+        wrong = failed_in_words(pooled.judged.checks)
         parts.append(
-            f"All {number} together: {pooled.judged.verdict} ({share:+.1f}%, 95% interval {low:+.1f}% to {high:+.1f}%; "
-            f"a change of less than {smallest:.1f}% could hardly have been found)."
+            f"All {number} together: {pooled.judged.verdict} ({share:+.1f}%, 95% interval {low:+.1f}% to {high:+.1f}%"
+            f"{f', which is no bound as {wrong}' if wrong else ''}; a change of less than {smallest:.1f}% could hardly "
+            "have been found)."
         )
     judged = [site.judged for site in family.sites if site.judged]
     if judged:
@@ -90,6 +92,6 @@ def summary(family: Family) -> str:
         parts.append(
             f"Of {len(judged)} sites alone there is evidence of a fall in {said[FALL]}, of a rise in {said[RISE]}, and "
             f"nothing clear in {said[NONE]}; where nothing at all had changed, chance alone would still be expected to "
-            f"make about {len(judged) * (1 - LEVEL):.1f} of so many stand out."
+            f"make at most about {len(judged) * (1 - LEVEL):.1f} of so many stand out."
         )
     return " ".join(parts).replace("-", "\u2212") if parts else ""

@@ -37,6 +37,12 @@ def failed(checks: Sequence[Check]) -> list[Check]:
     return [check for check in checks if check.passed is False and check.id not in INFORMING]
 
 
+def failed_in_words(checks: Sequence[Check]) -> str:
+    """Which checks failed, to stand within a sentence; empty where none did."""
+    names = [check.id.replace("_", " ") for check in failed(checks)]
+    return f"{' and '.join(names)} failed" if names else ""
+
+
 def enough_comparators(treated: int, compared: int) -> Check:
     """Whether chance can be told from effect at all: in how many ways might others have been the treated ones."""
     ways = comb(treated + compared, treated)

@@ -1,7 +1,7 @@
 """Many evaluations as rows of a programme's table `evaluations`: by site or by type of site, in per cent."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vanguard.learn.evaluate.feed import SHIPPED
@@ -25,9 +25,13 @@ class Whose:
 
 
 def whose_they_are() -> dict[str, Whose]:
-    """Whose the shipped evaluations are, by id: `sites.csv` beside their plans."""
+    """Whose the shipped evaluations are, by id: `sites.csv` beside their plans, whose first lines are a comment."""
     with (SHIPPED / "sites.csv").open(encoding="utf-8", newline="") as opened:
-        return {row["evaluation"]: Whose(row["site"], row["type"]) for row in csv.DictReader(opened)}
+        return {row["evaluation"]: Whose(row["site"], row["type"]) for row in csv.DictReader(_rows(opened))}
+
+
+def _rows(opened: Iterable[str]) -> Iterator[str]:
+    return (line for line in opened if not line.startswith("#"))
 
 
 def for_programme(found: Sequence[Family], whose: Mapping[str, Whose], source: str) -> str:

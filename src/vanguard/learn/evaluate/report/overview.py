@@ -4,8 +4,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from scipy.stats import binom
-
 from vanguard.learn.evaluate.feed import Feed, feed_of
 from vanguard.learn.evaluate.finding import LEVEL, Table
 from vanguard.learn.evaluate.judging import Judged, hangs_on
@@ -14,7 +12,7 @@ from vanguard.learn.evaluate.report.figures import course, forest, svg
 from vanguard.learn.evaluate.report.making import as_csv, start_of
 from vanguard.learn.evaluate.report.minds import what_would_change_our_mind
 from vanguard.learn.evaluate.report.words import for_councillors, outcome_of, percent, unit_of
-from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, RULE, failed
+from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, RULE, failed, failed_in_words
 
 HEAD = """# Did the vanguards of 2015 make a difference?
 
@@ -36,11 +34,11 @@ from the plans in `src/vanguard/learn/evaluate/vanguards/evaluation.yaml` and fr
 
 {short}
 """
-MAY = """**What may be said:** these figures do not show that the vanguards changed what was counted; for whole types
-they make falls larger than those in the table unlikely. **What may not be said:** that the vanguards cut unplanned
-admissions, that they failed, or that one site worked, or did not, because its line stands out.
-
-"""
+MAY_NOT = (
+    "**What may not be said:** that the vanguards cut unplanned admissions, that they failed, or that one site worked, "
+    "or did not, because its line stands out."
+)
+NO_BOUND = "no bound"
 AFTER = """## What these figures cannot say
 
 - They count unplanned admissions of everyone, of all ages and for all reasons. A model that kept a few hundred frail
@@ -87,14 +85,15 @@ def _head(found: Sequence[Family]) -> str:
         last=f"{last:%B %Y}" if last else "no month",
         ruled_out=_ruled_out(found),
         sites=_sites_together(found),
-        may="" if clear else MAY,
+        may="" if clear else _may(found),
         short=short,
         rule=RULE,
     )
 
 
 def _ruled_out(found: Sequence[Family]) -> str:
-    """A line for each pooled plan: how large a fall or a rise the figures still allow, and what would have shown."""
+    """A line for each pooled plan: how large a fall or a rise the figures still allow, and what would have shown. An
+    interval bounds nothing where a check showed its comparison to be wrong."""
     lines = [
         "| All sites together | What was counted | Change | A greater fall is unlikely | A greater rise is unlikely | "
         "A smaller change would hardly show | Verdict |",
@@ -109,24 +108,45 @@ def _ruled_out(found: Sequence[Family]) -> str:
         expected = judged.finding.expected
         change, low, high = (percent(one, expected, sign=True) for one in _numbers(judged))
         smallest = percent(abs(judged.finding.smallest_effect), expected)
-        cells = (label, _outcome(family), change, low, high, smallest, judged.verdict)
+        said: str = judged.verdict
+        if failed(judged.checks):
+            low = high = NO_BOUND
+            said += f" ({failed_in_words(judged.checks)})"
+        cells = (label, _outcome(family), change, low, high, smallest, said)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
+def _may(found: Sequence[Family]) -> str:
+    """What may be said where no pooled plan shows a change: bounds only of comparisons that no check spoke against."""
+    judged = [(family, family.pooled.judged) for family in found if family.pooled.judged]
+    unsound = [family for family, one in judged if failed(one.checks)]
+    said = "**What may be said:** these figures do not show that the vanguards changed what was counted."
+    if len(unsound) < len(judged):
+        said += (
+            " For whole types of which no check failed, and as far as their comparison is sound, they make a fall or a "
+            "rise greater than those in the table unlikely."
+        )
+    if unsound:
+        which = "; ".join(f"{family.pooled.plan.label.partition(',')[0]} ({_outcome(family)})" for family in unsound)
+        said += f" They bound nothing where a check of the comparison failed: {which}."
+    return f"{said} {MAY_NOT}\n\n"
+
+
 def _sites_together(found: Sequence[Family]) -> str:
-    """How many single sites stand out, and how often chance alone would have it so."""
+    """How many single sites stand out, and how many at most chance alone would be expected to give."""
     judged = [site.judged for family in found for site in family.sites if site.judged]
     said = {kind: sum(one.verdict == kind for one in judged) for kind in (FALL, RISE)}
     claims, number = sum(said.values()), len(judged)
     if not number:
         return ""
-    by_chance = float(binom.sf(claims - 1, number, 1 - LEVEL))
     return (
         f"**Single sites** go either way: of {number} results of sites alone, {said[FALL]} show evidence of a fall, "
-        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, about "
-        f"{number * (1 - LEVEL):.1f} of so many would stand out by chance, and {claims} or more in "
-        f"{round(by_chance * 100)} of 100 such pages. So no single line below is proof of anything."
+        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, chance would be "
+        f"expected to make at most about {number * (1 - LEVEL):.1f} of so many stand out: one in twenty has p below "
+        "0.05, and a verdict also needs that no check failed. How often as many would stand out does not follow from "
+        "that, as sites are held against the same others and come back with other outcomes. So no single line below is "
+        "proof of anything."
     )
 
 

@@ -115,10 +115,11 @@ def _looked_at(judged: Judged) -> str:
 
 def _interval(judged: Judged) -> str:
     effect, expected = judged.finding.estimate, judged.finding.expected
-    return (
-        "With what chance does to such figures, the true change lies somewhere between "
-        f"{percent(effect.low, expected, sign=True)} and {percent(effect.high, expected, sign=True)}."
-    )
+    between = f"somewhere between {percent(effect.low, expected, sign=True)} and "
+    between += percent(effect.high, expected, sign=True)
+    if failed(judged.checks):
+        return f"If the comparison held, the true change would lie {between}."
+    return f"With what chance does to such figures, the true change lies {between}."
 
 
 def _difference(effect: float, expected: float) -> str:
@@ -140,6 +141,11 @@ def _meaning(judged: Judged) -> str:
     if wrong and (high < 0 or low > 0):
         return (
             "Taken alone the numbers would speak of a change, but a check that could show the comparison to be wrong "
-            f"did so: these figures cannot tell whether the new way of working made the difference. {could}"
+            "did so: these figures cannot tell whether the new way of working made the difference."
+        )
+    if wrong:
+        return (
+            "A check that could show the comparison to be wrong did so: these figures show neither that it worked nor "
+            "that it did not, and set no bound to a fall or a rise."
         )
     return "That includes no change at all, so these figures show neither that it worked nor that it did not. " + could
