@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.learn.simulate.services import MONDAY, frozen
+from tests.learn.simulate.services import MONDAY, assumed, file_of, frozen, resource, service
 
 from vanguard.blueprint import Assumptions, Blueprint, Pathways, Question, read, shipped
 from vanguard.blueprint.document import read_document
@@ -119,6 +119,23 @@ def a_service(draw: st.DrawFn) -> Service:
 @given(a_service(), st.integers(0, 1000))
 def test_the_machine_goes_where_flow_goes(service: Service, seed: int) -> None:
     people, wrong = all_differences(service, seed)
+    assert people > 60
+    assert wrong == []
+
+
+def test_nobody_is_there_before_they_arrive_however_short_the_visit() -> None:
+    """Who is on the way when the run ends, or when somebody dies, has not arrived."""
+    steps = {"visit": {"by": "helper", "visit": True, "clock": "there", "next": [{"to": "out"}]}}
+    clocks = {"there": {"start": "received", "stop": "visit.arrived", "within": "PT2H"}}
+    file = file_of(steps, {"helper": resource()}, clocks=clocks, ends={"died": {"from": "any"}})
+    minutes = {"visit": {"kind": "fixed", "value": 0.0}}
+    ends = {"line": {"died": {"share": 0.5, "after_days": {"kind": "uniform", "low": 0.0, "high": 0.5}}}}
+    found = assumed(2, minutes, {"helper": 40.0}, ends=ends)
+    on_the_way = frozen({"minutes": minutes["visit"], "travel": {"kind": "uniform", "low": 60.0, "high": 1500.0}})
+    line = dict(found.steps["line"]) | {"visit": type(found.steps["line"]["visit"]).model_validate(on_the_way)}
+    people, wrong = all_differences(
+        service(file, found.model_copy(update={"steps": {"line": line}}), days=3, warm_up=0)
+    )
     assert people > 60
     assert wrong == []
 

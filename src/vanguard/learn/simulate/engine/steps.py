@@ -289,15 +289,12 @@ def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float)
         tally_at.work(tally)[step, 3] += plan_at.visit(plan)[step]
         tally_at.unit_work(tally)[unit, 0] += minutes + now_at.away(now)[job]
     there = at + now_at.away(now)[job] / 2
-    await_of(now, person, there + minutes / now_at.need(now)[job], coded(DONE, 0, job))
     if plan_at.visit(plan)[step] == 1:
-        # The end of the visit is scheduled first but comes later, unless neither takes time: then after the arrival.
-        if minutes == 0:
-            arrive(plan, now, tally, job, there)
-        else:
-            await_of(now, person, there, coded(ARRIVES, 0, job))
+        # Scheduled before the visit's end, so that it comes first where the visit takes no time.
+        await_of(now, person, there, coded(ARRIVES, 0, job))
     else:
         ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
+    await_of(now, person, there + minutes / now_at.need(now)[job], coded(DONE, 0, job))
 
 
 @compiled
