@@ -7,9 +7,20 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
+from vanguard.blueprint.meanings import meanings
 from vanguard.blueprint.refusal import refusal
 
 
@@ -102,7 +113,18 @@ def empty() -> Mapping[Any, Any]:
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """With what its parts mean, for editors and for the reference."""
+        described = handler(schema)
+        parts = handler.resolve_ref_schema(described).get("properties", {})
+        said = meanings(cls)
+        for name, field in cls.model_fields.items():
+            if name in said:
+                parts[field.alias or name]["description"] = said[name]
+        return described
 
     @classmethod
     def defines(cls, written: Mapping[str, Any]) -> Iterable[tuple[str, str]]:  # noqa: ARG003 - for those that do
