@@ -4,6 +4,7 @@ Every test that uses the database runs twice: on SQLite (a real file, as in a pl
 server that the test requirements install, started once). Neither is ever skipped.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from django.test.utils import setup_databases, teardown_databases
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.chromium import browser as browser
+from tests.migrated import KEPT, copied, keep
 from vanguard.web.databases import database as database_at
 
 # No test asserts a time: machines differ.
@@ -37,7 +39,17 @@ settings.ALLOWED_HOSTS = ["*"]
 # Tests ask faster than people may; limits have tests of their own.
 settings.LIMITS, settings.PROXIES = {}, 0
 
+# What takes longest, and waits for other processes: begun first, so that no worker is left with it at the end.
+LONGEST = ("/served/", "spark", "test_rehearsal.py", "test_at_once.py", "tests/stories/", "tests/browser/")
 USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where the migrated tables of this run are kept, for its workers and the processes that tests start."""
+    if KEPT not in os.environ:
+        folder = tempfile.mkdtemp(prefix="migrated")
+        os.environ[KEPT] = str(Path(folder) / "service.sqlite3")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -52,27 +64,39 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", engines, indirect=True, scope="session")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is long on SQLite is marked so before the marks choose."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What is long on SQLite is marked so before the marks choose; what takes longest comes first."""
     for item in items:
         if item.get_closest_marker("long_on_sqlite") and "sqlite" in item.name:
             item.add_marker(pytest.mark.long)
+    yield
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: looking through it for garbage again and again would cost a twentieth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class OneOfEach(LoadScopeScheduling):
-    """Keeps the tests that share something slow in one worker: a run starts Spark, and each served place, once.
+    """Keeps the tests that share something slow in one worker: what a file makes ready is made once for each database,
+    and a run starts Spark, and each served place, once.
 
     The mark for it, xdist_group, does nothing here: pytest 9.2 no longer lets pytest-xdist 3.8 change a test's name.
     """
 
     def _split_scope(self, nodeid: str) -> str:
+        engine = "postgresql" if "postgresql" in nodeid else "sqlite"
         if "/served/" in nodeid:
-            return "served on postgresql" if "postgresql" in nodeid else "served on sqlite"
-        return "spark" if "spark" in nodeid else nodeid
+            return f"served on {engine}"
+        return "spark" if "spark" in nodeid else f"{nodeid.partition('::')[0]} on {engine}"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneOfEach:
+    config.option.loadscopereorder = False
     return OneOfEach(config, log)
 
 
@@ -115,20 +139,15 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
-    """Instead of pytest-django's: migrated once for each of the two databases.
-
-    Many runs one after the other keep the migrated SQLite file where VANGUARD_MIGRATED says, and migrate on from it.
-    """
-    kept = Path(os.environ.get("VANGUARD_MIGRATED", ""))
+    """Instead of pytest-django's: migrated once for each of the two databases; all workers share what SQLite keeps."""
     own = Path(settings.DATABASES["default"]["TEST"]["NAME"])
-    sharing = kept.name and database == "sqlite"
-    if sharing and kept.exists():
-        shutil.copyfile(kept, own)
+    sqlite = database == "sqlite"
+    began = sqlite and copied(own)
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=bool(sharing))
-        if sharing and not kept.exists():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=sqlite)
+        if sqlite and not began:
             connections["default"].close()
-            shutil.copyfile(own, kept)
+            keep(own)
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

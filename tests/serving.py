@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from tests.migrated import begin_place
 from tests.oidc.real import free_port
 from vanguard.web.demo_users import DEMO_PASSWORD
 
@@ -141,6 +142,8 @@ def serving(home: Path, fill: str, url: str = "", **more: str) -> Iterator[Serve
         "PYTHONWARNINGS": "ignore",
         **more,
     }
+    if not url:
+        begin_place(home)
     run(f"from vanguard.web.server import prepare\nprepare()\n{fill}", environment)
     port, log = free_port(), home.with_suffix(".log")
     command = [sys.executable, "-m", "vanguard.cli", "serve", "--port", str(port), "--workers", "2"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from tests.migrated import begin_place
 from tests.oidc.real import free_port
 
 from vanguard.web.demo_users import DEMO_PASSWORD
@@ -26,19 +27,22 @@ fill_place(home(), make_people(200), [quarantined()])
 """
 
 
+def _environment(place: Path, **more: str) -> dict[str, str]:
+    source = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONWARNINGS": "ignore"}
+    return os.environ | {"VANGUARD_HOME": str(place), "VANGUARD_DEMO": "1"} | source | more
+
+
+def fill(place: Path) -> None:
+    """A small place of 200 people."""
+    begin_place(place)
+    subprocess.run([sys.executable, "-c", FILL], env=_environment(place), cwd=ROOT, check=True)
+
+
 @contextmanager
 def serving(place: Path, port: int, **more: str) -> Iterator[str]:
-    """The address of a running demo service of a small place, which must stop cleanly when it is interrupted."""
-    environment = os.environ | {
-        "VANGUARD_HOME": str(place),
-        "VANGUARD_DEMO": "1",
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-        "PYTHONWARNINGS": "ignore",
-        **more,
-    }
-    subprocess.run([sys.executable, "-c", FILL], env=environment, cwd=ROOT, check=True)
+    """The address of a running demo service of this place, which must stop cleanly when it is interrupted."""
     command = [sys.executable, "-m", "vanguard.cli", "serve", "--port", str(port), "--workers", "1"]
-    running = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen(command, env=_environment(place, **more), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert running.stdout
     line = running.stdout.readline()
     assert line == f"Vanguard is at http://127.0.0.1:{port}\n", line
@@ -49,7 +53,9 @@ def serving(place: Path, port: int, **more: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("browser") / "place", free_port()) as address:
+    place = tmp_path_factory.mktemp("browser") / "place"
+    fill(place)
+    with serving(place, free_port()) as address:
         yield address
 
 

@@ -111,7 +111,7 @@ def test_what_forms_answer(watched: Callable[..., Watched]) -> None:
         check(page, f"find {typed!r}")
     seen.go("/people/emergency")
     page.click("main button:has-text('Open')")
-    page.wait_for_function("document.activeElement.classList.contains('nhsuk-error-summary')")
+    page.wait_for_function("() => document.activeElement.classList.contains('nhsuk-error-summary')")
     check(page, "emergency without anything")
     page.fill("#nhs_number", "999 000 0000")
     page.fill("#birth_date", "30 February 1950")

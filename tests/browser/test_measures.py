@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from tests.browser.conftest import Watched, serving
+from tests.browser.conftest import Watched, fill, serving
 from tests.browser.test_accessible import WIDTHS, check
 from tests.learn.board.conftest import MAIN, MEASURES, PLANS, fill_lake
 from tests.oidc.real import free_port
@@ -35,6 +35,7 @@ def moon_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "blueprint.yaml").write_text(MAIN)
     (folder / "measures.yaml").write_text(MEASURES)
     (folder / "evaluation.yaml").write_text(PLANS)
+    fill(place)
     with serving(place, free_port()) as address:
         # The service was filled with people of its own; these measures are of others.
         fill_lake(place)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import RSAKey
 from playwright.sync_api import Browser, Page
-from tests.browser.conftest import serving
+from tests.browser.conftest import fill, serving
 from tests.browser.test_accessible import check
 from tests.oidc.place import ACCOUNTS, SECRET, clients, sign_in_data, write_sign_in
 from tests.oidc.real import RealProvider, free_port, new_key
@@ -29,7 +29,6 @@ def provider_and_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     address = f"http://127.0.0.1:{port}"
     provider = RealProvider(clients(f"{address}/sign-in/nhs-login/keys", address=address), ACCOUNTS)
     place = tmp_path_factory.mktemp("elsewhere") / "place"
-    place.mkdir()
     data = sign_in_data(provider.issuer, address=address)
     # The practice and a team of the small place.
     data["organisations"] = {"Y00001": {"practice": "K80001"}, "RXQ": {"teams": ["north-team"]}}
@@ -39,8 +38,7 @@ def provider_and_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     }
     provider.start(new_key("first"))
     # The directory has to be there before the file that names it.
-    with serving(place, port):
-        pass
+    fill(place)
     write_sign_in(place, data)
     with serving(place, port, **secrets):
         yield provider, address

@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 from tests.browser.conftest import ROOT, Watched
 from tests.browser.test_accessible import check
+from tests.migrated import begin_place
 from tests.oidc.real import free_port
 
 from vanguard.clock import LONDON
@@ -194,6 +195,7 @@ def empty_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stories")
     clock = Clock(folder / "clock")
     clock.at(BEGINS)
+    begin_place(folder / "place")
     command = [sys.executable, "-m", "tests.stories.place", str(folder / "given")]
     subprocess.run(command, env=_environment(folder / "place", clock), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return folder / "place"

@@ -1,6 +1,7 @@
 """Forecasts of a place: made from its lake, kept as rows, scored when the truth is there, withdrawn where no better."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -79,9 +80,15 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return made
 
 
-def test_a_forecast_is_made_kept_scored_and_made_again(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "TRIALS", 20)
-    made = make_forecasts(lake, NOW)
+@pytest.fixture(scope="module")
+def made(lake: Lake) -> Iterator[int]:
+    """How many forecasts were made at first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "TRIALS", 20)
+        yield make_forecasts(lake, NOW)
+
+
+def test_a_forecast_is_made_kept_scored_and_made_again(lake: Lake, made: int) -> None:
     first = kept_forecasts(lake)
     assert made == len(first)
     assert {(one.series, one.place) for one in first} == {
@@ -133,6 +140,7 @@ def test_a_forecast_is_made_kept_scored_and_made_again(lake: Lake, monkeypatch: 
     assert record.crps is not None
 
 
+@pytest.mark.usefixtures("made")
 def test_a_forecast_that_came_no_nearer_since_is_withdrawn(lake: Lake) -> None:
     """Twenty that came true further off than looking back: not shown any more, whatever trials say."""
     with lake.write(NOW) as batch, lake.connect(only=["forecast"]) as con:
