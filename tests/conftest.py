@@ -40,7 +40,9 @@ settings.ALLOWED_HOSTS = ["*"]
 settings.LIMITS, settings.PROXIES = {}, 0
 
 # What takes longest, and waits for other processes: begun first, so that no worker is left with it at the end.
-LONGEST = ("/served/", "spark", "test_rehearsal.py", "test_at_once.py", "tests/stories/", "tests/browser/")
+FIRST = ("/served/", "spark", "test_rehearsal.py", "test_at_once.py")
+# Where Playwright runs, Django takes what comes after for a part of its loop, and refuses it the database.
+LAST = ("tests/browser/", "tests/stories/")
 USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client"}
 
 
@@ -66,12 +68,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What is long on SQLite is marked so before the marks choose; what takes longest comes first."""
+    """What is long on SQLite is marked so before the marks choose; then all are brought into an order."""
     for item in items:
         if item.get_closest_marker("long_on_sqlite") and "sqlite" in item.name:
             item.add_marker(pytest.mark.long)
     yield
-    items.sort(key=lambda item: not any(part in item.nodeid for part in LONGEST))
+    items.sort(key=lambda item: _holds(LAST, item.nodeid) - _holds(FIRST, item.nodeid))
+
+
+def _holds(parts: tuple[str, ...], nodeid: str) -> bool:
+    return any(part in nodeid for part in parts)
 
 
 def pytest_collection_finish() -> None:
