@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import orjson
 import pyarrow as pa
 
+from tests.lake_tables import in_memory
 from vanguard.lake import Lake, tables
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -129,7 +129,8 @@ def fill_place(home: Path, people: Sequence[Person], quarantine: Iterable[dict[s
 
     lake = Lake(home)
     listed = sorted((person for person in people if person.reasons), key=lambda one: -one.priority)
-    with lake.write(NOW) as batch, duckdb.connect() as con:
+    con = in_memory()
+    with lake.write(NOW) as batch:
         for table, rows in {
             "person": [person.columns for person in people],
             "cohort_member": [_member(person, rank) for rank, person in enumerate(listed, start=1)],

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from tests.lake_tables import in_memory
 from vanguard.access import Actor, policy
 from vanguard.directory import fill
 from vanguard.lake import Lake, tables
@@ -78,8 +79,8 @@ def batches(bodies: Mapping[str, Any]) -> list[pa.RecordBatch]:
 
 def write_lake(home: Path, now: datetime = NOW, **rows: Iterable[Mapping[str, Any]]) -> Lake:
     """The named tables become these rows, in one generation."""
-    lake = Lake(home)
-    with lake.connect() as con, lake.write(now) as batch:
+    lake, con = Lake(home), in_memory()
+    with lake.write(now) as batch:
         for name, listed in rows.items():
             empty = dict.fromkeys(column.name for column in tables()[name].columns)
             con.register("given", pa.Table.from_pylist([empty | dict(one) for one in listed]))
