@@ -117,18 +117,21 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
     """Instead of pytest-django's: migrated once for each of the two databases.
 
-    Many runs one after the other keep the migrated SQLite file where VANGUARD_MIGRATED says, and migrate on from it.
+    Many runs one after the other keep the migrated SQLite file where VANGUARD_MIGRATED says, and begin with a copy.
     """
     kept = Path(os.environ.get("VANGUARD_MIGRATED", ""))
-    own = Path(settings.DATABASES["default"]["TEST"]["NAME"])
     sharing = kept.name and database == "sqlite"
     if sharing and kept.exists():
-        shutil.copyfile(kept, own)
+        settings.DATABASES["default"]["NAME"] = settings.DATABASES["default"]["TEST"]["NAME"]
+        _use(settings.DATABASES["default"])
+        shutil.copyfile(kept, settings.DATABASES["default"]["NAME"])
+        yield
+        return
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=bool(sharing))
-        if sharing and not kept.exists():
+        made = setup_databases(verbosity=0, interactive=False)
+        if sharing:
             connections["default"].close()
-            shutil.copyfile(own, kept)
+            shutil.copyfile(settings.DATABASES["default"]["TEST"]["NAME"], kept)
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

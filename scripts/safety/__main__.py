@@ -46,7 +46,7 @@ def _try(folder: Path, due: list[tuple[str, Control]], today: date) -> None:
             own.mkdir()
             with copy_of_the_source(own) as copy:
                 for name, control in due[place::SIDE_BY_SIDE]:
-                    before = state(control)
+                    before = state(control, copy)
                     result = outcome(copy, control)
                     with lock:
                         tried[name] = Tried(day=today, noticed=result.noticed, state=before)
