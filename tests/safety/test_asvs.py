@@ -18,6 +18,7 @@ from vanguard.access import policy
 from vanguard.access.relatives import LETTERS
 from vanguard.know.record import read_date
 from vanguard.know.record.views.people import LONGEST
+from vanguard.lake import tables
 from vanguard.learn.ahead.trying import MOST_WAITING
 from vanguard.nhs_number import valid_nhs_number
 from vanguard.web.limits import USUAL
@@ -102,6 +103,14 @@ def test_what_costs_most_is_on_the_page_with_its_limit() -> None:
     assert kinds == {"search", "trace", "sign_in"} < set(USUAL)
     assert "`search` and `trace`" in told["searching, and finding one person"]
     assert f"{settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1_000_000} MB" in told["a publication that a programme takes in"]
+
+
+def test_each_level_of_data_has_its_rules() -> None:
+    told = rows("guardian.md", "Levels of data")
+    places = " ".join(line.split("|")[2] for line in told.values())
+    assert {f"lake/{one.folder}" for one in tables().values()} <= set(re.findall(r"`([\w/]+)`", places))
+    assert {"audit", "secret"} <= set(re.findall(r"`([\w/]+)`", places))
+    assert policy().sensitive_sets and "sensitive sets" in told
 
 
 def test_every_log_is_in_the_inventory() -> None:
