@@ -145,15 +145,18 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
-    """Instead of pytest-django's: migrated once for each of the two databases; all workers share what SQLite keeps."""
-    own = Path(settings.DATABASES["default"]["TEST"]["NAME"])
-    sqlite = database == "sqlite"
-    began = sqlite and copied(own)
+    """Instead of pytest-django's: migrated once for each of the two databases; on SQLite once for all workers, and for
+    many runs one after the other where VANGUARD_MIGRATED says which file they share."""
+    own = settings.DATABASES["default"]["TEST"]["NAME"]
+    if database == "sqlite" and copied(Path(own)):
+        _use(settings.DATABASES["default"] | {"NAME": own})
+        yield
+        return
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=sqlite)
-        if sqlite and not began:
+        made = setup_databases(verbosity=0, interactive=False)
+        if database == "sqlite":
             connections["default"].close()
-            keep(own)
+            keep(Path(own))
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

@@ -38,7 +38,7 @@ def main(wanted: list[str], today: date) -> int:
 
 def _try(folder: Path, due: list[tuple[str, Control]], today: date) -> None:
     """The controls are dealt out to a few copies of the source, so that each is changed by one alone."""
-    tried, lock = noted(), threading.Lock()
+    lock = threading.Lock()
     with tqdm(total=len(due), unit="control", disable=None) as moved:
 
         def play(place: int) -> None:
@@ -46,11 +46,11 @@ def _try(folder: Path, due: list[tuple[str, Control]], today: date) -> None:
             own.mkdir()
             with copy_of_the_source(own) as copy:
                 for name, control in due[place::SIDE_BY_SIDE]:
-                    before = state(control)
+                    before = state(control, copy)
                     result = outcome(copy, control)
                     with lock:
-                        tried[name] = Tried(day=today, noticed=result.noticed, state=before)
-                        note(tried)
+                        # Read again: another run may have noted its own meanwhile.
+                        note(noted() | {name: Tried(day=today, noticed=result.noticed, state=before)})
                         if not result.noticed:
                             moved.write(f"{name}: {result.said}")
                         moved.update()

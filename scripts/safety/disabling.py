@@ -49,7 +49,8 @@ def copy_of_the_source(folder: Path) -> Iterator[Path]:
     copy.mkdir()
     try:
         for name in COPIED:
-            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+            # What was compiled goes along: it holds as long as the times of the files, which are copied too.
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("node_modules"))
         for name in LINKED:
             if (ROOT / name).exists():
                 (copy / name).symlink_to(ROOT / name)

@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 from .disabling import PACKAGE
 from .log import FOLDER, ROOT, Control, Strict, hazard_log, read
+from .own_test import without_other_tests
 
 FILE = "turned-off.yaml"
 BEFORE = """\
 # Written by `make safety`, which turns off each control of hazards.yaml and runs its test, which must fail. `state` is
-# a hash of the control, of the files that it lies in and of its test's file: once it differs, it is tried again.
+# a hash of the control, of the files that it lies in and of its test: once it differs, it is tried again.
 """
 
 
@@ -22,12 +24,15 @@ class Tried(Strict):
     state: str
 
 
-def state(control: Control) -> str:
-    """A hash of what a trial of the control rests on most."""
-    files = [ROOT / PACKAGE / change.file for change in control.disable]
-    files.append(ROOT / control.test.partition("::")[0])
-    parts = [control.model_dump_json(exclude={"what", "kind"}).encode(), *(file.read_bytes() for file in files)]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
+def state(control: Control, root: Path = ROOT) -> str:
+    """A hash of what a trial of the control rests on most, in the source at `root`."""
+    file, _, name = control.test.partition("::")
+    parts = [
+        control.model_dump_json(exclude={"what", "kind"}),
+        without_other_tests((root / file).read_text("utf-8"), name),
+    ]
+    parts += [(root / PACKAGE / change.file).read_text("utf-8") for change in control.disable]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 def noted() -> dict[str, Tried]:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from joserfc.jwk import OctKey
 from tests.oidc.lying import LyingProvider, half_hash, signed_by_secret, unsigned
-from tests.oidc.place import ACCOUNTS, HOST, sign_in_data, write_sign_in
+from tests.oidc.place import ACCOUNTS, HOST, role, sign_in_data, write_sign_in
 from tests.oidc.real import new_key
 from tests.town import make_users
 
@@ -47,9 +47,15 @@ def claims(lying: LyingProvider, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (honest | changes).items() if value is not None}
 
 
-def come_back(client: Client, lying: LyingProvider, token: Callable[[dict[str, Any]], str], **changes: Any) -> Any:
+def come_back(
+    client: Client,
+    lying: LyingProvider,
+    token: Callable[[dict[str, Any]], str],
+    path: str = "/sign-in/cis2",
+    **changes: Any,
+) -> Any:
     """Sign in, the provider's ID token made of the honest claims with these changes."""
-    asked = parse_qs(urlsplit(client.get("/sign-in/cis2").headers["Location"]).query)
+    asked = parse_qs(urlsplit(client.get(path).headers["Location"]).query)
     lying.id_token = lambda: token(claims(lying, **{"nonce": asked["nonce"][0], **changes}))
     return client.get("/sign-in/cis2/back", {"code": "code", "state": asked["state"][0]})
 
@@ -119,6 +125,90 @@ def test_a_token_from_the_future(
     fixed = clock.now()
     monkeypatch.setattr(clock, "now", lambda: fixed)
     assert come_back(browser(), lying, lying.sign, iat=now() + seconds, exp=now() + 9999).status_code == 400
+
+
+class TestShowingAgainThatItIsYou:
+    """A provider may let somebody in without asking, say whoever sits down at a screen that was left open."""
+
+    AGAIN = "/sign-in/cis2?again=yes&next=/sessions"
+
+    @pytest.mark.parametrize("auth_time", [None, True, -3600])
+    def test_who_was_let_in_without_being_asked_ends_nothing(
+        self, browser: Browser, lying: LyingProvider, auth_time: Any
+    ) -> None:
+        other, here = browser(), browser()
+        come_back(other, lying, lying.sign)
+        come_back(here, lying, lying.sign, auth_time=now() + auth_time if auth_time == -3600 else auth_time)
+        page = here.get("/sessions").content.decode()
+        assert 'href="/sign-in/cis2?again=yes&amp;next=/sessions"' in page and 'name="mark"' not in page
+        assert here.post("/sessions").status_code == 403
+        assert other.get("/people/next").status_code == 200
+
+    def test_who_was_asked_ends_the_others(self, browser: Browser, lying: LyingProvider) -> None:
+        other, here = browser(), browser()
+        come_back(other, lying, lying.sign)
+        come_back(here, lying, lying.sign, auth_time=now() - 3600)
+        asked = parse_qs(urlsplit(here.get(self.AGAIN).headers["Location"]).query)
+        assert asked["prompt"] == ["login"] and asked["max_age"] == ["0"]
+        answer = come_back(here, lying, lying.sign, self.AGAIN, auth_time=now())
+        assert answer.headers["Location"] == "/sessions"
+        assert here.post("/sessions").status_code == 302
+        assert other.get("/people/next").status_code == 302 and here.get("/people/next").status_code == 200
+
+    @pytest.mark.parametrize("seconds", [None, -60])
+    def test_an_answer_by_which_nobody_was_asked_is_not_taken(
+        self, browser: Browser, lying: LyingProvider, on_record: Record, seconds: int | None
+    ) -> None:
+        answer = come_back(browser(), lying, lying.sign, self.AGAIN, auth_time=seconds and now() + seconds)
+        assert answer.status_code == 400 and on_record()[-1]["why"] == "cis2: token: auth_time"
+
+    def test_a_time_to_come_proves_nothing_later(
+        self, browser: Browser, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        here = browser()
+        come_back(here, lying, lying.sign, auth_time=now() + 10**6)
+        began = clock.now()
+        assert here.post("/sessions").status_code == 302
+        monkeypatch.setattr(clock, "now", lambda: began + timedelta(minutes=11))
+        assert here.post("/sessions").status_code == 403
+
+
+class TestWhoWorksElsewhereNow:
+    """A provider knows somebody for life; what they saw at one employer is not theirs at the next."""
+
+    @pytest.fixture
+    def move(self, browser: Browser, lying: LyingProvider) -> Callable[..., Client]:
+        def move(*roles: dict[str, str], **said: str) -> Client:
+            lying.userinfo = {"sub": GP, **ACCOUNTS[GP], "nhsid_nrbac_roles": list(roles), **said}
+            client = browser()
+            come_back(client, lying, lying.sign)
+            return client
+
+        return move
+
+    AT_THE_PRACTICE = role("1", "S8000:G8000:R8000", "Y00001")
+    IN_THE_TEAM = role("2", "S8000:G8001:R8001", "RXQ")
+
+    def test_nothing_that_was_theirs_goes_along(self, move: Any, on_record: Record) -> None:
+        before = move(self.AT_THE_PRACTICE)
+        old = User.objects.get(subject=GP)
+        after = move(self.IN_THE_TEAM)
+        new = User.objects.get(subject=GP)
+        assert new.pk != old.pk and (new.role, new.username) == ("nurse", f"{old.username}:2")
+        assert not User.objects.get(pk=old.pk).is_active and before.get("/people/next").status_code == 302
+        assert after.get("/people/next").status_code == 200
+        assert ("account", old.username) in [(one["what"], one["whom"]) for one in on_record()]
+        # And again: back to where they were is a third beginning.
+        move(self.AT_THE_PRACTICE)
+        assert User.objects.get(subject=GP).username == f"{old.username}:3"
+
+    def test_who_has_both_jobs_is_one(self, move: Any) -> None:
+        move(self.AT_THE_PRACTICE)
+        own = User.objects.get(subject=GP)
+        move(self.AT_THE_PRACTICE, self.IN_THE_TEAM, selected_roleid="2")
+        assert User.objects.get(subject=GP).pk == own.pk and User.objects.get(pk=own.pk).role == "nurse"
+        move(self.IN_THE_TEAM)
+        assert User.objects.get(subject=GP).pk == own.pk
 
 
 class TestSignatures:

@@ -6,12 +6,22 @@ And the few requirements that are about the code as a whole.
 import ast
 import re
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from tests.safety.test_hazards import named_in
+
+from vanguard.access import policy
+from vanguard.access.relatives import LETTERS
+from vanguard.know.record import read_date
+from vanguard.know.record.views.people import LONGEST
+from vanguard.lake import tables
+from vanguard.learn.ahead.trying import MOST_WAITING
+from vanguard.nhs_number import valid_nhs_number
+from vanguard.web.limits import USUAL
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "vanguard"
@@ -64,6 +74,51 @@ def test_the_service_runs_no_program_and_no_text_as_code() -> None:
                     assert not {one.name.partition(".")[0] for one in node.names} & modules, file
                 if isinstance(node, ast.ImportFrom):
                     assert (node.module or "").partition(".")[0] not in modules, file
+
+
+def rows(page: str, heading: str) -> dict[str, str]:
+    """The lines of the table under a heading of a page of the docs, by their first cell."""
+    text = (ROOT / "docs" / page).read_text("utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("|")][2:]
+    assert lines and all(line.split("|")[2].strip() for line in lines)
+    return {line.split("|")[1].strip(): line for line in lines}
+
+
+def test_what_may_be_typed_is_on_the_page_as_it_is_checked() -> None:
+    told = rows("limits.md", "What may be typed")
+    reasons = policy().reasons
+    assert f"at least {reasons.least_words} words, at most {reasons.most_letters} letters" in told["reason"]
+    assert f"for {policy().break_glass.minutes_to_give_reason} minutes" in told["reason"]
+    assert f"at most {LONGEST} letters" in told["name, or what is searched for"]
+    assert f"{LETTERS} letters and digits" in told["a relative's code"]
+    written = told["date"].split("|")[2].partition(",")[0].partition(" or ")[0]
+    assert read_date(written) == read_date("6/8/2018") == read_date("2018-08-06") == date(2018, 8, 6)
+    assert valid_nhs_number("9990000018") and not valid_nhs_number("9990000019")
+
+
+def test_what_costs_most_is_on_the_page_with_its_limit() -> None:
+    told = rows("limits.md", "What costs most")
+    assert f"at most {MOST_WAITING} wait" in told["scenarios, staffing, ten years"]
+    kinds = set(re.findall(r'@?limited\("(\w+)"', "".join(file.read_text() for file in SOURCE.rglob("*.py"))))
+    assert kinds == {"search", "trace", "sign_in"} < set(USUAL)
+    assert "`search` and `trace`" in told["searching, and finding one person"]
+    assert f"{settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1_000_000} MB" in told["a publication that a programme takes in"]
+
+
+def test_each_level_of_data_has_its_rules() -> None:
+    told = rows("guardian.md", "Levels of data")
+    places = " ".join(line.split("|")[2] for line in told.values())
+    assert {f"lake/{one.folder}" for one in tables().values()} <= set(re.findall(r"`([\w/]+)`", places))
+    assert {"audit", "secret"} <= set(re.findall(r"`([\w/]+)`", places))
+    assert policy().sensitive_sets and "sensitive sets" in told
+
+
+def test_every_log_is_in_the_inventory() -> None:
+    told = rows("audit.md", "What is logged elsewhere")
+    assert list(settings.LOGGING["handlers"]) == ["console"] and "standard error" in told["the service"]
+    writing = [file for room in ROOMS for file in (SOURCE / room).rglob("*.py") if "FileHandler" in file.read_text()]
+    assert not writing and "`audit/`" in told["access"]
+    assert all(cell.strip() for line in told.values() for cell in line.split("|")[1:-1])
 
 
 def test_no_weak_hash() -> None:

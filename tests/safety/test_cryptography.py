@@ -34,6 +34,15 @@ def uses(file: Path) -> set[str]:
     return found
 
 
+def test_each_key_has_its_life_on_the_page() -> None:
+    text = "\n".join(file.read_text("utf-8") for file in SOURCE.rglob("*.py"))
+    kept = set(re.findall(r'"([a-z]+\.key)"', text)) | set(re.findall(r"VANGUARD_\w*(?:SECRET|AUDIT)_KEY\b", text))
+    assert len(kept) > 4, "a search that finds nothing proves nothing"
+    lives = [row for row in PAGE.partition("## The keys")[2].partition("\n## ")[0].splitlines() if row.startswith("|")]
+    assert [key for key in kept if not any(f"`{key}`" in row.split("|")[1] for row in lives)] == []
+    assert all(cell.strip() for row in lives for cell in row.split("|")[1:-1])
+
+
 def test_every_use_is_in_the_inventory() -> None:
     using = {str(file.relative_to(SOURCE)): uses(file) for file in SOURCE.rglob("*.py")}
     using = {name: libraries for name, libraries in using.items() if libraries}

@@ -11,6 +11,7 @@ import yaml
 from scripts.safety.disabling import PACKAGE, changed, copy_of_the_source, outcome
 from scripts.safety.log import ROOT, Hazard, hazard_log, matrix
 from scripts.safety.noted import holding
+from scripts.safety.own_test import without_other_tests
 
 CONTROLS = dict(hazard_log().controls)
 SAMPLE = 2
@@ -63,6 +64,27 @@ def test_turning_a_control_off_makes_its_test_fail(tmp_path: Path) -> None:
 
 def test_what_was_tried_by_hand_and_is_as_it_was_showed_its_control() -> None:
     assert [name for name, one in holding().items() if not one.noticed] == []
+
+
+def test_a_trial_holds_until_its_own_test_changes_or_what_that_uses() -> None:
+    file = """\
+A = 1
+def helper():
+    return A
+def test_a():
+    assert helper()
+class TestB:
+    def test_c(self):
+        pass
+"""
+    for test in ("test_a", "TestB::test_c"):
+        before = without_other_tests(file, test)
+        assert without_other_tests(file + "def test_more():\n    pass\n# A comment.\n", test) == before
+        assert without_other_tests(file.replace("A = 1", "A = 2"), test) != before
+        assert without_other_tests(file.replace("return A", "return 3"), test) != before
+    assert without_other_tests(file.replace("pass", "assert A"), "test_a") == without_other_tests(file, "test_a")
+    for test, old, new in (("test_a", "assert helper()", "helper()"), ("TestB::test_c", "pass", "assert A")):
+        assert without_other_tests(file.replace(old, new), test) != without_other_tests(file, test)
 
 
 def sample() -> list[str]:

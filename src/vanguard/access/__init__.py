@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from vanguard.access.accounts import (
         Account,
         accounts_in_use,
+        close_account,
         emergencies_since,
         every_account,
         hashed_password,
@@ -138,6 +139,7 @@ DOOR = {
     "check_sign_in": "oidc_file",
     "choices_of": "choices",
     "choose_role": "oidc_seating",
+    "close_account": "accounts",
     "close_own_view": "own",
     "citizen_of": "citizens",
     "device_key": "secrets",
@@ -275,6 +277,7 @@ __all__ = [
     "choices_of",
     "choose_role",
     "citizen_of",
+    "close_account",
     "close_own_view",
     "device_key",
     "device_name",

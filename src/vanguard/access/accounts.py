@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
+from vanguard.access.door import note
 from vanguard.access.models import BreakGlass, Citizen, Session, User
-from vanguard.access.oidc_claims import Seat
+from vanguard.access.oidc_claims import Seat, ties
 from vanguard.access.oidc_file import Provider
 from vanguard.access.rules import Actor
 
@@ -102,6 +103,42 @@ def known_user(provider: Provider, subject: str) -> User | None:
     return User.objects.filter(issuer=provider.issuer, subject=subject).first()
 
 
+def left_for_another(user: User, tied: frozenset[tuple[str, str]], *, now: datetime) -> bool:
+    """Whether somebody works for nobody any more for whom they worked here; then the account is closed.
+
+    Who comes from another employer begins anew: what was theirs at the last one, whom they cared for and what they
+    wrote, stays with the closed account. `tied` is what their provider says they are tied to now.
+    """
+    before = ties(user.organisation_id, user.practice_id, user.teams.values_list("pk", flat=True))
+    if not before or before & tied:
+        return False
+    with transaction.atomic():
+        note(None, now, what="account", whom=user.username, why="works elsewhere now", outcome="closed")
+        user.is_active, user.subject = False, f"{user.subject[:200]} until {now.isoformat(timespec='seconds')}"
+        user.save()
+        Session.objects.filter(user=user).delete()
+    return True
+
+
+def close_account(actor: Actor, username: str, *, closed: bool, now: datetime) -> bool:
+    """Close somebody's account, out at once, or open it again; False for nobody, and for the actor's own.
+
+    Raises PermissionDenied (on record too) without the right.
+    """
+    if not actor.may("users"):
+        note(actor, now, what="account", whom=username, why="users", outcome="refused")
+        raise PermissionDenied
+    with transaction.atomic():
+        user = User.objects.select_for_update().exclude(pk=actor.user_id).filter(username=username).first()
+        if user is None:
+            return False
+        note(actor, now, what="account", whom=username, why="users", outcome="closed" if closed else "opened")
+        user.is_active = not closed
+        user.save(update_fields=["is_active"])
+        Session.objects.filter(user=user).delete()
+    return True
+
+
 def bring_up_to_date(id_: str, provider: Provider, subject: str, name: str, seat: Seat) -> User:
     """The account of a subject in this role, made if it is not there yet.
 
@@ -110,15 +147,19 @@ def bring_up_to_date(id_: str, provider: Provider, subject: str, name: str, seat
     """
     username = handle(id_, provider.issuer, subject)
     with transaction.atomic():
+        # Whoever worked here before for others has as many closed accounts, which keep their names on record.
+        before = User.objects.filter(issuer=provider.issuer, username__startswith=username).count()
         user, _ = User.objects.select_for_update().get_or_create(
-            issuer=provider.issuer, subject=subject, defaults={"username": username, "password": "!"}
+            issuer=provider.issuer,
+            subject=subject,
+            defaults={"username": f"{username}:{before + 1}" if before else username, "password": "!"},
         )
-        ties = (user.role, user.organisation_id, user.practice_id, frozenset(user.teams.values_list("pk", flat=True)))
+        tied = (user.role, user.organisation_id, user.practice_id, frozenset(user.teams.values_list("pk", flat=True)))
         now_tied = (seat.role, seat.organisation, seat.practice, frozenset(seat.teams))
         user.name = name or user.name or username
         user.role, user.organisation_id, user.practice_id = now_tied[:3]
         user.save()
-        if ties != now_tied:
+        if tied != now_tied:
             user.teams.set(seat.teams)
             Session.objects.filter(user=user).delete()
     return user

@@ -18,9 +18,9 @@ from vanguard.access.oidc_file import Provider
 from vanguard.access.oidc_place import back_to, find_key, rules_of
 from vanguard.access.oidc_refusal import down, refuse
 from vanguard.access.oidc_seating import Arrived, take_in_citizen, take_in_professional
-from vanguard.access.oidc_tokens import BadToken, id_claims
+from vanguard.access.oidc_tokens import BadToken, id_claims, proved_at
 from vanguard.access.secrets import sealed
-from vanguard.access.sessions import ID_TOKEN
+from vanguard.access.sessions import ID_TOKEN, PROVED
 
 MINUTES_THERE = 10
 SALT = "vanguard.access.oidc"
@@ -40,13 +40,22 @@ def sign_in_cookie() -> str:
     return "__Host-signing-in" if settings.SESSION_COOKIE_SECURE else "signing-in"
 
 
-def leave_to_sign_in(id_: str, next_page: str, *, now: datetime) -> Leaving:
-    """Begin to sign in. Raises NotSignedIn if the provider does not answer, Http404 if there is none by this id."""
+def leave_to_sign_in(id_: str, next_page: str, *, again: bool, now: datetime) -> Leaving:
+    """Begin to sign in; `again` asks who is signed in there to show anew that it is them.
+
+    Raises NotSignedIn if the provider does not answer, Http404 if there is none by this id.
+    """
     rules, provider = rules_of(id_)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     try:
         address = web.authorization_address(
-            provider, now.timestamp(), back=back_to(rules, id_), state=state, nonce=nonce, verifier=verifier
+            provider,
+            now.timestamp(),
+            back=back_to(rules, id_),
+            state=state,
+            nonce=nonce,
+            verifier=verifier,
+            again=again,
         )
     except web.ProviderDown as silent:
         down(id_, provider, silent, now)
@@ -56,6 +65,7 @@ def leave_to_sign_in(id_: str, next_page: str, *, now: datetime) -> Leaving:
         "nonce": nonce,
         "verifier": verifier,
         "next": next_page[:LONGEST_NEXT],
+        "again_since": int(now.timestamp()) if again else None,
         "until": int((now + timedelta(minutes=MINUTES_THERE)).timestamp()),
     }
     return Leaving(address, signing.Signer(salt=SALT).sign_object(flow))
@@ -83,6 +93,7 @@ def back_from_sign_in(request: HttpRequest, id_: str, *, now: datetime) -> Arriv
             now=int(at),
             nonce=flow["nonce"],
             access_token=tokens.access,
+            again_since=flow["again_since"],
         )
         more = web.userinfo(provider, at, tokens.access)
     except web.ProviderDown as silent:
@@ -105,12 +116,13 @@ def back_from_sign_in(request: HttpRequest, id_: str, *, now: datetime) -> Arriv
             f"Sign in to {provider.name} again in its stronger way, for example with a smartcard, a passkey or a "
             "proven identity.", 403, handle(id_, provider.issuer, claims["sub"]),
         )  # fmt: skip
-    kept = {"sid": _short(claims.get("sid"))}
+    # Nothing in the future: it would prove for ever.
+    kept = {"sid": _short(claims.get("sid")), PROVED: min(proved_at(claims), int(at))}
     # The provider asks for the token back when the session is ended there; where it cannot be, it is not kept.
     if web.endpoints(provider, at).end_session:
         kept[ID_TOKEN] = sealed(tokens.id_token)
     if provider.people == "public":
-        return take_in_citizen(request, id_, provider, claims, kept, now)
+        return take_in_citizen(request, id_, provider, claims, kept, flow["next"], now)
     return take_in_professional(request, rules, id_, provider, claims, kept, flow["next"], now)
 
 

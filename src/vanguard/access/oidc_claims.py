@@ -3,7 +3,7 @@
 Claims are text that somebody else wrote: nothing in them is ever used as an address.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -41,17 +41,32 @@ class Seat:
         """As plain values, to be kept while one of several is chosen."""
         return asdict(self)
 
+    @property
+    def ties(self) -> frozenset[tuple[str, str]]:
+        """Whom the role ties somebody to, each as its kind and code."""
+        return ties(self.organisation, self.practice, self.teams)
+
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Seat":
         return cls(**{**kept, "teams": tuple(kept["teams"])})
 
 
+def ties(organisation: str | None, practice: str | None, teams: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """An organisation, a practice and teams, each as its kind and code."""
+    named = [("organisation", organisation), ("practice", practice), *(("team", team) for team in teams)]
+    return frozenset((kind, code) for kind, code in named if code)
+
+
 @dataclass(frozen=True)
 class Seats:
-    """Those of somebody's roles that count here; if there are none, `why` says which rule none of them met."""
+    """Those of somebody's roles to act in now; if there are none, `why` says which rule none of them met.
+
+    `ties` are what all their roles tie them to here, also those that they did not select at the provider.
+    """
 
     held: tuple[Seat, ...]
     why: str = ""
+    ties: frozenset[tuple[str, str]] = frozenset()
 
 
 def missing_assurance(claims: Mapping[str, Any], required: Mapping[str, tuple[str, ...]]) -> str:
@@ -89,28 +104,33 @@ def seats(claims: Mapping[str, Any], provider: Provider, organisations: Mapping[
     listed = claims.get(rules.claim) if rules else None
     if rules is None or not isinstance(listed, list) or not listed:
         return Seats((), "no role")
-    held = [one for one in listed[:MOST_ROLES] if isinstance(one, dict)]
+    every = [one for one in listed[:MOST_ROLES] if isinstance(one, dict)]
     selected = claims.get(rules.selected) if rules.selected else None
-    if selected:
-        held = [one for one in held if one.get(rules.id) == selected]
+    held = [one for one in every if one.get(rules.id) == selected] if selected else every
+    tied = frozenset[tuple[str, str]]().union(
+        *(seat.ties for one in every for seat in _seats(one, provider, organisations))
+    )
     here = [one for one in held if _text(one, rules.organisation) in organisations]
     if not here:
         return Seats((), "not of this place" if held else "no role")
     found: dict[tuple[Any, ...], Seat] = {}
     for one in here:
-        for role in _meanings(_text(one, rules.code), provider):
-            tie = organisations[_text(one, rules.organisation)]
-            seat = Seat(
-                _text(one, rules.id),
-                _text(one, rules.name) if rules.name else "",
-                role,
-                tie.organisation,
-                tie.practice,
-                tie.teams,
-            )
+        for seat in _seats(one, provider, organisations):
             # Two cards for the same work are one choice.
-            found.setdefault((role, tie.organisation, tie.practice, tie.teams), seat)
-    return Seats(tuple(found.values()), "" if found else "no role here")
+            found.setdefault((seat.role, seat.organisation, seat.practice, seat.teams), seat)
+    return Seats(tuple(found.values()), "" if found else "no role here", tied)
+
+
+def _seats(one: dict[str, Any], provider: Provider, organisations: Mapping[str, Organisation]) -> list[Seat]:
+    """What one role of the provider's comes to here: nothing at an organisation of another place."""
+    rules, tie = provider.roles, organisations.get(_text(one, provider.roles.organisation) if provider.roles else "")
+    if rules is None or tie is None:
+        return []
+    id_, name = _text(one, rules.id), _text(one, rules.name) if rules.name else ""
+    return [
+        Seat(id_, name, role, tie.organisation, tie.practice, tie.teams)
+        for role in _meanings(_text(one, rules.code), provider)
+    ]
 
 
 def _meanings(code: str, provider: Provider) -> list[str]:

@@ -95,9 +95,11 @@ def find_key(provider: Provider, header: dict[str, Any], now: float) -> Key:
     return key
 
 
-def authorization_address(provider: Provider, now: float, *, back: str, state: str, nonce: str, verifier: str) -> str:
-    """Where to send the browser. Raises ProviderDown."""
-    asked = provider.ask.model_dump(exclude_none=True)
+def authorization_address(
+    provider: Provider, now: float, *, back: str, state: str, nonce: str, verifier: str, again: bool
+) -> str:
+    """Where to send the browser, to be asked `again` or as the place's file says. Raises ProviderDown."""
+    asked = provider.ask.model_dump(exclude_none=True) | ({"prompt": "login", "max_age": 0} if again else {})
     with OAuth2Session(
         provider.client_id, scope=" ".join(provider.scopes), redirect_uri=back, code_challenge_method="S256"
     ) as web:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from vanguard.access.accounts import bring_up_to_date, citizen_for, handle, known_user
+from vanguard.access.accounts import bring_up_to_date, citizen_for, handle, known_user, left_for_another
 from vanguard.access.door import note
 from vanguard.access.oidc_claims import Seat, name_of, seats, vouched
 from vanguard.access.oidc_file import Provider, SignInFile
@@ -79,6 +79,8 @@ def take_in_professional(
     found = seats(claims, provider, rules.organisations)
     if not found.held:
         refuse(id_, now, found.why, *why_not(found.why, provider), 403, whom)
+    if known:
+        left_for_another(known, found.ties, now=now)
     if len(found.held) == 1:
         _sit(request, id_, provider, subject, name, found.held[0], kept, now)
         return Arrived(next_page)
@@ -120,7 +122,13 @@ def _sit(
 
 
 def take_in_citizen(
-    request: HttpRequest, id_: str, provider: Provider, claims: dict[str, Any], kept: dict[str, Any], now: datetime
+    request: HttpRequest,
+    id_: str,
+    provider: Provider,
+    claims: dict[str, Any],
+    kept: dict[str, Any],
+    next_page: str,
+    now: datetime,
 ) -> Arrived:
     """Begin the session of a member of the public. Raises NotSignedIn."""
     whom = handle(id_, provider.issuer, claims["sub"])
@@ -130,7 +138,7 @@ def take_in_citizen(
     note(None, now, what="sign_in", whom=whom, why=id_, outcome="in")
     tie_to_own(citizen, whom, vouched(claims, provider), now=now)
     begin(request, now, citizen_id=citizen.pk, provider=id_, **kept)
-    return Arrived("", citizen=True)
+    return Arrived(next_page, citizen=True)
 
 
 def _pending(request: HttpRequest, now: datetime) -> dict[str, Any] | None:

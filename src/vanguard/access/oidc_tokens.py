@@ -42,8 +42,12 @@ def id_claims(
     now: int,
     nonce: str,
     access_token: str,
+    again_since: int | None = None,
 ) -> dict[str, Any]:
-    """The claims of an ID token made by this provider for us, in answer to our own question. Raises BadToken."""
+    """The claims of an ID token made by this provider for us, in answer to our own question. Raises BadToken.
+
+    Who was to be asked again must have shown who they are since then.
+    """
     header, claims = _opened(token, provider, find_key)
     checked = CodeIDToken(
         claims,
@@ -58,11 +62,16 @@ def id_claims(
     _only_for_us(claims, provider)
     _text(claims, "sub")
     max_age = provider.ask.max_age
-    if max_age is not None:
-        signed_in = claims.get("auth_time")
-        if isinstance(signed_in, bool) or not isinstance(signed_in, int) or signed_in < now - max_age - LEEWAY:
-            raise BadToken("auth_time")
+    since = again_since if again_since is not None else None if max_age is None else now - max_age
+    if since is not None and proved_at(claims) < since - LEEWAY:
+        raise BadToken("auth_time")
     return claims
+
+
+def proved_at(claims: dict[str, Any]) -> int:
+    """When the provider says that somebody last showed who they are, in seconds; 0 if it does not say."""
+    said = claims.get("auth_time")
+    return said if isinstance(said, int) and not isinstance(said, bool) else 0
 
 
 def logout_claims(token: object, provider: Provider, find_key: FindKey, *, now: int) -> Ended:

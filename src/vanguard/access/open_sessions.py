@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from vanguard.access.door import note
 from vanguard.access.models import Session
 from vanguard.access.rules import Actor, policy
-from vanguard.access.sessions import BEGAN, idle_since
+from vanguard.access.sessions import BEGAN, PROVED, idle_since
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,9 +50,9 @@ def own_sessions(request: HttpRequest, *, now: datetime) -> tuple[OpenSession, .
 
 
 def has_just_signed_in(request: HttpRequest, *, now: datetime) -> bool:
-    """Whether this session began so short ago that its user has just shown who they are."""
-    began = _at(request.session.get(BEGAN, 0))
-    return now - began < timedelta(minutes=policy().sign_in.minutes_proved)
+    """Whether its user has just shown who they are: with a provider, as that says, which may let in without asking."""
+    proved = _at(request.session.get(PROVED, 0))
+    return now - proved < timedelta(minutes=policy().sign_in.minutes_proved)
 
 
 def end_own(request: HttpRequest, mark: str, *, whom: str, now: datetime) -> int:

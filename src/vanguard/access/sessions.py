@@ -13,6 +13,7 @@ from vanguard.access.rules import policy
 # What the session's data says about its own row.
 CITIZEN, UNTIL, SEEN, PROVIDER, SID = "_citizen", "_until", "_seen", "_provider", "_sid"
 BEGAN = "_began"
+PROVED = "_proved"  # when its user last showed who they are, in seconds; 0 where nobody says
 ID_TOKEN = "_id_token"  # noqa: S105 - the name of a value
 TOUCH_SECONDS = 60
 
@@ -64,7 +65,7 @@ def begin(
     _make_room(now, user_id, citizen_id)
     lasts = lasts or timedelta(hours=policy().sign_in.session_hours)
     ends = at + int(lasts.total_seconds())
-    session.update({UNTIL: ends, SEEN: at, BEGAN: at, PROVIDER: provider, SID: sid, **data})
+    session.update({UNTIL: ends, SEEN: at, BEGAN: at, PROVED: at, PROVIDER: provider, SID: sid, **data})
     rotate_token(request)
 
 

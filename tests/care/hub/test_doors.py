@@ -84,6 +84,10 @@ def test_refer_on_one_s_own_screen_and_follow_it_without_the_record(ward, signed
     for path in ("/referrals", "/referrals/call", f"/referrals/{one.pk}", f"/people/{people[0].id}"):
         assert ward.get(path).status_code in (403, 404), path
     assert signed_in("surgery").get(f"/referrals/mine/{one.pk}").status_code == 404
+    # Nor their own for ever: a month after its end nobody reads it in the list's stead.
+    Referral.objects.filter(pk=one.pk).update(ended_at=clock.now() - timedelta(days=31))
+    for path in (f"/referrals/mine/{one.pk}", f"/api/referrals/{one.pk}"):
+        assert ward.get(path).status_code == 404, path
 
 
 def test_refer_from_the_person_s_page(signed_in, people):  # noqa: F811

@@ -11,7 +11,8 @@ from django.test import Client
 from vanguard import clock
 from vanguard.access import policy
 from vanguard.access.models import Citizen, Session
-from vanguard.access.sessions import BEGAN, CITIZEN, SEEN, UNTIL, SessionStore
+from vanguard.access.sessions import CITIZEN, PROVED, SEEN, UNTIL, SessionStore
+from vanguard.web.demo_users import DEMO_PASSWORD
 
 SignedIn = Callable[[str], Client]
 
@@ -30,9 +31,9 @@ def is_in(client: Client) -> bool:
 
 
 def aged(client: Client, minutes: int) -> None:
-    """The session as if it had begun so long ago."""
+    """The session as if its user had shown so long ago who they are."""
     store = SessionStore(client.cookies["sessionid"].value)
-    store[BEGAN] = store[BEGAN] - minutes * 60
+    store[PROVED] = store[PROVED] - minutes * 60
     store.save()
 
 
@@ -80,6 +81,27 @@ def test_an_administrator_ends_anybody_s_and_everybody_s(small_place: object, si
     assert on_record(place)[-2:] == [("admin", "gp", "out", 2), ("admin", "", "out", 2)]
 
 
+def test_an_administrator_closes_the_account_of_who_leaves(
+    small_place: object, signed_in: SignedIn, place: Path
+) -> None:
+    gp, nurse, admin = signed_in("gp"), signed_in("nurse"), signed_in("admin")
+    assert nurse.post("/users", {"end": "close", "username": "gp"}).status_code == 403 and is_in(gp)
+    for nobody in ("admin", "no-one", ""):
+        assert "can no longer" not in admin.post("/users", {"end": "close", "username": nobody}).content.decode()
+    assert "gp can no longer sign in" in admin.post("/users", {"end": "close", "username": "gp"}).content.decode()
+    assert not is_in(gp) and is_in(nurse) and admin.get("/users").status_code == 200
+    again = {"username": "gp", "password": DEMO_PASSWORD}
+    assert Client().post("/sign-in", again).status_code != 302
+    assert "gp can sign in again" in admin.post("/users", {"end": "open", "username": "gp"}).content.decode()
+    assert not is_in(gp) and Client().post("/sign-in", again).status_code == 302
+    lines = [orjson.loads(line) for file in (place / "audit").glob("2*.jsonl") for line in file.open("rb")]
+    assert [(one["who"], one["whom"], one["outcome"]) for one in lines if one["what"] == "account"] == [
+        ("nurse", "gp", "refused"),
+        ("admin", "gp", "closed"),
+        ("admin", "gp", "opened"),
+    ]
+
+
 @pytest.mark.sqlite_only
 def test_one_more_session_than_an_account_may_have_ends_the_one_unused_longest(
     small_place: object, signed_in: SignedIn
@@ -101,7 +123,7 @@ def test_the_public_see_and_end_their_own(small_place: object, place: Path) -> N
     for citizen in (citizens[0], citizens[0], citizens[1]):
         store = SessionStore()
         until = seen + int(timedelta(hours=1).total_seconds())
-        store.update({CITIZEN: citizen.pk, SEEN: seen, BEGAN: seen, UNTIL: until})
+        store.update({CITIZEN: citizen.pk, SEEN: seen, PROVED: seen, UNTIL: until})
         store.create()
         clients.append(Client())
         clients[-1].cookies["sessionid"] = store.session_key

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vanguard.access import Actor, open_rows
 from vanguard.care.hub.episodes import episode
@@ -43,15 +43,14 @@ class Progress:
 
 def my_referrals(actor: Actor, now: datetime) -> tuple[Progress, ...]:
     """Open ones first, then those that ended of late. On record. Raises PermissionDenied without the right."""
-    rows = Referral.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now - ENDED), referred_by_id=actor.user_id)
-    found = list(rows.select_related("listed").order_by("-received_at")[:MOST])
+    found = list(_own(actor, now).select_related("listed").order_by("-received_at")[:MOST])
     _note(actor, found, now)
     return tuple(sorted(map(_progress, found), key=lambda one: one.ended_at is not None))
 
 
 def my_referral(actor: Actor, number: int, now: datetime) -> Progress | None:
-    """One referral of the actor's own with what has happened, the newest first; None for anybody else's. On record."""
-    row = Referral.objects.filter(pk=number, referred_by_id=actor.user_id).first()
+    """One of these with what has happened, the newest first; None for anybody else's. On record."""
+    row = _own(actor, now).filter(pk=number).first()
     _note(actor, [row] if row else [], now)
     if row is None:
         return None
@@ -68,6 +67,10 @@ def ready_days(row: Referral) -> int | None:
 def days_between(since: datetime, until: datetime) -> int:
     """Whole local days from one instant to a later one."""
     return max(0, (local_date(until) - local_date(since)).days)
+
+
+def _own(actor: Actor, now: datetime) -> QuerySet[Referral]:
+    return Referral.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now - ENDED), referred_by_id=actor.user_id)
 
 
 def _note(actor: Actor, rows: list[Referral], now: datetime) -> None:

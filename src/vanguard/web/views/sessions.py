@@ -31,6 +31,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         except SignInAgain:
             refused = True
     names = {id_: one.name for id_, one in providers().items()}
+    own = own_sessions(request, now=now)
     open_ = [
         {
             "mark": one.mark,
@@ -39,12 +40,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "began": day_and_time(one.began),
             "used": day_and_time(one.used),
         }
-        for one in own_sessions(request, now=now)
+        for one in own
     ]
     context = {
         "title": "Where you are signed in",
         "sessions": open_,
         "others": len(open_) - 1,
+        # Who came by a provider shows there that it is them, and need not sign out here.
+        "elsewhere": next(
+            ((one.provider, names[one.provider]) for one in own if one.this and one.provider in names), None
+        ),
         "may_end": has_just_signed_in(request, now=now),
         "minutes": policy().sign_in.minutes_proved,
     }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -41,8 +42,9 @@ def leave(request: HttpRequest, provider: str) -> HttpResponse:
     if request.build_absolute_uri("/") != f"{here}/":
         # The cookie and the way back must be under one name.
         return HttpResponseRedirect(f"{here}{request.get_full_path()}")
+    next_page, again = request.GET.get("next", ""), "again" in request.GET
     try:
-        leaving = leave_to_sign_in(provider, request.GET.get("next", ""), now=request.now)  # type: ignore[attr-defined]
+        leaving = leave_to_sign_in(provider, next_page, again=again, now=request.now)  # type: ignore[attr-defined]
     except NotSignedIn as refused:
         return _not_signed_in(request, refused)
     answer = HttpResponseRedirect(leaving.address)
@@ -68,7 +70,7 @@ def return_here(request: HttpRequest, provider: str) -> HttpResponse:
         answer = _not_signed_in(request, refused)
     else:
         if arrived.citizen:
-            answer = redirect("own-page")
+            answer = redirect("sessions" if arrived.next == reverse("sessions") else "own-page")
         elif arrived.choose:
             answer = redirect("choose-role")
         else:
