@@ -1,4 +1,5 @@
-"""Doors of service rooms that open on first use: Django reads a room's models before its apps are ready."""
+"""Doors that open on first use: Django reads a service room's models before its apps are ready, and who wants one part
+of a library room need not wait for all of it."""
 
 import importlib
 from collections.abc import Callable, Mapping

@@ -11,9 +11,10 @@ import pytest
 
 from vanguard.errors import BadInput
 from vanguard.learn.evaluate import judge, shipped_plans, tables_of
-from vanguard.learn.evaluate.feed import feed_of, panel_of, read_feeds
+from vanguard.learn.evaluate.feed import read_feeds
 from vanguard.learn.evaluate.judging import estimated
 from vanguard.learn.evaluate.library import families
+from vanguard.learn.evaluate.published import feed_of, panel_of
 from vanguard.learn.evaluate.study import prepare
 
 OPEN_DATA = Path(os.environ.get("VANGUARD_OPEN_DATA", Path(__file__).resolve().parents[4] / "shared" / "data" / "open"))
@@ -72,6 +73,64 @@ def test_what_the_files_do_not_have_is_said(folder: Path) -> None:
     write(folder, {"mar_ccg_monthly/mar_commissioner_monthly_b.csv": RETURN + "2013-06,01H,CCG,1\n2013-06,01H,CCG,1\n"})
     with pytest.raises(BadInput, match="01H has 2013-06-01 twice"):
         panel_of(feed, folder, ADMISSIONS)
+
+
+LATER = "mar_ccg_monthly/mar_commissioner_monthly_b.csv"
+SUCCESSORS = "mar_ccg_monthly/ccg_successors.csv"
+LISTS = "population_reference/ccg_registered_list_monthly.csv"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        (LATER, RETURN + "2013-06,10H,CCG,abc\n", "10H has abc in 2013-06-01, which is not a number"),
+        (LATER, RETURN + "CCG,2013-06,10H,5\n", "CCG is not a period"),
+        (LATER, RETURN + "2013-06,,CCG,5\n", "A row of 2013-06-01 names no unit"),
+        (LATER, RETURN + "2013-05,14Y,CCG,9\n", "10H and 14Y, of which it became a part, both have 2013-05-01"),
+        (LISTS, "month,ccg_code,registered_patients\n2013-05,01K,many\n", "01K has many in 2013-05-01"),
+    ],
+)
+def test_files_that_would_be_counted_wrongly_are_refused(folder: Path, file: str, text: str, says: str) -> None:
+    write(folder, {file: text})
+    with pytest.raises(BadInput, match=says):
+        panel_of(feed_of(read_feeds(), ADMISSIONS), folder, ADMISSIONS)
+
+
+def test_months_in_words_thousands_other_columns_first_and_a_later_merger_are_read(folder: Path) -> None:
+    changed = 'nonelective,org_type,org_code,month\n"1,234",CCG,01K,Jun-13\n7,CCG, 14Y,06/2013\n,CCG,10Y,2013-05\n'
+    write(folder, {LATER: changed, SUCCESSORS: "ccg_code,successor_code\n10H,14Y\n10Y,14Y\n14Y,99X\n"})
+    table = panel_of(feed_of(read_feeds(), ADMISSIONS), folder, ADMISSIONS)
+    assert table.units == ("01K", "99X")
+    np.testing.assert_array_equal(table.numerator, [[30, 32, 1234], [7, np.nan, 7]])
+    assert table.gone["10H"] == "was added to 99X"
+    plan = shipped_plans()["mcp_stockport"].model_copy(update={"treated": ("14Y",)})
+    with pytest.raises(BadInput, match="no unit 14Y, which the plan says changed: it was added to 99X"):
+        judge(plan, table)
+
+
+def test_nobody_to_divide_by_and_two_spellings_are_told(folder: Path) -> None:
+    lists = "2013-05,01H,0\n2013-05,01K,0\n2013-05,14Y,300\n2013-05,14y,300\n"
+    write(folder, {LISTS: "month,ccg_code,registered_patients\n" + lists, LATER: RETURN + "2013-06,14y,CCG,7\n"})
+    table = panel_of(feed_of(read_feeds(), ADMISSIONS), folder, ADMISSIONS)
+    assert table.gone["01K"] == "has nothing above 0 to divide by"
+    assert table.notes == (
+        "Spelled differently, perhaps the same unit: 14Y and 14y.",
+        "01K: nothing above 0 to divide by in 2 figures, which are not used (first in April 2013).",
+        "Without anything to divide by, and left out: 01K.",
+    )
+
+
+def test_a_second_outcome_is_a_column_of_the_same_files_first(folder: Path) -> None:
+    feeds = read_feeds()
+    assert feed_of(feeds, "delayed_days", folder, ADMISSIONS) is feeds["delayed_transfers"]
+    for name in ("a", "b"):
+        file = folder / "mar_ccg_monthly" / f"mar_commissioner_monthly_{name}.csv"
+        file.write_text(file.read_text("utf-8").replace(RETURN, "month,org_code,org_type,delayed_days\n"), "utf-8")
+    feed = feed_of(feeds, "delayed_days", folder, ADMISSIONS)
+    assert feed is feeds["admissions"]
+    assert panel_of(feed, folder, "delayed_days").numerator.tolist() == [[30, 32, 3], [7, 56, 7]]
+    with pytest.raises(BadInput, match="No feed has the outcome births"):
+        feed_of(feeds, "births", folder, ADMISSIONS)
 
 
 def test_every_site_of_every_plan_has_its_family() -> None:

@@ -8,11 +8,12 @@ from vanguard.blueprint import Evaluation, adopted, read, read_evaluations, ship
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
 from vanguard.lake.condition import nearest
-from vanguard.learn.evaluate.feed import SHIPPED, OwnLevel, feed_of, panel_of, read_feeds
+from vanguard.learn.evaluate.feed import SHIPPED, OwnLevel, read_feeds
 from vanguard.learn.evaluate.matched import Cohort, cohort_of_place, from_files
 from vanguard.learn.evaluate.matched.place import history
 from vanguard.learn.evaluate.panel_file import Table, read_panel
 from vanguard.learn.evaluate.place_panel import place_panel
+from vanguard.learn.evaluate.published import feed_of, panel_of
 
 FEEDS = "feed.yaml"
 PLANS = "evaluation.yaml"
@@ -57,10 +58,10 @@ def find_plan(named: str, which: str | None = None) -> Evaluation:
     return plans[id]
 
 
-def without_rules(outcome: str, folder: Path) -> list[tuple[str, str, Table]]:
+def without_rules(outcome: str, folder: Path, like: str = "") -> list[tuple[str, str, Table]]:
     """The outcome in a folder of published files without each rule that joins units, and as it is where it is held
-    against each unit's own level: a label, the reason of what is not done, and the table."""
-    feed = feed_of(read_feeds(folder / FEEDS if (folder / FEEDS).is_file() else None), outcome)
+    against each unit's own level: a label, the reason of what is not done, and the table. `like` as in `tables_of`."""
+    feed = feed_of(read_feeds(folder / FEEDS if (folder / FEEDS).is_file() else None), outcome, folder, like)
     found = [
         (f"Without the rule {name.replace('_', ' ')}", rule.because, panel_of(feed, folder, outcome, without=(name,)))
         for name, rule in feed.rules.items()
@@ -123,15 +124,18 @@ def tables_of_place(plan: Evaluation, lake: Lake, blueprint: str | None = None) 
     return outcome, controls
 
 
-def tables_of(plan: Evaluation, data: Path, columns: Mapping[str, str] | None = None) -> tuple[Table, dict[str, Table]]:
+def tables_of(
+    plan: Evaluation, data: Path, columns: Mapping[str, str] | None = None, like: str = ""
+) -> tuple[Table, dict[str, Table]]:
     """The outcome of a plan, and those of its negative controls that the data have.
 
-    `data` is one table, or a folder of published files that a feed describes: its own feed.yaml, or the shipped one.
+    `data` is one table, or a folder of published files that a feed describes: its own feed.yaml, or the shipped one. An
+    outcome that no feed names is looked for as a column of the files, first of those that have the outcome `like`.
     """
     if data.is_dir():
         feeds = read_feeds(data / FEEDS if (data / FEEDS).is_file() else None)
         names = [name for name in plan.negative_controls if any(name in feed.outcomes for feed in feeds.values())]
-        made = {name: panel_of(feed_of(feeds, name), data, name) for name in (plan.outcome, *names)}
+        made = {name: panel_of(feed_of(feeds, name, data, like), data, name) for name in (plan.outcome, *names)}
         return made.pop(plan.outcome), made
     table = read_panel(data, plan.outcome, columns)
     controls: dict[str, Table] = {}

@@ -19,7 +19,7 @@ from vanguard.learn.evaluate.asking import (
     without_rules,
 )
 from vanguard.learn.evaluate.judging import Judged, judge, judge_persons
-from vanguard.learn.evaluate.register import FILE, register
+from vanguard.learn.evaluate.registering import FILE, register
 from vanguard.learn.evaluate.report import for_councillors, machine, write_report
 
 
@@ -57,7 +57,7 @@ def evaluate(
         report({**found, "changes": list(registered.changes)}, as_json=as_json, words=words)
         return
     done = asked.model_copy(update={"outcome": outcome}) if outcome else asked
-    judged = _judged(done, data, column_mapping(columns))
+    judged = _judged(done, data, column_mapping(columns), like=asked.outcome)
     # The plan as it was asked is what is written down; another outcome then is a change after it.
     register(out, asked, clock.now())
     registered = register(out, done, clock.now())
@@ -66,7 +66,7 @@ def evaluate(
     report(machine(judged, registered) | {"report": str(page)}, as_json=as_json, words=words)
 
 
-def _judged(plan: Evaluation, data: Path | None, columns: Mapping[str, str]) -> Judged:
+def _judged(plan: Evaluation, data: Path | None, columns: Mapping[str, str], *, like: str) -> Judged:
     if plan.units == "person":
         if data is not None:
             return judge_persons(plan, cohort_of_files(plan, data))
@@ -74,5 +74,5 @@ def _judged(plan: Evaluation, data: Path | None, columns: Mapping[str, str]) -> 
         return judge_persons(plan, cohort_of_plan(plan, place), called_in_place(place, plan.outcome))
     if data is None:
         return judge(plan, *tables_of_place(plan, Lake(home())))
-    otherwise = without_rules(plan.outcome, data) if data.is_dir() else []
-    return judge(plan, *tables_of(plan, data, columns), otherwise=otherwise)
+    otherwise = without_rules(plan.outcome, data, like) if data.is_dir() else []
+    return judge(plan, *tables_of(plan, data, columns, like), otherwise=otherwise)

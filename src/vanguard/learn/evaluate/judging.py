@@ -12,7 +12,7 @@ from vanguard.learn.evaluate.matched.cohort import Cohort
 from vanguard.learn.evaluate.matched.place import how_matched
 from vanguard.learn.evaluate.panel import Study
 from vanguard.learn.evaluate.panel_file import Table
-from vanguard.learn.evaluate.register import hash_of
+from vanguard.learn.evaluate.registering import hash_of
 from vanguard.learn.evaluate.scope import Scope, scope_of, scope_of_persons
 from vanguard.learn.evaluate.study import prepare
 from vanguard.learn.evaluate.verdict import NONE, Verdict, enough_comparators, failed, verdict

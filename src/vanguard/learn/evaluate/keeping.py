@@ -20,7 +20,7 @@ from vanguard.learn.evaluate.judging import Judged, Variation, hangs_on, judge, 
 from vanguard.learn.evaluate.matched import Cohort, cohort_of_place
 from vanguard.learn.evaluate.panel_file import Table
 from vanguard.learn.evaluate.place_panel import counted_events
-from vanguard.learn.evaluate.register import Registered, hash_of, register
+from vanguard.learn.evaluate.registering import Registered, hash_of, register
 from vanguard.learn.evaluate.report.making import all_tables, as_csv, drawings, results, write_report, write_whole
 from vanguard.learn.evaluate.report.words import (
     figure,

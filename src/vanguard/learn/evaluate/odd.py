@@ -1,5 +1,6 @@
-"""Figures that do not fit their unit's own course: often an error of record, to be read as no effect."""
+"""Figures that do not fit their unit's own course, and codes that differ in spelling alone: often errors of record."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -35,6 +36,16 @@ def odd_figures(panel: Panel, used: Yes, every: Every) -> list[str]:
     more = f", and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
     shown = "; ".join(_run(*run, every=every) for run in runs[:NAMED])
     return [f"Figures that do not fit their unit's own course, perhaps errors of record: {shown}{more}."]
+
+
+def alike(units: Sequence[str]) -> list[str]:
+    """A sentence on the units whose codes are the same but for capitals, blanks and marks."""
+    spelled: dict[str, list[str]] = {}
+    for unit in units:
+        spelled.setdefault("".join(filter(str.isalnum, unit.casefold())), []).append(unit)
+    shown = [" and ".join(same) for same in spelled.values() if len(same) > 1]
+    more = f", and {len(shown) - NAMED} more" if len(shown) > NAMED else ""
+    return [f"Spelled differently, perhaps the same unit: {'; '.join(shown[:NAMED])}{more}."] if shown else []
 
 
 def deviations(outcomes: Floats, used: Yes) -> Floats:

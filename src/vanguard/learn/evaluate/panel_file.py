@@ -12,8 +12,10 @@ import numpy as np
 from vanguard.errors import BadInput
 from vanguard.lake.condition import nearest
 from vanguard.learn.evaluate.calendar import Every, beginning, how_often, unbroken
+from vanguard.learn.evaluate.cells import MISSING, first_day, number
+from vanguard.learn.evaluate.odd import alike
 from vanguard.learn.evaluate.panel import Floats
-from vanguard.table_file import DATE_FORMATS, chosen_columns, listed, quoted, read_table, text, trimmed
+from vanguard.table_file import chosen_columns, listed, quoted, read_table, trimmed
 
 OURS: dict[str, tuple[str, ...]] = {
     "unit": (
@@ -31,28 +33,9 @@ OURS: dict[str, tuple[str, ...]] = {
     "cluster": ("clusters", "clustered_by", "group", "region"),
 }
 """Our columns, and other names under which they are taken where nobody says."""
-MISSING = (
-    "",
-    "na",
-    "n/a",
-    "nan",
-    "null",
-    "none",
-    "nat",
-    "-",
-    "*",
-    ".",
-    "..",
-    ":",
-    "?",
-    "missing",
-    "not known",
-    "unknown",
-)
 YES = ("yes", "y", "true", "t", "1", "1.0", "treated")
 NO = ("no", "n", "false", "f", "0", "0.0", "control", "comparator", "")
 NEVER = ("never", "na", "n/a", "nan", "null", "none", "nat", "-", "0", "inf", "")
-MONTH_FORMATS = (*DATE_FORMATS, "%Y-%m", "%Y%m", "%b-%y", "%b %Y", "%b-%Y", "%B %Y", "%m/%Y", "%Y/%m")
 
 
 @dataclass(frozen=True)
@@ -73,6 +56,8 @@ class Table:
     """How the file was understood, where it might have been otherwise."""
     called: str = ""
     """What people call the outcome; its id in words where nobody says."""
+    gone: Mapping[str, str] = field(default_factory=dict)
+    """Units of the files that are not among `units`, each with why, to follow "it"."""
 
 
 def read_panel(file: Path, outcome: str, columns: Mapping[str, str] | None = None) -> Table:
@@ -160,13 +145,13 @@ def _refuse_cells(con: duckdb.DuckDBPyConnection, file: Path, chosen: Mapping[st
     wanted = {
         "unit": ("unit IS NULL", "The row names no unit.", "Give each row the code of its unit."),
         "period": (
-            f"{_day('period')} IS NULL",
+            f"{first_day('period')} IS NULL",
             "{cell} is not a period.",
             "Write a month (2018-08), a day (2018-08-06), a quarter (2018-Q3) or a week (2018-W32).",
         ),
         **{
             name: (
-                f"{_number(name)} IS NULL AND lower(coalesce({name}, '')) NOT IN {MISSING}",
+                f"{number(name)} IS NULL AND lower(coalesce({name}, '')) NOT IN {MISSING}",
                 "{cell} is not a number.",
                 "Give a number, or nothing where it is not known.",
             )
@@ -178,7 +163,7 @@ def _refuse_cells(con: duckdb.DuckDBPyConnection, file: Path, chosen: Mapping[st
             "Write yes for a unit that changed, no for another.",
         ),
         "start": (
-            f"lower(coalesce(start, '')) NOT IN {NEVER} AND {_day('start')} IS NULL",
+            f"lower(coalesce(start, '')) NOT IN {NEVER} AND {first_day('start')} IS NULL",
             "{cell} is not a day.",
             "Write the day on which the unit began, such as 2015-04-01, or nothing.",
         ),
@@ -192,7 +177,9 @@ def _refuse_cells(con: duckdb.DuckDBPyConnection, file: Path, chosen: Mapping[st
 
 
 def _table(con: duckdb.DuckDBPyConnection, file: Path, outcome: str, notes: list[str]) -> Table:
-    days = [day for (day,) in con.execute(f"SELECT DISTINCT {_day('period')} AS d FROM said ORDER BY d").fetchall()]
+    days = [
+        day for (day,) in con.execute(f"SELECT DISTINCT {first_day('period')} AS d FROM said ORDER BY d").fetchall()
+    ]
     every = how_often(days)
     place = {day: beginning(every, day, days[0]) for day in days}
     periods = unbroken(every, place[days[0]], place[days[-1]])
@@ -209,10 +196,10 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, outcome: str, notes: list
         f"""
         CREATE TABLE cell AS
         SELECT row, unit, dense_rank() OVER (ORDER BY unit) - 1 AS u, t, period, cluster,
-               coalesce({_number("numerator")}, {_number("value")}) AS numerator,
-               {_number("denominator")} AS denominator,
-               lower(coalesce(treated, '')) IN {YES} AS treated, {_day("start")} AS start
-        FROM said JOIN placed ON placed.day = {_day("period")}
+               coalesce({number("numerator")}, {number("value")}) AS numerator,
+               {number("denominator")} AS denominator,
+               lower(coalesce(treated, '')) IN {YES} AS treated, {first_day("start")} AS start
+        FROM said JOIN placed ON placed.day = {first_day("period")}
         """
     )
     _refuse_doubles(con, file, every)
@@ -234,7 +221,7 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, outcome: str, notes: list
                 "SELECT unit, min(cluster) FROM cell WHERE cluster IS NOT NULL GROUP BY unit"
             ).fetchall()
         },
-        notes=tuple(notes),
+        notes=(*notes, *alike(units)),
     )
 
 
@@ -281,29 +268,6 @@ def _starts(con: duckdb.DuckDBPyConnection, file: Path, periods: tuple[date, ...
             )
         starts[str(unit)] = day if day is not None or always else periods[first]
     return starts
-
-
-def _day(column: str) -> str:
-    """SQL of the first day that a cell names; null where it names none."""
-    formats = ", ".join(map(text, MONTH_FORMATS))
-    quarter = f"regexp_extract(upper({column}), '^(\\d{{4}})[- ]?Q([1-4])$', ['y', 'q'])"
-    return (
-        f"coalesce(CASE WHEN regexp_matches({column}, '^\\d{{4}}$') THEN make_date(CAST({column} AS INT), 1, 1)"
-        f" WHEN regexp_matches(upper({column}), '^\\d{{4}}[- ]?Q[1-4]$')"
-        f" THEN make_date(CAST({quarter}.y AS INT), CAST({quarter}.q AS INT) * 3 - 2, 1)"
-        f" WHEN regexp_matches(upper({column}), '^\\d{{4}}-W\\d\\d$')"
-        f" THEN CAST(try_strptime(upper({column}) || '-1', '%G-W%V-%u') AS DATE)"
-        f" WHEN regexp_matches({column}, '^[A-Za-z]{{3}}-\\d\\d$')"
-        f" THEN CAST(try_strptime(left({column}, 4) || '20' || right({column}, 2), '%b-%Y') AS DATE)"
-        f" ELSE CAST(try_strptime({column}, [{formats}]) AS DATE) END)"
-    )
-
-
-def _number(column: str) -> str:
-    """SQL of the finite number that a cell holds; null where it holds none."""
-    plain = f"try_cast(CASE WHEN regexp_matches({column}, '^[-+]?\\d{{1,3}}(,\\d{{3}})+(\\.\\d*)?$')"
-    plain += f" THEN replace({column}, ',', '') ELSE {column} END AS DOUBLE)"
-    return f"CASE WHEN isfinite({plain}) THEN {plain} END"
 
 
 def _line(file: Path, row: int) -> str:

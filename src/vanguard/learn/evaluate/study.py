@@ -64,10 +64,13 @@ def prepare(
     excluded = _excluded(kept, table)
     begins, partly = _begins(table, starts)
     excluded |= partly
+    whole = table.periods
     table, excluded, begins = _cut(table, excluded, begins, window)
     if not len(table.periods):
         raise BadInput(
-            "The data have no period that the plan looks at.", do="Compare start, before and after with them."
+            f"The plan looks at the time round {said('day', min(starts.values()))}; the data run from "
+            f"{said(table.every, whole[0])} to {said(table.every, whole[-1])}.",
+            do="Compare start, before and after with the data.",
         )
     refuse_zero(table, excluded)
     table, excluded, begins, more = _without_ragged_ends(table, excluded, begins)
@@ -104,8 +107,7 @@ def _starts(plan: Evaluation, table: Table) -> tuple[dict[str, date], list[str]]
     if told:
         absent = [unit for unit in told if unit not in table.units]
         if absent:
-            do = nearest(absent[0], table.units, otherwise=f"There are {', '.join(table.units[:10])}.")
-            raise BadInput(f"The data have no unit {absent[0]}, which the plan says changed.", do=do)
+            raise _no_unit(table, absent[0], "which the plan says changed")
         others = sorted(set(table.starts) - set(told) - {unit for one in plan.exclusions for unit in one.units})
         note = f"The data say that {listed(others)} changed too; the plan does not: compared as if not."
         return told, [note] if others else []
@@ -125,14 +127,23 @@ def _starts(plan: Evaluation, table: Table) -> tuple[dict[str, date], list[str]]
     return {unit: day for unit, day in starts.items() if day is not None}, [note]
 
 
+def _no_unit(table: Table, unit: str, which: str) -> BadInput:
+    if unit in table.gone:
+        return BadInput(
+            f"The data have no unit {unit}, {which}: it {table.gone[unit]}.",
+            do="Name what is there instead, or leave it out in the plan, with the reason.",
+        )
+    do = nearest(unit, table.units, otherwise=f"There are {', '.join(table.units[:10])}.")
+    return BadInput(f"The data have no unit {unit}, {which}.", do=do)
+
+
 def _compared(plan: Evaluation, table: Table, starts: Mapping[str, date], gone: Collection[str]) -> set[str]:
     if plan.design == "interrupted_time_series":
         return set()
     named = plan.comparators.units if plan.comparators else ()
     absent = [unit for unit in named if unit not in table.units]
     if absent:
-        do = nearest(absent[0], table.units, otherwise=f"There are {', '.join(table.units[:10])}.")
-        raise BadInput(f"The data have no unit {absent[0]}, which the plan compares with.", do=do)
+        raise _no_unit(table, absent[0], "which the plan compares with")
     left = {unit for unit in named or table.units if unit not in gone and unit not in starts}
     staggered = len(set(starts.values())) > 1
     if not left and not staggered:

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from tests.learn.evaluate.cohorts import Known, cohort_of
 
 from vanguard.learn.evaluate.finding import CannotJudge, Finding
 from vanguard.learn.evaluate.matched import Cohort, Events, Plan, estimate
 from vanguard.learn.evaluate.matched.pairing import Paired, nearest_first, pair
+from vanguard.learn.evaluate.matched.rates import Compared, all_nothing
 
 PLAN = Plan(
     "admissions",
@@ -149,3 +151,14 @@ def test_what_cannot_be_judged_is_refused(cohort: Cohort, plan: Plan, says: str 
     else:
         with pytest.raises(CannotJudge, match=says):
             estimate(cohort, plan)
+
+
+def test_few_sets_that_do_not_differ_are_refused_one_time_in_twenty() -> None:
+    chance, nothing = np.random.default_rng(1), (np.zeros(4), np.zeros(4))
+    values = []
+    for _ in range(2_000):
+        seen = chance.normal(size=(30, 4)) / 30
+        values.append(
+            all_nothing(Compared(nothing, nothing, (seen.sum(axis=0), np.zeros(4)), seen - seen.mean(axis=0), seen))
+        )
+    assert binomtest(sum(value <= 0.05 for value in values), len(values), 0.05).pvalue > 0.01

@@ -41,7 +41,8 @@ def answer(id: str, numbers: tuple[float, float, float], *checks: Check) -> Answ
         left_out=(),
         who=None,
     )
-    finding = Finding(PLANS[id].design, "", estimate, expected=100, events=None, smallest_effect=7, checks=checks)
+    events = Estimate(effect * 100, low * 100, high * 100, estimate.p_value)
+    finding = Finding(PLANS[id].design, "", estimate, expected=100, events=events, smallest_effect=7, checks=checks)
     return Answer(PLANS[id], Judged(PLANS[id], scope, finding, checks, verdict(estimate, checks), (), ()))
 
 
@@ -50,7 +51,7 @@ def page(*families: Family) -> str:
 
 
 def bounds(text: str) -> list[list[str]]:
-    """What the first table says of each type: change, fall, rise, what would show, verdict."""
+    """What the first table says of each type: verdict, change, fall, rise, in numbers, what would show."""
     head = text.partition("**Single sites**")[0]
     return [[cell.strip() for cell in line.split("|")[3:-1]] for line in head.splitlines() if line.startswith("| ")][1:]
 
@@ -63,8 +64,8 @@ SOUND = Family(answer("mcp_delays", (-5.6, -37.5, 26.8), HELD, TOLD), ())
 def test_a_comparison_that_failed_a_check_bounds_nothing() -> None:
     text = page(FAILED, SOUND).replace(MINUS, "-")
     assert bounds(text) == [
-        ["-0.4%", "no bound", "no bound", "7.0%", "no clear evidence (placebo in time failed)"],
-        ["-5.6%", "-37.5%", "+26.8%", "7.0%", "no clear evidence"],
+        ["No clear evidence (placebo in time failed)", "-0.4%", "no bound", "no bound", "40 fewer", "7.0%"],
+        [*("No clear evidence", "-5.6%", "-37.5%", "+26.8%"), "560 fewer (between 3,750 fewer and 2,680 more)", "7.0%"],
     ]
     assert "For whole types of which no check failed, and as far as their comparison is sound," in text
     assert "where a check of the comparison failed: Primary and acute care systems (unplanned admissions)." in text
@@ -85,6 +86,13 @@ def test_what_may_be_said_is_said_only_of_what_there_is(
     assert ("greater than those in the table unlikely" in text) is bounded
     assert ("They bound nothing" in text) is unbounded
     assert "What may not be said" in text
+
+
+def test_the_first_words_say_what_it_comes_to_in_numbers() -> None:
+    text = page(FAILED, Family(answer("mcp", (-0.7, -3.3, 1.9), HELD), ())).replace(MINUS, "-")
+    short = text.partition("## In short")[2].partition("| All sites together")[0]
+    assert "providers had 70 fewer unplanned admissions than expected (between 330 fewer and 190 more), -0.7%." in short
+    assert "Primary" not in short and len(short.split()) < 150
 
 
 def test_a_type_with_a_clear_change_is_told_without_the_sentence_of_none() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.stats import f, norm
 
 from vanguard.learn.evaluate.finding import LEVEL, Estimate
 from vanguard.learn.evaluate.matched.cohort import YEAR, Members
@@ -118,6 +118,8 @@ def estimate_of(effect: float, error: float) -> Estimate:
 
 
 def all_nothing(compared: Compared) -> float:
-    """p of no difference in any span (Wald)."""
+    """p of no difference in any span: Wald, with Hotelling's F distribution, as the covariance is learnt from so many
+    sets and no more. By chi-squared 11% of sound cohorts of 30 sets would be refused, not one in twenty."""
+    sets, spans = len(compared.errors), int(np.linalg.matrix_rank(compared.covariance))
     statistic = compared.differences @ np.linalg.pinv(compared.covariance) @ compared.differences
-    return float(chi2.sf(statistic, len(compared.differences)))
+    return float(f.sf(statistic * (sets - spans) / (spans * (sets - 1)), spans, sets - spans))

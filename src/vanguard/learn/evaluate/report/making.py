@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from vanguard.learn.evaluate.finding import Table
 from vanguard.learn.evaluate.judging import Judged, Variation
-from vanguard.learn.evaluate.register import Registered
+from vanguard.learn.evaluate.registering import Registered
 from vanguard.learn.evaluate.report.cohort_figures import of_persons
 from vanguard.learn.evaluate.report.figures import Spec, course, forest, lines, svg
 from vanguard.learn.evaluate.report.minds import what_would_change_our_mind

@@ -4,15 +4,26 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from vanguard.learn.evaluate.feed import Feed, feed_of
-from vanguard.learn.evaluate.finding import LEVEL, Table
+from vanguard.learn.evaluate.feed import Feed
+from vanguard.learn.evaluate.finding import Table
 from vanguard.learn.evaluate.judging import Judged, hangs_on
 from vanguard.learn.evaluate.library import Answer, Family, summary
+from vanguard.learn.evaluate.published import feed_of
 from vanguard.learn.evaluate.report.figures import course, forest, svg
+from vanguard.learn.evaluate.report.in_short import (
+    cell,
+    first_in_numbers,
+    may,
+    numbers,
+    opening,
+    outcome,
+    ruled_out,
+    sites_together,
+)
 from vanguard.learn.evaluate.report.making import as_csv, start_of
 from vanguard.learn.evaluate.report.minds import what_would_change_our_mind
 from vanguard.learn.evaluate.report.words import for_councillors, outcome_of, percent, unit_of
-from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, RULE, failed, failed_in_words
+from vanguard.learn.evaluate.verdict import NONE, RULE, failed
 
 HEAD = """# Did the vanguards of 2015 make a difference?
 
@@ -34,11 +45,6 @@ from the plans in `src/vanguard/learn/evaluate/vanguards/evaluation.yaml` and fr
 
 {short}
 """
-MAY_NOT = (
-    "**What may not be said:** that the vanguards cut unplanned admissions, that they failed, or that one site worked, "
-    "or did not, because its line stands out."
-)
-NO_BOUND = "no bound"
 AFTER = """## What these figures cannot say
 
 - They count unplanned admissions of everyone, of all ages and for all reasons. A model that kept a few hundred frail
@@ -69,90 +75,31 @@ def vanguards_page(found: Sequence[Family], feeds: Mapping[str, Feed]) -> Iterat
 def _head(found: Sequence[Family]) -> str:
     judged = [one.judged for family in found for one in (family.pooled, *family.sites) if one.judged]
     last = max((one.scope.last for one in judged), default=None)
-    short = "\n".join(f"- **{family.pooled.plan.label}** ({_outcome(family)}). {summary(family)}" for family in found)
+    short = "\n".join(f"- **{family.pooled.plan.label}** ({outcome(family)}). {summary(family)}" for family in found)
     pooled = [family.pooled.judged for family in found if family.pooled.judged]
     clear = [one for one in pooled if one.verdict != NONE]
     if clear:
         answer = " ".join(f"{one.plan.label}: {one.verdict} in {outcome_of(one)}." for one in clear)
     else:
         answer = (
-            "No type of vanguard, all its sites taken together, can be shown by these figures to have changed what was "
-            "counted. That is not evidence that they changed nothing: a small change, or one for few people, would not "
-            "have shown."
+            f"These figures do not show that any type of vanguard changed what was counted.{first_in_numbers(pooled)} "
+            "That is not evidence that they changed nothing: a small change, or one for few people, would not have "
+            "shown."
         )
     return HEAD.format(
         answer=answer,
         last=f"{last:%B %Y}" if last else "no month",
-        ruled_out=_ruled_out(found),
-        sites=_sites_together(found),
-        may="" if clear else _may(found),
+        ruled_out=ruled_out(found),
+        sites=sites_together(found),
+        may="" if clear else may(found),
         short=short,
         rule=RULE,
     )
 
 
-def _ruled_out(found: Sequence[Family]) -> str:
-    """A line for each pooled plan: how large a fall or a rise the figures still allow, and what would have shown. An
-    interval bounds nothing where a check showed its comparison to be wrong."""
-    lines = [
-        "| All sites together | What was counted | Change | A greater fall is unlikely | A greater rise is unlikely | "
-        "A smaller change would hardly show | Verdict |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for family in found:
-        judged = family.pooled.judged
-        label = _cell(family.pooled.plan.label.partition(",")[0])
-        if judged is None:
-            lines.append(f"| {label} | {_outcome(family)} | | | | | cannot be judged |")
-            continue
-        expected = judged.finding.expected
-        change, low, high = (percent(one, expected, sign=True) for one in _numbers(judged))
-        smallest = percent(abs(judged.finding.smallest_effect), expected)
-        said: str = judged.verdict
-        if failed(judged.checks):
-            low = high = NO_BOUND
-            said += f" ({failed_in_words(judged.checks)})"
-        cells = (label, _outcome(family), change, low, high, smallest, said)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _may(found: Sequence[Family]) -> str:
-    """What may be said where no pooled plan shows a change: bounds only of comparisons that no check spoke against."""
-    judged = [(family, family.pooled.judged) for family in found if family.pooled.judged]
-    unsound = [family for family, one in judged if failed(one.checks)]
-    said = "**What may be said:** these figures do not show that the vanguards changed what was counted."
-    if len(unsound) < len(judged):
-        said += (
-            " For whole types of which no check failed, and as far as their comparison is sound, they make a fall or a "
-            "rise greater than those in the table unlikely."
-        )
-    if unsound:
-        which = "; ".join(f"{family.pooled.plan.label.partition(',')[0]} ({_outcome(family)})" for family in unsound)
-        said += f" They bound nothing where a check of the comparison failed: {which}."
-    return f"{said} {MAY_NOT}\n\n"
-
-
-def _sites_together(found: Sequence[Family]) -> str:
-    """How many single sites stand out, and how many at most chance alone would be expected to give."""
-    judged = [site.judged for family in found for site in family.sites if site.judged]
-    said = {kind: sum(one.verdict == kind for one in judged) for kind in (FALL, RISE)}
-    claims, number = sum(said.values()), len(judged)
-    if not number:
-        return ""
-    return (
-        f"**Single sites** go either way: of {number} results of sites alone, {said[FALL]} show evidence of a fall, "
-        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, chance would be "
-        f"expected to make at most about {number * (1 - LEVEL):.1f} of so many stand out: one in twenty has p below "
-        "0.05, and a verdict also needs that no check failed. How often as many would stand out does not follow from "
-        "that, as sites are held against the same others and come back with other outcomes. So no single line below is "
-        "proof of anything."
-    )
-
-
 def _section(family: Family) -> str:
     pooled = family.pooled
-    lines = [f"## {pooled.plan.label}: {_outcome(family)}", ""]
+    lines = [f"## {pooled.plan.label}: {outcome(family)}", ""]
     if pooled.judged:
         lines += [for_councillors(pooled.judged), ""]
         lines += [f"**What would change our mind.** {what_would_change_our_mind(pooled.judged)}", ""]
@@ -170,15 +117,17 @@ def _section(family: Family) -> str:
 
 
 def _row(answer: Answer) -> str:
-    label = _cell(answer.plan.label)
+    label = cell(answer.plan.label)
     if answer.judged is None:
-        return f"| {label} | | | | cannot be judged | {_cell(answer.problem)} |"
+        return f"| {label} | | | | Cannot be judged | {cell(answer.problem)} |"
     found, judged = answer.judged.finding, answer.judged
-    share = [percent(one, found.expected, sign=True) for one in _numbers(judged)]
+    share = [percent(one, found.expected, sign=True) for one in numbers(judged)]
     smallest = percent(abs(found.smallest_effect), found.expected)
     wrong = " ".join([*(check.says for check in failed(judged.checks)), *hangs_on(judged.verdict, judged.sensitivity)])
-    verdict = judged.verdict if judged.verdict == NONE else f"**{judged.verdict}**"
-    return f"| {label} | {share[0]} | {share[1]} to {share[2]} | {smallest} | {verdict} | {_cell(wrong)} |"
+    verdict = opening(judged.verdict)
+    if judged.verdict != NONE:
+        verdict = f"**{verdict}**"
+    return f"| {label} | {share[0]} | {share[1]} to {share[2]} | {smallest} | {verdict} | {cell(wrong)} |"
 
 
 def _choices(judged: Judged) -> list[str]:
@@ -193,7 +142,7 @@ def _choices(judged: Judged) -> list[str]:
         "|---|---|---|---|",
     ]
     expected = judged.finding.expected
-    planned = [percent(one, expected, sign=True) for one in _numbers(judged)]
+    planned = [percent(one, expected, sign=True) for one in numbers(judged)]
     lines.append(f"| As planned | {planned[0]} | {planned[1]} to {planned[2]} | |")
     for one in rows:
         assert one.estimate is not None
@@ -201,7 +150,7 @@ def _choices(judged: Judged) -> list[str]:
             percent(number, one.expected, sign=True)
             for number in (one.estimate.effect, one.estimate.low, one.estimate.high)
         ]
-        lines.append(f"| {_cell(one.label)} | {share[0]} | {share[1]} to {share[2]} | {_cell(one.because)} |")
+        lines.append(f"| {cell(one.label)} | {share[0]} | {share[1]} to {share[2]} | {cell(one.because)} |")
     return [*lines, ""]
 
 
@@ -215,7 +164,7 @@ def _figures(family: Family) -> Iterator[tuple[str, str]]:
     for answer in (family.pooled, *family.sites):
         if answer.judged:
             expected = answer.judged.finding.expected
-            share = [number / expected * 100 for number in _numbers(answer.judged)]
+            share = [number / expected * 100 for number in numbers(answer.judged)]
             if all(map(math.isfinite, share)):
                 rows.append(dict(zip(("effect", "low", "high"), share, strict=True)) | {"label": answer.plan.label})
     if rows:
@@ -272,17 +221,3 @@ def _table(found: Sequence[Family]) -> Table:
         ],
         "problem": [one.problem for one in answers],
     }
-
-
-def _numbers(judged: Judged) -> tuple[float, float, float]:
-    found = judged.finding.estimate
-    return found.effect, found.low, found.high
-
-
-def _outcome(family: Family) -> str:
-    judged = family.pooled.judged
-    return outcome_of(judged) if judged else family.pooled.plan.outcome.replace("_", " ")
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "/").replace("\n", " ")

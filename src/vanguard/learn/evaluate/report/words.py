@@ -34,6 +34,11 @@ def whole(value: float, *, sign: bool = False) -> str:
     return f"{minus}{abs(number):,}"
 
 
+def in_numbers(events: float) -> str:
+    """How many more or fewer events than expected."""
+    return f"{whole(abs(events))} {'fewer' if events < 0 else 'more'}"
+
+
 def chance(p_value: float) -> str:
     """How likely as much is by chance alone."""
     return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}" if math.isfinite(p_value) else "not known"
@@ -87,8 +92,8 @@ def for_councillors(judged: Judged) -> str:
         events = finding.events
         time = "time that they were followed" if judged.scope.persons else "whole time since the start"
         parts.append(
-            f"In numbers, that is {whole(abs(events.effect))} {'fewer' if events.effect < 0 else 'more'} over the "
-            f"{time}, somewhere between {whole(events.low, sign=True)} and {whole(events.high, sign=True)}."
+            f"In numbers, that is {in_numbers(events.effect)} over the {time}, somewhere between "
+            f"{in_numbers(events.low)} and {in_numbers(events.high)}."
         )
     parts.append(_meaning(judged))
     return " ".join(parts)
