@@ -11,7 +11,6 @@ import yaml
 
 DATA = Path(os.environ.get("VANGUARD_OPEN_DATA", "../shared/data/open"))
 CCGS = "('10Y', '10H', '14Y')"
-AGES = "[5, 15, 25, 45, 65, 75, 85]"
 
 
 def rows(sql: str) -> list[tuple[Any, ...]]:
@@ -60,17 +59,10 @@ def attendances() -> dict[str, Any]:
     hes = f"'{DATA}/hes_artificial/artificial_hes_ae_0708_truncated.parquet'"
     hours = dict(rows(f"select left(ARRIVALTIME::varchar, 2)::int, count(*) from {hes} group by 1"))
     weekdays = dict(rows(f"select isodow(ARRIVALDATE::varchar::date), count(*) from {hes} group by 1"))
-    ages = dict(
-        rows(
-            f"""select len(list_filter({AGES}, lambda first: first <= age)), count(*)
-                from (select try_cast(ARRIVALAGE_CALC as double) as age from {hes}) where age is not null group by 1"""
-        )
-    )
     return {
         "by_month": a_day(trust),
         "hour": [hours.get(hour, 0) for hour in range(24)],
         "weekday": [weekdays[day] for day in range(1, 8)],
-        "age": [ages[band] for band in range(8)],
     }
 
 

@@ -69,6 +69,17 @@ def to_weekday(rng: Stream, day: Ints, low: Ints, high: Ints, weights: Sequence[
     return np.where((moved >= low) & (moved < high), moved, day)
 
 
+def by_month(rng: Stream, day: Ints, low: Ints, high: Ints, weights: Sequence[float]) -> Ints:
+    """Days drawn from `low` until before `high`, drawn again where their calendar month (January first) has less than
+    its weight of them."""
+    day, open_, share = day.copy(), np.arange(len(day)), np.asarray(weights) / max(weights)
+    for _ in range(6):
+        month = day[open_].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+        open_ = open_[rng.random(len(open_)) > share[month]]
+        day[open_] = low[open_] + np.floor(rng.random(len(open_)) * (high - low)[open_]).astype(np.int64)
+    return day
+
+
 def weekday(day: Ints) -> Ints:
     """0 for Monday to 6 for Sunday."""
     return (day + 3) % 7

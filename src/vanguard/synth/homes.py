@@ -6,13 +6,15 @@ from functools import cache
 
 import numpy as np
 
-from vanguard.synth.chance import Ints, Stream, pick_many
+from vanguard.synth.chance import Floats, Ints, Stream, pick_many
 from vanguard.synth.columns import Texts
-from vanguard.synth.margins import practices, small_areas, streets
+from vanguard.synth.margins import localities, practices, small_areas, streets
 from vanguard.synth.rates import rates
 
 POSTCODES_PER_AREA = 36
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+FITTED = 200
+"""Rounds of fitting practices to their lists; each brings both sides nearer."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +60,43 @@ def care_home_ids(lines: Texts) -> list[str]:
 
 
 def choose_practices(rng: Stream, area: Ints) -> Ints:
-    """A practice for each household by area: one of the area's locality by list size, or now and then
-    another of the same clinical commissioning group."""
-    elsewhere = rates("lives")["elsewhere_in_ccg"]
+    """A practice for each household by area: mostly one of its locality, so that each practice has its list."""
+    shares = practice_shares()
+    locality = _locality_of_area()[area]
     chosen = np.zeros(len(area), dtype=np.int64)
-    away = rng.random(len(area)) < elsewhere
-    ccg = {practice.locality: practice.ccg for practice in practices()}
-    locality = np.array([place.locality for place in small_areas()])[area]
-    for one in sorted(ccg):
-        for far in (False, True):
-            here = np.flatnonzero((locality == one) & (away == far))
-            weights = [p.list_size if (p.ccg == ccg[one] if far else p.locality == one) else 0 for p in practices()]
-            chosen[here] = pick_many(rng, weights, len(here))
+    for one in range(len(shares)):
+        here = np.flatnonzero(locality == one)
+        chosen[here] = pick_many(rng, shares[one], len(here))
     return chosen
+
+
+@cache
+def practice_shares() -> Floats:
+    """Localities x practices: where the people of a locality register. Residents and lists are both as published, so
+    where a locality has more people than its practices have places, more of them go elsewhere."""
+    lives, places = rates("lives"), localities()
+    people = np.zeros(len(places))
+    np.add.at(people, _locality_of_area(), [sum(area.residents) for area in small_areas()])
+    lists = np.array([one.list_size for one in practices()], dtype=float)
+    lists *= people.sum() / lists.sum()
+    far = [
+        [
+            1.0 if one.locality == place.code else lives["elsewhere"][0 if one.ccg == place.ccg else 1]
+            for one in practices()
+        ]
+        for place in places
+    ]
+    registered = np.array(far) * lists
+    for _ in range(FITTED):
+        registered *= (people / registered.sum(axis=1))[:, None]
+        registered *= lists / registered.sum(axis=0)
+    return np.asarray(registered / registered.sum(axis=1)[:, None])
+
+
+@cache
+def _locality_of_area() -> Ints:
+    codes = [place.code for place in localities()]
+    return np.array([codes.index(area.locality) for area in small_areas()], dtype=np.int64)
 
 
 @cache

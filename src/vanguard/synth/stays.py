@@ -9,7 +9,7 @@ import numpy as np
 
 from vanguard.synth.chance import Bools, Floats, Ints, Stream, happen, lognormal, pick, pick_many
 from vanguard.synth.conditions import Conditions
-from vanguard.synth.days import FOREVER, between, to_weekday
+from vanguard.synth.days import FOREVER, between, by_month, to_weekday
 from vanguard.synth.lives import Lives
 from vanguard.synth.rates import rates
 
@@ -167,7 +167,8 @@ def _planned(rng: Stream, lives: Lives) -> Stays:
     expected = rate * lives.years
     expected *= table["elective_per_head"] * lives.years.sum() / max(float(expected.sum()), 1e-9)
     person = happen(rng, expected)
-    day = between(rng, lives.first[person], lives.gone[person])
+    low, high = lives.first[person], lives.gone[person]
+    day = by_month(rng, between(rng, low, high), low, high, table["elective_by_month"])
     day -= np.maximum((day + 3) % 7 - 4, 0)
     by_age = np.array([one["weight"] for one in kinds], dtype=float).T
     weight = by_age[lives.band[person]]

@@ -167,6 +167,9 @@ def test_counts_are_kept_by_file(tmp_path: Path) -> None:
         ),
         ({"NEWNHSNO": "123"}, "NEWNHSNO", "NEWNHSNO is 123; expected an NHS number of ten digits"),
         ({"DOB": "1953-02-30"}, "DOB", "DOB is 1953-02-30; expected a date written as 2018-08-06."),
+        ({"DOB": "infinity"}, "DOB", "DOB is infinity; expected a date written as 2018-08-06."),
+        ({"DISDATE": "Epoch"}, "DISDATE", "DISDATE is Epoch; expected a date written as 2018-08-06."),
+        ({"COST_GBP": "1_000"}, "COST_GBP", "COST_GBP is 1_000; expected pounds such as 1234.50."),
         ({"DOB": "1853-02-01"}, "DOB", "DOB is 1853-02-01; expected nothing before 1880."),
         (
             {"ADMIDATE": "2087-01-01"},

@@ -95,7 +95,8 @@ def _link_again(lake: Lake, batch: Batch, told: str) -> bool:
             UNION SELECT person_id FROM named
         """)
         for table in TABLES:
-            con.execute(f"CREATE VIEW was_{table} AS FROM {table} SEMI JOIN concerned USING (person_id)")
+            # Asked twice: a view would look through the whole table each time.
+            con.execute(f"CREATE TEMP TABLE was_{table} AS FROM {table} SEMI JOIN concerned USING (person_id)")
             rest = f"FROM {table} ANTI JOIN concerned USING (person_id)"
             con.execute(f"CREATE VIEW now_{table} AS {rest} UNION ALL BY NAME FROM new_{table}")
         if not still_fits(con, training):

@@ -49,9 +49,11 @@ def value(feed: Feed, column: str) -> str:
         case "int":
             return f"CASE WHEN regexp_full_match({raw}, '[+-]?[0-9]+') THEN try_cast({raw} AS BIGINT) END"
         case "float":
-            return f"CASE WHEN isfinite(try_cast({raw} AS DOUBLE)) THEN try_cast({raw} AS DOUBLE) END"
+            number = f"try_cast({raw} AS DOUBLE)"
+            return f"CASE WHEN isfinite({number}) AND NOT contains({raw}, '_') THEN {number} END"
         case "money":
-            return f"try_cast(round(try_cast({raw} AS DECIMAL(18, 4)) * 100) AS BIGINT)"
+            pence = f"try_cast(round(try_cast({raw} AS DECIMAL(18, 4)) * 100) AS BIGINT)"
+            return f"CASE WHEN NOT contains({raw}, '_') THEN {pence} END"
         case "nhs_number":
             return digits_sql(raw)
         case "postcode":
@@ -95,16 +97,16 @@ def _instant(feed: Feed, spec: FeedColumn, raw: str) -> str:
     if len(with_zone) == len(spec.formats):
         return f"({_parsed(spec, raw)} AT TIME ZONE {sql.text(feed.zone)})"
     each = (
-        f"(try_strptime({raw}, {sql.text(form)}) AT TIME ZONE {sql.text(feed.zone)})"
+        f"({sql.read_as(raw, [form])} AT TIME ZONE {sql.text(feed.zone)})"
         if form in with_zone
-        else f"try_strptime({raw}, {sql.text(form)})"
+        else sql.read_as(raw, [form])
         for form in spec.formats
     )
     return f"coalesce({', '.join(each)})" if len(spec.formats) > 1 else next(iter(each))
 
 
 def _parsed(spec: FeedColumn, raw: str) -> str:
-    return f"try_strptime({raw}, {sql.one_or_list(spec.formats)})"
+    return sql.read_as(raw, spec.formats)
 
 
 def _postcode(raw: str) -> str:

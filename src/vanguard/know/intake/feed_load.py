@@ -16,7 +16,7 @@ from vanguard.know.intake.crew import Crew
 from vanguard.know.intake.late import relay, settle_persons
 from vanguard.know.intake.ledger import PERSONS, ledger_of
 from vanguard.know.intake.outputs import Staged
-from vanguard.know.intake.profiles import BEFORE, column_rows, profiles, profiles_before, warning_rows
+from vanguard.know.intake.profiles import BEFORE, Row, column_rows, profiles, profiles_before, warning_rows
 from vanguard.know.intake.readers.csv_file import read_csv
 from vanguard.know.intake.readers.parquet_file import read_parquet
 from vanguard.know.intake.result import WORDS, FileResult
@@ -48,7 +48,7 @@ class FeedLoad:
     removed: tuple[tuple[str, pa.Table], ...] = ()
     """Rows of tables that leave them, for `Batch.remove`."""
     warnings: tuple[tuple[Claim, Odd], ...] = ()
-    told: tuple[tuple[str, pa.Table], ...] = ()
+    told: tuple[tuple[str, list[Row]], ...] = ()
     """Few rows about the files themselves, for the lake's tables."""
 
 
@@ -82,8 +82,11 @@ def load_feed(crew: Crew, batch: Batch, files: FeedFiles, scratch: Path) -> Feed
         if refused:
             return FeedLoad((*refused, f"The feed {feed.feed} refuses such files."))
         done = _settle_and_write(crew, schema, con, batch, staged)
-        columns = column_rows(files.claims, counted, files.load_id)
-        return replace(done, warnings=tuple(found), told=(("file_column", columns), *_told(found, files.load_id)))
+        told = (
+            ("file_column", column_rows(files.claims, counted, files.load_id)),
+            ("intake_warning", warning_rows(found, files.load_id)),
+        )
+        return replace(done, warnings=tuple(found), told=told)
 
 
 def _odd(
@@ -100,10 +103,6 @@ def _odd(
         before = here if len(here) >= BEFORE else [*profiles_before(con, claim), *here]
         found += [(claim, one) for one in odd(claim.feed, counted[number], before[-BEFORE:])]
     return found
-
-
-def _told(found: Sequence[tuple[Claim, Odd]], load_id: str) -> list[tuple[str, pa.Table]]:
-    return [("intake_warning", warning_rows(found, load_id))] if found else []
 
 
 def _stage(

@@ -11,7 +11,6 @@ from itertools import groupby
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from vanguard.errors import BadInput
 from vanguard.know.intake import sql
@@ -20,6 +19,7 @@ from vanguard.know.intake.crew import Crew
 from vanguard.know.intake.feed_files import feeds as read_feeds
 from vanguard.know.intake.feed_load import FeedFiles, FeedLoad, load_feed
 from vanguard.know.intake.fhir_outputs import write_fhir
+from vanguard.know.intake.profiles import Row
 from vanguard.know.intake.readers.fhir import FEED, FhirFile, described_by, stage_fhir
 from vanguard.know.intake.readers.text_file import sha256
 from vanguard.know.intake.result import WORDS, FileResult, LoadResult
@@ -145,13 +145,14 @@ def _load(
     watched = iter(watch([*(file.claim for file in new), *(path for path, _ in new_fhir)]))
     problems: list[str] = []
     received: list[str] = []
-    told: list[tuple[str, pa.Table]] = []
+    told: dict[str, list[Row]] = {}
     for group, done in _feeds(crew, batch, new, load_id, scratch, watched):
         problems += done.problems
         results += done.results
         received += _received(load_id, group, done.results)
         warnings += [f"{claim.name}: {one.sentence}" for claim, one in done.warnings]
-        told += done.told
+        for table, some in done.told:
+            told.setdefault(table, []).extend(some)
         for table, rows in done.removed:
             batch.remove(table, con, rows)
         for table, stored in done.stored:
@@ -164,10 +165,9 @@ def _load(
         results += counted
         received += _received_fhir(load_id, staged_fhir, counted)
     batch.append("received_file", con, _received_rows(received))
-    for table in sorted({name for name, _ in told}):
-        con.register("told_rows", pa.concat_tables(rows for name, rows in told if name == table))
-        batch.append(table, con, "SELECT * FROM told_rows")
-        con.unregister("told_rows")
+    for table, some in sorted(told.items()):
+        if some:
+            batch.append(table, con, sql.rows(tables()[table].column_names, some))
     return results
 
 

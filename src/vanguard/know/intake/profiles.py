@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import duckdb
-import pyarrow as pa
 
 from vanguard.know.intake import sql
 from vanguard.know.intake.checks import Odd, Profile
@@ -12,9 +11,8 @@ from vanguard.know.intake.claim import Claim
 from vanguard.know.intake.columns import field, value
 from vanguard.know.intake.outputs import Staged
 from vanguard.know.intake.readers.header import found_name, strangers
-from vanguard.lake import tables
 
-ARROW = {"text": pa.string(), "int": pa.int64(), "instant": pa.timestamp("us")}
+Row = tuple[object, ...]
 BEFORE = 10
 """How many files back one looks for what is usual."""
 
@@ -88,33 +86,22 @@ def profiles_before(con: duckdb.DuckDBPyConnection, claim: Claim) -> list[Profil
     ]
 
 
-def column_rows(claims: Sequence[Claim], found: Sequence[Profile], load_id: str) -> pa.Table:
+def column_rows(claims: Sequence[Claim], found: Sequence[Profile], load_id: str) -> list[Row]:
     """The rows of the lake's file_column."""
-    rows: list[tuple[object, ...]] = []
+    rows: list[Row] = []
     for claim, profile in zip(claims, found, strict=True):
         columns: list[tuple[str, int | None]] = [
             (name, count) for name, count in profile.filled.items() if name not in profile.missing
         ]
         columns += [(name, None) for name in sorted(profile.strangers)]
         rows += [(*_file(claim, load_id), claim.sends, name, profile.rows, count) for name, count in columns]
-    return _table("file_column", rows)
+    return rows
 
 
-def warning_rows(found: Sequence[tuple[Claim, Odd]], load_id: str) -> pa.Table:
+def warning_rows(found: Sequence[tuple[Claim, Odd]], load_id: str) -> list[Row]:
     """The rows of the lake's intake_warning."""
-    return _table(
-        "intake_warning", [(*_file(claim, load_id), one.check, one.column, one.sentence) for claim, one in found]
-    )
+    return [(*_file(claim, load_id), one.check, one.column, one.sentence) for claim, one in found]
 
 
-def _file(claim: Claim, load_id: str) -> tuple[object, ...]:
+def _file(claim: Claim, load_id: str) -> Row:
     return load_id, claim.feed.feed, claim.name, claim.extracted_at.replace(tzinfo=None)
-
-
-def _table(name: str, rows: Sequence[tuple[object, ...]]) -> pa.Table:
-    """The rows in the columns of a table of the lake."""
-    columns = tables()[name].columns
-    held = zip(*rows, strict=True) if rows else [()] * len(columns)
-    return pa.table(
-        {column.name: pa.array(list(some), ARROW[column.type]) for column, some in zip(columns, held, strict=True)}
-    )

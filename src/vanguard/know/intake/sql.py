@@ -1,5 +1,6 @@
 """Small helpers for speaking SQL."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 
@@ -23,7 +24,26 @@ def one_or_list(values: Sequence[str]) -> str:
     return text(values[0]) if len(values) == 1 else f"[{', '.join(map(text, values))}]"
 
 
+def read_as(raw: str, forms: Sequence[str]) -> str:
+    """SQL of the instant that the text `raw` says in one of these strptime forms, NULL where it says none.
+
+    Both begin with a mark: bare, DuckDB reads the words infinity and epoch under any form, as the first day of 1900.
+    """
+    return f"try_strptime('=' || {raw}, {one_or_list([f'={form}' for form in forms])})"
+
+
 def digest(parts: Iterable[str]) -> str:
     """SQL for a hash (80 bits of MD5, in hex) that tells apart any two rows of text; NULL counts as empty."""
     spaced = ", chr(31), ".join(parts)
     return f"left(md5(concat({spaced})), 20)"
+
+
+def rows(columns: Sequence[str], values: Iterable[Sequence[object]]) -> str:
+    """SQL of a few rows, each value as text; what is no number or text must have a form that SQL reads.
+
+    They go in as one text: an Arrow array made of Python's values would first import pandas, which takes longer than
+    loading a small file.
+    """
+    held = json.dumps([dict(zip(columns, row, strict=True)) for row in values], default=str)
+    shape = json.dumps([dict.fromkeys(columns, "VARCHAR")])
+    return f"SELECT unnest(from_json({text(held)}, {text(shape)}), recursive := true)"

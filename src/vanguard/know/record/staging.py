@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import CharField, Field, FloatField, IntegerField, Model, TextField
 
@@ -125,10 +125,12 @@ def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequ
 
 
 def _prepared(fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]) -> list[Row]:
-    """The rows as the database takes them. Text and numbers are that already: asking Django costs much."""
+    """The rows as the database takes them. Text and numbers are that already: asking Django costs much, and so does
+    finding its connection again for each value."""
+    database = connections[DEFAULT_DB_ALIAS]
     converters = [None if isinstance(field, _AS_IS) else field.get_db_prep_save for field in fields]
     return [
-        tuple(convert(value, connection) if convert else value for convert, value in zip(converters, row, strict=True))
+        tuple(convert(value, database) if convert else value for convert, value in zip(converters, row, strict=True))
         for row in rows
     ]
 

@@ -1,5 +1,6 @@
 """A place that was made, as tables to count in."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,8 @@ class MadePlace:
         found = dict(self.rows(sql))
         return [float(found.get(key, 0)) for key in keys]
 
-    def band(self, birth: str, day: str) -> str:
-        """SQL of the age band, from 0, of who was born then on that day."""
-        firsts = [band.first for band in age_bands()[1:]]
+    def band(self, birth: str, day: str, begin: Sequence[int] = tuple(band.first for band in age_bands())) -> str:
+        """SQL of the age band, from 0, of who was born then on that day; each band begins at an age."""
+        firsts = list(begin[1:])
         age = f"date_diff('day', try_cast({birth} as date), {day}) / 365.2425"
         return f"len(list_filter({firsts}, lambda first: first <= {age}))"

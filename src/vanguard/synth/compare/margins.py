@@ -2,6 +2,7 @@
 
 import calendar
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -69,9 +70,9 @@ def _people(place: MadePlace) -> list[Margin]:
             "lists", "People by practice", "people", tuple(one.name for one in lists), tuple(n * per for n in by_list),
             tuple(one.list_size * published()["registered"]["value"] / listed for one in lists), sources["lists"],
             "points",
-            "Lists of January 2021, scaled; practices without one then are assumed to have 6,000 people. A locality "
-            "has as many people as its areas, so where its areas and its lists disagree, all its practices are "
-            "larger or smaller.", counted=tuple(by_list),
+            "Lists of January 2021, scaled; practices without one then are assumed to have 6,000 people. Fitted "
+            "together with the residents of the areas: where a locality has more people than its lists have places, "
+            "more of them register in another.", counted=tuple(by_list),
         ),
     ]  # fmt: skip
 
@@ -83,10 +84,11 @@ def _attendances(place: MadePlace) -> list[Margin]:
     hour = place.counts(f"select hour({at}), count(*) from {rows} group by 1", list(range(24)))
     weekday = place.counts(f"select isodow({at}), count(*) from {rows} group by 1", list(range(1, 8)))
     month = _a_day(place, f"select month({at}), count(*) from {rows} group by 1")
+    by, ages = facts["attendances_by"], facts["attendances_by_age"]
     age = place.counts(
-        f"select {place.band('DOB', f'{at}::date')} as b, count(*) from {rows} group by 1", list(range(8))
+        f"select {place.band('DOB', f'{at}::date', ages['from_age'])} as b, count(*) from {rows} group by 1",
+        list(range(len(ages["attendances"]))),
     )
-    by = facts["attendances_by"]
     small = "The published shape is of 1,000 artificial rows of all England, so it wobbles."
     ours = "The county's own trust; many of its people go to hospitals outside the county."
     return [
@@ -105,9 +107,12 @@ def _attendances(place: MadePlace) -> list[Margin]:
             tuple(str(hour) for hour in range(24)), _shares(hour), _shares(by["hour"]), sources["hes"], "line", small,
             tuple(hour), tuple(by["hour"]),
         ),
-        Margin("attendances-age", "A&E attendances by age", "per cent", BANDS, _shares(age), _shares(by["age"]),
-               sources["hes"], note=small + " England is younger than Buckinghamshire.", counted=tuple(age),
-               published_counted=tuple(by["age"])),
+        Margin(
+            "attendances-age", "A&E attendances by age", "per cent", _from_ages(ages["from_age"]), _shares(age),
+            _shares(ages["attendances"]), sources[ages["source"]], counted=tuple(age),
+            note="No figure of the county by age was at hand. These are of 4.2 million attendances elsewhere in "
+            "England, where more people are young adults and fewer are of school age than here.",
+        ),
     ]  # fmt: skip
 
 
@@ -121,7 +126,7 @@ def _admissions(place: MadePlace) -> list[Margin]:
         rows = f"inpatient_spells where ADMIMETH like '{method}' and try_cast(ADMIDATE as date) is not null"
         month = _a_day(place, f"select month(ADMIDATE::date), count(*) from {rows} group by 1")
         note = (
-            "Planned admissions fall in August and December, when hospitals do less."
+            "Fitted: planned admissions fall in August and December, when hospitals do less."
             if method == "1%"
             else "Published are first finished episodes, transfers among them, without maternity."
         )
@@ -203,6 +208,12 @@ def _yearly(place: MadePlace) -> Margin:
         "published are referrals to the adult teams, here spells of contacts. Where nothing stands as published, no "
         "figure was at hand.",
     )  # fmt: skip
+
+
+def _from_ages(begin: list[int]) -> tuple[str, ...]:
+    """Bands of age in words, from the ages at which they begin."""
+    words = (f"{first}" if first == after - 1 else f"{first} to {after - 1}" for first, after in pairwise(begin))
+    return (*words, f"{begin[-1]} and over")
 
 
 def _shares(values: list[float] | list[int]) -> tuple[float, ...]:

@@ -30,8 +30,14 @@ def read_csv(con: duckdb.DuckDBPyConnection, claim: Claim, scratch: Path) -> Rec
     """
     text = text_file(claim, scratch)
     _read_lines(con, claim, text)
-    first = con.execute("SELECT l FROM lines WHERE rowid = 0").fetchall()
-    header, delimiter = header_of(claim, str(first[0][0] or "").removeprefix("\ufeff"))
+    first = str(con.execute("SELECT l FROM lines WHERE rowid = 0").fetchall()[0][0] or "").removeprefix("\ufeff")
+    if first in ("", BLANK):
+        raise BadInput(
+            "The first line is empty; expected the names of the columns.",
+            where=f"{claim.name}, line 1",
+            do="Take the empty lines out, or ask for the extract again.",
+        )
+    header, delimiter = header_of(claim, first)
     again = con.execute(
         "SELECT min(rowid) FROM lines WHERE rowid > 0 AND l = (SELECT l FROM lines WHERE rowid = 0)"
     ).fetchall()[0][0]
