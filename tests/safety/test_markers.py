@@ -205,6 +205,10 @@ WALK: dict[str, list[Ask]] = {
         Ask("/people/{person}/plans/999999/theirs", {"theirs": "yes"}),
         Ask("/people/{person}/plans/999999/theirs"),
     ],
+    "people/<str:person_id>/plans/<int:number>/whose": [
+        Ask("/people/{person}/plans/999999/whose", {"whose": "theirs"}),
+        Ask("/people/{person}/plans/999999/whose"),
+    ],
     "people/<str:person_id>/plans/<slug:blueprint>/<slug:template>": [
         Ask(f"/people/{{person}}/plans/{PLAN}"),
         Ask(f"/people/{{person}}/plans/{PLAN}", {"plan": "0", "seen": "0", "bad_turn_signs": ""}),
