@@ -311,6 +311,7 @@ WALK: dict[str, list[Ask]] = {
     # A letter about a person is made by a referral: test_letters of the hub follows some.
     "letters": [Ask("/letters")],
     "letters/<int:number>": [Ask("/letters/999999")],
+    "referrals/notices": [Ask("/referrals/notices"), Ask("/referrals/notices?page=zstranger")],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     # The marks of a place with measures are walked in tests/learn/board; this place has none.
     "measures": [Ask("/measures")],
