@@ -53,13 +53,21 @@ def told_so_far(one: Episode) -> tuple[Told, ...]:
 
 
 def written_down(one: Episode) -> tuple[tuple[str, str], ...]:
-    """What the forms of the episode say now, question and answer in words, in the order of the questions."""
+    """What was answered and what the forms of the episode say now, question and answer in words, in the order of the
+    questions: first those on which the way through the pathway depends."""
+    steering = one.flow.file.questions
+    answered = [
+        (steering[id].label, _said(steering[id].of, answer))
+        for id, answer in one.state.answers.items()
+        if id in steering
+    ]
     questions = blueprint_of(one.blueprint).plans.questions
-    return tuple(
+    wrote = (
         (asked.label, _said(asked.of, one.written[id], asked.kind))
         for id, asked in questions.items()
         if id in one.written
     )
+    return tuple(dict.fromkeys([*answered, *wrote]))
 
 
 def in_words(sheet: Sheet, filled: Filled) -> tuple[tuple[str, str], ...]:

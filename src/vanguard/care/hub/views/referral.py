@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import proposed, told_so_far, written_down
 from vanguard.care.hub.views.bed import panel
+from vanguard.care.hub.views.board import STATES
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, deadlines, readings
 from vanguard.know.record import NoRecord, banner, practice_names, read, summary
@@ -48,11 +50,13 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             said = str(problem)
             about.refresh_from_db()
             one = episode_of(about)
+    steps = [_step(one, held.step, actor) for held in one.state.open]
+    bed = panel(one, about.locality_id, actor, request.now)  # type: ignore[attr-defined]
     return render(
         request,
         "hub/referral.html",
         {
-            **panel(one, about.locality_id, actor, request.now),  # type: ignore[attr-defined]
+            **bed,
             "going": choices(one, about.locality_id, request.now),  # type: ignore[attr-defined]
             "title": f"Referral {number}",
             "one": one,
@@ -60,8 +64,12 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "person": person,
             "whose": _whose(request, actor, about),
             "may_ask_again": may_ask_again(about),
-            "clocks": [_clock(reading) for reading in readings(one.flow, one.state, now)],
-            "steps": [_step(one, held.step, actor) for held in one.state.open],
+            "clocks": [_clock(reading, now) for reading in readings(one.flow, one.state, now)],
+            "steps": steps,
+            # A whole assessment that is in hand stands in its form: it is not shown twice.
+            "again": any(step["sheet"] and step["sheet"].form and not _goes(step) for step in steps),
+            # Below a long form nobody finds what is needed at once.
+            "bed_first": bed["bed"]["at_once"] and not (bed["bed"]["stay"] and bed["bed"]["stay"].arrived_at),
             "changes": _changes(one),
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
@@ -146,6 +154,8 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
         "resume": Resumed(now, sent.get("reason", "")),
         "close": Closed(now, sent.get("end", "")),
     }
+    if sent.get("do") == "close" and not sent.get("end"):
+        raise BadInput("Choose why the referral ends.", do="It is still open.")
     event = events.get(sent.get("do", ""))
     seen = whole_number(sent.get("seen", ""))
     if event is None or seen is None:
@@ -175,14 +185,27 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _clock(reading: Any) -> dict[str, Any]:
+def _goes(step: dict[str, Any]) -> bool:
+    """Whether somebody still has to get to the person, and reads first what is known."""
+    return bool(step["visit"] and not step["arrived"])
+
+
+def _clock(reading: Any, now: datetime) -> dict[str, Any]:
     words = {"stopped": "kept", "running": "running", "paused": "paused", "replaced": "replaced", "closed": "closed"}
+    state = ""
+    if reading.status == "paused":
+        state = "paused"
+    elif reading.status == "running":
+        state = "overdue" if reading.breached else "soon" if reading.warn and reading.warn <= now else "waiting"
     return {
         "label": reading.clock.label,
         "due": reading.due,
         "elapsed": reading.elapsed,
         "breached": reading.breached,
         "status": "missed" if reading.breached else words[reading.status],
+        # What still runs, as the board says it.
+        "state": state,
+        "now": STATES[state] if state else "",
     }
 
 
