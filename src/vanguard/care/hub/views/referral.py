@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, device_key, device_name, open_person
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode_of, record
+from vanguard.care.hub.history import Recorded, recorded
 from vanguard.care.hub.models import Letter, Note, Referral
 from vanguard.care.hub.moving import ask_again, may_ask_again, settle, whose
 from vanguard.care.hub.notes import LONGEST, may_note
@@ -20,7 +21,7 @@ from vanguard.care.hub.progress import ready_days
 from vanguard.care.hub.saved import saved, times_written
 from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
-from vanguard.care.hub.telling import proposed, told_so_far, written_down
+from vanguard.care.hub.telling import answered, proposed, told_so_far, written_down
 from vanguard.care.hub.views.bed import panel
 from vanguard.care.hub.views.board import STATES
 from vanguard.errors import BadInput
@@ -50,7 +51,8 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             said = str(problem)
             about.refresh_from_db()
             one = episode_of(about)
-    steps = [_step(one, held.step, actor) for held in one.state.open]
+    rows = recorded(number)
+    steps = [_step(one, rows, held.step, actor) for held in one.state.open]
     bed = panel(one, about.locality_id, actor, request.now)  # type: ignore[attr-defined]
     return render(
         request,
@@ -74,8 +76,8 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
             "ready_days": ready_days(about),
-            "history": told_so_far(one),
-            "written": written_down(one),
+            "history": told_so_far(one, rows),
+            "written": tuple(dict.fromkeys([*answered(one), *written_down(one)])),
             "limits": {due.of: due.at for due in deadlines(one.flow, one.state, now) if due.kind == "overstay"},
             "notes": Note.objects.filter(referral_id=number).select_related("by").order_by("-at", "-pk"),
             "note_key": uuid.uuid4() if may_note(actor, one.flow) else None,
@@ -83,7 +85,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "lock": device_key(actor.user_id),
             "waits": lambda kind, *what: device_name(actor.user_id, kind, " ".join(map(str, what))),
             "now": now,
-            "letters": Letter.objects.filter(referral_id=number).order_by("-pk"),
+            "letters": Letter.objects.filter(referral_id=number).defer("body").order_by("-pk"),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
             "problems": problems,
             "said": said,
@@ -165,7 +167,7 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
     return {}
 
 
-def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
+def _step(one: Episode, rows: tuple[Recorded, ...], step: str, actor: Actor) -> dict[str, Any]:
     """An open step, and its sheet where it is for this actor to do."""
     this, held = one.flow.step(step), one.state.at_step(step)
     mine = actor.role.id in one.flow.roles(step)
@@ -180,8 +182,8 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
         "beside": one.flow.step(held.beside).label if held and held.beside else "",
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
         "proposed": proposed(one.flow, one.state, step),
-        "known": {**one.written, **saved(one, step)} if mine else {},
-        "told": times_written(one, step, actor.user_id) if mine else 0,
+        "known": {**one.written, **saved(one, rows, step)} if mine else {},
+        "told": times_written(rows, step, actor.user_id) if mine else 0,
     }
 
 
