@@ -18,7 +18,7 @@ from vanguard.care.hub.notes import LONGEST, may_note
 from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.progress import ready_days
-from vanguard.care.hub.saved import saved, times_written
+from vanguard.care.hub.saved import last_saved, saved, times_written
 from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import answered, proposed, told_so_far, written_down
@@ -183,6 +183,7 @@ def _step(one: Episode, rows: tuple[Recorded, ...], step: str, actor: Actor) -> 
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
         "proposed": proposed(one.flow, one.state, step),
         "known": {**one.written, **saved(one, rows, step)} if mine else {},
+        "last": last_saved(one, rows, step) if mine else None,
         "told": times_written(rows, step, actor.user_id) if mine else 0,
     }
 
