@@ -289,9 +289,9 @@ def test_who_chose_to_share_nothing_can_still_be_referred_and_helped(listening, 
     # Told of with others, theirs is the only name that is not given.
     lead = signed_in("lead")
     other = people[1]
-    same = {"blueprint": one.blueprint, "pathway": one.pathway, "received_at": one.received_at, "locality_id": "north"}
-    for person in (person_id, other.id):
-        about = Referral.objects.create(**same, person_id=person, origin=one.origin, channel="phone", step=one.step)
+    second = taker.post("/referrals/call", {"text": other.columns["nhs_number"]}).headers["Location"]
+    assert taker.post(second, CALL).status_code == 302
+    for about in Referral.objects.all():
         Notice.objects.create(
             referral=about, role="referral_point_lead", why="told", words="Told of both", at=clock.now()
         )
