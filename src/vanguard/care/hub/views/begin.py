@@ -108,5 +108,5 @@ def draft_of(request: HttpRequest, actor: Actor, flow: Flow, channel: Channel, p
 
 
 def _own_origin(actor: Actor, flow: Flow) -> str:
-    """From where whoever works at a practice refers, where the pathway has one place for them."""
+    """The origin of whoever works at a practice, where the pathway has one for them."""
     return flow.pathway.entry.own_practice[0] if actor.practice and len(flow.pathway.entry.own_practice) == 1 else ""
