@@ -55,7 +55,7 @@ def test_a_bed_and_a_nurse_for_somebody_referred(watched: Callable[..., Watched]
         page.fill("#start", f"{now - timedelta(hours=2):%H:%M}")
         page.fill("#end", f"{now + timedelta(hours=6):%H:%M}")
         page.click("text=Put it on the rota")
-        page.wait_for_url(re.compile(r"/rota$"))
+        page.wait_for_url(re.compile(r"/rota\?day="))
     check(page, "the rota")
 
     taker = watched()

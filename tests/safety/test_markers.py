@@ -205,6 +205,10 @@ WALK: dict[str, list[Ask]] = {
         Ask("/people/{person}/plans/999999/theirs", {"theirs": "yes"}),
         Ask("/people/{person}/plans/999999/theirs"),
     ],
+    "people/<str:person_id>/plans/<int:number>/whose": [
+        Ask("/people/{person}/plans/999999/whose", {"whose": "theirs"}),
+        Ask("/people/{person}/plans/999999/whose"),
+    ],
     "people/<str:person_id>/plans/<slug:blueprint>/<slug:template>": [
         Ask(f"/people/{{person}}/plans/{PLAN}"),
         Ask(f"/people/{{person}}/plans/{PLAN}", {"plan": "0", "seen": "0", "bad_turn_signs": ""}),
@@ -307,6 +311,7 @@ WALK: dict[str, list[Ask]] = {
     # A letter about a person is made by a referral: test_letters of the hub follows some.
     "letters": [Ask("/letters")],
     "letters/<int:number>": [Ask("/letters/999999")],
+    "referrals/notices": [Ask("/referrals/notices"), Ask("/referrals/notices?page=zstranger")],
     "referrals/notices/<int:number>/seen": [Ask("/referrals/notices/999999/seen", {})],
     # The marks of a place with measures are walked in tests/learn/board; this place has none.
     "measures": [Ask("/measures")],

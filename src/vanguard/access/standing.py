@@ -1,8 +1,10 @@
 """How persons stand to an actor: registration, relationships on record, their choices and marks, from the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -109,13 +111,23 @@ def in_force(now: datetime) -> Q:
 
 def held_by(actor: Actor) -> Q:
     """A filter over relationships: the actor's own, and those of their teams and organisation."""
-    teams = User.teams.through.objects.filter(user_id=actor.user_id).values("team_id")
+    return reduce(or_, _holders(actor))
+
+
+def _held_now(actor: Actor, now: datetime) -> Q:
+    """The same, in force: of each holder those without an end and those that end later, so that the index by holder
+    and end passes over what ended, however much it has become."""
+    ends = (Q(until=None), Q(until__gt=now))
+    return Q(start__lte=now) & reduce(or_, (holder & end for holder in _holders(actor) for end in ends))
+
+
+def _holders(actor: Actor) -> Iterator[Q]:
     kind, own = actor.holder
-    mine = Q(holder_kind=kind, holder_id=own)
-    mine |= Q(holder_kind=Relationship.Holder.TEAM, holder_id__in=teams)
+    yield Q(holder_kind=kind, holder_id=own)
+    teams = User.teams.through.objects.filter(user_id=actor.user_id).values("team_id")
+    yield Q(holder_kind=Relationship.Holder.TEAM, holder_id__in=teams)
     if actor.organisation:
-        mine |= Q(holder_kind=Relationship.Holder.ORGANISATION, holder_id=actor.organisation)
-    return mine
+        yield Q(holder_kind=Relationship.Holder.ORGANISATION, holder_id=actor.organisation)
 
 
 def _tied(actor: Actor, kinds: Sequence[str], level: int, now: datetime) -> Q:
@@ -125,7 +137,7 @@ def _tied(actor: Actor, kinds: Sequence[str], level: int, now: datetime) -> Q:
     if TEAM_LIST in kinds and actor.localities:
         people |= Q(locality__in=sorted(actor.localities))
     wide_enough = ["", *ITEMS[level - 1 :]]
-    rows = Relationship.objects.filter(held_by(actor), in_force(now), kind__in=kinds, scope__in=wide_enough)
+    rows = Relationship.objects.filter(_held_now(actor, now), kind__in=kinds, scope__in=wide_enough)
     # Without any the databases keep to the one index that the rest needs.
     if rows.exists():
         people |= Q(person_id__in=rows.values("person_id"))

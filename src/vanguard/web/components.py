@@ -20,6 +20,7 @@ COMPONENTS = {
     "errorSummary": "error-summary",
     "input": "input",
     "notificationBanner": "notification-banner",
+    "pagination": "pagination",
     "passwordInput": "password-input",
     "radios": "radios",
     "select": "select",

@@ -16,7 +16,7 @@ from vanguard.programme import programme_menu, programme_name
 
 # Address name, words, the rights of which one is needed (none: everybody), addresses that belong to it.
 MENU = (
-    ("home", "Home", (), ()),
+    ("home", "Home", (), ("notices",)),
     ("help-next", "Who to help next", ("list_people", "pseudonymised_rows"), ()),
     ("referrals", "Referrals", ("referrals",), ("call", "draft", "referral", "find-bed", "who-goes")),
     ("beds", "Beds", ("beds",), ("bed", "new-bed", "beds-use")),

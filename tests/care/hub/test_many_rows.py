@@ -26,6 +26,8 @@ from vanguard.directory.models import Professional
 
 PEOPLE = 300
 FEW, MANY = 5, 50
+# How long the past is, and how many steps of the database are counted as one.
+LONG, STEP = 300, 5
 
 
 @pytest.fixture
@@ -136,6 +138,69 @@ def test_no_page_asks_more_often_for_more_rows(at_work):
         assert 'aria-label="Page 2"' in pages[0], address
         shown = [re.findall(r'href="(/letters/\d+|/people/[^"/]+/plans)"', page) for page in pages]
         assert shown[1] == shown[2] != shown[0] and len(shown[0]) == 50, address
+
+
+OVER_SINCE = timedelta(days=400)
+
+
+def past(now: datetime, count: int) -> None:
+    """So much that is long over for everybody: whom they went to and had to do with, what nobody marked as seen."""
+    from vanguard.access.models import Relationship, User
+    from vanguard.directory.models import Practice
+
+    long_ago, ended = now - OVER_SINCE, now - OVER_SINCE / 2
+    one = {"blueprint": "x@1.0.0", "pathway": "x", "received_at": long_ago, "ended_at": ended, "happened": count}
+    nurse = Professional.objects.get(username="nurse0")
+    for user in User.objects.filter(username__in=AT_HOME).prefetch_related("teams"):
+        practice = user.practice or Practice.objects.order_by("pk")[0]
+        everywhere = {"practice_id": practice.pk, "locality_id": practice.locality_id, "referred_by": user}
+        made = Referral.objects.bulk_create(Referral(**one, **everywhere) for _ in range(count))
+        Notice.objects.bulk_create(
+            Notice(referral=row, happening=count, role=user.role, why="told", words="It ended.", at=ended)
+            for row in made
+        )
+        Allocation.objects.bulk_create(
+            Allocation(referral=row.pk, step="x", professional=nurse, employer_id="TRUST", at=long_ago, ended_at=ended)
+            for row in made
+        )
+        holders = [("user", str(user.pk)), *(("team", team.pk) for team in user.teams.all())]
+        Relationship.objects.bulk_create(
+            Relationship(person_id=Person(number).id, kind="referred", holder_kind=kind, holder_id=holder,
+                         start=long_ago, until=ended, reason="They were referred")
+            for kind, holder in holders for number in range(count)
+        )  # fmt: skip
+
+
+AT_HOME = ("taker0", "triage0", "nurse0", "gp0", "lead0")
+
+
+def test_no_home_page_reads_more_the_longer_the_past(at_work):
+    """Not by time: SQLite says how many steps of its machine a page took, and reading a row takes several."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite counts its steps")
+    clients = {username: Client() for username in AT_HOME}
+    for username, client in clients.items():
+        client.post("/sign-in", {"username": username, "password": PASSWORD})
+    first_ones((UNDECIDED, UNVISITED, IN_REABLEMENT), at_work)
+
+    def steps() -> dict[str, int]:
+        taken = dict.fromkeys(AT_HOME, 0)
+        for username, client in clients.items():
+            client.get("/")  # what is kept for the life of a process is read once
+            connection.connection.set_progress_handler(
+                lambda who=username: taken.update({who: taken[who] + 1}),
+                STEP,  # returns None: go on
+            )
+            assert client.get("/").status_code == 200
+            connection.connection.set_progress_handler(None, 0)
+        return taken
+
+    past(at_work, FEW)
+    before = steps()
+    past(at_work, LONG)
+    after = steps()
+    assert all(before.values())
+    assert {who: after[who] - before[who] for who in AT_HOME if after[who] - before[who] > LONG // STEP} == {}
 
 
 def test_whether_the_board_is_the_newest_is_found_by_indexes(db, at_work):

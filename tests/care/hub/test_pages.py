@@ -15,7 +15,8 @@ from vanguard import clock
 from vanguard.access import Change, follow
 from vanguard.access.models import Choice, Relationship, Session, User
 from vanguard.care import hub
-from vanguard.care.hub.models import Deadline, Draft, Happening, Referral
+from vanguard.care.hub.models import Deadline, Draft, Happening, Notice, Referral
+from vanguard.care.hub.notices import RECENT
 from vanguard.care.hub.place import running
 from vanguard.know.record.models import PersonIndex
 from vanguard.web import presenters as say
@@ -98,6 +99,12 @@ def test_from_a_call_to_a_nurse_at_the_door(listening, signed_in):
     shown = text(page)
     assert "What has happened, in a sentence or two? Has not drunk since Saturday." in shown
     assert "Proposed: Rapid, in less than three hours. This may become an emergency within hours." in shown
+    # Who asks, by when, and what was answered stand before what there is to decide.
+    asks = "Referred by Dr Shah (GP or practice nurse)"
+    assert (
+        shown.index(asks) < shown.index("Time until a clinician has decided, by") < shown.index("A clinician decides")
+    )
+    assert shown.index("What is the main trouble?") < shown.index("A clinician decides")
     decision = {
         "do": "finish",
         "step": "clinical_triage",
@@ -117,6 +124,9 @@ def test_from_a_call_to_a_nurse_at_the_door(listening, signed_in):
 
     nurse = signed_in("visit")
     page = nurse.get(f"/referrals/{number}").content.decode()
+    # Nothing is closed by a press too many.
+    closed = nurse.post(f"/referrals/{number}", {"do": "close", "end": "", "seen": seen(page)})
+    assert closed.status_code == 409 and "Choose why the referral ends" in text(closed)
     arrival = {"do": "arrive", "step": "response_visit", "seen": seen(page)}
     assert nurse.post(f"/referrals/{number}", arrival).status_code == 302
     kinds = list(Happening.objects.order_by("number").values_list("kind", flat=True))
@@ -226,9 +236,14 @@ def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it
     assert "Time until a clinician has decided" not in taker.get("/").content.decode()
     said = re.findall(r'action="(/referrals/notices/\d+/seen)"', home)
     assert signed_in("gp").post(said[0]).status_code == 404
-    for one in said:
-        assert lead.post(one).status_code == 302
+    for one in said[1:]:
+        assert lead.post(one).headers["Location"] == "/"
+    # What was overlooked for weeks makes room for what is new, and is not lost.
+    Notice.objects.filter(seen_at=None).update(at=clock.now() - RECENT - timedelta(days=1))
     assert "Time until a clinician has decided" not in lead.get("/").content.decode()
+    assert "Time until a clinician has decided" in text(lead.get("/referrals/notices"))
+    assert lead.post(said[0], {"back_to": "all"}).headers["Location"] == "/referrals/notices"
+    assert "Everything that there was to know has been seen" in text(lead.get("/referrals/notices"))
 
 
 def test_a_referral_is_in_the_record_at_once(listening, signed_in):
@@ -271,6 +286,18 @@ def test_who_chose_to_share_nothing_can_still_be_referred_and_helped(listening, 
     page = signed_in("triage").get(f"/referrals/{one.pk}")
     assert page.status_code == 200 and "Their record is not shown to you" in text(page) and "Asked" in text(page)
     assert people[0].columns["address"] not in text(page)
+    # Told of with others, theirs is the only name that is not given.
+    lead = signed_in("lead")
+    other = people[1]
+    second = taker.post("/referrals/call", {"text": other.columns["nhs_number"]}).headers["Location"]
+    assert taker.post(second, CALL).status_code == 302
+    for about in Referral.objects.all():
+        Notice.objects.create(
+            referral=about, role="referral_point_lead", why="told", words="Told of both", at=clock.now()
+        )
+    for at in ("/", "/referrals/notices"):
+        shown = text(lead.get(at))
+        assert shown.count("Told of both") >= 2 and other.columns["family_name"].upper() in shown, at
 
 
 def test_an_open_board_is_no_use_of_a_session_and_leads_to_the_sign_in_when_it_ends(signed_in):

@@ -79,10 +79,14 @@ def test_the_pages_of_the_rota(db: None, place: Path) -> None:
     assert lead.post("/rota/new", typed | {"start": "21:00", "end": "07:30", "team": "north-team"}).status_code == 302
     shift = Shift.objects.get()
     assert clock.local_date(shift.end) == day + timedelta(days=1)
-    assert "Eve Night" in nurse.get("/rota").content.decode()
+    shown = nurse.get("/rota").content.decode()
+    assert "Eve Night" in shown and "9pm to 7.30am the next day" in shown and "Take back" not in shown
+    # A day at a time: who goes on to the next sees the same night as the one before.
+    assert f'href="/rota?day={day + timedelta(days=1)}" rel="next"' in shown
+    assert "9pm the day before to 7.30am" in nurse.get(f"/rota?day={day + timedelta(days=1)}").content.decode()
     assert nurse.get("/rota/new").status_code in (403, 404)
     assert nurse.post(f"/rota/{shift.pk}/back").status_code in (403, 404)
-    assert lead.post(f"/rota/{shift.pk}/back").status_code == 302
+    assert lead.post(f"/rota/{shift.pk}/back").headers["Location"] == f"/rota?day={day}"
     assert "Nobody is on the rota that day" in lead.get("/rota?day=nonsense").content.decode()
 
 

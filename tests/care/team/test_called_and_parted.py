@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.access.test_relatives import citizen
 from tests.access.test_relatives import page as page_of
-from tests.care.hub.test_pages import CALL, listening, people, signed_in, text  # noqa: F401 - fixtures
+from tests.care.hub.test_pages import CALL, listening, on_record, people, signed_in, text  # noqa: F401 - fixtures
 from tests.care.team.test_plans import AGREED, address, agreed, whom  # noqa: F401 - fixtures
 from tests.lake_tables import write_tables
 
@@ -25,7 +25,7 @@ from vanguard.care.hub.models import Referral
 from vanguard.care.hub.place import running
 from vanguard.care.outbox.models import Outgoing
 from vanguard.care.team.calling import _show
-from vanguard.care.team.models import Plan, PlanVersion
+from vanguard.care.team.models import Plan, PlanVersion, Settled
 from vanguard.care.team.views import plans as plan_pages
 from vanguard.clock import local_date
 from vanguard.know.record import published
@@ -118,6 +118,48 @@ def test_a_plan_of_parted_records_is_on_both_until_somebody_says_whose(agreed, w
     assert agreed.post(f"{address(other)}/{number}/end", {"why": "She moved away"}).status_code == 302
     _show([number], clock.now())
     assert AGREED["whom_to_call"] not in text(agreed.get(f"/people/{other.id}"))
+
+
+def test_whose_a_plan_is_was_said_by_mistake_and_is_asked_again(agreed, whom, people, place):  # noqa: F811
+    other = next(one for one in people if one.columns["practice"] == whom.columns["practice"] and one.id != whom.id)
+    number = Plan.objects.get().pk
+    ask = f"/people/{whom.id}/plans/{number}/whose"
+    # Nothing was parted, so nothing can be asked.
+    assert "Ask again whose it is" not in text(agreed.get(address(whom))) and agreed.post(ask).status_code == 409
+    follow([Change(1, whom.id, other.id, True)], clock.now())
+    published.send(None, lake=Lake(place), now=clock.now())
+    assert agreed.post(ask).status_code == 409, "it is asked already"
+    assert agreed.post(f"/people/{whom.id}/plans/{number}/theirs").status_code == 302
+    shown = text(agreed.get(address(whom)))
+    assert "Ask again whose it is" in shown and "Dr Nadia Rahman said whose it is on" in shown
+    changed = AGREED | {"whom_to_call": "Her daughter on 01296 555111"}
+    assert agreed.post(address(whom), {"plan": number, "seen": 1, **changed}).status_code == 302
+    # Only from the record that it is in, and only by who writes such plans there.
+    assert agreed.post(f"/people/{other.id}/plans/{number}/whose").status_code == 404
+    nurse = Client()
+    nurse.force_login(User.objects.get(username="triage"))
+    assert nurse.post(ask).status_code == 404 and Plan.objects.get().parted_from == ""
+    assert [agreed.post(ask).status_code for _ in range(2)] == [302, 409]
+    for one in (whom, other):
+        for page in (f"/people/{one.id}", address(one)):
+            shown = text(agreed.get(page))
+            assert changed["whom_to_call"] in shown and "Records were parted since" in shown, page
+    assert agreed.post(address(whom), {"plan": number, "seen": 2, **AGREED}).status_code == 409
+    assert agreed.post(f"/people/{other.id}/plans/{number}/theirs").status_code == 302
+    assert changed["whom_to_call"] in text(agreed.get(f"/people/{other.id}"))
+    assert changed["whom_to_call"] not in text(agreed.get(f"/people/{whom.id}"))
+    # What was said and asked stays, and the trail says of whom.
+    assert [(row.again, row.by.username) for row in Settled.objects.order_by("pk")] == [
+        (False, "surgery"),
+        (True, "surgery"),
+        (False, "surgery"),
+    ]
+    trail = [line for line in on_record(place) if str(line.get("what", "")).startswith("plan_whose")]
+    assert [(line["what"], line["whom"]) for line in trail] == [
+        ("plan_whose", [whom.id]),
+        ("plan_whose_again", [whom.id]),
+        ("plan_whose", [other.id]),
+    ]
 
 
 def test_a_plan_whose_person_is_gone_for_several_is_not_lost(agreed, whom, people, place, monkeypatch):  # noqa: F811

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Max, Min, Q
 
@@ -62,9 +64,13 @@ def stays_of(referral: int, now: datetime) -> tuple[Stay, ...]:
     """Every bed that a referral has or had, the newest first. A hold whose time is over has ended."""
     own = BedChange.objects.filter(referral=referral).values_list("bed_id").order_by("bed_id")
     # What happened to a bed before and long after is not asked for: it may be years.
-    whose = Q(pk__in=[])
-    for bed, first, last in own.annotate(Min("number"), Max("number")):
-        whose |= Q(bed=bed, number__gte=first, number__lte=last + 1)
+    spans = [
+        Q(bed=bed, number__gte=first, number__lte=last + 1)
+        for bed, first, last in own.annotate(Min("number"), Max("number"))
+    ]
+    if not spans:
+        return ()
+    whose = reduce(or_, spans)
     rows = BedChange.objects.filter(whose).select_related("bed__place").order_by("bed_id", "number")
     stays: list[Stay] = []
     going: dict[int, list[BedChange]] = {}

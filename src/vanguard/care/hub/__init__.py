@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vanguard.care.hub.errand import Errand
     from vanguard.care.hub.forms import written_of
     from vanguard.care.hub.latest import News, news
+    from vanguard.care.hub.naming import named
     from vanguard.care.hub.notices import Unseen, seen
     from vanguard.care.hub.pathways import blueprint_of, flow_of, keep
     from vanguard.care.hub.place import running
@@ -46,6 +47,7 @@ DOOR = {
     "flow_of": "pathways",
     "in_words": "telling",
     "keep": "pathways",
+    "named": "naming",
     "news": "latest",
     "receive": "episodes",
     "record": "episodes",
@@ -74,6 +76,7 @@ __all__ = [
     "flow_of",
     "in_words",
     "keep",
+    "named",
     "news",
     "receive",
     "record",

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from vanguard.access import Actor
 from vanguard.care.hub.errand import Errand, errands
@@ -17,9 +18,9 @@ class News:
     mark: str
 
 
-def news(actor: Actor) -> News:
+def news(actor: Actor, now: datetime) -> News:
     """Other news when the actor is told something, a colleague has seen it, or whom they go to changes."""
-    told = unseen(actor)
+    told = unseen(actor, now)
     going = errands(actor) if actor.may("referrals") else ()
     marked = [one.id for one in told], [(one.referral, one.words, one.due_at, one.at) for one in going]
     return News(told, going, hashlib.sha256(repr(marked).encode()).hexdigest()[:16])

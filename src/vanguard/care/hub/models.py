@@ -223,7 +223,7 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["referral", "happening", "role"], name="one_notice_of_a_happening")
         ]
-        indexes = [models.Index(fields=["role", "seen_at"], name="notice_unseen")]
+        indexes = [models.Index(fields=["role", "at"], name="notice_unseen", condition=models.Q(seen_at=None))]
 
     def __str__(self) -> str:
         return f"{self.why} {self.at:%Y-%m-%d}"

@@ -7,7 +7,8 @@ from typing import Any
 
 from vanguard.care.hub.episodes import Episode
 from vanguard.care.hub.happenings import as_event
-from vanguard.care.hub.models import Happening, Settled
+from vanguard.care.hub.history import Recorded, recorded
+from vanguard.care.hub.models import Settled
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.sheets import Filled, Sheet
 from vanguard.flow import (
@@ -42,14 +43,24 @@ class Told:
     answers: tuple[tuple[str, str], ...]
 
 
-def told_so_far(one: Episode) -> tuple[Told, ...]:
-    """Every event of the episode, and when somebody said whose it is."""
-    rows = Happening.objects.filter(referral_id=one.number).select_related("by").order_by("-number")
+def told_so_far(one: Episode, rows: tuple[Recorded, ...] | None = None) -> tuple[Told, ...]:
+    """Every event of the episode (`rows`, where they were read already), and when somebody said whose it is."""
+    rows = recorded(one.number) if rows is None else rows
     said = Settled.objects.filter(referral_id=one.number).select_related("by").order_by("-pk")
-    told = [_told(one.flow, row) for row in rows] + [
+    told = [_told(one.flow, row) for row in reversed(rows)] + [
         Told(WHOSE[row.again], row.by.name, row.at, row.at, ()) for row in said
     ]
     return tuple(sorted(told, key=lambda each: each.recorded_at, reverse=True))
+
+
+def answered(one: Episode) -> tuple[tuple[str, str], ...]:
+    """What the way through the pathway depends on and was answered, question and answer in words."""
+    questions = one.flow.file.questions
+    return tuple(
+        (questions[id].label, _said(questions[id].of, answer))
+        for id, answer in one.state.answers.items()
+        if id in questions
+    )
 
 
 def written_down(one: Episode) -> tuple[tuple[str, str], ...]:
@@ -91,12 +102,12 @@ def proposed(flow: Flow, state: State, step: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _told(flow: Flow, row: Happening) -> Told:
+def _told(flow: Flow, row: Recorded) -> Told:
     event = as_event(row.kind, row.at, row.body)
     answers = getattr(event, "answers", {})
     return Told(
         _words(flow, event),
-        row.by.name if row.by else "",
+        row.by,
         row.at,
         row.recorded_at,
         tuple(

@@ -12,7 +12,7 @@ from vanguard.care.hub.views.letters import letter, letters
 from vanguard.care.hub.views.lists import listed, the_list
 from vanguard.care.hub.views.mine import mine, progress
 from vanguard.care.hub.views.notes import note
-from vanguard.care.hub.views.notices import notice_seen
+from vanguard.care.hub.views.notices import notice_seen, notices
 from vanguard.care.hub.views.numbers import behind, numbers
 from vanguard.care.hub.views.referral import referral
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("referrals/<int:number>", referral, name="referral"),
     path("referrals/<int:number>/bed", find_bed, name="find-bed"),
     path("referrals/<int:number>/who/<slug:step>", who_goes, name="who-goes"),
+    path("referrals/notices", notices, name="notices"),
     path("referrals/notices/<int:number>/seen", notice_seen, name="notice-seen"),
     path("referrals/numbers", numbers, name="numbers"),
     path("referrals/numbers/<slug:table>", behind, name="numbers-behind"),

@@ -41,8 +41,8 @@ def going(referral: int) -> tuple[Going, ...]:
 
 def sent_to(username: str) -> tuple[Going, ...]:
     """To whom a user was chosen to go and has not been yet, the first chosen first."""
-    rows = Allocation.objects.filter(professional__username=username, ended_at=None).order_by("pk")
-    return _all(rows)
+    # In order by ourselves: asked for an order, SQLite reads everybody who was ever chosen instead of the open ones.
+    return tuple(sorted(_all(Allocation.objects.filter(professional__username=username, ended_at=None)), key=_when))
 
 
 def allocated(referral: int) -> tuple[Going, ...]:
@@ -94,6 +94,10 @@ def over(referral: int, open_steps: Collection[str], now: datetime) -> Sequence[
     if ended:
         Allocation.objects.filter(pk__in=[one.id for one in ended]).update(ended_at=now)
     return ended
+
+
+def _when(one: Going) -> int:
+    return one.id
 
 
 def _overtaken(present: Allocation | None) -> BadInput:

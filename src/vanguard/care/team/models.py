@@ -37,6 +37,25 @@ class Plan(models.Model):
         return f"{self.template} {self.begun_at:%Y-%m-%d}"
 
 
+class Settled(models.Model):
+    """That somebody said whose a plan of parted records is, or asked again. Added to, never changed.
+
+    It names nobody: whose it was said to be, the audit trail says. `parted_from` and `parted_in` are kept, so that what
+    was said by mistake can be asked again.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="settled")
+    parted_from = models.CharField(max_length=64)
+    parted_in = models.BigIntegerField()
+    again = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.at:%Y-%m-%d}"
+
+
 class PlanVersion(models.Model):
     """A plan as somebody left it: every answer, by question. Added to, never changed.
 

@@ -18,6 +18,7 @@ MONTHS = (
     "November",
     "December",
 )
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def day(when: date | datetime | None) -> str:
@@ -26,6 +27,11 @@ def day(when: date | datetime | None) -> str:
         return "Not known"
     local = _local_day(when)
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def weekday(when: date) -> str:
+    """Monday 6 August: a day near enough that its year goes without saying."""
+    return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
 
 
 def part_day(when: str) -> str:

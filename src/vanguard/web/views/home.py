@@ -1,16 +1,14 @@
 """The first page after signing in: what this role came for, and nothing that it may not see."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from vanguard.access import Actor, Refused, accounts_in_use, actor_of, open_list, practice_openings, waiting
+from vanguard.access import Actor, accounts_in_use, actor_of, practice_openings, waiting
 from vanguard.care import hub
 from vanguard.directory.models import Locality, Practice
 from vanguard.know.record import (
-    PersonLine,
     feeds,
     first_to_help,
     freshness,
@@ -35,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     With `seen` the news that a page shows: no content while there is no other.
     """
     actor = actor_of(request)
-    news = hub.news(actor) if any(actor.may(right) for right in TOLD) else None
+    news = hub.news(actor, request.now) if any(actor.may(right) for right in TOLD) else None  # type: ignore[attr-defined]
     if news and request.GET.get("seen") == news.mark:
         return HttpResponse(status=204)
     told = _told(request, actor, news) if news else {}
@@ -81,7 +79,7 @@ def _where(actor: Actor) -> str:
 def _told(request: HttpRequest, actor: Actor, news: hub.News) -> dict[str, object]:
     """What the hub wants somebody to know and whom they go to, with names where their role has them on lists."""
     known = {
-        what: _names(request, actor, what, [one.person_id for one in found])
+        what: hub.named(actor, what, [one.person_id for one in found], request.now)  # type: ignore[attr-defined]
         for what, found in (("notices", news.told), ("errands", news.errands))
     }
     return {
@@ -89,14 +87,6 @@ def _told(request: HttpRequest, actor: Actor, news: hub.News) -> dict[str, objec
         "errands": [{"errand": one, "person": known["errands"].get(one.person_id)} for one in news.errands],
         "seen": news.mark,
     }
-
-
-def _names(request: HttpRequest, actor: Actor, what: str, ids: Iterable[str]) -> Mapping[str, PersonLine]:
-    wanted = list(dict.fromkeys(filter(None, ids)))
-    try:
-        return named_people(open_list(actor, what, wanted, now=request.now)) if wanted else {}  # type: ignore[attr-defined]
-    except Refused:
-        return {}
 
 
 def _notices(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:

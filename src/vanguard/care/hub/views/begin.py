@@ -94,8 +94,8 @@ def draft_of(request: HttpRequest, actor: Actor, flow: Flow, channel: Channel, p
         return aside
     last = Referral.objects.filter(referred_by_id=actor.user_id, pathway=pathway).order_by("-received_at").first()
     typed = {} if person_id else said_in_the_box(text)
-    if last and channel == "online":
-        typed["origin"] = [last.origin]
+    if channel == "online" and (origin := last.origin if last else _own_origin(actor, flow)):
+        typed["origin"] = [origin]
     return Draft.objects.create(
         user_id=actor.user_id,
         pathway=pathway,
@@ -105,3 +105,8 @@ def draft_of(request: HttpRequest, actor: Actor, flow: Flow, channel: Channel, p
         opened_at=now,
         saved_at=now,
     )
+
+
+def _own_origin(actor: Actor, flow: Flow) -> str:
+    """The origin of whoever works at a practice, where the pathway has one for them."""
+    return flow.pathway.entry.own_practice[0] if actor.practice and len(flow.pathway.entry.own_practice) == 1 else ""

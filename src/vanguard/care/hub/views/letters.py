@@ -1,6 +1,5 @@
 """Letters about people referred: those that arrived here, and one as it was sent, ready for paper."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.paginator import Paginator
@@ -9,11 +8,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_list, open_person, open_rows
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
 from vanguard.care.hub.letters import mark_read, mine
 from vanguard.care.hub.models import Letter, LetterRead
+from vanguard.care.hub.naming import named
 from vanguard.care.hub.opening import belongs
-from vanguard.know.record import PersonLine, listed, named_people
 from vanguard.web.page import render
 
 SIZE = 50
@@ -32,11 +31,11 @@ def letters(request: HttpRequest) -> HttpResponse:
     pages = Paginator(mine(actor).defer("body"), SIZE)
     page = pages.get_page(request.GET.get("page", ""))
     found = list(page.object_list)
-    named = _named(actor, list(dict.fromkeys(one.referral.person_id for one in found if one.referral.person_id)), now)
+    whom = named(actor, "letters", (one.referral.person_id for one in found), now)
     read = {
         row.letter_id: row for row in LetterRead.objects.filter(letter__in=found).order_by("-pk").select_related("user")
     }
-    rows = [{"letter": one, "person": named.get(one.referral.person_id), "read": read.get(one.pk)} for one in found]
+    rows = [{"letter": one, "person": whom.get(one.referral.person_id), "read": read.get(one.pk)} for one in found]
     context = {
         "title": "Letters",
         "rows": rows,
@@ -79,11 +78,3 @@ def _open(actor: Actor, one: Letter, *, own: bool, now: datetime) -> None:
     person_id = one.referral.person_id
     if person_id and not own and open_person(actor, person_id, what=one.item, now=now).what != one.item:
         raise Refused
-
-
-def _named(actor: Actor, ids: Iterable[str], now: datetime) -> dict[str, PersonLine]:
-    """Who these persons are, of whom the actor has them on lists."""
-    wanted = list(ids)
-    seen = listed(actor, wanted, now=now) if wanted and actor.may("list_people") else frozenset()
-    shown = [one for one in wanted if one in seen]
-    return named_people(open_list(actor, "letters", shown, now=now)) if shown else {}

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,17 +11,19 @@ from django.views.decorators.http import require_http_methods
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, device_key, device_name, open_person
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode_of, record
+from vanguard.care.hub.history import Recorded, recorded
 from vanguard.care.hub.models import Letter, Note, Referral
 from vanguard.care.hub.moving import ask_again, may_ask_again, settle, whose
 from vanguard.care.hub.notes import LONGEST, may_note
 from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.progress import ready_days
-from vanguard.care.hub.saved import saved, times_written
+from vanguard.care.hub.saved import last_saved, saved, times_written
 from vanguard.care.hub.sending import choices
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
-from vanguard.care.hub.telling import proposed, told_so_far, written_down
+from vanguard.care.hub.telling import answered, proposed, told_so_far, written_down
 from vanguard.care.hub.views.bed import panel
+from vanguard.care.hub.views.board import STATES
 from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Changed, Closed, Event, Finished, Paused, Resumed, deadlines, readings
 from vanguard.know.record import NoRecord, banner, practice_names, read, summary
@@ -48,11 +51,14 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             said = str(problem)
             about.refresh_from_db()
             one = episode_of(about)
+    rows = recorded(number)
+    steps = [_step(one, rows, held.step, actor) for held in one.state.open]
+    bed = panel(one, about.locality_id, actor, request.now)  # type: ignore[attr-defined]
     return render(
         request,
         "hub/referral.html",
         {
-            **panel(one, about.locality_id, actor, request.now),  # type: ignore[attr-defined]
+            **bed,
             "going": choices(one, about.locality_id, request.now),  # type: ignore[attr-defined]
             "title": f"Referral {number}",
             "one": one,
@@ -60,14 +66,18 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "person": person,
             "whose": _whose(request, actor, about),
             "may_ask_again": may_ask_again(about),
-            "clocks": [_clock(reading) for reading in readings(one.flow, one.state, now)],
-            "steps": [_step(one, held.step, actor) for held in one.state.open],
+            "clocks": [_clock(reading, now) for reading in readings(one.flow, one.state, now)],
+            "steps": steps,
+            # A whole assessment that is in hand stands in its form: it is not shown twice.
+            "again": any(step["sheet"] and step["sheet"].form and not _goes(step) for step in steps),
+            # Below a long form nobody finds what is needed at once.
+            "bed_first": bed["bed"]["at_once"] and not (bed["bed"]["stay"] and bed["bed"]["stay"].arrived_at),
             "changes": _changes(one),
             "ends": [end for end in one.flow.pathway.ends.values() if end.origin == "any"],
             "pauses": _pauses(one),
             "ready_days": ready_days(about),
-            "history": told_so_far(one),
-            "written": written_down(one),
+            "history": told_so_far(one, rows),
+            "written": tuple(dict.fromkeys([*answered(one), *written_down(one)])),
             "limits": {due.of: due.at for due in deadlines(one.flow, one.state, now) if due.kind == "overstay"},
             "notes": Note.objects.filter(referral_id=number).select_related("by").order_by("-at", "-pk"),
             "note_key": uuid.uuid4() if may_note(actor, one.flow) else None,
@@ -75,7 +85,7 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "lock": device_key(actor.user_id),
             "waits": lambda kind, *what: device_name(actor.user_id, kind, " ".join(map(str, what))),
             "now": now,
-            "letters": Letter.objects.filter(referral_id=number).order_by("-pk"),
+            "letters": Letter.objects.filter(referral_id=number).defer("body").order_by("-pk"),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
             "problems": problems,
             "said": said,
@@ -146,6 +156,8 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
         "resume": Resumed(now, sent.get("reason", "")),
         "close": Closed(now, sent.get("end", "")),
     }
+    if sent.get("do") == "close" and not sent.get("end"):
+        raise BadInput("Choose why the referral ends.", do="It is still open.")
     event = events.get(sent.get("do", ""))
     seen = whole_number(sent.get("seen", ""))
     if event is None or seen is None:
@@ -155,7 +167,7 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
     return {}
 
 
-def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
+def _step(one: Episode, rows: tuple[Recorded, ...], step: str, actor: Actor) -> dict[str, Any]:
     """An open step, and its sheet where it is for this actor to do."""
     this, held = one.flow.step(step), one.state.at_step(step)
     mine = actor.role.id in one.flow.roles(step)
@@ -170,19 +182,33 @@ def _step(one: Episode, step: str, actor: Actor) -> dict[str, Any]:
         "beside": one.flow.step(held.beside).label if held and held.beside else "",
         "sheet": sheet_of(blueprint_of(one.blueprint), one.flow, step) if mine else None,
         "proposed": proposed(one.flow, one.state, step),
-        "known": {**one.written, **saved(one, step)} if mine else {},
-        "told": times_written(one, step, actor.user_id) if mine else 0,
+        "known": {**one.written, **saved(one, rows, step)} if mine else {},
+        "last": last_saved(one, rows, step) if mine else None,
+        "told": times_written(rows, step, actor.user_id) if mine else 0,
     }
 
 
-def _clock(reading: Any) -> dict[str, Any]:
+def _goes(step: dict[str, Any]) -> bool:
+    """Whether somebody still has to get to the person, and reads first what is known."""
+    return bool(step["visit"] and not step["arrived"])
+
+
+def _clock(reading: Any, now: datetime) -> dict[str, Any]:
     words = {"stopped": "kept", "running": "running", "paused": "paused", "replaced": "replaced", "closed": "closed"}
+    state = ""
+    if reading.status == "paused":
+        state = "paused"
+    elif reading.status == "running":
+        state = "overdue" if reading.breached else "soon" if reading.warn and reading.warn <= now else "waiting"
     return {
         "label": reading.clock.label,
         "due": reading.due,
         "elapsed": reading.elapsed,
         "breached": reading.breached,
         "status": "missed" if reading.breached else words[reading.status],
+        # What still runs, as the board says it.
+        "state": state,
+        "now": STATES[state] if state else "",
     }
 
 

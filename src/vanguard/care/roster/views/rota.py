@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vanguard.access import Actor, Refused, actor_of
@@ -21,11 +22,14 @@ from vanguard.web import presenters as say
 from vanguard.web.page import render, today
 
 SEE, RIGHT = "referrals", "rota"
+# The shifts of a pool with more are folded away: on a phone a whole day would be many screens.
+FEW = 8
+AROUND = (("Previous day", -1), ("Next day", 1), ("A week before", -7), ("A week later", 7))
 
 
 @require_safe
 def the_rota(request: HttpRequest) -> HttpResponse:
-    """Every shift of a local day, by pool; who is on shift now comes first."""
+    """Every shift of a local day, by pool; before them, of today, who is on shift now."""
     actor = _who_may(request, SEE)
     now: datetime = request.now  # type: ignore[attr-defined]
     day = _day(request.GET.get("day", ""), today(request))
@@ -34,18 +38,24 @@ def the_rota(request: HttpRequest) -> HttpResponse:
         "professional__employer", "team"
     )
     pools: dict[str, list[dict[str, object]]] = {}
-    for row in sorted(rows, key=lambda one: (not one.start <= now < one.end, one.start, one.professional.name)):
+    for row in sorted(rows, key=lambda one: (one.start, one.professional.name)):
         known = words().pools.get(row.pool)
-        skills = [words().skills.get(skill, skill) for skill in row.skills]
-        times = [say.clock_time(at) if local_date(at) == day else say.day_and_time(at) for at in (row.start, row.end)]
-        line = {"shift": row, "on": row.start <= now < row.end, "skills": skills, "times": " to ".join(times)}
-        pools.setdefault(known.label if known else row.pool, []).append(line)
+        label = known.label if known else row.pool
+        line = {
+            "shift": row,
+            "pool": label,
+            "on": row.start <= now < row.end,
+            "skills": [words().skills.get(skill, skill) for skill in row.skills],
+            "times": " to ".join(_time(at, day) for at in (row.start, row.end)),
+        }
+        pools.setdefault(label, []).append(line)
     context = {
         "title": "Rota",
         "day": day,
-        "before": (day - timedelta(days=1)).isoformat(),
-        "after": (day + timedelta(days=1)).isoformat(),
+        "on": [line for lines in pools.values() for line in lines if line["on"]] if day == today(request) else [],
+        "around": [(words_, _of_day(day + timedelta(days=days))) for words_, days in AROUND],
         "pools": dict(sorted(pools.items())),
+        "few": FEW,
         "may_change": actor.may(RIGHT),
     }
     return render(request, "roster/rota.html", context)
@@ -63,7 +73,8 @@ def new_shift(request: HttpRequest) -> HttpResponse:
         row = check(_as_row(typed), 1, mistakes)
         try:
             write([row] if row else [], mistakes, request.now, by=actor)  # type: ignore[attr-defined]
-            return redirect("rota")
+            assert row is not None
+            return redirect(_of_day(local_date(row.start))[1])
         except BadInput:
             problems = {
                 one.where.rpartition(" ")[2]: " ".join(filter(None, (one.what, one.do))) for one in mistakes.found
@@ -90,7 +101,8 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
         if not rows.update(withdrawn_at=now, withdrawn_by_id=actor.user_id):
             raise Http404
         tell([number], now)
-    return redirect("rota")
+        start = Shift.objects.values_list("start", flat=True).get(pk=number)
+    return redirect(_of_day(local_date(start))[1])
 
 
 def _who_may(request: HttpRequest, right: str) -> Actor:
@@ -114,6 +126,17 @@ def _as_row(typed: dict[str, str]) -> dict[str, str]:
     row["start"] = f"{typed['day']} {start}" if start else ""
     row["end"] = f"{last} {end}" if end else ""
     return row
+
+
+def _of_day(day: date) -> tuple[str, str]:
+    """A day in words, and the address of its rota."""
+    return say.weekday(day), f"{reverse('rota')}?day={day.isoformat()}"
+
+
+def _time(at: datetime, day: date) -> str:
+    """When a shift begins or ends, as seen from a day on which it is worked."""
+    days = (local_date(at) - day).days
+    return say.clock_time(at) + {0: "", -1: " the day before", 1: " the next day"}.get(days, f" on {say.day(at)}")
 
 
 def _day(text: str, otherwise: date | None) -> date | None:

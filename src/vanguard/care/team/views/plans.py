@@ -11,9 +11,17 @@ from vanguard.care.hub import fill
 from vanguard.care.team.kinds import Kind, kind_of, kinds_of, sheet
 from vanguard.care.team.looking_again import due
 from vanguard.care.team.models import Plan
-from vanguard.care.team.reading import answers_of, open_plans, said_elsewhere, unsettled, versions
+from vanguard.care.team.reading import (
+    answers_of,
+    may_ask_again,
+    open_plans,
+    said_elsewhere,
+    said_whose,
+    unsettled,
+    versions,
+)
 from vanguard.care.team.showing import because
-from vanguard.care.team.writing import end, settle, write
+from vanguard.care.team.writing import ask_again, end, settle, write
 from vanguard.errors import BadInput
 from vanguard.know.record import NoRecord, banner, practice_names, read
 from vanguard.web.page import render, today, whole_number
@@ -144,6 +152,25 @@ def settle_plan(request: HttpRequest, person_id: str, number: int) -> HttpRespon
     return redirect("plans", person_id)
 
 
+@require_POST
+def ask_whose_plan(request: HttpRequest, person_id: str, number: int) -> HttpResponse:
+    """That the plan is this person's was said by mistake: it is asked again."""
+    actor = actor_of(request)
+    try:
+        opened = _open(request, actor, person_id)
+    except ReasonNeeded:
+        return redirect("reason", person_id)
+    found = Plan.objects.filter(pk=number, person_id=person_id).first()
+    made = kind_of(found.blueprint, found.template) if found else None
+    if made is None or not _writes(opened, made, actor):
+        raise Http404
+    try:
+        ask_again(person_id, number, by=actor, now=request.now)  # type: ignore[attr-defined]
+    except BadInput as problem:
+        return _plans(request, opened, actor, person_id, said=str(problem))
+    return redirect("plans", person_id)
+
+
 def _unsettled(opened: dict[str, Any], person_id: str, actor: Actor) -> list[dict[str, Any]]:
     """Plans that may be this person's: what each says, and whether the reader may say whose it is."""
     found = []
@@ -200,4 +227,6 @@ def _page(opened: dict[str, Any], made: Kind, person_id: str, actor: Actor) -> d
         "unsettled": [one for one in _unsettled(opened, person_id, actor) if one["kind"].id == made.id],
         "told_elsewhere": any(id_ in elsewhere for part in made.plan.sections for id_ in part.ask),
         "writes": _writes(opened, made, actor),
+        "may_ask_again": may_ask_again,
+        "said_whose": said_whose,
     }

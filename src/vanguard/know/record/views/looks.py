@@ -34,6 +34,7 @@ WHAT = {
     "help_next": "Saw the person on the list of who to help next",
     "referral": "Saw a referral of the person",
     "plan_whose": "Said that a plan is theirs, after records were parted",
+    "plan_whose_again": "Asked again whose a plan is, after records were parted",
     "referral_whose_again": "Asked again whose a referral is, after records were parted",
     "referral_whose": "Said that a referral is theirs, after records were parted",
     "notices": "Saw a notice about their referral",
