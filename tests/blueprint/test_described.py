@@ -21,9 +21,12 @@ def test_for_whom_how_and_what_it_rests_on():
         ("go", 1, False),
         ("rest", 2, True),
     ]
-    assert [(to.label, to.when) for to in call.stages[0].onward] == [("Go there", "alone"), ("Asleep", "")]
+    assert [(to.label, to.when) for to in call.stages[0].onward] == [
+        ("Go there", "“Is anyone there” Yes"),
+        ("Asleep", ""),
+    ]
     assert owls.measures[0].words.endswith("Target: 4.5 by 31 March 2027.")
-    assert owls.needs[0].words == "Owl. Open Mo-Su 21:00-07:30"
+    assert owls.needs[0].words == "Owl. Open every day 9pm to 7.30am"
     assert owls.evidence[0].label == "A paper"
 
 
