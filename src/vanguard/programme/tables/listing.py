@@ -184,8 +184,8 @@ def headings(table: Table, leave_out: str = "") -> list[tuple[str, str, str]]:
 
 
 def without_empty(heads: list[tuple[str, str, str]], told: list[Line]) -> tuple[list[tuple[str, str, str]], list[Line]]:
-    """Headings and lines without the columns in which no line says anything; the first always stays."""
-    kept = [at for at in range(len(heads)) if at == 0 or any(one.cells[at].value not in (None, "", []) for one in told)]
+    """Headings and lines without the columns in which no line says anything."""
+    kept = [at for at in range(len(heads)) if any(one.cells[at].value not in (None, "", []) for one in told)]
     return [heads[at] for at in kept], [replace(one, cells=tuple(one.cells[at] for at in kept)) for one in told]
 
 
