@@ -41,7 +41,7 @@ def test_every_element_that_names_a_site_is_found_with_it(name):
         for id in one.sites:
             assert f"measure: {one.label}" in held[id]
     assert any(block.texts == ("What it needs",) for block in readme(shipped()[name]))
-    assert not [text for block in readme(shipped()[name]) for text in block.texts if "**" in text or "`" in text]
+    assert not [text for block in readme(shipped()[name]) for text in block.texts if "*" in text or "`" in text]
 
 
 def test_a_variation_kept_as_text_is_the_same_as_a_folder(tmp_path):

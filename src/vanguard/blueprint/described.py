@@ -136,6 +136,8 @@ def _measured(measure: Measure) -> str:
 
 
 def _resting(number: int) -> str:
+    if not number:
+        return "No element rests on it"
     return "1 element rests on it" if number == 1 else f"{number:,} elements rest on it"
 
 
