@@ -43,7 +43,7 @@ def read_rows(
         raise BadInput("There is no such file.", where=str(file), do="Check the path.") from problem
     except (OSError, UnicodeDecodeError) as problem:
         raise BadInput("The file cannot be read as text.", where=str(file), do="Give CSV in UTF-8.") from problem
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
     try:
         header = [name.strip().casefold() for name in next(lines, [])]
         _check_header(file, header, needed, optional)
@@ -57,6 +57,13 @@ def read_rows(
             yield lines.line_num, dict.fromkeys((*needed, *optional), "") | row
     except csv.Error as problem:
         raise BadInput(f"The line is not CSV: {problem}.", where=f"{file}, line {lines.line_num}") from problem
+
+
+def separator(text: str) -> str:
+    """What stands between the cells: a comma, or what the heading has instead, as cells copied from a spreadsheet do
+    (tabs) and files of some countries (semicolons)."""
+    heading = text.partition("\n")[0]
+    return "," if "," in heading else next((one for one in ("\t", ";") if one in heading), ",")
 
 
 def _check_header(file: Path, header: list[str], needed: Collection[str], optional: Collection[str]) -> None:

@@ -21,9 +21,12 @@ def test_for_whom_how_and_what_it_rests_on():
         ("go", 1, False),
         ("rest", 2, True),
     ]
-    assert [(to.label, to.when) for to in call.stages[0].onward] == [("Go there", "alone"), ("Asleep", "")]
+    assert [(to.label, to.when) for to in call.stages[0].onward] == [
+        ("Go there", "“Is anyone there” Yes"),
+        ("Asleep", ""),
+    ]
     assert owls.measures[0].words.endswith("Target: 4.5 by 31 March 2027.")
-    assert owls.needs[0].words == "Owl. Open Mo-Su 21:00-07:30"
+    assert owls.needs[0].words == "Owl. Open every day 9pm to 7.30am"
     assert owls.evidence[0].label == "A paper"
 
 
@@ -38,7 +41,7 @@ def test_every_element_that_names_a_site_is_found_with_it(name):
         for id in one.sites:
             assert f"measure: {one.label}" in held[id]
     assert any(block.texts == ("What it needs",) for block in readme(shipped()[name]))
-    assert not [text for block in readme(shipped()[name]) for text in block.texts if "**" in text or "`" in text]
+    assert not [text for block in readme(shipped()[name]) for text in block.texts if "*" in text or "`" in text]
 
 
 def test_a_variation_kept_as_text_is_the_same_as_a_folder(tmp_path):

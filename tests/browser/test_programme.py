@@ -27,6 +27,8 @@ PAGES = (
     "/gantt?on=2016-11-01",
     "/scrutiny",
     "/engagement",
+    "/evaluations",
+    "/communities/not-chosen",
     "/blueprints",
     "/blueprints/mcp",
     "/blueprints/frail-older-people",

@@ -19,6 +19,11 @@ TOLD = {
     "blockers": "reference,site,area,what,raised,who_acts,act_by,escalated_to,escalated\n"
     "b1,salford-together,harnessing_technology,No agreement to share,2018-01-10,Chief of data,2018-02,"
     "New Care Models Board,2018-03-01\n",
+    "applications": "short,round,name,type,stage,population,site\n"
+    "reach,phase-one,Reach Together,mcp,shortlisted,90000,\n"
+    "lucky,phase-one,Lucky Together,mcp,shortlisted,90000,salford-together\n",
+    "community-members": "community,name,site,application,joined,gets\n"
+    "not-chosen,Reach Together,,reach,2015-06,Seminars and a visit\n",
     "what-helped": "site,area,asked,answer,what\n"
     "salford-together,harnessing_technology,2017,much,The review\n"
     "wirral-partners,harnessing_technology,2017,nothing,It came late\n",
@@ -29,6 +34,14 @@ MISTAKES = (
     ("requests", "state,answered", "met,2016-02", "answer: The request is met, and answer is empty."),
     ("requests", "state,answer", "open,Yes", "state: The request has an answer, and is said to be open."),
     ("requests", "state,asked_by", "open,Dr Someone", "asked_by: The cell seems to hold the name of a person."),
+    (
+        "community-members",
+        "application",
+        "lucky",
+        "application: Lucky Together was chosen, and is a site. Write salford",
+    ),
+    ("community-members", "site", "wirral-partners", "application: The member is a site and an application."),
+    ("community-members", "left", "2015-05", "left: The member left before it joined."),
     ("requests", "state,asked_by", "open,a.b@c.uk", "asked_by: The cell seems to hold an e-mail address."),
 )
 
@@ -47,6 +60,11 @@ def test_support_by_area_and_what_stands_in_the_way(
     page = signed_in("viewer").get("/support").content.decode()
     for words in ("No agreement to share", "Overdue", "New Care Models Board, 1 March 2018", "1 of 2 answers"):
         assert words in page, words
+    # Whoever applied without being chosen is in a community all the same, for those who may see applications.
+    applied = signed_in("viewer").get("/applications/reach").content.decode()
+    assert "Seminars and a visit" in applied and "/communities/not-chosen" in applied
+    open_page = anybody.get("/communities/not-chosen").content.decode()
+    assert "applied without being chosen" in open_page and "Reach Together" not in open_page
     site = "/sites/salford-together"
     assert "A review of the record" in anybody.get(site).content.decode()
     assert "No agreement to share" not in anybody.get(site).content.decode()

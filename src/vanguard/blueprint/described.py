@@ -1,15 +1,16 @@
 """A blueprint told to people: for whom, how, how it is measured, what it needs, what it rests on, and where it is."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from vanguard.blueprint.elements import FILES, MAIN, Blueprint, Cited, Strict
 from vanguard.blueprint.elements.measures import Measure
-from vanguard.blueprint.elements.pathways import Pathway
+from vanguard.blueprint.elements.pathways import Pathway, Question
 from vanguard.blueprint.in_words import in_words, plain
 from vanguard.blueprint.shape import Shape
+from vanguard.blueprint.telling import asked, opening_told, when_told
+from vanguard.lake.condition import Condition
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ def _measured(measure: Measure) -> str:
 
 
 def _resting(number: int) -> str:
+    if not number:
+        return "No element rests on it"
     return "1 element rests on it" if number == 1 else f"{number:,} elements rest on it"
 
 
@@ -152,11 +155,15 @@ def _every(period: str) -> str:
 
 
 def _opening(blueprint: Blueprint, calendar: str) -> str:
-    return f"Open {in_words(blueprint.pathways.calendars[calendar])}"
+    return f"Open {opening_told(blueprint.pathways.calendars[calendar])}"
 
 
 def _way(blueprint: Blueprint, pathway: Pathway) -> Way:
     shared = blueprint.pathways
+
+    def when(condition: Condition | None) -> str:
+        return "" if condition is None else when_told(condition, shared.questions)
+
     firsts = tuple(dict.fromkeys(one for one in pathway.entry.by.values() if one in pathway.steps))
     depths = _depths(pathway, firsts)
     labels = {one.id: one.label for one in pathway.steps.values()} | {
@@ -167,10 +174,10 @@ def _way(blueprint: Blueprint, pathway: Pathway) -> Way:
             step.id,
             step.label,
             shared.resources[step.by].label,
-            _within(pathway, step.clock),
-            tuple(Onward(rule.to, labels.get(rule.to, plain(rule.to)), _when(rule.when)) for rule in step.next)
+            _within(pathway, step.clock, shared.questions),
+            tuple(Onward(rule.to, labels.get(rule.to, plain(rule.to)), when(rule.when)) for rule in step.next)
             + tuple(
-                Onward(one.step, labels.get(one.step, plain(one.step)), f"alongside {_when(one.when)}".strip())
+                Onward(one.step, labels.get(one.step, plain(one.step)), f"alongside {when(one.when)}".strip())
                 for one in step.alongside
             ),
             depths.get(step.id, len(labels)),
@@ -233,16 +240,22 @@ def _depths(pathway: Pathway, firsts: tuple[str, ...]) -> dict[str, int]:
     return depths
 
 
-def _within(pathway: Pathway, clock: str | None) -> str:
+def _within(pathway: Pathway, clock: str | None, questions: Mapping[str, Question]) -> str:
+    """By when: the clock of the step, or those among which the answer to a question decides."""
     if clock is None:
         return ""
-    if clock.startswith("$"):
-        return f"as {plain(clock[1:])} says"
-    return pathway.clocks[clock].label
+    if not clock.startswith("$"):
+        return _inside(pathway.clocks[clock].label)
+    question = questions.get(clock[1:])
+    options = question.of if question else pathway.clocks
+    may_be = [_inside(pathway.clocks[one].label) for one in options if one in pathway.clocks]
+    said = " or ".join(filter(None, (", ".join(may_be[:-1]), *may_be[-1:])))
+    return f"by the answer to {asked(question, clock[1:])}: {said}"
 
 
-def _when(condition: Any) -> str:
-    return "" if condition is None else re.sub(r"['\"]", "", plain(in_words(condition)))
+def _inside(label: str) -> str:
+    """A label within a sentence; what begins with capitals stays so."""
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 def _cited(blueprint: Blueprint) -> Iterator[tuple[str, Cited]]:

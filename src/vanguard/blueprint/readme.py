@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-SIGNS = re.compile(r"\*\*|`")
+SIGNS = re.compile(r"\*|`")
 
 
 @dataclass(frozen=True)

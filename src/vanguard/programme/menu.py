@@ -16,7 +16,10 @@ EVERYBODY = (
     (
         "/support",
         "Support",
-        ("/support-areas", "/support-packages", "/workstreams", "/visits", "/requests", "/blockers"),
+        (
+            *("/support-areas", "/support-packages", "/workstreams", "/visits", "/requests", "/blockers"),
+            *("/what-helped", "/communities", "/community-members"),
+        ),
     ),
     ("/plan", "Plan", ("/gantt", "/milestones", "/dependencies", "/waits", "/risks", "/benefits", "/decisions-made")),
     ("/scrutiny", "Scrutiny", ("/committees", "/meetings", "/minutes", "/inquiries", "/recommendations")),

@@ -1,6 +1,7 @@
 """The tables of this room, which its parts declare each for itself: Django looks for them here."""
 
 from vanguard.programme.blueprints.models import Adoption, Foreseen, Learning, SiteFigure
+from vanguard.programme.communities.models import Community, Member
 from vanguard.programme.delivery.models import (
     Benefit,
     DecisionMade,
@@ -76,6 +77,7 @@ __all__ = [
     "Channel",
     "Check",
     "Committee",
+    "Community",
     "Content",
     "Decision",
     "DecisionMade",
@@ -95,6 +97,7 @@ __all__ = [
     "Level",
     "Limit",
     "Meeting",
+    "Member",
     "Metric",
     "Milestone",
     "Minute",

@@ -10,7 +10,17 @@ from django.views.decorators.http import require_safe
 from vanguard.programme.sites.models import Site, SiteType
 from vanguard.programme.sites.tables import INITIATIVES, PARTNERS, SITES, TARGETS
 from vanguard.programme.tables.declaring import Table
-from vanguard.programme.tables.listing import Line, asked, cell, choices, headings, lines, rows_asked, with_named
+from vanguard.programme.tables.listing import (
+    Line,
+    asked,
+    cell,
+    choices,
+    headings,
+    lines,
+    rows_asked,
+    with_named,
+    without_empty,
+)
 from vanguard.programme.tables.views import may_keep, today_of
 from vanguard.web.page import render
 
@@ -32,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
             (area, count) for area, count in Counter(area for *_, area in told if area).items() if count > 1
         ),
         "total": len(told),
+        "nowhere": sum(not region for _, region, _ in told),
         "keep": may_keep(request),
     }
     return render(request, "programme/home.html", context)
@@ -61,7 +72,11 @@ def guide(request: HttpRequest) -> HttpResponse:
                 )
                 if (found := cell(SITES, name, site)).value not in (None, "", [])
             ],
-            "parts": [(one, headings(one, "site"), found[site.pk]) for one, found in parts.items() if site.pk in found],
+            "parts": [
+                (one, *without_empty(headings(one, "site"), found[site.pk]))
+                for one, found in parts.items()
+                if site.pk in found
+            ],
         }
         for site in sites[:MOST_IN_A_GUIDE]
     ]

@@ -153,6 +153,16 @@ def test_a_merged_partner_once_its_rows_name_what_it_became(db: None, folder: Pa
         load(folder, NOW)
 
 
+@pytest.mark.parametrize("between", ["\t", ";"])
+def test_cells_copied_from_a_spreadsheet(db: None, tmp_path: Path, between: str) -> None:
+    """Tabs, or semicolons, where the heading has them: a comma within a cell is text then."""
+    (tmp_path / "organisations.csv").write_text(
+        "name,kind,note\nAsh, and Elm,acute_trust,\n".replace(",", between).replace(f"Ash{between}", "Ash,"), "utf-8"
+    )
+    load(tmp_path, NOW)
+    assert Organisation.objects.get().name == "Ash, and Elm"
+
+
 def test_files_that_are_no_tables(db: None, tmp_path: Path) -> None:
     (tmp_path / "persons.csv").write_text("name\n", "utf-8")
     with pytest.raises(BadInput, match=r"persons.csv is no table of a programme\. Files are called after"):
@@ -162,6 +172,15 @@ def test_files_that_are_no_tables(db: None, tmp_path: Path) -> None:
     (tmp_path / "sites.json").write_text('{"short": "ash"}')
     with pytest.raises(BadInput, match="The file is no list of objects"):
         load(tmp_path / "sites.json", NOW)
+    for cells, sentence in (
+        ('"short": "a", "short": "b", "name": "A", "type": "x"', "The name short stands twice in one object"),
+        ('"short": "a", "name": ["A", "B"], "type": "x"', "item 1: name holds more than one value"),
+        ('"short": "a", "name": {"full": "A"}, "type": "x"', "item 1: name holds more than one value"),
+        ('"short": "a", "name": "A", "type": "x", "sources": [["b"]]', "item 1: sources holds more than one value"),
+    ):
+        (tmp_path / "sites.json").write_text(f"[{{{cells}}}]")
+        with pytest.raises(BadInput, match=sentence):
+            load(tmp_path / "sites.json", NOW)
     (tmp_path / "sites.json").write_text('[{"short": "ash", "name": "A", "typ": "x"}]')
     with pytest.raises(BadInput, match="item 1: There is no type"):
         load(tmp_path / "sites.json", NOW)

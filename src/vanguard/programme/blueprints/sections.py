@@ -88,7 +88,8 @@ def _reason(words: str, values: Any, own: int, other: int) -> str:
 
 
 def _note(known: list[str], missing: list[str]) -> str:
-    lacking = f"Not known of this site: {', '.join(missing).lower()}." if missing else ""
+    lower = ", ".join(f"{one[:1].lower()}{one[1:]}" for one in missing)
+    lacking = f"Not known of this site: {lower}." if missing else ""
     if not known:
         return f"No number says which sites are like this one. {lacking}"
     told = "Distances are in standard deviations over all sites, of the population in those of its logarithm."

@@ -167,6 +167,7 @@ LEARNINGS = Table(
     id="learning",
     name="library of learning",
     one="claim",
+    several="claims",
     about="What is said to work, how well that is known, what would change our mind, and what became of it. "
     "Grades go from 1, where chance decided who had it, to 5, a judgement.",
     key=("reference",),

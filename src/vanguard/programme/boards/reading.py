@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
 from vanguard.blueprint import versions_of
+from vanguard.clock import LONDON
 from vanguard.learn.board import AMBER, GREEN, NO_LIGHT, RED, STEADY, Light
 from vanguard.programme.blueprints.kept import beside
 from vanguard.programme.blueprints.models import Adoption, Learning
@@ -23,6 +24,11 @@ LIGHTS: tuple[Light, ...] = (RED, AMBER, GREEN, STEADY, NO_LIGHT)
 BY_COLOUR = {one.colour: one for one in LIGHTS}
 SILENT = timedelta(days=92)
 """After so long without a file a site is said to be silent: it publishes once a month, or at least each quarter."""
+
+
+def silent_since(today: date) -> datetime:
+    """The instant before which a file is so old that its site is silent."""
+    return datetime.combine(today - SILENT, time(), LONDON)
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def standing(today: date) -> Standing:
     return Standing(
         Site.objects.count(),
         rows.count(),
-        rows.filter(made__date__lt=today - SILENT).count(),
+        rows.filter(made__lt=silent_since(today)).count(),
         Received.objects.filter(state=REFUSED).count(),
     )
 
@@ -69,14 +75,13 @@ def measure_lines(*, core: bool) -> list[MeasureLine]:
     """Each measure, or each core one, those that most sites miss first."""
     found: dict[tuple[str, str], Counter[str]] = {}
     rows = SiteMeasure.objects.filter(core=True) if core else SiteMeasure.objects.all()
-    labels: dict[tuple[str, str], str] = {}
-    told = rows.values_list("blueprint", "measure", "light").annotate(Count("pk")).order_by()
-    for blueprint, measure, light, number in told:
-        found.setdefault((blueprint, measure), Counter())[light] = number
-    names = rows.values_list("blueprint", "measure", "label").annotate(Count("pk")).order_by("pk__count")
-    for blueprint, measure, label, _ in names:
-        # The last is what most sites call it.
-        labels[blueprint, measure] = label
+    names: dict[tuple[str, str], Counter[str]] = {}
+    told = rows.values_list("blueprint", "measure", "light", "label").annotate(Count("pk")).order_by("label")
+    for blueprint, measure, light, label, number in told:
+        found.setdefault((blueprint, measure), Counter())[light] += number
+        names.setdefault((blueprint, measure), Counter())[label] += number
+    # What most sites call it.
+    labels = {key: counted.most_common(1)[0][0] for key, counted in names.items()}
     judged: dict[tuple[str, str], Counter[str]] = {}
     verdicts = SiteVerdict.objects.exclude(verdict="").values_list("blueprint", "outcome", "verdict")
     for blueprint, outcome, verdict, number in verdicts.annotate(Count("pk")).order_by():
@@ -142,7 +147,7 @@ def elsewhere(today: date) -> list[Elsewhere]:
         Elsewhere(overdue(Milestone.objects.filter(done="").exclude(due=""), "due"), "Milestones overdue", "/plan"),
         Elsewhere(rated.filter(rating__gte=EXTREME).count(), "Risks that stay extreme", "/risks"),
         Elsewhere(Blocker.objects.filter(resolved="").count(), "Blockers open", "/support"),
-        Elsewhere(overdue(Blocker.objects.filter(resolved=""), "act_by"), "of them overdue", "/support"),
+        Elsewhere(overdue(Blocker.objects.filter(resolved=""), "act_by"), "Blockers overdue", "/support"),
         Elsewhere(
             Learning.objects.filter(state="proposed").count(),
             "Claims waiting for an answer",

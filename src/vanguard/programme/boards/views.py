@@ -34,6 +34,7 @@ from vanguard.programme.boards.reading import (
     Together,
     elsewhere,
     measure_lines,
+    silent_since,
     sites_of,
     standing,
     together,
@@ -92,7 +93,7 @@ def board_sites(request: HttpRequest) -> HttpResponse:
     if which == "no":
         rows = rows.exclude(pk__in=files.values("site"))
     elif which == "silent":
-        rows = rows.filter(pk__in=files.filter(made__date__lt=today - SILENT).values("site"))
+        rows = rows.filter(pk__in=files.filter(made__lt=silent_since(today)).values("site"))
     total = rows.count()
     some = list(rows[(what.page - 1) * PAGE : what.page * PAGE])
     made = dict(files.filter(site__in=some).values_list("site", "made"))
@@ -155,9 +156,9 @@ def board_measure(request: HttpRequest, blueprint: str, measure: str) -> HttpRes
     if first is None:
         raise Http404
     told = _measure_of(first)
-    compared = list(
-        rows.filter(counts=_most(rows), denominator__gt=0).order_by(F("denominator").desc(), "pk")[: MOST_IN_FUNNEL + 1]
-    )
+    # What was published of each, with all its points, is not needed for the funnel.
+    alike = rows.filter(counts=_most(rows), denominator__gt=0).defer("told")
+    compared = list(alike.order_by(F("denominator").desc(), "pk")[: MOST_IN_FUNNEL + 1])
     page = what.page
     context: dict[str, Any] = {
         "title": told.label,

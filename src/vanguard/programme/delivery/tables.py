@@ -209,6 +209,7 @@ WAITS = Table(
     id="waits",
     name="what waits for what",
     one="wait",
+    several="waits",
     about="Which milestone waits for another, or for a development of others.",
     key=("milestone", "for_milestone", "for_dependency"),
     order=("milestone__due", "pk"),

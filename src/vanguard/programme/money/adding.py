@@ -4,11 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
 from vanguard.programme.money.tables import APPROVED, IN_PRINCIPLE
 from vanguard.programme.sites.models import Site
+from vanguard.web.presenters import things
+
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,16 @@ def by_site(start: int, most: int) -> tuple[list[SiteLine], int]:
 def does_not_add_up(funds: Iterable[FundLine]) -> list[str]:
     """Where the sources leave something open, each in a sentence with its sum."""
     found = []
-    for award in Award.objects.annotate(sites=Count("shares"), told=Sum("shares__amount")).order_by("pk"):
-        left = award.amount - (award.told or 0)
+    divided = Coalesce(Sum("shares__amount"), 0)
+    undivided = Award.objects.annotate(sites=Count("shares"), left=F("amount") - divided).exclude(left=0, sites__gt=0)
+    for award in undivided.order_by("pk")[:MOST_TOLD]:
         if not award.sites:
             found.append(f"£{award.amount:,} ({award.recipient}) names no site.")
-        elif left:
+        else:
             what = f"{award.sites} sites together" if award.sites > 1 else "one site"
-            found.append(f"£{left:,} of the award to {what} ({award.recipient}) is not divided.")
+            found.append(f"£{award.left:,} of the award to {what} ({award.recipient}) is not divided.")
+    if (more := undivided.count() - MOST_TOLD) > 0:
+        found.append(f"{things(more, 'other award')} {'is' if more == 1 else 'are'} not divided either.")
     found += [f"£{one.left:,} of {one.fund.name} (£{one.fund.amount:,}) is in no award." for one in funds if one.left]
     without = Site.objects.filter(award_shares=None).count()
     if without:

@@ -114,6 +114,7 @@ PAYMENTS = Table(
     id="payments",
     name="money drawn",
     one="payment",
+    several="payments",
     about="Money that sites drew from approved awards.",
     key=("reference",),
     title="reference",

@@ -33,6 +33,7 @@ KINDS = {
     "housing": "Housing provider",
     "ahsn": "Academic health science network",
     "healthwatch": "Healthwatch",
+    "professional_committee": "Local committee of a profession",
     "other": "Other",
 }
 ROLES = {"commissioner": "Commissioner", "provider": "Provider", "both": "Both", "other": "Other"}

@@ -218,6 +218,7 @@ WHAT_HELPED = Table(
     id="what-helped",
     name="what helped",
     one="answer on what helped",
+    several="answers on what helped",
     about="What sites said when they were asked whether the support of an area helped.",
     key=("site", "area", "asked"),
     order=("-asked",),

@@ -82,11 +82,15 @@ def _line(one: Area) -> list[Shown]:
         Shown(one.area.purpose),
         Shown(str(one.area.number)),
         Shown(str(one.area.first_number or "Not in the first package")),
-        Shown(things(one.agreed, "package"), listed(PACKAGES.id, state=AGREED)),
-        Shown(things(one.requests, "request"), listed(REQUESTS.id, state=OPEN)),
-        Shown(things(one.blockers, "blocker"), listed(BLOCKERS.id)),
+        Shown(_many(one.agreed, "package"), listed(PACKAGES.id, state=AGREED)),
+        Shown(_many(one.requests, "request"), listed(REQUESTS.id, state=OPEN)),
+        Shown(_many(one.blockers, "blocker"), listed(BLOCKERS.id)),
         helped if one.asked else Shown("Nobody was asked"),
     ]
+
+
+def _many(number: int, what: str) -> str:
+    return things(number, what) if number else f"No {what}s"
 
 
 def _open_blockers() -> Any:

@@ -101,10 +101,11 @@ class Filter:
 class Table:
     """One table of a programme. See docs/programme.md.
 
-    `name` of many rows, `one` of one, both within a sentence; `key` are the columns that tell rows apart, also in
-    files; `title` is the column that a row is called by; `order` and `sorts` are as Django's. `check` looks at one
-    row as it is read, `check_all` at all once they are written, before anything is kept. `replaced_by` is the column
-    that names the row which stands for this one from now on: nothing may name the replaced row any more.
+    `name` of many rows, `one` of one, both within a sentence, and `several` where the name is no plural of it; `key`
+    are the columns that tell rows apart, also in files; `title` is the column that a row is called by; `order` and
+    `sorts` are as Django's. `check` looks at one row as it is read, `check_all` at all once they are written, before
+    anything is kept. `replaced_by` is the column that names the row which stands for this one from now on: nothing may
+    name the replaced row any more.
     """
 
     model: type[Row]
@@ -124,10 +125,15 @@ class Table:
     check: Callable[[Values], Iterable[Fault]] | None = None
     check_all: Callable[[], Iterable[RowFault]] | None = None
     replaced_by: str = ""
+    several: str = ""
 
     def field(self, name: str) -> "models.Field[Any, Any]":
         """The model's field of a column."""
         return self.model._meta.get_field(name)
+
+    def rows(self) -> str:
+        """What many of its rows are called."""
+        return self.several or self.name
 
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError."""

@@ -112,12 +112,14 @@ def _field(table: Table, name: str, cells: Mapping[str, str]) -> dict[str, Any]:
     elif kind == ROW:
         other = named_table(table, name)
         rows = list(other.model._default_manager.order_by(*other.order)[: MOST_OPTIONS + 1])
-        if len(rows) <= MOST_OPTIONS:
+        if not rows:
+            hint = ". ".join(filter(None, (hint, f"There are no {other.rows()} yet: add them first")))
+        elif len(rows) <= MOST_OPTIONS:
             options = [(row.key, other.called(row)) for row in rows]
         else:
             hint = ". ".join(filter(None, (hint, f"Write its {other.column(other.key[0]).words.lower()}")))
     elif kind == SOURCES:
-        hint = ". ".join(filter(None, (hint, "short names parted by semicolons")))
+        hint = ". ".join(filter(None, (hint, "Short names parted by semicolons")))
     most = table.field(name).max_length or 0
     return {
         "name": name,

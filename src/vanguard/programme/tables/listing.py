@@ -2,7 +2,7 @@
 many rows there are."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -181,6 +181,12 @@ def _derived_cell(one: Derived, value: Any, note: str) -> Cell:
 def headings(table: Table, leave_out: str = "") -> list[tuple[str, str, str]]:
     """Name, words and kind of each listed column."""
     return [(one.name, one.words, _kind(table, one)) for one in _listed(table, leave_out)]
+
+
+def without_empty(heads: list[tuple[str, str, str]], told: list[Line]) -> tuple[list[tuple[str, str, str]], list[Line]]:
+    """Headings and lines without the columns in which no line says anything."""
+    kept = [at for at in range(len(heads)) if any(one.cells[at].value not in (None, "", []) for one in told)]
+    return [heads[at] for at in kept], [replace(one, cells=tuple(one.cells[at] for at in kept)) for one in told]
 
 
 def _listed(table: Table, leave_out: str) -> list[Column | Derived]:

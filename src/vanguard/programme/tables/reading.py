@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vanguard.errors import BadInput
-from vanguard.programme.tables.declaring import Table
-from vanguard.row_file import Mistakes, read_rows
+from vanguard.programme.tables.declaring import SOURCES, Table
+from vanguard.row_file import Mistakes, read_rows, separator
 
 # What a spreadsheet would take for a formula. Such a cell is given with an apostrophe before it and read without.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -43,7 +43,10 @@ def read_file(table: Table, file: Path) -> Given:
         return _json(table, file)
     needed, optional = _columns(table)
     rows = list(read_rows(file, needed, (*optional, *_derived(table))))
-    header = [one.strip().casefold() for one in next(csv.reader(io.StringIO(_first_line(file))), [])]
+    heading = _first_line(file)
+    header = [
+        one.strip().casefold() for one in next(csv.reader(io.StringIO(heading), delimiter=separator(heading)), [])
+    ]
     told = tuple(
         Told(line, {name: _plain(row[name]) for name in header if name not in _derived(table)}) for line, row in rows
     )
@@ -72,9 +75,12 @@ def _columns(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _json(table: Table, file: Path) -> Given:
     try:
-        held: Any = json.loads(file.read_text("utf-8-sig"))
+        held: Any = json.loads(file.read_text("utf-8-sig"), object_pairs_hook=_once)
     except FileNotFoundError as problem:
         raise BadInput("There is no such file.", where=str(file), do="Check the path.") from problem
+    except _Twice as problem:
+        what = f"The name {str(problem)[:60]} stands twice in one object."
+        raise BadInput(what, where=str(file), do="Give each once.") from problem
     except (OSError, UnicodeDecodeError, ValueError, RecursionError) as problem:
         raise BadInput("The file is not JSON.", where=str(file), do="Give a list of objects in UTF-8.") from problem
     if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
@@ -88,8 +94,26 @@ def _json(table: Table, file: Path) -> Given:
             what = f"There is no {missing[0]}." if missing else f"The name {unknown[0][:60]} is one too many."
             do = f"The names are {', '.join(needed)}, and may be {', '.join(optional)}."
             raise BadInput(what, where=f"{file}, item {line}", do=do)
-        rows.append(Told(line, {name: _cell(value) for name, value in one.items() if name not in _derived(table)}))
+        told = {name: value for name, value in one.items() if name not in _derived(table)}
+        for name, value in told.items():
+            # Sources alone may be a list, and of text.
+            within = value if isinstance(value, list) and table.kind(name) == SOURCES else [value]
+            if any(isinstance(each, list | dict) for each in within):
+                what = f"{name} holds more than one value."
+                raise BadInput(what, where=f"{file}, item {line}", do="Give text, a number, true, false or null.")
+        rows.append(Told(line, {name: _cell(value) for name, value in told.items()}))
     return Given(table, str(file), tuple(rows))
+
+
+class _Twice(ValueError):
+    """A name that stands twice in one object: which of its values counts, nobody can say."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice(next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at])))
+    return found
 
 
 def _cell(value: Any) -> str:

@@ -15,7 +15,7 @@ from vanguard.programme.tables.row import Row
 PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "selection.tables:TABLES")
 PARTS += ("elsewhere.tables:TABLES", "sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
 PARTS += ("scrutiny.tables:TABLES", "engagement.tables:TABLES", "blueprints.tables:TABLES", "published.tables:TABLES")
-PARTS += ("evaluations.tables:TABLES",)
+PARTS += ("evaluations.tables:TABLES", "communities.tables:TABLES")
 # By table, what stands on a row's page besides the rows that name it.
 SECTIONS = ("blueprints.sections:SECTIONS",)
 

@@ -27,6 +27,7 @@ from vanguard.programme.tables.listing import (
     page_of,
     rows_asked,
     with_named,
+    without_empty,
 )
 from vanguard.programme.tables.models import Change
 from vanguard.programme.tables.registry import all_tables, named_by, named_table, sections_of, table_of
@@ -130,7 +131,7 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
         "cells": [
             found
             for one in table.columns
-            if one.name not in (table.key[0], table.title) or may_keep(request)
+            if one.name != table.title and (one.name != table.key[0] or may_keep(request))
             if (found := cell(table, one.name, row)).value not in (None, "", [])
         ]
         + [one for one in follows.values() if one.value not in (None, "")],
@@ -155,7 +156,7 @@ def search(request: HttpRequest) -> HttpResponse:
             if some:
                 what = asked(table, {"q": text}, today)
                 more = what.address() if len(some) > FOUND else ""
-                found.append((table, headings(table), lines(table, some[:FOUND], today), more))
+                found.append((table, *without_empty(headings(table), lines(table, some[:FOUND], today)), more))
     return render(request, "programme/search.html", {"title": "Search", "text": text, "found": found})
 
 
@@ -179,7 +180,9 @@ def _related(request: HttpRequest, other: Table, column: str, row: Row) -> dict[
     some = list(rows[: RELATED + 1])
     if not some:
         return None
-    today = today_of(request)
+    heads, told = without_empty(
+        headings(other, column), lines(other, some[:RELATED], today_of(request), leave_out=column)
+    )
     # A table that names this one in two columns has a section for each.
     first = column == next(name for name in other.rows_named() if named_table(other, name) is table_of(type(row)))
     narrowed = any(column == (one.path or one.name) for one in other.filters)
@@ -189,8 +192,8 @@ def _related(request: HttpRequest, other: Table, column: str, row: Row) -> dict[
         "words": other.name.capitalize()
         if first
         else f"{other.name.capitalize()}: {other.column(column).words.lower()}",
-        "headings": headings(other, column),
-        "lines": lines(other, some[:RELATED], today, leave_out=column),
+        "headings": heads,
+        "lines": told,
         "more": len(some) > RELATED,
-        "all": asked(other, {column: row.key}, today).address() if narrowed else "",
+        "all": asked(other, {column: row.key}, today_of(request)).address() if narrowed else "",
     }
