@@ -4,7 +4,7 @@ For the commands that work on a single file without a place."""
 import csv
 import gzip
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,7 +142,16 @@ def write_table(con: duckdb.DuckDBPyConnection, query: str, output: Path) -> Non
 
 def date_sql(column: str) -> str:
     """A day written in one of DATE_FORMATS; null if it is none or not a day of the calendar."""
-    return f"CAST(try_strptime({column}, [{', '.join(text(pattern) for pattern in DATE_FORMATS)}]) AS DATE)"
+    return f"CAST({read_as(column, DATE_FORMATS)} AS DATE)"
+
+
+def read_as(raw: str, forms: Sequence[str]) -> str:
+    """SQL of the instant that the text `raw` says in one of these strptime forms, NULL where it says none.
+
+    Both begin with a mark: bare, DuckDB reads the words infinity and epoch under any form, as the first day of 1900.
+    """
+    marked = [text(f"={form}") for form in forms]
+    return f"try_strptime('=' || {raw}, {marked[0] if len(marked) == 1 else '[' + ', '.join(marked) + ']'})"
 
 
 def trimmed(column: str) -> str:

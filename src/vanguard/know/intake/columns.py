@@ -6,6 +6,7 @@ A staged table holds the fields as text in columns c0, c1, … in the order of t
 from vanguard.know.intake import sql
 from vanguard.know.intake.feed import Feed, FeedColumn
 from vanguard.nhs_number import digits_sql
+from vanguard.table_file import read_as
 
 
 def field(feed: Feed, column: str) -> str:
@@ -97,16 +98,14 @@ def _instant(feed: Feed, spec: FeedColumn, raw: str) -> str:
     if len(with_zone) == len(spec.formats):
         return f"({_parsed(spec, raw)} AT TIME ZONE {sql.text(feed.zone)})"
     each = (
-        f"({sql.read_as(raw, [form])} AT TIME ZONE {sql.text(feed.zone)})"
-        if form in with_zone
-        else sql.read_as(raw, [form])
+        f"({read_as(raw, [form])} AT TIME ZONE {sql.text(feed.zone)})" if form in with_zone else read_as(raw, [form])
         for form in spec.formats
     )
     return f"coalesce({', '.join(each)})" if len(spec.formats) > 1 else next(iter(each))
 
 
 def _parsed(spec: FeedColumn, raw: str) -> str:
-    return sql.read_as(raw, spec.formats)
+    return read_as(raw, spec.formats)
 
 
 def _postcode(raw: str) -> str:

@@ -19,19 +19,6 @@ def texts(values: Iterable[str]) -> str:
     return "CAST([" + ", ".join(text(value) for value in values) + "] AS VARCHAR[])"
 
 
-def one_or_list(values: Sequence[str]) -> str:
-    """`values` as an SQL string where there is one, else as a list of strings."""
-    return text(values[0]) if len(values) == 1 else f"[{', '.join(map(text, values))}]"
-
-
-def read_as(raw: str, forms: Sequence[str]) -> str:
-    """SQL of the instant that the text `raw` says in one of these strptime forms, NULL where it says none.
-
-    Both begin with a mark: bare, DuckDB reads the words infinity and epoch under any form, as the first day of 1900.
-    """
-    return f"try_strptime('=' || {raw}, {one_or_list([f'={form}' for form in forms])})"
-
-
 def digest(parts: Iterable[str]) -> str:
     """SQL for a hash (80 bits of MD5, in hex) that tells apart any two rows of text; NULL counts as empty."""
     spaced = ", chr(31), ".join(parts)

@@ -1,6 +1,6 @@
 """What a cell of a table says, as SQL over its trimmed text: a day, a number, or nothing."""
 
-from vanguard.table_file import DATE_FORMATS, text
+from vanguard.table_file import DATE_FORMATS, read_as
 
 MISSING = (
     "",
@@ -25,17 +25,18 @@ MONTH_FORMATS = (*DATE_FORMATS, "%Y-%m", "%Y%m", "%b-%y", "%b %Y", "%b-%Y", "%B 
 
 def first_day(column: str) -> str:
     """SQL of the first day that a cell names; null where it names none."""
-    formats = ", ".join(map(text, MONTH_FORMATS))
+    week = read_as(f"upper({column}) || '-1'", ["%G-W%V-%u"])
+    short = read_as(f"left({column}, 4) || '20' || right({column}, 2)", ["%b-%Y"])
     quarter = f"regexp_extract(upper({column}), '^(\\d{{4}})[- ]?Q([1-4])$', ['y', 'q'])"
     return (
         f"coalesce(CASE WHEN regexp_matches({column}, '^\\d{{4}}$') THEN make_date(CAST({column} AS INT), 1, 1)"
         f" WHEN regexp_matches(upper({column}), '^\\d{{4}}[- ]?Q[1-4]$')"
         f" THEN make_date(CAST({quarter}.y AS INT), CAST({quarter}.q AS INT) * 3 - 2, 1)"
         f" WHEN regexp_matches(upper({column}), '^\\d{{4}}-W\\d\\d$')"
-        f" THEN CAST(try_strptime(upper({column}) || '-1', '%G-W%V-%u') AS DATE)"
+        f" THEN CAST({week} AS DATE)"
         f" WHEN regexp_matches({column}, '^[A-Za-z]{{3}}-\\d\\d$')"
-        f" THEN CAST(try_strptime(left({column}, 4) || '20' || right({column}, 2), '%b-%Y') AS DATE)"
-        f" ELSE CAST(try_strptime({column}, [{formats}]) AS DATE) END)"
+        f" THEN CAST({short} AS DATE)"
+        f" ELSE CAST({read_as(column, MONTH_FORMATS)} AS DATE) END)"
     )
 
 

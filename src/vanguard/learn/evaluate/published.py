@@ -105,7 +105,7 @@ def panel_of(feed: Feed, folder: Path, outcome: str, *, without: Collection[str]
         if below.files is not None and below.column is not None:
             _divide_by_file(con, source, below, rules)
         table = _table(con, feed, outcome)
-        table = replace(table, gone={old: f"was added to {new}" for old, new in gone.items()} | table.gone)
+        table = replace(table, gone={**{old: f"was added to {new}" for old, new in gone.items()}, **table.gone})
         return table if isinstance(asked, str) else to_own_level(table, asked)
 
 
@@ -206,7 +206,8 @@ def _chains(con: duckdb.DuckDBPyConnection, source: _Source, join: Successors) -
     old, new = trimmed(quoted(join.old)), trimmed(quoted(join.new))
     told = dict(con.execute(f"SELECT {old} AS old, {new} AS new FROM successor WHERE old <> new").fetchall())
     for first in told:
-        chain, after = [], told[first]
+        chain: list[str] = []
+        after = told[first]
         while after not in (first, *chain):
             chain.append(after)
             after = told.get(after, after)
