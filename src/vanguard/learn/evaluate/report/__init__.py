@@ -2,9 +2,9 @@
 An evaluation that was judged in; a folder of files out."""
 
 from vanguard.learn.evaluate.report.figures import Spec, forest, svg
-from vanguard.learn.evaluate.report.to_programme import for_programme, whose_they_are
 from vanguard.learn.evaluate.report.making import machine, write_report
 from vanguard.learn.evaluate.report.overview import vanguards_page
+from vanguard.learn.evaluate.report.to_programme import for_programme, whose_they_are
 from vanguard.learn.evaluate.report.words import (
     DESIGNS,
     figure,
