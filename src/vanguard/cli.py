@@ -1,8 +1,11 @@
 """The `vanguard` command. Each command lives in its room and is imported only when it is used."""
 
+import ast
 import importlib
+import inspect
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -29,7 +32,7 @@ COMMANDS = {
     "publish": "vanguard.learn.board.publishing.command:publish",
     "spc": "vanguard.learn.measure.spc.command:spc",
     "evaluate": "vanguard.learn.evaluate.command:evaluate",
-    "erlang": "vanguard.learn.simulate.command:erlang",
+    "erlang": "vanguard.learn.simulate.erlang_command:erlang",
     "simulate": "vanguard.learn.simulate.command:simulate",
     "staffing": "vanguard.learn.simulate.command:staffing",
     "calibrate": "vanguard.learn.simulate.live.command:calibrate_command",
@@ -56,6 +59,13 @@ class Rooms(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command by the sentence under its name, read from its file: to list them all none need be imported."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        rows = [(name, click.Command(name, help=_says(name)).get_short_help_str(limit)) for name in COMMANDS]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -65,6 +75,16 @@ class Rooms(click.Group):
 
             refuse_programme(home())
         return super().resolve_command(ctx, args)
+
+
+def _says(command: str) -> str:
+    """The docstring of a command."""
+    module, name = COMMANDS[command].split(":")
+    file = Path(__file__).parent.joinpath(*module.split(".")[1:]).with_suffix(".py")
+    for node in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return inspect.cleandoc(ast.get_docstring(node) or "")
+    raise AssertionError(command)
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
