@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from vanguard.learn.by_chance import stands_out
 from vanguard.learn.evaluate.feed import Feed, feed_of
-from vanguard.learn.evaluate.finding import LEVEL, Table
+from vanguard.learn.evaluate.finding import Table
 from vanguard.learn.evaluate.judging import Judged, hangs_on
 from vanguard.learn.evaluate.library import Answer, Family, summary
 from vanguard.learn.evaluate.report.figures import course, forest, svg
@@ -142,11 +143,10 @@ def _sites_together(found: Sequence[Family]) -> str:
         return ""
     return (
         f"**Single sites** go either way: of {number} results of sites alone, {said[FALL]} show evidence of a fall, "
-        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, chance would be "
-        f"expected to make at most about {number * (1 - LEVEL):.1f} of so many stand out: one in twenty has p below "
-        "0.05, and a verdict also needs that no check failed. How often as many would stand out does not follow from "
-        "that, as sites are held against the same others and come back with other outcomes. So no single line below is "
-        "proof of anything."
+        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, of so many "
+        f"{stands_out(number)}: one in twenty has p below 0.05, and a verdict also needs that no check failed. How "
+        "often as many would stand out does not follow from that, as sites are held against the same others and come "
+        "back with other outcomes. So no single line below is proof of anything."
     )
 
 
