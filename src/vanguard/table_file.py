@@ -220,9 +220,9 @@ def _reason(problem: Exception) -> tuple[str, str]:
     if isinstance(problem, UnicodeError) or "unicode" in told.lower():
         return "it is not UTF-8 text", DO
     if ragged := re.search(r"on Line: (\d+).*Expected Number of Columns: (\d+) Found: (\d+)", told, re.DOTALL):
-        line, wanted, found = ragged.groups()
+        line, wanted, found = map(int, ragged.groups())
         do = "Begin with the header line, and give each row a cell for each column."
-        return f"line {line} has {found} cells and the header line {wanted}", do
+        return f"line {line} has {'more' if found > wanted else 'fewer'} cells than the header line", do
     if unclosed := re.search(r"on Line: (\d+).*unterminated quote", told, re.DOTALL):
         return f"a quotation mark that begins on line {unclosed[1]} is never closed", "Close it or take it out."
     lines = [line.strip() for line in told.splitlines() if line.strip()]

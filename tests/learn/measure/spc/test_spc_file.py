@@ -117,7 +117,7 @@ def test_a_file_with_no_rows_has_no_points(tmp_path):
         (HEADER + "a,1,<5\n", "<5 is not a number. Leave the cell blank where a small number was kept back."),
         (HEADER + "a,1,(12)\n", "(12) is not a number. Write what is below nought with a minus: -12."),
         (HEADER + "a,1,1 234\n", "1 234 is not a number. Write it without spaces: 1234."),
-        ("Admissions\n" + HEADER + "a,1,1\n", "line 2 has 3 cells and the header line 1. Begin with the header line"),
+        ("Admissions\n" + HEADER + "a,1,1\n", "has more cells than the header line. Begin with the header line"),
         (HEADER + 'a,1,"5\na,2,7\n', "a quotation mark that begins on line 2 is never closed."),
         (HEADER + "a,1,inf\n", "line 2, column value: inf is not a number."),
         (HEADER + "a,1,5%\na,2,0.05\n", "line 2, column value: The series a has values with a percent sign"),
