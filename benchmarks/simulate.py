@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import ciw
-import simpy
 from tests.learn.simulate.services import assumed, file_of, resource, service
 
 from benchmarks.machine import line
@@ -81,6 +79,8 @@ def peer(run: Callable[[int], None]) -> float:
 
 
 def with_simpy(days: int) -> None:
+    import simpy
+
     chance = random.Random(1)
     world = simpy.Environment()
     stages = [simpy.PriorityResource(world, SERVERS) for _ in range(STAGES)]
@@ -101,6 +101,8 @@ def with_simpy(days: int) -> None:
 
 
 def with_ciw(days: int) -> None:
+    import ciw
+
     ciw.seed(1)
     kinds = {"now": FIRST, "later": 1 - FIRST}
     nobody = [None] * (STAGES - 1)
@@ -115,7 +117,8 @@ def with_ciw(days: int) -> None:
 
 
 def second_process() -> float:
-    """Seconds from the start of a new process until its first week of the network is simulated, imports included."""
+    """Seconds from the start of a new process until its first year of the network is simulated, imports included (of
+    ours alone: a peer is imported where it is timed)."""
     code = "from benchmarks.simulate import network, replicate; replicate(network(), 1, threads=1)"
     return round(timed(lambda: subprocess.run([sys.executable, "-c", code], check=True)), 2)
 

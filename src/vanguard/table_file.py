@@ -4,6 +4,7 @@ For the commands that work on a single file without a place."""
 import csv
 import gzip
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,18 @@ from vanguard.errors import BadInput
 
 EXAMPLES = 3
 NAMELESS = "nameless column "
+# By what files begin with that people take for tables, each with what to do. A gzipped file is told by its name.
+SIGNS = (
+    (b"PK\x03\x04", "it is a spreadsheet or a zip archive", "Open it and save it as CSV (UTF-8)."),
+    (b"\xd0\xcf\x11\xe0", "it is an old spreadsheet", "Open it and save it as CSV (UTF-8)."),
+    (b"\x1f\x8b", "it is gzipped", "Let its name end in .csv.gz."),
+    (b"%PDF", "it is a PDF", "Ask for the table as CSV (UTF-8)."),
+    (b"<!DOCTYPE", "it is a page of the web", "Ask for the table as CSV (UTF-8)."),
+    (b"<html", "it is a page of the web", "Ask for the table as CSV (UTF-8)."),
+    (b"\xff\xfe", "it is UTF-16", "Save it as CSV (UTF-8)."),
+    (b"\xfe\xff", "it is UTF-16", "Save it as CSV (UTF-8)."),
+)
+DO = "Give CSV (UTF-8, with a header line; .csv or .csv.gz) or Parquet."
 BLANKS = " \t\r\n\u00a0\ufeff"
 DATE_FORMATS = (
     "%Y-%m-%d",
@@ -50,18 +63,18 @@ def read_table(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
     Returns its columns: the name without white space round it, and as it stands in `received`. Raises BadInput for
     a file that cannot be read.
     """
+    if file.is_dir():
+        raise BadInput("This is a folder.", where=str(file), do="Name a file in it.")
     if not file.is_file():
         raise BadInput("There is no such file.", where=str(file), do="Check the path.")
     if file.stat().st_size == 0:
         raise BadInput("The file is empty.", where=str(file), do="Give a file with a header line and rows.")
+    _refuse_signs(file)
     try:
         con.execute(f"CREATE TABLE received AS {_reading(file)}")
     except (duckdb.Error, OSError, EOFError, UnicodeError, csv.Error) as problem:
-        raise BadInput(
-            f"The file cannot be read as a table: {_reason(problem)}.",
-            where=str(file),
-            do="Give CSV (UTF-8, with a header line; .csv or .csv.gz) or Parquet.",
-        ) from problem
+        reason, do = _reason(problem)
+        raise BadInput(f"The file cannot be read as a table: {reason}.", where=str(file), do=do) from problem
     return {str(row[0]).strip(): str(row[0]) for row in con.execute("DESCRIBE received").fetchall()}
 
 
@@ -201,10 +214,26 @@ def _header(file: Path) -> tuple[list[str], str]:
     return [name if name.strip() else f"{NAMELESS}{place}" for place, name in enumerate(names, 1)], delimiter
 
 
-def _reason(problem: Exception) -> str:
-    """The first telling line of an engine's message."""
-    if isinstance(problem, UnicodeError) or "unicode" in str(problem).lower():
-        return "it is not UTF-8 text"
-    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+def _refuse_signs(file: Path) -> None:
+    """Raise BadInput for what is no table by how it begins."""
+    with file.open("rb") as opened:
+        begins = opened.read(16)
+    for sign, what, do in SIGNS:
+        if begins.startswith(sign) and not (file.suffix == ".gz" and sign == b"\x1f\x8b"):
+            raise BadInput(f"The file cannot be read as a table: {what}.", where=str(file), do=do)
+
+
+def _reason(problem: Exception) -> tuple[str, str]:
+    """What an engine's message says, in words, and what to do."""
+    told = str(problem)
+    if isinstance(problem, UnicodeError) or "unicode" in told.lower():
+        return "it is not UTF-8 text", DO
+    if ragged := re.search(r"on Line: (\d+).*Expected Number of Columns: (\d+) Found: (\d+)", told, re.DOTALL):
+        line, wanted, found = map(int, ragged.groups())
+        do = "Begin with the header line, and give each row a cell for each column."
+        return f"line {line} has {'more' if found > wanted else 'fewer'} cells than the header line", do
+    if unclosed := re.search(r"on Line: (\d+).*unterminated quote", told, re.DOTALL):
+        return f"a quotation mark that begins on line {unclosed[1]} is never closed", "Close it or take it out."
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
     kept = [line.rstrip(".") for line in lines if not line.startswith(("Original Line", "Possible"))]
-    return "; ".join(kept[:2])
+    return "; ".join(kept[:2]), DO

@@ -121,6 +121,11 @@ WALK: dict[str, list[Ask]] = {
         Ask("/scenarios/frail-older-people/years", {"future": "aligned_team"}),
         Ask("/scenarios/frail-older-people/years?future=nowhere"),
     ],
+    "scenarios/<slug:blueprint_id>/learned": [
+        Ask("/scenarios/frail-older-people/learned"),
+        Ask("/scenarios/frail-older-people/learned", {}),
+        Ask("/scenarios/nowhere/learned"),
+    ],
     "scenarios/<slug:blueprint_id>/needed": [
         Ask("/scenarios/frail-older-people/needed"),
         Ask("/scenarios/frail-older-people/needed", {"scenario": "no_night_cover"}),

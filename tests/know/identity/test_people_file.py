@@ -90,7 +90,7 @@ def test_a_file_of_one_source_needs_no_column_for_it_and_its_names_may_be_mapped
         ("source_id,first\n1,Ann\n", {"given_name": "forename"}, "no column forename"),
         ("source_id,given_name\n1,Ann\n2,Bob\n1,Eve\n", {}, "line 4, column source_id: 1 of source people"),
         ("source_id,given_name\n1,Ann\n,Bob\n", {}, "line 3: The source_id is empty"),
-        ("source_id,given_name\n1,Ann\n2\n", {}, "Line: 3"),
+        ("source_id,given_name\n1,Ann\n2\n", {}, "line 3 has fewer cells than the header line"),
         ("source_id,a,a\n1,2,3\n", {}, "column a occurs twice"),
     ],
 )

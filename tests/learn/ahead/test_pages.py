@@ -15,7 +15,9 @@ from django.test import Client
 
 from vanguard.blueprint import Blueprint
 from vanguard.directory.models import Organisation
+from vanguard.errors import BadInput
 from vanguard.lake import Lake, tables
+from vanguard.learn.ahead import place as place_of
 from vanguard.learn.ahead import trying, working
 from vanguard.learn.ahead.models import Trial
 from vanguard.learn.ahead.trying import MOST_WAITING
@@ -139,6 +141,54 @@ def test_everybody_over_years_is_told_in_words_a_picture_and_tables_whose_parts_
     for one in attributed(found):
         assert sum(share.part["mean"] for share in one.shares) == pytest.approx(one.whole["mean"], rel=1e-4, abs=0.01)
     assert lead.get(f"{page}?future=").status_code == 200
+
+
+def test_what_a_service_showed_of_itself_is_told_and_scenarios_run_with_it(
+    signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, page = signed_in("lead"), f"{PAGE}/learned"
+    blueprint = next(one for one in place_of.simulated_blueprints() if PAGE.endswith(one.id))
+    way = next(iter(blueprint.simulate.arrivals))
+    of = {"pathway": way, "real": 0.5, "assumed": 0.9, "calibrated": 0.51}
+    took = {"pathway": way, "real": 90.0, "assumed": None, "calibrated": 180.0}
+    found = {
+        "of": trying.written(blueprint), "since": "2026-03-06T00:00:00+00:00", "until": "2026-06-05T11:00:00+00:00",
+        "changed": {"arrivals": {way: {"per_year": 4321.0}}}, "said": ["4,321 referrals a year, not 13,000."],
+        "promises": [of | {"clock": "a", "label": "Soon", "settled": 1200},
+                     of | {"clock": "b", "label": "Rarely", "settled": 29}],
+        "steps": [took | {"step": "c", "label": "Answering", "finished": 900}],
+    }  # fmt: skip
+    monkeypatch.setattr(working, "_learned", lambda *_: found)
+    assert signed_in("gp").get(page).status_code == 403
+    assert "It was not worked out yet" in words(lead.get(page))
+    assert lead.post(page)["Location"].startswith(page)
+    assert "Working it out: 0 of" in words(lead.get(page))
+    assert working.one_trial(NOW)
+    answer = lead.get(page)
+    said = words(answer)
+    for one in ("Learned from 6 March 2026 to 5 June 2026", "4,321 referrals a year, not 13,000.",
+                "Soon 1,200 50% 90% 51%", "Answering 900 90 minutes nobody 3.0 hours", "1 more was seen"):  # fmt: skip
+        assert one in said, one
+    assert "Rarely" not in answer.content.decode()
+    # Each scenario then changes what was learned, and not what was assumed.
+    assert lead.post(PAGE, {"learned": "1"})["Location"] == f"{PAGE}?learned=1#results"
+    ran = Trial.objects.exclude(kind=trying.LEARNED)
+    assert ran.count() == 1 + len(blueprint.simulate.scenarios)
+    assert {json.dumps(one.learned) for one in ran} == {json.dumps(found["changed"])}
+    seen: list[Blueprint] = []
+
+    def refuse(_: Trial, blueprint: Blueprint, __: object) -> dict[str, Any]:
+        seen.append(blueprint)
+        raise BadInput("Not today.")
+
+    monkeypatch.setattr(working, "_result", refuse)
+    assert working.one_trial(NOW)
+    assert seen[0].simulate.under().arrivals[way].per_year == 4321
+    assert seen[0].simulate.under().staff == blueprint.simulate.under().staff
+    said = words(lead.get(f"{PAGE}?learned=1"))
+    assert "As it really runs : Not today." in said and "Back to what is assumed" in said
+    lead.post(PAGE, {})
+    assert Trial.objects.exclude(kind=trying.LEARNED).count() == 2 * len(ran)
 
 
 def test_too_many_are_refused_politely_and_what_fails_is_said(

@@ -12,11 +12,11 @@ from vanguard.blueprint import Assumptions, Visits
 from vanguard.cli import cli
 from vanguard.learn.simulate import Line, waiting
 from vanguard.learn.simulate.by_hour import by_day
+from vanguard.learn.simulate.fewest import staffing, table
 from vanguard.learn.simulate.findings import findings
 from vanguard.learn.simulate.plan import Service, plan_of
 from vanguard.learn.simulate.plan.timetable import Stretch
 from vanguard.learn.simulate.run import Outcome, replicate
-from vanguard.learn.simulate.staffing import staffing, table
 
 TEN = {"kind": "exponential", "mean": 10.0}
 

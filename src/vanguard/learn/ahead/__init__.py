@@ -1,4 +1,4 @@
-"""Pages of what may come: scenarios with their sliders, how many are needed, the next hours and days, short waits.
+"""Pages of what may come: scenarios with their sliders, how it really runs, how many are needed, the next hours, waits.
 What takes long is asked for here and worked out in a process of its own, one after the other."""
 
 from typing import TYPE_CHECKING

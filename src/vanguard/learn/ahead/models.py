@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Trial(models.Model):
-    """One simulation or one search for staff: of a blueprint under a scenario with sliders at `values`.
+    """One simulation, one search for staff, or what a service showed of itself: of a blueprint under a scenario with
+    sliders at `values`, over what was `learned` and else assumed.
 
     `key` is a hash of all that it depends on, so that what was asked once is not worked out again. `done` counts runs.
     """
@@ -14,6 +15,7 @@ class Trial(models.Model):
     blueprint = models.CharField(max_length=120)
     scenario = models.CharField(max_length=80, blank=True)
     values = models.JSONField(default=dict)
+    learned = models.JSONField(default=dict)
     asked_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)

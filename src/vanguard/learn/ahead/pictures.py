@@ -120,6 +120,35 @@ def bars(parts: Sequence[tuple[str, Mapping[str, float]]]) -> Spec:
     return _picture(rows, 46 * len(rows), {"y": change}, [bar, rule])
 
 
+def points(rows: Mapping[str, Mapping[str, float | None]], title: str) -> Spec:
+    """A line for each row with a mark for each name, told apart by shape too; of 100."""
+    names = list(next(iter(rows.values())))
+    values = [
+        {"row": row, "name": name, "value": value}
+        for row, marks in rows.items()
+        for name, value in marks.items()
+        if value is not None
+    ]
+    legend = {"title": None, "orient": "top", "columns": 1}
+    scale = {"domain": names, "range": [colour for colour, _ in LINES[: len(names)]]}
+    shapes = {"domain": names, "range": ["circle", "cross", "diamond"][: len(names)]}
+    row = {"field": "row", "type": "nominal", "sort": None, "title": None}
+    encoding = {
+        "x": {
+            "field": "value",
+            "type": "quantitative",
+            "title": title,
+            "axis": {"format": ".0%"},
+            "scale": {"domain": [0, 1]},
+        },
+        "y": {**row, "axis": {"labelLimit": 150, "labelExpr": "split(datum.label, ', ')", "grid": True}},
+        "color": {"field": "name", "type": "nominal", "scale": scale, "legend": legend},
+        "shape": {"field": "name", "type": "nominal", "scale": shapes, "legend": legend},
+    }
+    mark = {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 0.9}}
+    return _picture(values, 46 * len(rows), encoding, [mark])
+
+
 def _picture(rows: Sequence[Mapping[str, Any]], height: int, encoding: Spec, layer: Sequence[Spec]) -> Spec:
     return {
         "$schema": SCHEMA,

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,10 +14,12 @@ from vanguard import __version__
 from vanguard.blueprint import Blueprint
 from vanguard.learn.ahead.models import Trial
 
-SCENARIO, STAFFING, YEARS = "scenario", "staffing", "years"
+SCENARIO, STAFFING, YEARS, LEARNED = "scenario", "staffing", "years", "learned"
 REPLICATIONS = 20
 DAYS = 56
 YEARS_RUNS = 20
+LEARNED_RUNS = 4
+LEARNED_DAYS = 91
 TEN_YEARS = 10
 MOST_WAITING = 16
 """So many wait at once, and no more: whoever comes then is asked to come again."""
@@ -34,13 +37,15 @@ class TooMany(Exception):
 @dataclass(frozen=True)
 class Wanted:
     """What is to be worked out: a scenario (empty: what is assumed) with sliders where they were moved to; of years a
-    future of the population. `known` is up to when the lake knows what it rests on, empty where it rests on none."""
+    future of the population. `known` is up to when the lake knows what it rests on, empty where it rests on none;
+    `learned` is laid over what is assumed."""
 
     blueprint: Blueprint
     kind: str = SCENARIO
     scenario: str = ""
     values: Mapping[str, float] | None = None
     known: str = ""
+    learned: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> str:
@@ -48,7 +53,11 @@ class Wanted:
         asked = [self.kind, self.scenario, sorted((self.values or {}).items()), REPLICATIONS, DAYS]
         if self.kind == YEARS:
             asked += [self.known, YEARS_RUNS, TEN_YEARS]
-        return hashlib.sha256(f"{_written(self.blueprint)} {json.dumps(asked)}".encode()).hexdigest()
+        if self.kind == LEARNED:
+            asked += [self.known, LEARNED_RUNS, LEARNED_DAYS]
+        if self.learned:
+            asked += [self.learned]
+        return hashlib.sha256(f"{written(self.blueprint)} {json.dumps(asked)}".encode()).hexdigest()
 
 
 def trials(wanted: list[Wanted]) -> list[Trial | None]:
@@ -72,6 +81,7 @@ def ask(wanted: list[Wanted], now: datetime) -> None:
                     "blueprint": one.blueprint.id,
                     "scenario": one.scenario,
                     "values": dict(one.values or {}),
+                    "learned": dict(one.learned or {}),
                     "asked_at": now,
                     "begun_at": None,
                     "done": 0,
@@ -80,6 +90,13 @@ def ask(wanted: list[Wanted], now: datetime) -> None:
                     "problem": "",
                 },
             )
+
+
+def last_learned(blueprint: Blueprint) -> dict[str, Any] | None:
+    """What was learned last of how the service of a blueprint, as it is written now, really runs."""
+    ended = Trial.objects.filter(kind=LEARNED, blueprint=blueprint.id, problem="", ended_at__isnull=False)
+    kept: Iterator[dict[str, Any]] = (one.found for one in ended.order_by("-ended_at") if one.found)
+    return next((found for found in kept if found["of"] == written(blueprint)), None)
 
 
 def take(now: datetime) -> Trial | None:
@@ -102,7 +119,7 @@ def end(one: Trial, found: dict[str, object] | None, problem: str, now: datetime
 _KNOWN: dict[int, tuple[Blueprint, str]] = {}
 
 
-def _written(blueprint: Blueprint) -> str:
+def written(blueprint: Blueprint) -> str:
     """A hash of everything of a blueprint that a simulation reads, worked out once for each blueprint in memory."""
     held = _KNOWN.get(id(blueprint))
     if held is None or held[0] is not blueprint:

@@ -66,6 +66,10 @@ def _worked_out(one: Any) -> dict[str, Any]:
     blueprint = next((each for each in simulated_blueprints() if each.id == one.blueprint), None)
     if blueprint is None:
         raise BadInput(f"This place does not run {one.blueprint} any more.")
+    if one.learned:
+        from vanguard.learn.simulate.live import as_it_runs
+
+        blueprint = as_it_runs(blueprint, one.learned)
     done = 0
     lock = threading.Lock()
     result: list[dict[str, Any]] = []
@@ -97,12 +101,14 @@ def _worked_out(one: Any) -> dict[str, Any]:
 
 
 def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
-    from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, STAFFING, YEARS
+    from vanguard.learn.ahead.trying import DAYS, LEARNED, REPLICATIONS, STAFFING, YEARS
     from vanguard.learn.simulate import assumed_under, service_of, simulate, staffing, summary
 
     scenario, values = one.scenario or None, one.values
     if one.kind == YEARS:
         return _years(blueprint, scenario, count)
+    if one.kind == LEARNED:
+        return _learned(blueprint, count)
     if one.kind == STAFFING:
         service = service_of(blueprint, scenario, DAYS, values)
         last = time.monotonic() + LONGEST_SEARCH
@@ -121,6 +127,35 @@ def _result(one: Any, blueprint: Any, count: Any) -> dict[str, Any]:
     return summary(run)
 
 
+def _learned(blueprint: Any, count: Any) -> dict[str, Any]:
+    """How the service really runs beside what is assumed of it."""
+    from django.conf import settings
+
+    from vanguard.lake import Lake
+    from vanguard.learn.ahead.trying import DAYS, LEARNED_DAYS, LEARNED_RUNS, written
+    from vanguard.learn.simulate import service_under
+    from vanguard.learn.simulate.live import calibrate, learn
+
+    shown = learn(Lake(settings.PLACE), blueprint.pathways, clock.now(), LEARNED_DAYS)
+    found = calibrate(
+        lambda assumed: service_under(blueprint, assumed, DAYS),
+        blueprint.pathways,
+        blueprint.simulate.under(),
+        shown,
+        replications=LEARNED_RUNS,
+        done=count,
+    )
+    return {
+        "of": written(blueprint),
+        "since": shown.since.isoformat(),
+        "until": shown.until.isoformat(),
+        "changed": found.changed,
+        "said": list(found.said),
+        "promises": [vars(promise) for promise in found.promises],
+        "steps": [vars(step) for step in found.steps],
+    }
+
+
 def _years(blueprint: Any, future: str | None, count: Any) -> dict[str, Any]:
     """Everybody over years: counted in this place's lake where it knows a year, else as the blueprint states."""
     from vanguard.learn.ahead.place import last_month_known
@@ -128,21 +163,26 @@ def _years(blueprint: Any, future: str | None, count: Any) -> dict[str, Any]:
     from vanguard.learn.simulate.population import chain, findings, kept, measured, model_of, observe
 
     stated = blueprint.simulate.population
-    basis = "As the blueprint states it: this place's own data do not know a whole year yet."
+    basis = (
+        "As the blueprint states it: this place's own data do not know a whole year yet. "
+        f"The years are the blueprint's, from {stated.first_year}."
+    )
     model = model_of(stated)
     if last_month_known():
         from django.conf import settings
 
         from vanguard.lake import Lake
+        from vanguard.web.presenters import day
 
         try:
             seen = observe(Lake(settings.PLACE), stated)
             model = measured(stated, seen)
             basis = (
                 f"Who is where, and how often people move, counted in this place's own data of the year from "
-                f"{seen.first.day} {seen.first:%B %Y}."
+                f"{day(seen.first)}. The years below are numbered as the blueprint numbers its plan: "
+                f"{stated.first_year} stands for the year that begins on {day(seen.past)}."
             )
         except BadInput as problem:
-            basis = f"As the blueprint states it. {problem}"
+            basis = f"As the blueprint states it, from {stated.first_year}. {problem}"
     found = chain(model, future, years=TEN_YEARS, replications=YEARS_RUNS, done=count)
     return kept(findings(found, future), basis)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from vanguard.blueprint import Evaluation
 from vanguard.errors import BadInput
+from vanguard.learn.by_chance import stands_out
 from vanguard.learn.evaluate.asking import tables_of, without_rules
-from vanguard.learn.evaluate.finding import LEVEL
 from vanguard.learn.evaluate.judging import Judged, judge
 from vanguard.learn.evaluate.panel_file import Table
 from vanguard.learn.evaluate.verdict import FALL, NONE, RISE, failed_in_words
@@ -91,7 +91,7 @@ def summary(family: Family) -> str:
         said = {kind: sum(one.verdict == kind for one in judged) for kind in (FALL, RISE, NONE)}
         parts.append(
             f"Of {len(judged)} sites alone there is evidence of a fall in {said[FALL]}, of a rise in {said[RISE]}, and "
-            f"nothing clear in {said[NONE]}; where nothing at all had changed, chance alone would still be expected to "
-            f"make at most about {len(judged) * (1 - LEVEL):.1f} of so many stand out."
+            f"nothing clear in {said[NONE]}; where nothing at all had changed, of so many "
+            f"{stands_out(len(judged))}."
         )
     return " ".join(parts).replace("-", "\u2212") if parts else ""

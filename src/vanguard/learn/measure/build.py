@@ -1,11 +1,12 @@
 """Building measure_point from the lake: only what the data of its months no longer make is made anew."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from vanguard.blueprint import Blueprint
 from vanguard.lake import Lake
@@ -15,7 +16,7 @@ from vanguard.learn.measure.narrowing import narrow
 from vanguard.learn.measure.parts import asks_noted
 from vanguard.learn.measure.people import People
 from vanguard.learn.measure.plan import Plan, Planned, asked_months, by_people, parts_of, plan, wait
-from vanguard.learn.measure.points import ALL, gaps_sql, points_sql, register_planned, work_out
+from vanguard.learn.measure.points import ALL, GAPS, points_sql, work_out
 from vanguard.learn.measure.standardised import standardised
 from vanguard.learn.measure.standing import make_noted, make_registered
 from vanguard.learn.measure.survey import Survey, fingerprint, survey
@@ -29,20 +30,19 @@ READS = (
     *("practice", "small_area"),
 )
 WRITES = ("measure_point",)
+Held = tuple[str, str, date, str]
 
 # A point that only fills a gap follows from the others and is filled in again.
 KEPT = f"""
-INSERT INTO point BY NAME
-SELECT * FROM measure_point h SEMI JOIN planned i ON i.start = h.start AND i.made_from = h.made_from
-WHERE h.blueprint = $blueprint AND h.measure = $measure
-  AND (split_by = '{ALL}' OR numerator > 0 OR denominator > 0 OR events > 0)
+CREATE TEMP TABLE point AS
+SELECT * FROM measure_point
+SEMI JOIN (FROM intended WHERE NOT anew) USING (blueprint, measure, start, made_from)
+WHERE split_by = '{ALL}' OR numerator > 0 OR denominator > 0 OR events > 0
 """
 # A part of which nothing was counted in any interval, nor anything that it could be out of, is no part.
 NO_PART = f"""
-DELETE FROM point WHERE blueprint = $blueprint AND measure = $measure AND split_by <> '{ALL}'
-  AND (split_by, split) NOT IN (
-      SELECT (split_by, split) FROM point WHERE blueprint = $blueprint AND measure = $measure
-      AND (numerator > 0 OR denominator > 0 OR events > 0))
+DELETE FROM point WHERE split_by <> '{ALL}' AND (blueprint, measure, split_by, split) NOT IN (
+    SELECT (blueprint, measure, split_by, split) FROM point WHERE numerator > 0 OR denominator > 0 OR events > 0)
 """
 
 
@@ -97,26 +97,20 @@ def build(
         con = lake.connect()
         try:
             seen = survey(con, chosen, first - timedelta(days=1), month_end)
+            held = set() if anew else _held(con)
             jobs = []
             for blueprint in chosen:
                 for id in blueprint.measures:
                     found = plan(con, blueprint, id, seen, first, month_end)
-                    jobs.append(
-                        Job(blueprint, id, found, found.intervals if anew else _not_held(con, blueprint, id, found))
-                    )
+                    jobs.append(Job(blueprint, id, found, _not_held(held, blueprint, id, found)))
             engine: Engine = OnDuckDB(con) if spark is None else OnSpark(spark)
             people = _people(engine, jobs, seen)
             if spark is None:
                 narrow(con, month_end - first, ((job.blueprint.measures[job.id], job.to_do) for job in jobs))
-            for table in ("made", "point"):
-                con.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM measure_point LIMIT 0")
-            for job in jobs:
-                _one_measure(con, engine, job, people)
-                con.execute("INSERT INTO made FROM point")
-                con.execute("TRUNCATE point")
+            _gather(con, engine, jobs, people)
             order = "blueprint, version, measure, split_by, split, start"
-            points = batch.replace("measure_point", con, f"SELECT * FROM made ORDER BY {order}")
-            empty = con.execute("SELECT count(*) FROM made WHERE value IS NULL").fetchall()[0][0]
+            points = batch.replace("measure_point", con, f"SELECT * FROM point ORDER BY {order}")
+            empty = con.execute("SELECT count(*) FROM point WHERE value IS NULL").fetchall()[0][0]
         finally:
             con.close()
         left_out = tuple(sentence for job in jobs for sentence in job.found.left_out)
@@ -126,32 +120,61 @@ def build(
     return result
 
 
-def _one_measure(con: duckdb.DuckDBPyConnection, engine: Engine, job: Job, people: People) -> None:
-    """Put the measure's points into `point`: those held that still hold, those made anew, and none missing."""
-    blueprint, id, found, to_do = job.blueprint, job.id, job.found, job.to_do
-    doing = {one.interval.start for one in to_do}
-    register_planned(con, [one for one in found.intervals if one.interval.start not in doing])
-    con.execute(KEPT, {"blueprint": blueprint.id, "measure": id})
-    if to_do:
-        work_out(con, engine, blueprint, id, [one.interval for one in to_do], people)
-        con.register("adjusted", standardised(con, blueprint.measures[id], (ALL, *found.splits)))
-        for sql in points_sql(con, blueprint, id, found, to_do):
-            con.execute(
-                f"INSERT INTO point BY NAME SELECT p.*, standardised, expected FROM ({sql}) p "
-                "LEFT JOIN adjusted USING (split_by, split, start)"
-            )
-    con.execute(NO_PART, {"blueprint": blueprint.id, "measure": id})
-    register_planned(con, found.intervals)
-    con.execute(gaps_sql(blueprint, id))
+def _gather(con: duckdb.DuckDBPyConnection, engine: Engine, jobs: Sequence[Job], people: People) -> None:
+    """Make `point`, of all measures at once: those held that still hold, those made anew, and none missing."""
+    con.register("intended", _intended(jobs))
+    con.execute(KEPT)
+    for job in jobs:
+        if job.to_do:
+            _made_anew(con, engine, job, people)
+    con.execute(NO_PART)
+    con.execute(GAPS)
 
 
-def _not_held(con: duckdb.DuckDBPyConnection, blueprint: Blueprint, id: str, found: Plan) -> tuple[Planned, ...]:
+def _made_anew(con: duckdb.DuckDBPyConnection, engine: Engine, job: Job, people: People) -> None:
+    """Put the points of the intervals to do into `point`."""
+    measure = job.blueprint.measures[job.id]
+    work_out(con, engine, job.blueprint, job.id, [one.interval for one in job.to_do], people)
+    con.register("adjusted", standardised(con, measure, (ALL, *job.found.splits)))
+    points = " UNION ALL ".join(points_sql(con, job.blueprint, job.id, job.found, job.to_do))
+    con.execute(
+        f"INSERT INTO point BY NAME SELECT p.*, standardised, expected FROM ({points}) p "
+        "LEFT JOIN adjusted USING (split_by, split, start)"
+    )
+
+
+def _intended(jobs: Iterable[Job]) -> pa.Table:
+    """Every interval of every measure, with what its points are to be made from."""
+    rows = [
+        {
+            "blueprint": job.blueprint.id,
+            "version": job.blueprint.version,
+            "measure": job.id,
+            "counts": job.blueprint.measures[job.id].per is None,
+            "start": one.interval.start,
+            "end": one.interval.end,
+            "why": one.reason,
+            "made_from": one.made_from,
+            "anew": one in doing,
+        }
+        for job in jobs
+        for doing in (set(job.to_do),)
+        for one in job.found.intervals
+    ]
+    words, flag, day = pa.string(), pa.bool_(), pa.date32()
+    kinds: dict[str, pa.DataType] = {"blueprint": words, "version": words, "measure": words, "counts": flag}
+    kinds |= {"start": day, "end": day, "why": words, "made_from": words, "anew": flag}
+    return pa.Table.from_pylist(rows, schema=pa.schema(kinds))
+
+
+def _held(con: duckdb.DuckDBPyConnection) -> set[Held]:
+    rows = con.execute("SELECT DISTINCT blueprint, measure, start, made_from FROM measure_point").fetchall()
+    return set(rows)
+
+
+def _not_held(held: set[Held], blueprint: Blueprint, id: str, found: Plan) -> tuple[Planned, ...]:
     """The intervals whose points were made from something else, or never."""
-    rows = con.execute(
-        "SELECT DISTINCT start, made_from FROM measure_point WHERE blueprint = ? AND measure = ?", [blueprint.id, id]
-    ).fetchall()
-    held = set(rows)
-    return tuple(one for one in found.intervals if (one.interval.start, one.made_from) not in held)
+    return tuple(one for one in found.intervals if (blueprint.id, id, one.interval.start, one.made_from) not in held)
 
 
 def _people(engine: Engine, jobs: Iterable[Job], seen: Survey) -> People:

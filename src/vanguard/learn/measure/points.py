@@ -18,18 +18,16 @@ ALL = "all"
 NO_DENOMINATOR = "Nobody and nothing to divide by."
 
 # A part that was there in some interval has a point in each, also where a practice has closed or not opened yet.
-GAPS = """
+GAPS = f"""
 INSERT INTO point BY NAME
-SELECT measure.* EXCLUDE (counts), part.split_by, part.split, i.start, i."end", i.made_from,
-       CASE WHEN i.reason IS NULL THEN 0 END AS numerator, CASE WHEN i.reason IS NULL THEN 0 END AS events,
-       CASE WHEN i.reason IS NULL AND NOT counts THEN 0 END AS denominator,
-       CASE WHEN i.reason IS NULL AND counts THEN 0 END AS value,
-       coalesce(i.reason, CASE WHEN NOT counts THEN {nobody} END) AS reason
-FROM (SELECT {blueprint} AS blueprint, {version} AS version, {measure} AS measure, {counts} AS counts) measure
-CROSS JOIN (SELECT DISTINCT split_by, split FROM point WHERE blueprint = {blueprint} AND measure = {measure}) part
-CROSS JOIN planned i
-WHERE NOT EXISTS (FROM point p WHERE p.blueprint = {blueprint} AND p.measure = {measure}
-                  AND p.split_by = part.split_by AND p.split = part.split AND p.start = i.start)
+SELECT blueprint, version, measure, split_by, split, start, "end", made_from,
+       CASE WHEN why IS NULL THEN 0 END AS numerator, CASE WHEN why IS NULL THEN 0 END AS events,
+       CASE WHEN why IS NULL AND NOT counts THEN 0 END AS denominator,
+       CASE WHEN why IS NULL AND counts THEN 0 END AS value,
+       coalesce(why, CASE WHEN NOT counts THEN {text(NO_DENOMINATOR)} END) AS reason
+FROM (SELECT i.*, split_by, split
+      FROM (SELECT DISTINCT blueprint, measure, split_by, split FROM point) JOIN intended i USING (blueprint, measure))
+ANTI JOIN point USING (blueprint, measure, split_by, split, start)
 """
 
 
@@ -77,12 +75,12 @@ def points_sql(
     con: duckdb.DuckDBPyConnection, blueprint: Blueprint, measure_id: str, found: Plan, planned: Sequence[Planned]
 ) -> Iterator[str]:
     """For all, and for each split, a query of the points in the columns of measure_point; after `work_out`."""
-    register_planned(con, planned)
+    _register(con, planned)
     for split in (ALL, *found.splits):
         yield _points(blueprint, measure_id, split)
 
 
-def register_planned(con: duckdb.DuckDBPyConnection, planned: Sequence[Planned]) -> None:
+def _register(con: duckdb.DuckDBPyConnection, planned: Sequence[Planned]) -> None:
     """The intervals as the table `planned`: start, end, reason, made_from."""
     con.register(
         "planned",
@@ -94,17 +92,6 @@ def register_planned(con: duckdb.DuckDBPyConnection, planned: Sequence[Planned])
                 "made_from": pa.array([one.made_from for one in planned], pa.string()),
             }
         ),
-    )
-
-
-def gaps_sql(blueprint: Blueprint, measure_id: str) -> str:
-    """Adds to `point` what parts have no point in, of the intervals in `planned`."""
-    return GAPS.format(
-        blueprint=text(blueprint.id),
-        version=text(blueprint.version),
-        measure=text(measure_id),
-        counts="true" if blueprint.measures[measure_id].per is None else "false",
-        nobody=text(NO_DENOMINATOR),
     )
 
 

@@ -9,12 +9,21 @@ import duckdb
 import pyarrow as pa
 
 from vanguard.blueprint import Blueprint, Measure
+from vanguard.lake.condition import columns_of
 from vanguard.learn.measure.counting import event_where
 from vanguard.learn.measure.dialect import DuckDB
 from vanguard.learn.measure.intervals import after, start_of
+from vanguard.table_file import quoted
 
 Key = tuple[str, str]
 
+# Events alike in all that the measures ask about are few kinds, so that each is asked once and not each event.
+KINDS = """
+SELECT feed, {columns}
+FROM (SELECT {keys}, min(date) AS told, CAST(NULL AS TIMESTAMP) AS known_to FROM event
+      WHERE known_to IS NULL AND date IS NOT NULL GROUP BY ALL)
+GROUP BY feed
+"""
 # Which events stood on each day: an event's own facts never change under its id, and a superseded one never counts.
 EVENTS = """
 SELECT feed, date, CAST(date_trunc('month', end_date) AS DATE), bit_xor(hash(event_id, person_id{sex}))
@@ -135,13 +144,16 @@ def _told(
     con: duckdb.DuckDBPyConnection, measures: Mapping[Key, tuple[Blueprint, Measure]]
 ) -> tuple[dict[Key, date | None], dict[Key, tuple[str, ...]]]:
     columns = []
+    keys = {"feed": None}
     for blueprint, measure in measures.values():
         chosen = measure.count or measure.sum
         assert chosen is not None
-        columns.append(f"min(date) FILTER (WHERE {event_where(DuckDB(), blueprint, chosen)})")
+        columns.append(f"min(told) FILTER (WHERE {event_where(DuckDB(), blueprint, chosen)})")
+        keys.update(dict.fromkeys(columns_of(chosen.where) if chosen.where is not None else ()))
+        keys.update(dict.fromkeys(["codes"] if chosen.codes is not None else []))
     if not columns:
         return {}, {}
-    rows = con.execute(f"SELECT feed, {', '.join(columns)} FROM event WHERE date IS NOT NULL GROUP BY feed").fetchall()
+    rows = con.execute(KINDS.format(keys=", ".join(map(quoted, keys)), columns=", ".join(columns))).fetchall()
     by_measure = {
         key: {row[0]: row[place] for row in rows if row[place] is not None}
         for place, key in enumerate(measures, start=1)

@@ -54,7 +54,7 @@ class MadePlace:
         found = dict(self.rows(sql))
         return [float(found.get(key, 0)) for key in keys]
 
-    def band(self, birth: str, day: str, begin: Sequence[int] = tuple(band.first for band in age_bands())) -> str:
+    def band(self, birth: str, day: str, begin: Sequence[int] = tuple(one.first for one in age_bands())) -> str:
         """SQL of the age band, from 0, of who was born then on that day; each band begins at an age."""
         firsts = list(begin[1:])
         age = f"date_diff('day', try_cast({birth} as date), {day}) / 365.2425"

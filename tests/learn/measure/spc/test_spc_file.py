@@ -1,6 +1,7 @@
 """A file of series in, a file of points out: whatever people write, in the order of time or refused in a sentence."""
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def test_periods_stand_in_the_order_of_time_as_they_were_written(tmp_path, perio
 
 def test_numbers_as_spreadsheets_write_them(tmp_path):
     text = '\ufeffseries;period;value\r\n"A; B";1;"1,234.5"\r\n"A; B";2; £7 \r\n"A; B";3;1e2\r\n"A; B";4;#N/A\r\n'
-    assert "1 points have no value." in run(tmp_path, text).output
+    assert "1 point without a value." in run(tmp_path, text).output
     assert [(point["series"], point["value"]) for point in points(tmp_path)] == [
         ("A; B", "1234.5"), ("A; B", "7.0"), ("A; B", "100.0"), ("A; B", ""),
     ]  # fmt: skip
@@ -112,7 +113,12 @@ def test_a_file_with_no_rows_has_no_points(tmp_path):
         (HEADER + "a,1,1\n,2,2\n", "line 3, column series: The row names no series."),
         (HEADER + "a,,1\n", "line 2, column period: The row has no period."),
         (HEADER + "a,1,12O\n", "line 2, column value: 12O is not a number."),
-        (HEADER + 'a,1,"12,5"\n', "line 2, column value: 12,5 is not a number."),
+        (HEADER + 'a,1,"12,5"\n', "line 2, column value: 12,5 is not a number. Write decimals with a point: 12.5."),
+        (HEADER + "a,1,<5\n", "<5 is not a number. Leave the cell blank where a small number was kept back."),
+        (HEADER + "a,1,(12)\n", "(12) is not a number. Write what is below nought with a minus: -12."),
+        (HEADER + "a,1,1 234\n", "1 234 is not a number. Write it without spaces: 1234."),
+        ("Admissions\n" + HEADER + "a,1,1\n", "has more cells than the header line. Begin with the header line"),
+        (HEADER + 'a,1,"5\na,2,7\n', "a quotation mark that begins on line 2 is never closed."),
         (HEADER + "a,1,inf\n", "line 2, column value: inf is not a number."),
         (HEADER + "a,1,5%\na,2,0.05\n", "line 2, column value: The series a has values with a percent sign"),
         (HEADER + "a,2018-13,1\n", "line 2, column period: 2018-13 is not a period."),
@@ -131,3 +137,23 @@ def test_what_cannot_be_used_is_refused_with_its_line_and_nothing_is_written(tmp
         run(tmp_path, text)
     assert said in str(refused.value)
     assert not (tmp_path / "points.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"),
+    [
+        (b"PK\x03\x04 a workbook", "it is a spreadsheet or a zip archive. Open it and save it as CSV"),
+        (gzip.compress(HEADER.encode()), "it is gzipped. Let its name end in .csv.gz."),
+        ("series,period,value".encode("utf-16"), "it is UTF-16. Save it as CSV"),
+        (b"%PDF-1.7", "it is a PDF."),
+    ],
+)
+def test_what_is_no_table_is_called_by_what_it_is(tmp_path, begins, said):
+    file = tmp_path / "series.csv"
+    file.write_bytes(begins)
+    result = CliRunner().invoke(cli, ["spc", "--input", str(file), "--output", str(tmp_path / "points.csv")])
+    assert said in str(result.exception)
+    packed = file.rename(tmp_path / "series.csv.gz")
+    if begins.startswith(b"\x1f\x8b"):
+        again = CliRunner().invoke(cli, ["spc", "--input", str(packed), "--output", str(tmp_path / "points.csv")])
+        assert again.exit_code == 0

@@ -119,3 +119,15 @@ def test_which_way_a_special_cause_points():
     assert flagged(peak) == {place: "outside" if place in (0, 6, 12) else "trend" for place in range(13)}
     assert list(xmr(floats(peak), np.zeros(13, bool)).side) == [-1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1]
     assert not xmr(floats([1, 2, 1]), np.zeros(3, bool)).side.any()
+
+
+def test_the_lines_that_nhsrplotthedots_shows_of_its_own_example() -> None:
+    """Twenty normal numbers (R's first after set.seed(123)), with the mean and limits that its tests print of them."""
+    values = np.array([
+        -0.56047565, -0.23017749, 1.55870831, 0.07050839, 0.12928774, 1.71506499, 0.46091621, -1.26506123, -0.68685285,
+        -0.44566197, 1.22408180, 0.35981383, 0.40077145, 0.11068272, -0.55584113, 1.78691314, 0.49785048, -1.96661716,
+        0.70135590, -0.47279141,
+    ])  # fmt: skip
+    found = xmr(values, np.arange(20) == 0)
+    assert (found.mean[0], found.lower[0], found.upper[0]) == pytest.approx((0.142, -3.01, 3.29), abs=5e-3)
+    assert not found.rule.any()

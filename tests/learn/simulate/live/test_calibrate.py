@@ -149,6 +149,9 @@ def test_what_was_seen_takes_the_place_of_what_was_assumed(lake: Lake, file: Pat
     assert soon.assumed is not None and soon.calibrated is not None
     # Nobody had told it how long anything takes; only spreads about the mean are still guessed.
     assert abs(soon.calibrated - soon.real) < 0.1 < abs(soon.assumed - soon.real)
+    for took in found.steps:
+        assert took.finished > 1000 and took.assumed is not None and took.calibrated is not None
+        assert abs(took.calibrated - took.real) < abs(took.assumed - took.real)
     assert any("referrals a year, not 17,520" in one for one in found.said)
 
 

@@ -16,6 +16,7 @@ from vanguard.know.population import build
 from vanguard.lake import Lake
 from vanguard.learn.simulate.population import Model, measured, observe
 from vanguard.learn.simulate.population.observed import Observed
+from vanguard.learn.simulate.population.plan import stated, ways_of
 from vanguard.learn.simulate.population.run import Years, replicate
 from vanguard.synth import make_place, read_disorder
 
@@ -56,8 +57,8 @@ def a_year(model: Model) -> Years:
 def counted(seen: Observed, county: Population) -> dict[str, tuple[int, int]]:
     """By place of care: how often being there began, without those who came back, and the nights."""
     states, origins = seen.ways.state_of, seen.ways.origins
-    moves = seen.moves.sum(axis=(0, 1))
-    nights = seen.nights.sum(axis=(0, 1))
+    moves = seen.moves.sum(axis=(0, 1, 2))
+    nights = seen.nights.sum(axis=(0, 1, 2))
     found = {
         id: (
             sum(int(moves[n, to]) for to in np.flatnonzero(states == state) for n in range(len(states))
@@ -102,6 +103,58 @@ def test_the_year_that_was_looked_at_comes_out_again(seen: Observed, county: Pop
     assert abs(values.mean() - 1.5 * truth[list(county.places)[busiest]][0]) > 3.2 * values.std(ddof=1)
     people = run.stand.sum(axis=(1, 2, 3, 4, 5))
     assert abs(people.mean() - seen.at_last.sum()) < 4 * people.std(ddof=1)
+
+
+def test_each_locality_comes_out_as_it_was(seen: Observed, county: Population) -> None:
+    run = a_year(measured(county, seen, from_start=True))
+    states, moves = seen.ways.state_of, seen.moves.sum(axis=(1, 2))
+    off = {}
+    for at in range(len(seen.localities)):
+        for state, id in enumerate(list(county.places)[:-1]):
+            truth = sum(
+                int(moves[at, n, to]) for to in np.flatnonzero(states == state) for n in range(len(states))
+                if seen.ways.origins[n] != state
+            )  # fmt: skip
+            values = run.begun[:, 0, state, at].sum(axis=1)
+            # A locality is drawn a little to all, and so may lie by a fifth nearer to them.
+            if truth and abs(values.mean() - truth) > 3.5 * values.std(ddof=1) + 0.2 * truth:
+                off[at, id] = (truth, values.mean())
+    assert off == {}
+
+
+def test_the_need_of_those_who_died_is_known(seen: Observed) -> None:
+    died = seen.moves[..., -1].sum(axis=(0, 1, 3))
+    assert died[:-1].sum() > 10 and died[-1] <= 0.1 * died.sum()
+    by_need = died[:-1] / seen.nights[:, :, :-1].sum(axis=(0, 1, 3))
+    assert by_need[0] < by_need[-1], "whoever has several conditions dies more often"
+
+
+def test_rates_are_by_locality_age_and_need_as_they_were_counted() -> None:
+    made = population()
+    ways = ways_of(made)
+    ward = ways.number(list(made.places).index("ward"), 0)
+    stated_ = stated(made, ways)[:, :, 0, list(made.places["lane"].moves).index("ward")]
+    true = 1.5 * stated_ * np.array([0.7, 1.4])[:, None, None] * np.array([1.0, 2.5])[None, None, :]
+
+    def found(nights: int) -> np.ndarray:
+        moves = np.zeros((2, 2, 3, len(ways.state_of), len(ways.state_of) + 1), np.int64)
+        moves[:, :, :2, 0, ward] = np.random.default_rng(5).poisson(nights * true)
+        stood = np.full((2, 2, 3, len(ways.state_of)), 100)
+        at_risk = np.full((2, 2, 3, len(ways.state_of)), nights)
+        at_risk[:, :, 2] = 0
+        none = np.zeros(2, np.int64)
+        year = Observed(
+            ways, date(2018, 1, 1), {"hill": "Hill", "dale": "Dale"}, moves, at_risk, stood, stood, 0, none, none
+        )
+        model = measured(made, year)
+        [way] = np.flatnonzero(model.ways.targets[0] == ward)
+        rates: np.ndarray = model.daily[:, :, :, 0, way]
+        return rates
+
+    assert np.allclose(found(10_000_000) / true, 1.0, atol=0.06)
+    # Of a handful nothing is believed about one locality or one need beside another.
+    few = found(300) / stated_
+    assert np.allclose(few / few.mean(), 1.0, atol=0.35)
 
 
 def test_a_larger_place_like_this_one(seen: Observed, county: Population) -> None:

@@ -1,17 +1,19 @@
 """Scenarios of a blueprint side by side, and sliders for the few numbers that matter."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.learn.ahead.pictures import inert, week
 from vanguard.learn.ahead.place import need_planner, one_blueprint, simulated_blueprints
-from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, TooMany, Wanted, ask, trials
+from vanguard.learn.ahead.trying import DAYS, REPLICATIONS, Wanted, last_learned, trials
+from vanguard.learn.ahead.views.asking import ask_for, how_far, progress
 from vanguard.learn.simulate import (
     AS_THEY_STAND,
     Standing,
@@ -22,10 +24,12 @@ from vanguard.learn.simulate import (
     sliders_of,
     within_reach,
 )
+from vanguard.learn.simulate.live import as_it_runs
 from vanguard.web.page import render
 
+AS_IT_RUNS = "As it really runs"
 MOVED = "With the sliders moved"
-PART = "rows"
+RESULTS = "#results"
 
 
 @require_safe
@@ -43,26 +47,47 @@ def scenario(request: HttpRequest, blueprint_id: str) -> HttpResponse:
     blueprint = one_blueprint(blueprint_id)
     asked = request.POST if request.method == "POST" else request.GET
     try:
-        chosen, values = _asked(blueprint, asked)
+        start = _start(blueprint, asked)
     except BadInput as problem:
         return HttpResponseBadRequest(str(problem), content_type="text/plain; charset=utf-8")
-    wanted = _wanted(blueprint, chosen, values)
+    wanted = _wanted(start)
     if request.method == "POST":
-        try:
-            ask([*wanted.values()], request.now)  # type: ignore[attr-defined]
-        except TooMany:
-            return render(
-                request, "ahead/busy.html", {"title": "Others are trying too", "back": request.path}, status=429
-            )
-        return HttpResponseRedirect(f"{request.path}?{_query(chosen, values, asked.get('show', ''))}#results")
-    return _page(request, blueprint, chosen, values, wanted)
+        return ask_for(request, [*wanted.values()], start.query(asked.get("show", "")), RESULTS)
+    return _page(request, start, wanted)
 
 
-def _asked(blueprint: Blueprint, asked: QueryDict) -> tuple[str, dict[str, float]]:
-    """The scenario to start from, and the sliders that stand elsewhere than it has them."""
-    chosen = asked.get("scenario", "")
-    if chosen and chosen not in blueprint.simulate.scenarios:
+@dataclass(frozen=True)
+class _Start:
+    """What is asked for: a blueprint, as it is written or with what was `learned` laid over it; the scenario to start
+    from; and the sliders that stand elsewhere than it has them."""
+
+    written: Blueprint
+    blueprint: Blueprint
+    learned: Mapping[str, Any]
+    scenario: str
+    values: Mapping[str, float]
+
+    @property
+    def base(self) -> str:
+        """What the assumptions as they stand are called."""
+        return AS_IT_RUNS if self.learned else AS_THEY_STAND
+
+    def query(self, show: str = "", *, scenario: str | None = None, moved: bool = True) -> str:
+        """The address of the same, or of another scenario to start from, or without what was moved."""
+        scenario = self.scenario if scenario is None else scenario
+        asked: dict[str, str] = {"learned": "1"} if self.learned else {}
+        asked |= {"scenario": scenario} if scenario else {}
+        asked |= {id: f"{value:g}" for id, value in self.values.items()} if moved else {}
+        return urlencode(asked | ({"show": show} if show else {}))
+
+
+def _start(blueprint: Blueprint, asked: QueryDict) -> _Start:
+    scenario = asked.get("scenario", "")
+    if scenario and scenario not in blueprint.simulate.scenarios:
         raise Http404
+    found = last_learned(blueprint) if asked.get("learned") else None
+    learned = found["changed"] if found else {}
+    laid = as_it_runs(blueprint, learned) if learned else blueprint
     values = {}
     for id in blueprint.simulate.sliders:
         text = asked.get(id, "")
@@ -71,64 +96,47 @@ def _asked(blueprint: Blueprint, asked: QueryDict) -> tuple[str, dict[str, float
                 values[id] = float(text)
             except ValueError as problem:
                 raise BadInput(f"{text[:20]} is not a number.", do="Give a number.") from problem
-    return chosen, within_reach(blueprint, chosen or None, values)
+    return _Start(blueprint, laid, learned, scenario, within_reach(laid, scenario or None, values))
 
 
-def _wanted(blueprint: Blueprint, chosen: str, values: dict[str, float]) -> dict[str, Wanted]:
+def _wanted(start: _Start) -> dict[str, Wanted]:
     """What the page compares, by name."""
-    known = blueprint.simulate.scenarios
-    found = {AS_THEY_STAND: Wanted(blueprint)} | {
-        one.label: Wanted(blueprint, scenario=id) for id, one in known.items()
-    }
-    if values:
-        found[MOVED] = Wanted(blueprint, scenario=chosen, values=values)
-    return found
+
+    def one(scenario: str = "", values: Mapping[str, float] | None = None) -> Wanted:
+        return Wanted(start.written, scenario=scenario, values=values, learned=start.learned)
+
+    found = {start.base: one()} | {each.label: one(id) for id, each in start.written.simulate.scenarios.items()}
+    return found | ({MOVED: one(start.scenario, start.values)} if start.values else {})
 
 
-def _query(chosen: str, values: dict[str, float], show: str) -> str:
-    asked: dict[str, str] = {"scenario": chosen} if chosen else {}
-    asked |= {id: f"{value:g}" for id, value in values.items()}
-    return urlencode(asked | ({"show": show} if show else {}))
-
-
-def _page(
-    request: HttpRequest, blueprint: Blueprint, chosen: str, values: dict[str, float], wanted: dict[str, Wanted]
-) -> HttpResponse:
+def _page(request: HttpRequest, start: _Start, wanted: dict[str, Wanted]) -> HttpResponse:
+    blueprint, chosen = start.blueprint, start.scenario
     there = dict(zip(wanted, trials([*wanted.values()]), strict=True))
     results = {name: one.found for name, one in there.items() if one is not None and one.found is not None}
-    waiting = [one for one in there.values() if one is not None and one.ended_at is None]
+    known = {"": start.base} | {id: one.label for id, one in blueprint.simulate.scenarios.items()}
     context: dict[str, Any] = {
         "title": f"{blueprint.label}: scenarios",
         "blueprint": blueprint,
         "chosen": chosen,
-        "values": values,
-        "sliders": [_slider(one, values) for one in sliders_of(blueprint, chosen or None)],
-        "start_from": [("", AS_THEY_STAND), *((id, one.label) for id, one in blueprint.simulate.scenarios.items())],
+        "learned": start.learned,
+        "assumed": "assumed" if start.base == AS_THEY_STAND and not chosen else "here",
+        "values": start.values,
+        "put_back": start.query(moved=False),
+        "sliders": [_slider(one, start.values) for one in sliders_of(blueprint, chosen or None)],
+        "start_from": [(id, label, start.query(scenario=id, moved=False)) for id, label in known.items()],
         "cited": _cited(blueprint),
         "missing": [name for name, one in there.items() if one is None],
         "problems": [(name, one.problem) for name, one in there.items() if one is not None and one.problem],
-        "waiting": waiting,
-        "done": sum(one.done for one in waiting),
-        "of": REPLICATIONS * len(waiting),
         "replications": REPLICATIONS,
         "days": DAYS,
-        "query": _query(chosen, values, request.GET.get("show", "")),
         "moved": MOVED,
+        **progress([*there.values()], REPLICATIONS, start.query(request.GET.get("show", ""))),
     }
-    if request.GET.get(PART) is not None:
-        return _progress(request, context)
-    return render(request, "ahead/scenario.html", context | _results(request, results, values, chosen))
+    part = how_far(request, context, RESULTS)
+    return part or render(request, "ahead/scenario.html", context | _results(request, results, start))
 
 
-def _progress(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """How far it is, for the page that asks again and again; once all is there the whole page is to be drawn."""
-    answer = render(request, "ahead/progress.html", context)
-    if not context["waiting"]:
-        answer["HX-Redirect"] = f"{request.path}?{context['query']}#results"
-    return answer
-
-
-def _slider(one: Standing, values: dict[str, float]) -> dict[str, Any]:
+def _slider(one: Standing, values: Mapping[str, float]) -> dict[str, Any]:
     return {"one": one, "value": values.get(one.id, one.value)}
 
 
@@ -140,7 +148,7 @@ def _cited(blueprint: Blueprint) -> list[dict[str, str]]:
     ]
 
 
-def _results(request: HttpRequest, results: dict[str, Any], values: dict[str, float], chosen: str) -> dict[str, Any]:
+def _results(request: HttpRequest, results: dict[str, Any], start: _Start) -> dict[str, Any]:
     if not results:
         return {"results": {}}
     choices = _choices(results)
@@ -150,9 +158,9 @@ def _results(request: HttpRequest, results: dict[str, Any], values: dict[str, fl
     kind, _, id = show.partition(":")
     series = {name: found["week"][kind][id]["mean"] for name, found in results.items() if id in found["week"][kind]}
     percent = kind == "kept"
-    base = results.get(AS_THEY_STAND)
+    base = results.get(start.base)
     words = [
-        (name, in_words(found) if base is None or name == AS_THEY_STAND else beside(base, found))
+        (name, in_words(found) if base is None or name == start.base else beside(base, found))
         for name, found in results.items()
     ]
     return {
@@ -161,9 +169,7 @@ def _results(request: HttpRequest, results: dict[str, Any], values: dict[str, fl
         "sections": compared(results),
         "names": list(results),
         "words": words,
-        "choices": [
-            (one, label, f"?{_query(chosen, values, one)}#week", one == show) for one, label in choices.items()
-        ],
+        "choices": [(one, label, f"?{start.query(one)}#week", one == show) for one, label in choices.items()],
         "shown": choices[show],
         "spec": inert(week(series, "Promises kept" if percent else "People waiting", percent=percent)),
         "week": [(hour_words(hour), [_cell(line[hour], percent) for line in series.values()]) for hour in range(168)],
@@ -199,8 +205,3 @@ def _most(results: dict[str, Any]) -> str:
 
 def _cell(value: float | None, percent: bool) -> str:
     return "" if value is None else f"{value:.0%}" if percent else f"{value:,.1f}"
-
-
-def back_to(blueprint: Blueprint) -> str:
-    """The address of a blueprint's scenarios."""
-    return reverse("scenario", args=[blueprint.id])

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from vanguard.learn.ahead.pictures import bars, inert, over_years
 from vanguard.learn.ahead.place import last_month_known, need_planner, one_blueprint
-from vanguard.learn.ahead.trying import TEN_YEARS, YEARS, YEARS_RUNS, TooMany, Wanted, ask, trials
+from vanguard.learn.ahead.trying import TEN_YEARS, YEARS, YEARS_RUNS, Wanted, trials
+from vanguard.learn.ahead.views.asking import ask_for, how_far, progress
 from vanguard.learn.simulate.population import attributed, changes_of, model_of, sentences, tables
 from vanguard.web.page import render
 
@@ -30,13 +30,9 @@ def years(request: HttpRequest, blueprint_id: str) -> HttpResponse:
     if future and future not in stated.futures:
         raise Http404
     wanted = Wanted(blueprint, YEARS, future, known=last_month_known())
-    address = reverse("years", args=[blueprint.id])
+    query = f"future={future}"
     if request.method == "POST":
-        try:
-            ask([wanted], request.now)  # type: ignore[attr-defined]
-        except TooMany:
-            return render(request, "ahead/busy.html", {"title": "Others are trying too", "back": address}, status=429)
-        return HttpResponseRedirect(f"{address}?future={future}")
+        return ask_for(request, [wanted], query)
     [one] = trials([wanted])
     found = one.found if one is not None else None
     context: dict[str, Any] = {
@@ -45,19 +41,12 @@ def years(request: HttpRequest, blueprint_id: str) -> HttpResponse:
         "future": future,
         "start_from": [*((id, each.label) for id, each in stated.futures.items()), ("", NOTHING)],
         "one": one,
-        "waiting": [one] if one is not None and one.ended_at is None else [],
-        "done": one.done if one is not None else 0,
-        "of": YEARS_RUNS * (1 + len(changes_of(model_of(stated), future or None))),
-        "query": f"future={future}",
+        **progress([one], YEARS_RUNS * (1 + len(changes_of(model_of(stated), future or None))), query),
         "found": found,
         "years": TEN_YEARS,
     }
-    if request.GET.get("rows") is not None:
-        answer = render(request, "ahead/progress.html", context)
-        if not context["waiting"]:
-            answer["HX-Redirect"] = f"{address}?future={future}"
-        return answer
-    return render(request, "ahead/years.html", context | (_told(request, found, future, blueprint) if found else {}))
+    told = _told(request, found, future, blueprint) if found else {}
+    return how_far(request, context) or render(request, "ahead/years.html", context | told)
 
 
 def _told(request: HttpRequest, found: dict[str, Any], future: str, blueprint: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from vanguard.learn.board.peering import BEYOND, LEAST_SITES, TOGETHER, drawn, l
 from vanguard.learn.board.place import ROWS, lake, one_measure
 from vanguard.learn.board.points import Point, names, parts, period
 from vanguard.learn.board.views.measure import part_link
+from vanguard.learn.by_chance import stands_out
 from vanguard.learn.measure.spc import Funnel, figure
 from vanguard.web.drawing import inert
 from vanguard.web.page import render
@@ -61,6 +62,7 @@ def peers(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRespo
         per = one.per.number if one.per else 1
         context |= {
             "centre": found.centre * per,
+            "by_chance": stands_out(len(sites)),
             "spec": inert(
                 drawn(found, one.label, per, [site.name for site in sites], [site.denominator for site in sites])
             ),

@@ -100,7 +100,9 @@ def _held_against(measure: Measure, sites: list[Site], own: str, time: str, larg
     if ours is None:
         return Beside(measure, time, None, None, None, why=FEW)
     number, share = measure.per.number, measure.per.of == "all_counted"
-    made_of = f"{figure(ours.numerator)} of {figure(ours.denominator)} {UNIT[measure.per.of]}"
+    size = f"{figure(ours.denominator)} {UNIT[measure.per.of]}"
+    # A sum over time is no part of it.
+    made_of = f"Over {size}" if measure.sum else f"{figure(ours.numerator)} in {size}"
     reach = ""
     if measure.sum is None and measure.per.of != "events":
         low, high = (number * limit for limit in chance(ours.numerator, ours.denominator, share=share))

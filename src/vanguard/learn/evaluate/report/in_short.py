@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vanguard.learn.evaluate.finding import LEVEL
+from vanguard.learn.by_chance import stands_out
 from vanguard.learn.evaluate.judging import Judged
 from vanguard.learn.evaluate.library import Family
 from vanguard.learn.evaluate.report.words import in_numbers, outcome_of, percent
@@ -82,11 +82,10 @@ def sites_together(found: Sequence[Family]) -> str:
         return ""
     return (
         f"**Single sites** go either way: of {number} results of sites alone, {said[FALL]} show evidence of a fall, "
-        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, chance would be "
-        f"expected to make at most about {number * (1 - LEVEL):.1f} of so many stand out: one in twenty has p below "
-        "0.05, and a verdict also needs that no check failed. How often as many would stand out does not follow from "
-        "that, as sites are held against the same others and come back with other outcomes. So no single line below is "
-        "proof of anything."
+        f"{said[RISE]} of a rise and {number - claims} nothing clear. Had nothing changed anywhere, of so many "
+        f"{stands_out(number)}: one in twenty has p below 0.05, and a verdict also needs that no check failed. How "
+        "often as many would stand out does not follow from that, as sites are held against the same others and come "
+        "back with other outcomes. So no single line below is proof of anything."
     )
 
 

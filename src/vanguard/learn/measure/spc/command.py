@@ -39,11 +39,18 @@ def spc(series: Path, output: Path, columns: str, kind: str, page: Path | None, 
 
 def _words(result: SpcResult, output: Path) -> str:
     special = ", ".join(f"{rule} {count:,}" for rule, count in result.special_causes.items())
-    lines = [f"{result.points:,} points of {result.series:,} series: {output}", f"Special causes: {special}."]
+    lines = [f"{_many(result.points, 'point')} of {_many(result.series, 'series')}: {output}"]
+    lines.append(f"Special causes: {special}.")
     if result.missing:
-        lines.append(f"{result.missing:,} points have no value.")
+        lines.append(f"{_many(result.missing, 'point')} without a value.")
     if result.empty_rows:
-        lines.append(f"{result.empty_rows:,} empty rows were passed over.")
+        lines.append(f"{_many(result.empty_rows, 'empty row')} passed over.")
     if result.provisional:
-        lines.append(f"{result.provisional:,} series have few points since they began or were rebased: provisional.")
+        lines.append(
+            f"{_many(result.provisional, 'series')} with few points since the last rebase: limits provisional."
+        )
     return "\n".join(lines)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 or what.endswith('s') else 's'}"

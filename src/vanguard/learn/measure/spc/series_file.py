@@ -1,5 +1,6 @@
 """Reading a table of series, one row a point, into columns in the order of time."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,7 +115,8 @@ def _refuse_cells(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     for column, (wrong, what, do) in wanted.items():
         found = con.execute(f"SELECT row, {column} FROM said WHERE {wrong} ORDER BY row LIMIT 1").fetchall()
         for row, cell in found:
-            raise BadInput(what.format(cell=cell), where=f"{_line(file, row)}, column {column}", do=do)
+            instead = _instead(cell) if "a number" in what else None
+            raise BadInput(what.format(cell=cell), where=f"{_line(file, row)}, column {column}", do=instead or do)
     mixed = con.execute(
         """
         SELECT series, min(row) FILTER (ends_with(value, '%')), min(row) FILTER (NOT ends_with(value, '%'))
@@ -128,6 +130,19 @@ def _refuse_cells(con: duckdb.DuckDBPyConnection, file: Path) -> None:
             where=f"{_line(file, percent)}, column value",
             do="Write all of them in the same way.",
         )
+
+
+def _instead(cell: str) -> str | None:
+    """How a number is to be written that people write otherwise; None where nobody can tell."""
+    if re.fullmatch(r"[-+]?\d+,\d+", cell):
+        return f"Write decimals with a point: {cell.replace(',', '.')}."
+    if re.fullmatch(r"\(\d+(\.\d+)?\)", cell):
+        return f"Write what is below nought with a minus: -{cell[1:-1]}."
+    if re.fullmatch(r"\d{1,3}( \d{3})+(\.\d+)?", cell):
+        return f"Write it without spaces: {cell.replace(' ', '')}."
+    if cell.startswith(("<", "\u2264")):
+        return "Leave the cell blank where a small number was kept back."
+    return None
 
 
 def _order(con: duckdb.DuckDBPyConnection, file: Path) -> None:

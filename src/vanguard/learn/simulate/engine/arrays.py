@@ -16,6 +16,8 @@ RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, 
 )
 # How a run of a clock came out.
 STOPPED, REPLACED, CLOSED, RUNNING = range(4)
+# The kinds of a spread.
+FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, TRIANGULAR, UNIFORM = range(6)
 
 
 class Plan(NamedTuple):

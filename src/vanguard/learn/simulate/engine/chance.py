@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
+from vanguard.learn.simulate.engine.arrays import EXPONENTIAL, FIXED, GAMMA, LOGNORMAL, UNIFORM
 from vanguard.learn.simulate.engine.compiled import compiled
 
-FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, TRIANGULAR, UNIFORM = range(6)
 TAU = 2 * math.pi
 PARTS = np.uint64(0x9E3779B97F4A7C15)
 

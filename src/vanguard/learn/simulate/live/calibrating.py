@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vanguard.blueprint import Assumptions, Pathways
+from vanguard.blueprint import Assumptions, Blueprint, Pathways
 from vanguard.learn.simulate.live.arriving import arriving
 from vanguard.learn.simulate.live.learned import Learned, Worked
 from vanguard.learn.simulate.plan import Service
@@ -17,6 +17,7 @@ from vanguard.learn.simulate.plan.spread import mean
 from vanguard.learn.simulate.run import Outcome, replicate
 
 ROUNDS = 6
+MOST_TRIALS = 2 + ROUNDS
 LEAST_STEPS = 30
 """Of a step that was finished fewer times nothing is learned."""
 
@@ -41,6 +42,20 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Took:
+    """One step: how many minutes it really took those who finished it (so many), and what the simulation says as
+    assumed and as calibrated; None where nobody finished it."""
+
+    pathway: str
+    step: str
+    label: str
+    finished: int
+    real: float
+    assumed: float | None
+    calibrated: float | None
+
+
+@dataclass(frozen=True)
 class Calibrated:
     """`changed`: what to lay over the assumptions, as simulate.yaml says it; `said`: each correction in words."""
 
@@ -48,13 +63,26 @@ class Calibrated:
     changed: Mapping[str, Any]
     said: tuple[str, ...]
     promises: tuple[Beside, ...]
+    steps: tuple[Took, ...]
 
 
 def calibrate(
-    made: Made, pathways: Pathways, assumed: Assumptions, learned: Learned, *, replications: int = 4, seed: int = 1
+    made: Made,
+    pathways: Pathways,
+    assumed: Assumptions,
+    learned: Learned,
+    *,
+    replications: int = 4,
+    seed: int = 1,
+    done: Callable[[int], object] = lambda _: None,
 ) -> Calibrated:
-    """Bring assumptions to what was learned. `made` makes a service of assumptions."""
-    before = replicate(made(assumed), replications, seed=seed)
+    """Bring assumptions to what was learned. `made` makes a service of assumptions; `done` is called with 1 after each
+    replication, of which there are at most `replications` times MOST_TRIALS."""
+
+    def tried(assumptions: Assumptions) -> Outcome:
+        return replicate(made(assumptions), replications, seed=seed, done=done)
+
+    before = tried(assumed)
     changed: dict[str, Any] = {}
     said: list[str] = []
     for way, came in learned.came.items():
@@ -62,18 +90,29 @@ def calibrate(
             found = arriving(assumed, way, came, learned.until)
             changed.setdefault("arrivals", {})[way] = found
             stated = assumed.arrivals[way].per_year or 0
-            said.append(f"{way}: {found['per_year']:,.0f} referrals a year, not {stated:,.0f}.")
+            said.append(
+                f"{pathways.pathways[way].label}: {found['per_year']:,.0f} referrals a year, not {stated:,.0f}."
+            )
     for pool, worked in learned.worked.items():
         _staff(changed, said, pathways, assumed, pool, worked, learned)
     now = _laid(assumed, changed)
-    outcome = replicate(made(now), replications, seed=seed)
+    outcome = tried(now)
     for _ in range(ROUNDS):
         if not _steps(changed, now, learned, outcome):
             break
         now = _laid(assumed, changed)
-        outcome = replicate(made(now), replications, seed=seed)
+        outcome = tried(now)
     said += _step_words(changed, pathways, assumed, now)
-    return Calibrated(now, changed, tuple(said), tuple(_promises(learned, before, outcome)))
+    promises, steps = _promises(learned, before, outcome), _took(learned, pathways, before, outcome)
+    return Calibrated(now, changed, tuple(said), tuple(promises), tuple(steps))
+
+
+def as_it_runs(blueprint: Blueprint, changed: Mapping[str, Any]) -> Blueprint:
+    """A blueprint with what was learned laid over what it assumes; its scenarios change that."""
+    laid = _laid(blueprint.simulate.under(), changed)
+    simulate = blueprint.simulate.model_copy(update=dict(laid))
+    files = {name: simulate if one is blueprint.simulate else one for name, one in blueprint.files.items()}
+    return blueprint.model_copy(update={"files": files})
 
 
 def _laid(assumed: Assumptions, changed: Mapping[str, Any]) -> Assumptions:
@@ -173,6 +212,15 @@ def _step_words(
             if "minutes" in one:
                 times = mean(after.minutes) / mean(before and before.minutes)
                 yield f"{label}: the work takes {times:.2f} times as long as assumed."
+
+
+def _took(learned: Learned, pathways: Pathways, before: Outcome, after: Outcome) -> Iterator[Took]:
+    shown = [one.tallies.overstays.sum(axis=0) for one in (before, after)]
+    for n, (way, step) in enumerate(after.service.names.steps):
+        times, real = learned.steps.get((way, step.id), (0, 0.0))
+        if times:
+            minutes = [float(each[n, 2] / each[n, 0]) if each[n, 0] else None for each in shown]
+            yield Took(way, step.id, pathways.pathways[way].steps[step.id].label, times, float(real), *minutes)
 
 
 def _promises(learned: Learned, before: Outcome, after: Outcome) -> list[Beside]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from vanguard.learn.simulate.engine.chance import EXPONENTIAL, FIXED, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM
+from vanguard.learn.simulate.engine.arrays import EXPONENTIAL, FIXED, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM
 
 NONE = (-1.0, 0.0, 0.0, 0.0)
 

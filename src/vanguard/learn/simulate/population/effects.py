@@ -18,7 +18,7 @@ def is_open(changes: Iterable[Influence]) -> bool:
 
 
 def chances(model: Model, changes: Sequence[Influence], years: int, key: np.uint64) -> np.ndarray:
-    """[months, ages, needs, compartments, ways] the chance of each way on a day, in one replication.
+    """[months, localities, ages, needs, compartments, ways] the chance of each way on a day, in one replication.
 
     How great each effect is, and how far a rate that was counted is from the true one, is drawn from `key`: the same in
     every future of a replication.
@@ -91,28 +91,28 @@ def _scale_move(model: Model, found: np.ndarray, move: Move, whom: np.ndarray, f
     state, ways = places.index(move.origin), model.ways
     place = model.population.places[places[state]]
     named = [*place.moves, *(place.then or ())]
-    times = np.where(whom[None], factor[:, None, None], 1.0)
+    times = np.where(whom[None, None], factor[:, None, None, None], 1.0)
     for n in np.flatnonzero(ways.state_of == state):
         for k in range(ways.widths[n]):
             if k >= len(named) or named[k] != move.to or named[k] == BACK:
                 continue
-            before = found[:, :, :, n, k].copy()
+            before = found[..., n, k].copy()
             if not ways.is_end[n, k]:
-                found[:, :, :, n, k] = before * times
+                found[..., n, k] = before * times
                 continue
             ends = ways.is_end[n] & (np.arange(len(ways.is_end[n])) != k)
-            others = found[:, :, :, n][..., ends].sum(axis=-1)
+            others = found[..., n, :][..., ends].sum(axis=-1)
             after = np.minimum(before * times, before + others)
             left = np.divide(before + others - after, others, out=np.ones_like(others), where=others > 0)
-            found[:, :, :, n, k] = np.where(others > 0, after, before)
-            found[:, :, :, n, ends] *= left[..., None]
+            found[..., n, k] = np.where(others > 0, after, before)
+            found[..., n, ends] *= left[..., None]
 
 
 def _scale_stay(model: Model, found: np.ndarray, at: Sequence[str], whom: np.ndarray, factor: np.ndarray) -> None:
     """Make stays so many times as long."""
     places = list(model.population.places)
-    times = np.where(whom[None], factor[:, None, None], 1.0)
+    times = np.where(whom[None, None], factor[:, None, None, None], 1.0)
     for id in at:
         for n in np.flatnonzero(model.ways.state_of == places.index(id)):
             ends = model.ways.is_end[n]
-            found[:, :, :, n, ends] /= np.maximum(times, 1e-9)[..., None]
+            found[..., n, ends] /= np.maximum(times, 1e-9)[..., None]

@@ -94,8 +94,9 @@ def years(
 ) -> None:  # fmt: skip
     """Let so many days pass; `months` gives the month of each.
 
-    `count` and `later` [localities, ages, needs, compartments]; `leaves` [months, ages, needs, compartments] is the
-    chance to leave on a day and `goes` [..., ways] its parts, to `targets` (-1 is death). In an `open_` place people
+    `count` and `later` [localities, ages, needs, compartments]; `leaves` [months, localities, ages, needs,
+    compartments] is the chance to leave on a day and `goes` [..., ways] its parts, to `targets` (-1 is death); one
+    locality there is for all of them. In an `open_` place people
     are born, age and move; else whoever dies is replaced.
 
     Adds to `begun` and `nights` [years, compartments and death, localities, ages], `flows` [years, 4: born, came, died,
@@ -117,12 +118,13 @@ def years(
                         later[at, a, n, c] = count[at, a, n, c]
         cell = 0
         for at in range(localities):
+            like = min(at, leaves.shape[1] - 1)
             for a in range(ages):
                 for n in range(needs):
                     for c in range(places):
                         cell += 1
                         here = count[at, a, n, c]
-                        p = leaves[month, a, n, c]
+                        p = leaves[month, like, a, n, c]
                         if here == 0 or p == 0.0:
                             continue
                         of_cell = mixed(of_day, cell + 10)
@@ -131,7 +133,7 @@ def years(
                         for way in range(widths[c]):
                             if left == 0:
                                 break
-                            part = goes[month, a, n, c, way]
+                            part = goes[month, like, a, n, c, way]
                             if way == widths[c] - 1:
                                 moved = left
                             else:

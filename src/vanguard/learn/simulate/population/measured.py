@@ -9,23 +9,26 @@ from vanguard.learn.simulate.population.plan import DEATH, MONTHS, Model, Ways, 
 STATED_COUNTS = 0.5
 """A stated rate weighs as much as half of one event that was seen."""
 
-OF_AGE = 4.0
-"""The share of all ages in the rate of one weighs as much as four events."""
+OF_LOCALITY, OF_AGE, OF_NEED = 20.0, 4.0, 10.0
+"""How many events it takes until a locality, an age or a need counts as much by itself as what is expected of it."""
+
+ROUNDS = 12
 
 
 def measured(population: Population, seen: Observed, people: int | None = None, *, from_start: bool = False) -> Model:
     """A population as the lake knows it: it begins where the year that was looked at ends, or with `from_start` where
     that year began; for `people` it is made larger or smaller in proportion.
 
-    How often something happens is what was counted over the nights at risk, gamma-Poisson: by age, each drawn a little
-    to all ages. How it differs by need is as stated, since nobody's need is known once they are gone.
+    How often something happens is what was counted over the nights at risk, gamma-Poisson: by locality, age and need,
+    each drawn to what is expected of it, the more so the less was seen. Expected is what is stated, as often in all as
+    was counted in all.
     """
     ways, daily, times = _rates(population, seen)
     count = _count(population, seen.at_first if from_start else seen.at_last)
     if people is not None:
         count = rounded(count.astype(np.float64), people)
     change = monthly(population, count)
-    nights = np.maximum(seen.nights.sum(axis=1), 1)
+    nights = np.maximum(seen.nights.sum(axis=(0, 2)), 1)
     per_month = 365 / MONTHS
     change["born"] = seen.born / nights.sum() * per_month
     change["removed"] = np.minimum(seen.went / nights[:, 0] * per_month, 1.0)
@@ -47,61 +50,68 @@ def _count(population: Population, stood: np.ndarray) -> np.ndarray:
 
 
 def _rates(population: Population, seen: Observed) -> tuple[Ways, np.ndarray, np.ndarray]:
-    """The ways out of each compartment, stated or seen; their chances on a day; how often each was seen."""
+    """The ways out of each compartment, stated or seen; their chances on a day [localities, ages, needs, compartments,
+    ways]; how often each was seen."""
     ways = _wider(seen)
-    believed = np.zeros((*seen.nights[:, :-1].shape, ways.targets.shape[1]))
+    known = seen.nights[:, :, :-1]
+    believed = np.zeros((*known.shape[1:], ways.targets.shape[1]))
     believed[..., : seen.ways.targets.shape[1]] = stated(population, seen.ways)
-    nights = _spread(population, seen.nights)
-    daily, times = np.zeros(believed.shape), np.full(ways.targets.shape, np.inf)
+    shares = np.where(known.sum(axis=2, keepdims=True) > 0, known, need_shares(population)[None, :, :, None])
+    nights = _spread(seen.nights, shares)
+    daily, times = np.zeros((len(known), *believed.shape)), np.full(ways.targets.shape, np.inf)
     for n, width in enumerate(ways.widths):
         # Two ways that lead to one place are told apart by the lake in no way, so they share what was counted.
         for target in {int(to) for to in ways.targets[n, :width]}:
             same = [k for k in range(width) if ways.targets[n, k] == target]
-            counted = seen.moves[:, :, n, target if target != DEATH else -1].sum(axis=1)
+            counted = _spread(seen.moves[..., n, target if target != DEATH else -1], nights[..., n])
             whole = believed[:, :, n, same].sum(axis=-1)
-            rate = _rate(counted, nights[:, :, n], whole)
+            rate = _rate(counted, nights[..., n], whole)
             shares = np.divide(
                 believed[:, :, n, same], whole[..., None], out=np.full((*whole.shape, len(same)), 1 / len(same)),
                 where=whole[..., None] > 0,
             )  # fmt: skip
-            daily[:, :, n, same] = rate[..., None] * shares
+            daily[..., n, same] = rate[..., None] * shares
             times[n, same] = counted.sum() + STATED_COUNTS
     return ways, daily / np.maximum(daily.sum(axis=-1, keepdims=True), 1.0), times
 
 
 def _rate(counted: np.ndarray, nights: np.ndarray, believed: np.ndarray) -> np.ndarray:
-    """[ages, needs] the chance on a day: `counted` [ages] over `nights` [ages, needs], held up by what is believed."""
-    expected = (nights * believed).sum(axis=1)
+    """[localities, ages, needs] the chance on a day: `counted` over `nights`, both [localities, ages, needs], held up
+    by what is believed [ages, needs]."""
+    expected = float((nights * believed).sum())
     # Where nobody believed in it, it is the same for all.
-    shape = np.where(expected.sum() > 0, believed, 1.0)
-    weight = (nights * shape).sum(axis=1)
+    weight = nights * (believed if expected > 0 else 1.0)
     if weight.sum() == 0:
-        return believed
-    stated_counts = STATED_COUNTS if expected.sum() > 0 else 0.0
-    exposure = stated_counts * weight.sum() / max(expected.sum(), 1e-300) if stated_counts else 0.0
+        return np.broadcast_to(believed, counted.shape)
+    stated_counts = STATED_COUNTS if expected > 0 else 0.0
+    exposure = stated_counts * weight.sum() / expected if stated_counts else 0.0
     overall = (counted.sum() + stated_counts) / (weight.sum() + exposure)
-    if overall == 0:
-        return np.zeros_like(believed)
-    of_age = (counted + OF_AGE) / (weight + OF_AGE / overall)
+    times = np.full(counted.shape, overall)
+    factors = [np.ones((1, 1, 1))] * 3
+    for _ in range(ROUNDS if overall else 0):
+        for axis, events in enumerate((OF_LOCALITY, OF_AGE, OF_NEED)):
+            others = tuple(one for one in range(3) if one != axis)
+            fitted = (weight * times / factors[axis]).sum(axis=others, keepdims=True)
+            factor = (counted.sum(axis=others, keepdims=True) + events) / (fitted + events)
+            times, factors[axis] = times / factors[axis] * factor, factor
     # What is expected in all is what was counted in all.
-    of_age *= overall * weight.sum() / max((of_age * weight).sum(), 1e-300)
-    rate: np.ndarray = of_age[:, None] * shape
+    times *= overall * weight.sum() / max((times * weight).sum(), 1e-300)
+    rate: np.ndarray = times * (believed if expected > 0 else 1.0)
     return rate
 
 
-def _spread(population: Population, nights: np.ndarray) -> np.ndarray:
-    """Nights by need, those of unknown need spread as the known of their age are, or as stated."""
-    known, unknown = nights[:, :-1], nights[:, -1:]
-    total = known.sum(axis=1, keepdims=True)
-    shares = np.where(total > 0, known / np.maximum(total, 1), need_shares(population)[:, :, None])
-    found: np.ndarray = known + unknown * shares
-    return found
+def _spread(found: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """[localities, ages, needs] of [localities, ages, needs + 1]: those of unknown need as `like`, by need, is spread
+    in their locality and age."""
+    shares = like / np.maximum(like.sum(axis=2, keepdims=True), 1e-300)
+    spread: np.ndarray = found[:, :, :-1] + found[:, :, -1:] * shares
+    return spread
 
 
 def _wider(seen: Observed) -> Ways:
     """The stated ways, and after them those that were seen though nobody stated them."""
     ways = seen.ways
-    counted = seen.moves.sum(axis=(0, 1))
+    counted = seen.moves.sum(axis=(0, 1, 2))
     more = []
     for n, width in enumerate(ways.widths):
         stated_to = {int(to) for to in ways.targets[n, :width]}

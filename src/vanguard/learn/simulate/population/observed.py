@@ -12,10 +12,11 @@ import pyarrow as pa
 from vanguard.blueprint import Population
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
-from vanguard.lake.condition import condition_sql
+from vanguard.lake.condition import columns_of, condition_sql
+from vanguard.learn.measure import ALWAYS, make_standing
 from vanguard.learn.simulate.population.plan import DEATH, YEAR, Ways, ways_of
 
-TABLES = ("event", "person", "person_feature", "person_period", "practice", "restriction")
+TABLES = ("event", "person", "person_feature", "person_period", "practice", "restriction", "noted", "small_area")
 BEFORE = 120
 """Days before the year that are looked at, to know where whoever is in a bed on its first day came from."""
 
@@ -27,14 +28,27 @@ CHOSE_NOT = "(SELECT person_id FROM restriction WHERE NOT planning)"
 
 WHO = f"""
 CREATE TEMP TABLE who AS
-SELECT person.person_id, birth_date, death_date, coalesce(need, -1) AS need,
-       coalesce(practice.locality, '{EVERYWHERE}') AS locality,
+SELECT person.person_id, birth_date, death_date, coalesce(practice.locality, '{EVERYWHERE}') AS locality,
        coalesce(practice.locality_name, 'The whole place') AS locality_name
 FROM person LEFT JOIN practice USING (practice)
-LEFT JOIN (SELECT person_id, {{need}} AS need FROM person_feature
-           WHERE month_end = (SELECT max(month_end) FROM person_feature)) USING (person_id)
 WHERE birth_date IS NOT NULL AND person.person_id NOT IN {CHOSE_NOT}
 """
+# Need as it was at the end of the month before, so that it does not follow from what it is asked for; months alike are
+# one row.
+NEED_THEN = """
+CREATE TEMP TABLE need_at AS
+SELECT person_id, need, min(month_end) AS since, CAST(last_day(max(month_end) + 1) AS DATE) AS until FROM (
+    SELECT *, number - row_number() OVER (PARTITION BY person_id, need ORDER BY number) AS run
+    FROM (SELECT person_id, month_end, year(month_end) * 12 + month(month_end) AS number, {need} AS need FROM standing))
+GROUP BY person_id, need, run
+"""
+# Where a need asks for more than what is known of the past it is today's, and nobody's who is gone.
+NEED_NOW = """
+CREATE TEMP TABLE need_at AS
+SELECT person_id, {need} AS need, DATE '0001-01-01' AS since, DATE '9999-12-31' AS until FROM person_feature
+WHERE month_end = (SELECT max(month_end) FROM person_feature)
+"""
+NEED = "LEFT JOIN need_at ON need_at.person_id = {person} AND {day} >= since AND {day} < until"
 SPAN = """
 CREATE TEMP TABLE span AS
 SELECT person_id, min(first) AS first, max(past) AS past FROM (
@@ -92,27 +106,40 @@ moves AS (
     FROM span JOIN who USING (person_id) WHERE span.past <= $past - 1
       AND NOT EXISTS (SELECT 1 FROM placed p WHERE p.person_id = span.person_id AND p.day = span.past - 1)
 )
-SELECT band.number AS age, need, origin, target, count(*) AS times
+SELECT locality, band.number AS age, coalesce(need, -1) AS need, origin, target, count(*) AS times
 FROM moves JOIN who USING (person_id)
 JOIN band ON day >= birth_date + to_years(band.first) AND day < birth_date + to_years(band.past)
+{NEED.format(person="moves.person_id", day="day")}
 WHERE day >= $first - 1 AND day < $past - 1 AND target <> origin GROUP BY ALL
 """
-EXPOSED = """
-SELECT band.number AS age, need, 0 AS origin,
-       sum(greatest(0, date_diff(
-           'day', greatest(span.first, $first - 1, CAST(birth_date + to_years(band.first) AS DATE)),
-           least(span.past, $past - 1, CAST(birth_date + to_years(band.past) AS DATE))))) AS nights
-FROM span JOIN who USING (person_id), band GROUP BY ALL
+# Nights in one band of age, whatever the need; then those with each need that was known.
+EXPOSED = f"""
+WITH lived AS (
+    SELECT span.person_id, locality, band.number AS age,
+           greatest(span.first, $first - 1, CAST(birth_date + to_years(band.first) AS DATE)) AS begins,
+           least(span.past, $past - 1, CAST(birth_date + to_years(band.past) AS DATE)) AS ends
+    FROM span JOIN who USING (person_id), band),
+known AS (
+    SELECT locality, age, need, sum(date_diff('day', greatest(begins, since), least(ends, until))) AS nights
+    FROM lived JOIN need_at USING (person_id) WHERE greatest(begins, since) < least(ends, until) GROUP BY ALL)
+SELECT locality, age, need, 0 AS origin, nights FROM known
 UNION ALL
-SELECT band.number, need, compartment, count(*) FROM placed JOIN who USING (person_id)
+SELECT locality, age, -1, 0, sum(nights) FROM (
+    SELECT locality, age, date_diff('day', begins, ends) AS nights FROM lived WHERE begins < ends
+    UNION ALL SELECT locality, age, -nights FROM known) GROUP BY ALL
+UNION ALL
+SELECT locality, band.number, coalesce(need, -1), compartment, count(*) FROM placed JOIN who USING (person_id)
 JOIN band ON day >= birth_date + to_years(band.first) AND day < birth_date + to_years(band.past)
+{NEED.format(person="placed.person_id", day="day")}
 WHERE day >= $first - 1 AND day < $past - 1 GROUP BY ALL
 """
-STOOD = """
-SELECT locality, band.number AS age, need, coalesce(placed.compartment, 0) AS compartment, count(*) AS people
+STOOD = f"""
+SELECT locality, band.number AS age, coalesce(need, -1) AS need, coalesce(placed.compartment, 0) AS compartment,
+       count(*) AS people
 FROM span JOIN who USING (person_id)
 JOIN band ON $day >= birth_date + to_years(band.first) AND $day < birth_date + to_years(band.past)
 LEFT JOIN placed ON placed.person_id = span.person_id AND placed.day = $day
+{NEED.format(person="span.person_id", day="$day")}
 WHERE span.first <= $day AND span.past > $day GROUP BY ALL
 """
 CAME = """
@@ -125,11 +152,11 @@ WHERE span.first >= $first AND span.first < $past GROUP BY ALL
 
 @dataclass(frozen=True)
 class Observed:
-    """One year of a place. Needs have one more than the population, the last: not known, for whoever is gone.
+    """One year of a place. Needs have one more than the population, the last: not known.
 
-    `moves` [ages, needs + 1, compartments, compartments + 1: the last is death], `nights` [ages, needs + 1,
-    compartments], `at_first` and `at_last` [localities, ages, needs + 1, compartments] the night before the year and
-    its last night, `born` people, `came` and `went` [ages].
+    `moves` [localities, ages, needs + 1, compartments, compartments + 1: the last is death], `nights` [localities,
+    ages, needs + 1, compartments], `at_first` and `at_last` [localities, ages, needs + 1, compartments] the night
+    before the year and its last night, `born` people, `came` and `went` [ages].
     """
 
     ways: Ways
@@ -142,6 +169,11 @@ class Observed:
     born: int
     came: np.ndarray = field(repr=False)
     went: np.ndarray = field(repr=False)
+
+    @property
+    def past(self) -> date:
+        """The day after the year."""
+        return self.first + timedelta(days=YEAR)
 
 
 def observe(lake: Lake, population: Population) -> Observed:
@@ -167,18 +199,19 @@ class _Looking:
         rows = self.con.execute("SELECT DISTINCT locality, locality_name FROM who ORDER BY ALL").fetchall()
         localities = {str(id): str(name) for id, name in rows}
         ages, needs, places = len(self.population.ages), len(self.population.needs) + 1, len(self.ways.state_of)
-        moves = np.zeros((ages, needs, places, places + 1), np.int64)
+        moves = np.zeros((len(localities), ages, needs, places, places + 1), np.int64)
         went = np.zeros(ages, np.int64)
-        for age, need, origin, target, times in self._rows(MOVED):
+        number = {id: n for n, id in enumerate(localities)}
+        for locality, age, need, origin, target, times in self._rows(MOVED):
             if target == -2:
                 went[age] += times
             else:
-                moves[age, need, origin, target] += times
-        nights = np.zeros((ages, needs, places), np.int64)
-        for age, need, origin, number in self._rows(EXPOSED):
-            nights[age, need, origin] += number
+                moves[number[locality], age, need, origin, target] += times
+        nights = np.zeros((len(localities), ages, needs, places), np.int64)
+        for locality, age, need, origin, found in self._rows(EXPOSED):
+            nights[number[locality], age, need, origin] += found
             if origin:
-                nights[age, need, 0] -= number
+                nights[number[locality], age, need, 0] -= found
         came, born = np.zeros(ages, np.int64), 0
         for age, is_born, people in self._rows(CAME):
             born += people if is_born else 0
@@ -204,7 +237,12 @@ class _Looking:
         self._table("compartment", {"number": numbers, "state": ways.state_of, "origin": ways.origins})
         conditions = [(n, need.when) for n, need in enumerate(self.population.needs.values()) if need.when]
         cases = " ".join(f"WHEN {condition_sql(when)} THEN {n}" for n, when in reversed(conditions))
-        self.con.execute(WHO.format(need=f"CASE {cases} ELSE 0 END" if cases else "0"))
+        self.con.execute(WHO)
+        then = all(set(columns_of(when)) <= set(ALWAYS) for _, when in conditions)
+        if then:
+            make_standing(self.con, self.first, self.past - timedelta(days=1))
+        need = f"CASE {cases} ELSE 0 END" if cases else "0"
+        self.con.execute((NEED_THEN if then else NEED_NOW).format(need=need))
         self._make(SPAN)
         stays = [
             STAY.format(

@@ -36,8 +36,9 @@ class Ways:
 
 @dataclass(frozen=True)
 class Model:
-    """A population ready to run. `count` [localities, ages, needs, compartments]; `daily` [ages, needs, compartments,
-    ways] is the chance of each way on a day; the rest is a chance in a month."""
+    """A population ready to run. `count` [localities, ages, needs, compartments]; `daily` [localities, ages, needs,
+    compartments, ways] is the chance of each way on a day, of all localities alike where there is one for all; the rest
+    is a chance in a month."""
 
     population: Population
     localities: Mapping[str, str]
@@ -117,7 +118,7 @@ def model_of(population: Population, people: int | None = None) -> Model:
         localities={id: one.label for id, one in population.localities.items()},
         ways=ways,
         count=count,
-        daily=daily,
+        daily=daily[None],
         seen=np.full(ways.targets.shape, np.inf),
         **monthly(population, count),
     )
