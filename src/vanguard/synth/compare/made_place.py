@@ -10,6 +10,8 @@ import yaml
 from vanguard.synth.extracts import feeds
 from vanguard.synth.margins import age_bands, published
 
+AGES = tuple(band.first for band in age_bands())
+
 
 class MadePlace:
     """The place as tables: `persons`, `problem` (who has which, from the practices' entries) and, of every other
@@ -54,7 +56,7 @@ class MadePlace:
         found = dict(self.rows(sql))
         return [float(found.get(key, 0)) for key in keys]
 
-    def band(self, birth: str, day: str, begin: Sequence[int] = tuple(one.first for one in age_bands())) -> str:
+    def band(self, birth: str, day: str, begin: Sequence[int] = AGES) -> str:
         """SQL of the age band, from 0, of who was born then on that day; each band begins at an age."""
         firsts = list(begin[1:])
         age = f"date_diff('day', try_cast({birth} as date), {day}) / 365.2425"
