@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from vanguard.learn.evaluate.finding import CannotJudge
 from vanguard.learn.evaluate.matched.cohort import NOT_YET, Cohort, Column, Members, Plan
@@ -130,6 +129,9 @@ def nearest_first(
     """Pairs (rows of `places`, rows of `around` that are not taken), nearest pair first, each row at most once; `may`
     says which pairs are allowed."""
     candidates, waiting = np.flatnonzero(~taken), np.arange(len(places))
+    # Half a second, which every page that only names evaluations would wait for.
+    from scipy.spatial import cKDTree
+
     found: list[tuple[Whole, Whole]] = []
     if len(candidates):
         free = ~taken

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import f, norm
+from scipy.special import fdtrc, ndtr, ndtri
 
 from vanguard.learn.evaluate.finding import LEVEL, Estimate
 from vanguard.learn.evaluate.matched.cohort import YEAR, Members
 from vanguard.learn.evaluate.panel import Floats
 
-TWO_SIDED = float(norm.ppf(0.5 + LEVEL / 2))
-FOR_POWER = float(norm.ppf(0.8))
+TWO_SIDED = float(ndtri(0.5 + LEVEL / 2))
+FOR_POWER = float(ndtri(0.8))
 LEAST_EVENTS = 10
 
 
@@ -113,7 +113,7 @@ def predict(members: Members, events: Floats, days: Floats, values: Floats) -> F
 def estimate_of(effect: float, error: float) -> Estimate:
     """With an interval and a p-value of the normal distribution."""
     half = TWO_SIDED * error
-    p_value = 2 * float(norm.sf(abs(effect) / error)) if error > 0 else float(effect == 0)
+    p_value = 2 * float(ndtr(-abs(effect) / error)) if error > 0 else float(effect == 0)
     return Estimate(effect, effect - half, effect + half, p_value)
 
 
@@ -122,4 +122,4 @@ def all_nothing(compared: Compared) -> float:
     sets and no more. By chi-squared 11% of sound cohorts of 30 sets would be refused, not one in twenty."""
     sets, spans = len(compared.errors), int(np.linalg.matrix_rank(compared.covariance))
     statistic = compared.differences @ np.linalg.pinv(compared.covariance) @ compared.differences
-    return float(f.sf(statistic * (sets - spans) / (spans * (sets - 1)), spans, sets - spans))
+    return float(fdtrc(spans, sets - spans, statistic * (sets - spans) / (spans * (sets - 1))))

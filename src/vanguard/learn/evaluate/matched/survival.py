@@ -1,7 +1,7 @@
 """Time to the first event: Kaplan-Meier curves and the hazard ratio of a Cox regression within matched sets."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from vanguard.learn.evaluate.finding import Estimate, Table
 from vanguard.learn.evaluate.matched.cohort import Members
@@ -74,7 +74,7 @@ def hazard_ratio(members: Members, until: Whole, happened: Yes) -> Estimate | No
             break
     error = 1 / np.sqrt((share * (1 - share)).sum())
     half = TWO_SIDED * error
-    p_value = 2 * float(norm.sf(abs(slope) / error))
+    p_value = 2 * float(ndtr(-abs(slope) / error))
     return Estimate(float(np.exp(slope)), float(np.exp(slope - half)), float(np.exp(slope + half)), p_value)
 
 
