@@ -78,7 +78,8 @@ class Someone(Watched):
         """Press the button or follow the link with these words, and wait for others."""
         self.page.click(f"main >> :is(button, a):has-text('{words}') >> visible=true")
         if then:
-            self.page.wait_for_selector(f"text={then}")
+            # The first that is visible: the same words may stand in what is folded away.
+            self.page.wait_for_selector(f"text={then} >> visible=true")
 
     def note(self, words: str) -> None:
         """Write a note of a visit."""
