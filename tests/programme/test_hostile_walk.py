@@ -108,6 +108,9 @@ def test_nobody_meets_what_is_not_public_and_nothing_breaks(
             told = public.get(path)
             if not table.public:
                 assert told.headers["Location"].startswith("/sign-in?next="), path
+        for method in ("POST", "OPTIONS"):
+            told = public.ask(method, f"/{id}.json")
+            assert (told.status_code, told.headers["Allow"]) == (405, "GET, HEAD"), (method, id)
         # Whoever is inside sees it: a walk that could meet nothing would prove nothing.
         assert table.public or MARK in viewer.get(f"/{id}").content.decode(), id
         # Nothing public can be narrowed or searched by what is not.

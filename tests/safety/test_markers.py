@@ -62,7 +62,7 @@ ABOUT_NOBODY = (
     "users",
 )
 # No relationship opens anything to these, or only what it opens to others too: each walks in `test_marks`.
-AS_OTHERS = {"commissioner", "admin", "taker", "lead", "ward"}
+AS_OTHERS = {"commissioner", "admin", "taker", "lead", "ward", "council", "reable"}
 PAST, SOON = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=1)
 NAMED_ROLES = {"gp", "nurse", "social", "hub", "surgery"}
 EVALUATION = "/evaluations/frail-older-people/did_emergency_admissions_fall"

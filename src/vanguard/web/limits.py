@@ -58,6 +58,12 @@ def limited(kind: str, *methods: str) -> Callable[[View], View]:
     return keep
 
 
+def only_read(view: View) -> View:
+    """A view that takes no form: whatever else is asked of it is refused before a form's token is asked for."""
+    view.takes = ("GET", "HEAD")  # type: ignore[attr-defined]
+    return view
+
+
 def once_more(request: HttpRequest, kind: str) -> HttpResponse | None:
     """Count one more of a kind within a view; the answer to one too many."""
     wait = _wait(request, kind, _who(request))
@@ -82,7 +88,7 @@ class LimitsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        taken = view.described.methods if hasattr(view, "described") else METHODS
+        taken = view.described.methods if hasattr(view, "described") else getattr(view, "takes", METHODS)
         if request.method not in taken:
             return not_done_here(request, ", ".join(taken))
         kind, methods = getattr(view, "limited", ("", ()))

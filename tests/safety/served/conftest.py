@@ -8,10 +8,11 @@ from tests.serving import Served, serving
 
 # Limits have tests of their own: a walk asks more than a person may.
 NO_LIMITS = "page=0,api=0,search=0,trace=0,sign_in=0"
+ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
 FILL = "from tests.safety.served.marked_place import fill\nfill()"
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="session", params=["sqlite", ON_POSTGRESQL])
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     url = own_database(request.getfixturevalue("postgresql")) if request.param == "postgresql" else ""
     with serving(tmp_path_factory.mktemp("served") / "place", FILL, url, VANGUARD_LIMITS=NO_LIMITS) as service:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from tests.safety.served.conftest import ON_POSTGRESQL
 from tests.safety.served.marked_place import people
 from tests.safety.served.walls import missing_headers
 from tests.safety.test_markers import STRANGER, TYPED, WALK, marks_in, marks_of
@@ -19,6 +20,8 @@ from tests.serving import Browser, Served, Told
 
 from vanguard.web.demo_users import DEMO_USERS
 
+# One of the two servers is enough for every run; `make test-long` asks the other too.
+pytestmark = pytest.mark.long_on_sqlite
 USERS = ["", *(name for name, *_ in DEMO_USERS)]
 MARKS = [mark for person in people() if person.id == STRANGER for mark in marks_of(person).person]
 # What no answer may hold, whatever path was tried.
@@ -48,7 +51,7 @@ def gp(served: Served) -> Browser:
     return served.browser("gp")
 
 
-@pytest.mark.parametrize("served", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("served", [ON_POSTGRESQL], indirect=True)
 def test_no_address_takes_a_strange_method(served: Served) -> None:
     everywhere = list(addresses())
     for turn, username in enumerate(USERS):

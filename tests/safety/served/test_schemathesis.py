@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.safety.served.conftest import ON_POSTGRESQL
 from tests.safety.served.marked_place import people
 from tests.safety.served.schemathesis_run import NOT_ASKED, run_schemathesis
 from tests.safety.test_markers import STRANGER, marks_of
@@ -14,7 +15,7 @@ PHASES = {"gp": "coverage,fuzzing", "": "fuzzing", "analyst": "fuzzing", "privac
 NOT_ASKED_OF = {"ward": "negative_data_rejection,positive_data_acceptance"}
 
 
-@pytest.mark.parametrize("served", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("served", [ON_POSTGRESQL], indirect=True)
 def test_answers_are_as_described_and_tell_nothing_of_a_stranger(served: Served, tmp_path: Path) -> None:
     forbidden = [mark for person in people() if person.id == STRANGER for mark in marks_of(person).person]
     forbidden += [mark for person in people() for mark in marks_of(person).reasons]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from vanguard.programme.tables.declaring import CHOICE, NUMBER, POUNDS, WHEN, WHOLE, YES_NO, Derived, Table
 from vanguard.programme.tables.registry import all_tables
+from vanguard.web.limits import only_read
 
 # Every value is written as in a cell of a file; an empty one is an empty text.
 PATTERNS = {
@@ -26,9 +27,12 @@ WALLS = {
     429: "Too many requests from this user or address.",
     500: "There is a problem with the service; it is on its log under the request's id.",
 }
+# No address takes the character that is none.
+ASKED: dict[str, Any] = {"type": "string", "pattern": r"^[^\u0000]*$"}
 CLOSED = {302: "Nobody is signed in: leads to the sign-in.", 403: "The role does not see this table."}
 
 
+@only_read
 @login_not_required
 @require_safe
 def openapi_json(_request: HttpRequest) -> HttpResponse:
@@ -75,9 +79,9 @@ def _operation(table: Table) -> dict[str, Any]:
 def _asked(table: Table) -> list[dict[str, Any]]:
     """What narrows and sorts the rows; what is not known is left out of account."""
     sorts = [f"{sign}{one}" for one in table.sorts for sign in ("", "-")]
-    asked = [(one.name, f"Only these: {one.words}.", {"type": "string"}) for one in table.filters]
+    asked = [(one.name, f"Only these: {one.words}.", ASKED) for one in table.filters]
     if table.search:
-        asked.append(("q", "Only rows that hold this text.", {"type": "string", "maxLength": 100}))
+        asked.append(("q", "Only rows that hold this text.", ASKED | {"maxLength": 100}))
     if sorts:
         asked.append(("sort", "By which column, from the largest with a hyphen.", {"type": "string", "enum": sorts}))
     return [{"name": name, "in": "query", "description": words, "schema": schema} for name, words, schema in asked]

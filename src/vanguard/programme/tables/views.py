@@ -32,6 +32,7 @@ from vanguard.programme.tables.listing import (
 from vanguard.programme.tables.models import Change
 from vanguard.programme.tables.registry import all_tables, named_by, named_table, sections_of, table_of
 from vanguard.programme.tables.row import Row
+from vanguard.web.limits import only_read
 from vanguard.web.page import render
 
 SEEING, KEEPING = "programme", "keep_programme"
@@ -90,6 +91,7 @@ def table_list(request: HttpRequest, table: Table) -> HttpResponse:
     return render(request, "programme/table.html", context)
 
 
+@only_read
 @login_not_required
 @require_safe
 def table_file(request: HttpRequest, table: Table, how: str) -> HttpResponse:
