@@ -68,10 +68,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What is long on SQLite is marked so before the marks choose; then all are brought into an order."""
+    """What is long on one database is marked so before the marks choose; then all are brought into an order."""
     for item in items:
-        if item.get_closest_marker("long_on_sqlite") and "sqlite" in item.name:
-            item.add_marker(pytest.mark.long)
+        for engine in ("sqlite", "postgresql"):
+            if item.get_closest_marker(f"long_on_{engine}") and engine in item.name:
+                item.add_marker(pytest.mark.long)
     yield
     items.sort(key=lambda item: _holds(LAST, item.nodeid) - _holds(FIRST, item.nodeid))
 

@@ -18,7 +18,7 @@ from vanguard import clock
 from vanguard.access.models import Session, User
 from vanguard.access.oidc_tokens import LOGOUT_EVENT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_on_postgresql]
 
 Browser = Callable[[], Client]
 Record = Callable[[], list[dict[str, Any]]]

@@ -58,7 +58,7 @@ ELSEWHERE = {
     # A demonstration is of one blueprint.
     "web/demo_users.yaml": {
         *("referral_point_administrator", "referral_point_lead", "response_nurse", "triage_clinician"),
-        *("general_practitioner", "referring_professional"),
+        *("general_practitioner", "referring_professional", "reablement_worker", "response_social_worker"),
     },
     "web/demo_team.yaml": {
         *("whole_place_desk", "response_teams", "night_teams", "short_stay_bed"),

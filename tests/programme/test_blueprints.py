@@ -22,6 +22,8 @@ from vanguard.programme.blueprints.similar import nearest
 from vanguard.programme.sites.models import Site
 from vanguard.programme.tables.writing import load
 
+pytestmark = pytest.mark.long_on_postgresql
+
 TOWN = "# cohorts.yaml\ncohorts:\n  awake:\n    review: {every: P2W}\n"
 CITY = f"{TOWN}# pathways.yaml\npathways: {{call: {{clocks: {{soon: {{within: PT90M}}}}}}}}\n"
 ADOPTED = (

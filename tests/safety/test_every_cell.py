@@ -19,6 +19,8 @@ from vanguard.access.models import Choice, Relationship, User
 from vanguard.directory import fill
 from vanguard.know.record import publish
 
+pytestmark = pytest.mark.long_on_postgresql
+
 PAST = clock.now() - timedelta(hours=1)
 SETS = set(POLICY["sensitive_sets"])
 RECORDERS = {role for role, spec in ROLES_BY_ID.items() if "record_choices" in spec["rights"]}

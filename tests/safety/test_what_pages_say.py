@@ -16,6 +16,8 @@ from vanguard.know.record.views.dates import read_date
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD
 
+pytestmark = pytest.mark.long_on_postgresql
+
 Page = Callable[..., str]
 
 

@@ -25,6 +25,8 @@ def test_a_round_that_fails_is_said_and_the_next_one_goes_on(monkeypatch: pytest
     monkeypatch.setattr(hub, "sweep", sweep, raising=False)
     monkeypatch.setattr(outbox, "send", send, raising=False)
     monkeypatch.setattr(beside.log, "exception", said.append)
+    # Connections of other tests are theirs.
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
     beside.one_round()
     beside.one_round()
     # What fails keeps nothing else from being done, and waiting for a command that writes is no failure.

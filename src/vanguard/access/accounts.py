@@ -114,7 +114,8 @@ def left_for_another(user: User, tied: frozenset[tuple[str, str]], *, now: datet
         return False
     with transaction.atomic():
         note(None, now, what="account", whom=user.username, why="works elsewhere now", outcome="closed")
-        user.is_active, user.subject = False, f"{user.subject[:200]} until {now.isoformat(timespec='seconds')}"
+        # With the account's own number: somebody may leave twice within a second, as providers correct themselves.
+        user.is_active, user.subject = False, f"{user.subject[:180]} until {now:%Y-%m-%dT%H:%M:%SZ} as {user.pk}"
         user.save()
         Session.objects.filter(user=user).delete()
     return True

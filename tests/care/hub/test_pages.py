@@ -22,6 +22,8 @@ from vanguard.know.record.models import PersonIndex
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD
 
+pytestmark = pytest.mark.long_on_postgresql
+
 HOME = "whereabouts=in_own_home"
 
 

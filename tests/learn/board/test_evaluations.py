@@ -10,12 +10,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from django.test import Client
 from tests.learn.board.conftest import NOW
 
 from vanguard.blueprint import adopted
 from vanguard.lake import Lake
 from vanguard.learn.evaluate import Kept, keep_evaluations, kept_evaluation
+
+pytestmark = pytest.mark.long_on_postgresql
 
 SignIn = Callable[..., Client]
 PERSONS = "/evaluations/moon/seen_in_a_hurry"

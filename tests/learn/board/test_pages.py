@@ -21,6 +21,8 @@ from vanguard.learn.board.cards import card
 from vanguard.learn.board.peering import chance
 from vanguard.learn.board.points import FEW, Point
 
+pytestmark = pytest.mark.long_on_postgresql
+
 SignIn = Callable[..., Client]
 ONE = "/measures/moon"
 

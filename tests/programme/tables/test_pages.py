@@ -19,6 +19,8 @@ from vanguard.programme.tables.models import Change
 from vanguard.programme.tables.registry import all_tables
 from vanguard.programme.tables.writing import load
 
+pytestmark = pytest.mark.long_on_postgresql
+
 NO_PERSONS = ("people", "referrals", "beds", "privacy", "users", "me", "api", "measures")
 OWN_PAGES = ("/guide", "/support", "/plan", "/gantt", "/scrutiny", "/engagement")
 

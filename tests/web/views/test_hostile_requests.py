@@ -9,6 +9,8 @@ from django.test import Client, RequestFactory, override_settings
 from vanguard.web.demo_users import DEMO_PASSWORD
 from vanguard.web.wsgi import application
 
+pytestmark = pytest.mark.long_on_postgresql
+
 SignedIn = Callable[[str], Client]
 
 

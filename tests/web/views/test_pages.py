@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 from django.test import Client
 
+pytestmark = pytest.mark.long_on_postgresql
+
 SignedIn = Callable[[str], Client]
 FEED = "/data/feeds/gp_events"
 PAGES = {

@@ -281,7 +281,7 @@ def _table(con: duckdb.DuckDBPyConnection, feed: Feed, outcome: str) -> Table:
         notes=tuple(notes),
         called=feed.labels.get(outcome, ""),
         gone=dict.fromkeys(without, "has nothing above 0 to divide by")
-        | dict.fromkeys(small, "has too little in the time that everything is held against"),
+        | dict.fromkeys(small, "has hardly anything in the time that everything is held against"),
     )
 
 
