@@ -39,10 +39,16 @@ settings.ALLOWED_HOSTS = ["*"]
 # Tests ask faster than people may; limits have tests of their own.
 settings.LIMITS, settings.PROXIES = {}, 0
 
-# What takes longest, and waits for other processes: begun first, so that no worker is left with it at the end.
-FIRST = ("/served/", "spark", "test_rehearsal.py", "test_at_once.py")
-# Where Playwright runs, Django takes what comes after for a part of its loop, and refuses it the database.
-LAST = ("tests/browser/", "tests/stories/")
+# What waits longest for other processes is begun first, so that no worker is left with it at the end. Where Playwright
+# runs, Django takes what comes after for a part of its loop and refuses it the database: such tests come last, the
+# stories first of them, which share a place that takes long to make.
+TURNS = {
+    0: ("/served/", "spark", "test_rehearsal.py", "test_at_once.py"),
+    2: ("tests/stories/",),
+    3: ("tests/browser/",),
+}
+# No name of a mark may hold postgresql: trials of controls leave out by that word what runs on the other database.
+LONG_ON = {"long_on_sqlite": "sqlite", "sqlite_in_every_run": "postgresql"}
 USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client"}
 
 
@@ -70,15 +76,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """What is long on one database is marked so before the marks choose; then all are brought into an order."""
     for item in items:
-        for engine in ("sqlite", "postgresql"):
-            if item.get_closest_marker(f"long_on_{engine}") and engine in item.name:
+        for marker, engine in LONG_ON.items():
+            if item.get_closest_marker(marker) and engine in item.name:
                 item.add_marker(pytest.mark.long)
     yield
-    items.sort(key=lambda item: _holds(LAST, item.nodeid) - _holds(FIRST, item.nodeid))
+    items.sort(key=lambda item: _turn(item.nodeid))
 
 
-def _holds(parts: tuple[str, ...], nodeid: str) -> bool:
-    return any(part in nodeid for part in parts)
+def _turn(nodeid: str) -> int:
+    """When a test comes: those that wait longest first, then the rest, stories and pages in a browser."""
+    return next((turn for turn, parts in TURNS.items() if any(part in nodeid for part in parts)), 1)
 
 
 def pytest_collection_finish() -> None:
@@ -99,6 +106,8 @@ class OneOfEach(LoadScopeScheduling):
         engine = "postgresql" if "postgresql" in nodeid else "sqlite"
         if "/served/" in nodeid:
             return f"served on {engine}"
+        if "tests/stories/" in nodeid:
+            return "stories"
         return "spark" if "spark" in nodeid else f"{nodeid.partition('::')[0]} on {engine}"
 
 

@@ -18,7 +18,7 @@ from vanguard import clock
 from vanguard.access.models import Session, User
 from vanguard.access.oidc_tokens import LOGOUT_EVENT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long_on_postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_in_every_run]
 
 Browser = Callable[[], Client]
 Record = Callable[[], list[dict[str, Any]]]

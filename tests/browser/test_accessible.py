@@ -12,6 +12,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # Where a fault is, its own markup says: to find a selector for each node takes a fifth of the time.
 RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"], selectors: false}).then(
     found => found.violations)"""
+# The header lays its menu out anew in the frame after a change of width, and once more when that changed its own.
+SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+    () => requestAnimationFrame(() => setTimeout(done)))))"""
 WIDTHS = {"desk": 1280, "phone": 390}
 OPEN_PERSON = "person"
 MEND = "the first row of quarantine"
@@ -48,6 +51,7 @@ def check(page: Any, what: str) -> None:
     before = page.viewport_size
     for width in dict.fromkeys([before["width"], *WIDTHS.values()]):
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(SETTLED)
         assert faults(page) == [], f"{what} at {width}"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{what} is {wide} pixels too wide at {width}"

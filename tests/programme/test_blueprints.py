@@ -22,7 +22,7 @@ from vanguard.programme.blueprints.similar import nearest
 from vanguard.programme.sites.models import Site
 from vanguard.programme.tables.writing import load
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 TOWN = "# cohorts.yaml\ncohorts:\n  awake:\n    review: {every: P2W}\n"
 CITY = f"{TOWN}# pathways.yaml\npathways: {{call: {{clocks: {{soon: {{within: PT90M}}}}}}}}\n"

@@ -12,7 +12,7 @@ from vanguard.programme import HISTORY
 from vanguard.programme.tables.registry import all_tables
 from vanguard.programme.tables.writing import load
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 # One value for each part of an address; a table's own are added for each table.
 PARTS = {

@@ -19,7 +19,7 @@ from tests.town import NOW, batches, body, make_users, member, person, write_lak
 from vanguard.access import disclose, policy
 from vanguard.access.models import User
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 SOURCE = Path(__file__).parents[2] / "src" / "vanguard"
 PRACTICES = {"P1": ("north", 211), "P2": ("north", 168), "P3": ("south", 347)}

@@ -19,7 +19,7 @@ from vanguard.access.models import Choice, Relationship, User
 from vanguard.directory import fill
 from vanguard.know.record import publish
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 PAST = clock.now() - timedelta(hours=1)
 SETS = set(POLICY["sensitive_sets"])

@@ -32,7 +32,7 @@ from vanguard.flow import Received
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD, DEMO_USERS
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 RELATED, STRANGER = "related0001", "stranger0001"
 # Answers to what was typed repeat it in its own box: that is no news to whoever typed it.

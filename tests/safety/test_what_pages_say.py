@@ -16,7 +16,7 @@ from vanguard.know.record.views.dates import read_date
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 Page = Callable[..., str]
 

@@ -22,7 +22,7 @@ from vanguard.know.record.models import PersonIndex
 from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 HOME = "whereabouts=in_own_home"
 

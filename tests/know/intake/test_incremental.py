@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.know.intake.partner import NOW, ask
@@ -182,6 +183,7 @@ def test_a_few_days_in_any_order_are_the_same_as_all_at_once(seed: int, shuffle:
         assert source_tables(folder / "parts") == source_tables(folder / "whole")
 
 
+@pytest.mark.long
 def test_thirty_days_shuffled_give_the_same_lake_and_histories_as_all_at_once(tmp_path: Path) -> None:
     folder, shuffle = place(tmp_path), random.Random(30)
     files = month(2018, 30)

@@ -18,7 +18,7 @@ from vanguard.blueprint import adopted
 from vanguard.lake import Lake
 from vanguard.learn.evaluate import Kept, keep_evaluations, kept_evaluation
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 SignIn = Callable[..., Client]
 PERSONS = "/evaluations/moon/seen_in_a_hurry"

@@ -21,7 +21,7 @@ from vanguard.learn.board.cards import card
 from vanguard.learn.board.peering import chance
 from vanguard.learn.board.points import FEW, Point
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 SignIn = Callable[..., Client]
 ONE = "/measures/moon"

@@ -19,7 +19,7 @@ from vanguard.programme.tables.models import Change
 from vanguard.programme.tables.registry import all_tables
 from vanguard.programme.tables.writing import load
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 NO_PERSONS = ("people", "referrals", "beds", "privacy", "users", "me", "api", "measures")
 OWN_PAGES = ("/guide", "/support", "/plan", "/gantt", "/scrutiny", "/engagement")

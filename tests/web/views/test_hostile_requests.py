@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory, override_settings
 from vanguard.web.demo_users import DEMO_PASSWORD
 from vanguard.web.wsgi import application
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 SignedIn = Callable[[str], Client]
 

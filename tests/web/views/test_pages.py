@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 SignedIn = Callable[[str], Client]
 FEED = "/data/feeds/gp_events"

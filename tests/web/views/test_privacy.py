@@ -12,7 +12,7 @@ from vanguard.access.models import Choice, Mark, Opening, User
 from vanguard.know.record.models import PersonIndex
 from vanguard.web.demo_users import DEMO_USERS
 
-pytestmark = pytest.mark.long_on_postgresql
+pytestmark = pytest.mark.sqlite_in_every_run
 
 SignIn = Callable[[str], Client]
 PRIVATE = ("/privacy", "/privacy?show=done", "/privacy/1", "/privacy/marks")
