@@ -174,10 +174,9 @@ def past(now: datetime, count: int) -> None:
 AT_HOME = ("taker0", "triage0", "nurse0", "gp0", "lead0")
 
 
+@pytest.mark.sqlite_only
 def test_no_home_page_reads_more_the_longer_the_past(at_work):
     """Not by time: SQLite says how many steps of its machine a page took, and reading a row takes several."""
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite counts its steps")
     clients = {username: Client() for username in AT_HOME}
     for username, client in clients.items():
         client.post("/sign-in", {"username": username, "password": PASSWORD})
