@@ -9,7 +9,7 @@ from tests.browser.conftest import ROOT, Watched
 pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Where a fault is, its own markup says: to find a selector for each node takes a fifth of the time.
+# Where a fault is, its own markup says: to find a selector for each node would only take time.
 RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"], selectors: false}).then(
     found => found.violations)"""
 # The header lays its menu out anew in the frame after a change of width, and once more when that changed its own.
