@@ -8,6 +8,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Where Python may not keep what it compiled, each process compiles the whole service anew: 2 seconds of each start.
+export PYTHONDONTWRITEBYTECODE :=
 ASSETS := src/vanguard/web/static/built/.stamp
 
 help:  ## list what can be made

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from vanguard.own_yaml import data_of
 
 STATES = {
     "how": "met",
@@ -30,7 +30,7 @@ class Line:
 
 def read_lines(path: Path) -> list[Line]:
     """Every requirement in order. Raises KeyError where a line says nothing we know."""
-    sections = yaml.safe_load(path.read_text("utf-8"))["sections"]
+    sections = data_of(path.read_text("utf-8"))["sections"]
     return [line for section in sections for line in _of_section(section)]
 
 

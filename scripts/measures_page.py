@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import yaml
-
 from vanguard.blueprint import Blueprint, Measure, read, shipped
+from vanguard.own_yaml import data_of
 
 BETTER = {"up": "higher", "down": "lower", "neither": "neither"}
 
@@ -27,7 +26,7 @@ def markdown(not_measured: Path) -> str:
         "|---|---|---|",
     ]
     labels = {id: one.label for name in shipped() for id, one in read(name).measures.items()}
-    for one in yaml.safe_load(not_measured.read_text("utf-8"))["not_measured"]:
+    for one in data_of(not_measured.read_text("utf-8"))["not_measured"]:
         near = "; ".join(labels[id] for id in one.get("shown_by", ()))
         lines.append(f"| {one['what']} | {one['why']} | {near} |")
     return "\n".join([*lines, ""])

@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from vanguard.own_yaml import data_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "safety"
@@ -137,4 +138,4 @@ def hazard_log() -> HazardLog:
 
 def read(name: str) -> Any:
     """A file of docs/safety."""
-    return yaml.safe_load((FOLDER / name).read_text("utf-8"))
+    return data_of((FOLDER / name).read_text("utf-8"))

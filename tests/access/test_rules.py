@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.town import actor
@@ -23,10 +22,11 @@ from vanguard.access.terms import LEVELS, MOST
 from vanguard.blueprint import shipped
 from vanguard.blueprint.versions import by_default
 from vanguard.codes import code_matches, groupings
+from vanguard.own_yaml import data_of
 
-POLICY: dict[str, Any] = yaml.safe_load((Path(access.__file__).parent / "policy.yaml").read_text("utf-8"))
+POLICY: dict[str, Any] = data_of((Path(access.__file__).parent / "policy.yaml").read_text("utf-8"))
 FOLDERS = [shipped()[name] for name in by_default()]
-BLUEPRINT_FILES = [yaml.safe_load((folder / "access.yaml").read_text("utf-8")) for folder in FOLDERS]
+BLUEPRINT_FILES = [data_of((folder / "access.yaml").read_text("utf-8")) for folder in FOLDERS]
 BLUEPRINT_ROLES: dict[str, Any] = {
     role: {
         "under": {
@@ -240,7 +240,7 @@ def test_rights_that_are_not_about_one_person() -> None:
 
 def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_referrals_they_work_on() -> None:
     given = {role.id: set(role.rights) for role in policy().roles.values() if role.given_by}
-    files = [yaml.safe_load((folder / "pathways.yaml").read_text("utf-8")) for folder in FOLDERS]
+    files = [data_of((folder / "pathways.yaml").read_text("utf-8")) for folder in FOLDERS]
     every = {id: one.get("roles", ()) for file in files for id, one in file["resources"].items()}
     own = {
         pathway["steps"][step]["by"]
@@ -251,7 +251,7 @@ def test_roles_of_blueprints_hold_the_rights_that_they_name_and_follow_the_refer
     }
     at_work = {role for id, roles in every.items() if id not in own for role in roles}
     writing = {role for id in own for role in every[id]}
-    cared = [yaml.safe_load((folder / "plans.yaml").read_text("utf-8")) for folder in FOLDERS]
+    cared = [data_of((folder / "plans.yaml").read_text("utf-8")) for folder in FOLDERS]
     planning = {
         role for file in cared for plan in (file.get("care_plans") or {}).values() for role in plan["review"]["by"]
     }
@@ -301,7 +301,7 @@ def test_nobody_who_looks_after_numbers_or_the_service_sees_a_person() -> None:
     ],
 )
 def test_a_policy_that_does_not_hold_together_is_refused(change: Any, complaint: str) -> None:
-    data = yaml.safe_load((Path(access.__file__).parent / "policy.yaml").read_text("utf-8"))
+    data = data_of((Path(access.__file__).parent / "policy.yaml").read_text("utf-8"))
     change(data)
     with pytest.raises(ValueError, match=complaint):
         read_policy(data, {one.id: code_matches(one) for one in groupings().values()})

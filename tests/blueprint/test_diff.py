@@ -8,7 +8,6 @@ from decimal import Decimal
 from types import MappingProxyType
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.blueprint.owls import HERE, OWLS, TOWN, copy
@@ -16,9 +15,10 @@ from tests.blueprint.owls import HERE, OWLS, TOWN, copy
 from vanguard.blueprint import Rule, diff, in_text, read
 from vanguard.blueprint.elements import FILES, MAIN, Strict
 from vanguard.lake.condition.tree import ColumnRef
+from vanguard.own_yaml import data_of
 
 LATER = "      later: {label: L, within: PT9H, start: received, stop: go.arrived, source: {cites: paper}}\n"
-CHANGES = yaml.safe_load((HERE / "changes.yaml").read_text("utf-8"))
+CHANGES = data_of((HERE / "changes.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", CHANGES, ids=[case["says"] for case in CHANGES])

@@ -1,12 +1,12 @@
 """Some ninety wrong blueprints, each told in exactly the sentences that a person needs."""
 
 import pytest
-import yaml
 from tests.blueprint.owls import HERE, OWLS, copy, mistakes
 
 from vanguard.blueprint import read
+from vanguard.own_yaml import data_of
 
-CASES = yaml.safe_load((HERE / "wrong_blueprints.yaml").read_text("utf-8"))
+CASES = data_of((HERE / "wrong_blueprints.yaml").read_text("utf-8"))
 
 
 def test_the_blueprint_that_they_are_made_from_is_right():

@@ -6,10 +6,10 @@ import pytest
 
 from vanguard.learn.evaluate.synthetic.solver import weigh
 
-pysyncon = pytest.importorskip("pysyncon")
-
 
 def test_pysyncon_finds_the_same_weights_and_none_better() -> None:
+    import pysyncon
+
     chance = np.random.default_rng(4)
     months = np.arange(36)
     series = 8 + chance.normal(size=(15, 1)) + 0.4 * np.cos(months / 6 * np.pi) + 0.3 * chance.normal(size=(15, 36))

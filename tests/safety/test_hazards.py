@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 from scripts.safety.disabling import PACKAGE, changed, copy_of_the_source, outcome
 from scripts.safety.log import ROOT, Hazard, hazard_log, matrix
 from scripts.safety.noted import holding
 from scripts.safety.own_test import without_other_tests
+
+from vanguard.own_yaml import data_of
 
 CONTROLS = dict(hazard_log().controls)
 SAMPLE = 2
@@ -49,7 +50,7 @@ def test_each_control_can_be_turned_off_here(name: str) -> None:
         if file.endswith(".py"):
             compile(text, file, "exec")
         elif file.endswith(".yaml"):
-            yaml.safe_load(text)
+            data_of(text)
 
 
 def test_turning_a_control_off_makes_its_test_fail(tmp_path: Path) -> None:

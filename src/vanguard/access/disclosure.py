@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from vanguard.own_yaml import data_of
 
 CUTS_FILE = Path(__file__).with_name("disclosure.yaml")
 LEAST = 8
@@ -77,5 +77,5 @@ def give(population: str, counts: Mapping[Group, int]) -> Given:
 @cache
 def cuts() -> Mapping[str, tuple[str, ...]]:
     """The one cut of each population: the columns that its groups are of."""
-    listed = yaml.safe_load(CUTS_FILE.read_text("utf-8"))["counts"]
+    listed = data_of(CUTS_FILE.read_text("utf-8"))["counts"]
     return {population: tuple(spec["by"]) for population, spec in listed.items()}

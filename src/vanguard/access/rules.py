@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from vanguard import blueprint
@@ -49,6 +48,7 @@ from vanguard.codes import (
     sensitive_about,
     supplied_sets,
 )
+from vanguard.own_yaml import data_of
 
 POLICY_FILE = Path(__file__).with_name("policy.yaml")
 
@@ -96,7 +96,7 @@ def policy_of(place: Path | None) -> Policy:
     """The policy of the place in this folder; of one with nothing of its own for None. Raises BadInput."""
     home = place or Path("/nowhere")
     code_sets = _code_sets(home)
-    platform = read_policy(yaml.safe_load(POLICY_FILE.read_text("utf-8")), code_sets)
+    platform = read_policy(data_of(POLICY_FILE.read_text("utf-8")), code_sets)
     return join(platform, blueprint.adopted(home), code_sets)
 
 

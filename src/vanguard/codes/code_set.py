@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-import yaml
+from vanguard.own_yaml import data_of
 
-# The one in C where there is one: ten times as fast.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SYSTEMS = ("vgp", "icd10", "snomed", "dmd")
 
 
@@ -26,7 +24,7 @@ class CodeSet:
 def load(name: str) -> tuple[CodeSet, dict[str, Any]]:
     """The shipped file `name`.yaml: its provenance and its whole content."""
     text = (resources.files("vanguard.codes") / f"{name}.yaml").read_text("utf-8")
-    data: dict[str, Any] = _LOADER(text).get_single_data()
+    data: dict[str, Any] = data_of(text)
     about = CodeSet(
         id=data["code_set"],
         label=data["label"],

@@ -6,9 +6,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-import yaml
-
 from vanguard.fhir.paths import Steps, steps
+from vanguard.own_yaml import data_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Shape:
 def table(name: str) -> Any:
     """One of this room's tables, as YAML gives it."""
     text = (resources.files("vanguard.fhir") / "tables" / f"{name}.yaml").read_text("utf-8")
-    return yaml.safe_load(text)
+    return data_of(text)
 
 
 @cache

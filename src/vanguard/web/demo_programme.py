@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import yaml
-
+from vanguard.own_yaml import data_of
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 NAME = "New care models"
 USERS: tuple[tuple[str, str, str], ...] = tuple(
     (username, user["name"], user["role"])
-    for username, user in yaml.safe_load(Path(__file__).with_name("demo_programme.yaml").read_text("utf-8")).items()
+    for username, user in data_of(Path(__file__).with_name("demo_programme.yaml").read_text("utf-8")).items()
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
+from vanguard.own_yaml import data_of
 
 TEAM_FILE = Path(__file__).with_name("demo_team.yaml")
 
@@ -19,7 +19,7 @@ def make_demo_team(today: date, now: datetime) -> tuple[int, int]:
     from vanguard.care.roster.reading import import_shifts
     from vanguard.directory.models import Team
 
-    told = yaml.safe_load(TEAM_FILE.read_text("utf-8"))
+    told = data_of(TEAM_FILE.read_text("utf-8"))
     teams = list(Team.objects.order_by("code").values_list("code", flat=True))
     with TemporaryDirectory() as folder:
         beds = _written(Path(folder) / "beds.csv", _beds(told["beds"]))

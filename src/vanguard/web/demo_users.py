@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from vanguard.own_yaml import data_of
 
 if TYPE_CHECKING:
     from vanguard.access import Account
@@ -15,7 +15,7 @@ USERS_FILE = Path(__file__).with_name("demo_users.yaml")
 # User name, name, role, and what ties the user to people.
 DEMO_USERS: tuple[tuple[str, str, str, str], ...] = tuple(
     (username, user["name"], user["role"], user["works_for"])
-    for username, user in yaml.safe_load(USERS_FILE.read_text("utf-8")).items()
+    for username, user in data_of(USERS_FILE.read_text("utf-8")).items()
 )
 
 

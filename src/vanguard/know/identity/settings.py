@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import yaml
+from vanguard.own_yaml import data_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The settings that the package carries."""
-    data = yaml.safe_load((resources.files("vanguard.know.identity") / "settings.yaml").read_text("utf-8"))
+    data = data_of((resources.files("vanguard.know.identity") / "settings.yaml").read_text("utf-8"))
     strangers, letters = data["look_alikes"]["from"], data["look_alikes"]["to"]
     assert len(strangers) == len(letters), "look_alikes: both strings must be of one length"
     roots: dict[str, str] = {}

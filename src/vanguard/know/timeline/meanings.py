@@ -5,7 +5,6 @@ from importlib import resources
 
 import duckdb
 import pyarrow as pa
-import yaml
 
 from vanguard.codes import (
     SuppliedSet,
@@ -17,6 +16,7 @@ from vanguard.codes import (
     words_key,
     words_table,
 )
+from vanguard.own_yaml import data_of
 
 
 def prepare_meanings(con: duckdb.DuckDBPyConnection, supplied: Iterable[SuppliedSet]) -> None:
@@ -37,7 +37,7 @@ def prepare_meanings(con: duckdb.DuckDBPyConnection, supplied: Iterable[Supplied
         FROM code_seen s JOIN conditions_given c
           ON s.code = c.code OR (c.prefix AND starts_with(s.code, c.code))
     """)
-    occasions = yaml.safe_load((resources.files(__package__) / "occasions.yaml").read_text("utf-8"))
+    occasions = data_of((resources.files(__package__) / "occasions.yaml").read_text("utf-8"))
     con.register(
         "occasion",
         pa.Table.from_pylist(

@@ -8,15 +8,15 @@ day of death, so that what happened on it counts.
 from importlib import resources
 
 import duckdb
-import yaml
 
 from vanguard.know.intake import current_persons
 from vanguard.know.timeline.versions import THING, local_day, versions
+from vanguard.own_yaml import data_of
 
 
 def prepare_periods(con: duckdb.DuckDBPyConnection) -> str:
     """Make the steps as temporary tables on `con`; returns the SQL of the periods."""
-    homes = yaml.safe_load((resources.files(__package__) / "care_homes.yaml").read_text("utf-8"))
+    homes = data_of((resources.files(__package__) / "care_homes.yaml").read_text("utf-8"))
     con.execute(STATED, {"home_kind": homes["kind"], "home_setting": homes["setting"]})
     con.execute(DIED)
     con.execute(REGISTERED)

@@ -6,9 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from vanguard.lake.condition.functions import FUNCTIONS
+from vanguard.own_yaml import data_of
 
 INTRODUCTION = """\
 # Conditions
@@ -71,7 +70,7 @@ class Topic:
 
 def read_specs(folder: Path) -> tuple[Topic, ...]:
     """The topics of a folder, by the names of their files."""
-    return tuple(_topic(yaml.safe_load(file.read_text("utf-8"))) for file in sorted(folder.glob("*.yaml")))
+    return tuple(_topic(data_of(file.read_text("utf-8"))) for file in sorted(folder.glob("*.yaml")))
 
 
 def _topic(data: dict[str, Any]) -> Topic:

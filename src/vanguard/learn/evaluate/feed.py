@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vanguard.errors import BadInput
+from vanguard.own_yaml import data_of
 
 SHIPPED = Path(str(files("vanguard.learn.evaluate"))) / "vanguards"
 
@@ -97,7 +98,7 @@ def read_feeds(path: Path | None = None) -> Mapping[str, Feed]:
     """The feeds of a file, by default the shipped one. Raises BadInput."""
     where = str(path) if path else "feed.yaml"
     try:
-        held = yaml.safe_load((path or SHIPPED / "feed.yaml").read_text("utf-8"))
+        held = data_of((path or SHIPPED / "feed.yaml").read_text("utf-8"))
         return {name: Feed.model_validate(one) for name, one in held["feeds"].items()}
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as problem:
         raise BadInput(

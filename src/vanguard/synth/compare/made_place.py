@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
+from vanguard.own_yaml import data_of
 from vanguard.synth.extracts import feeds
 from vanguard.synth.margins import age_bands, published
 
@@ -20,7 +20,7 @@ class MadePlace:
     def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self.con = con
         con.execute(f"create table persons as from read_csv('{folder}/truth/persons.csv')")
-        asked = yaml.safe_load((folder / "truth" / "settings.yaml").read_text(encoding="utf-8"))
+        asked = data_of((folder / "truth" / "settings.yaml").read_text(encoding="utf-8"))
         self.start, self.end = str(asked["from"]), str(asked["until"])
         con.execute(
             f"""create table problem as select distinct patient_id, code

@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vanguard.errors import BadInput
+from vanguard.own_yaml import data_of
 
 SHIPPED = ("none", "usual", "harsh")
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -70,7 +71,7 @@ def read_disorder(name: str) -> Disorder:
     """
     if name in SHIPPED:
         text = files("vanguard.synth.disorder").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-        return Disorder.model_validate(yaml.safe_load(text) or {})
+        return Disorder.model_validate(data_of(text) or {})
     path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
         raise BadInput(f"There is no disorder called {name}.", do=f"Say {', '.join(SHIPPED)}, or name a YAML file.")

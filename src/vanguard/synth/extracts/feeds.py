@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from vanguard.own_yaml import data_of
 
 
 @dataclass(frozen=True)
@@ -24,5 +24,5 @@ def feeds() -> dict[str, FeedRules]:
     text = files("vanguard.synth.extracts").joinpath("feeds.yaml").read_text(encoding="utf-8")
     return {
         feed: FeedRules(one["source"], one["key"], one["corrected"], tuple((c, str(v)) for c, v in one["wrong"]))
-        for feed, one in yaml.safe_load(text).items()
+        for feed, one in data_of(text).items()
     }

@@ -4,10 +4,7 @@ import csv
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The one in C where there is one: ten times as fast."""
+from vanguard.own_yaml import data_of
 
 FOLDER = files("vanguard.synth.margins")
 
@@ -20,4 +17,4 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def document(name: str) -> Any:
     """What a YAML file of the margins holds."""
-    return Loader(FOLDER.joinpath(name).read_text(encoding="utf-8")).get_single_data()
+    return data_of(FOLDER.joinpath(name).read_text(encoding="utf-8"))

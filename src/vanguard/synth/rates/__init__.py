@@ -5,14 +5,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The one in C where there is one: ten times as fast."""
+from vanguard.own_yaml import data_of
 
 
 @cache
 def rates(name: str) -> Any:
     """The rates of `name`.yaml."""
     text = files("vanguard.synth.rates").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return Loader(text).get_single_data()
+    return data_of(text)
