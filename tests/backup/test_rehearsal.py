@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from tests.migrated import begin_database, drop_database
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -24,7 +24,7 @@ class Town:
 
     place: Path
     environment: dict[str, str]
-    make_database: Callable[[], None]
+    empty_database: Callable[[], None]
 
     def run(self, *command: str, expect: int = 0) -> str:
         ran = subprocess.run([sys.executable, "-m", *command], env=self.environment, capture_output=True, text=True)
@@ -40,7 +40,7 @@ class Town:
 
     def destroy(self) -> None:
         shutil.rmtree(self.place)
-        self.make_database()
+        self.empty_database()
 
 
 @pytest.fixture(params=ENGINES)
@@ -60,16 +60,14 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     server = request.getfixturevalue("postgresql")
     name = "rehearsal"
 
-    def make_database() -> None:
+    def empty_database() -> None:
+        drop_database(server, name)
         with psycopg.connect(server, autocommit=True) as con:
-            con.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             con.execute(f"CREATE DATABASE {name}")
 
-    make_database()
-    environment["VANGUARD_DATABASE_URL"] = urlsplit(server)._replace(path=f"/{name}").geturl()
-    yield Town(place, environment, make_database)
-    with psycopg.connect(server, autocommit=True) as con:
-        con.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    environment["VANGUARD_DATABASE_URL"] = begin_database(server, name)
+    yield Town(place, environment, empty_database)
+    drop_database(server, name)
 
 
 @pytest.mark.long_on_sqlite

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import psycopg
 import pytest
 from benchmarks.referral_point import NO_LIMITS, RUNNERS
 from benchmarks.referral_point.clients import (
@@ -22,6 +21,7 @@ from benchmarks.referral_point.clients import (
     search_and_read,
     visit,
 )
+from tests.migrated import begin_database
 from tests.serving import Served, serving
 
 PEOPLE = 600
@@ -47,11 +47,7 @@ IN_DJANGO = "import django, orjson\ndjango.setup()\n"
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     url = ""
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql")
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute("CREATE DATABASE vanguard_at_once")
-        before, _, query = url.partition("?")
-        url = f"{before.rpartition('/')[0]}/vanguard_at_once" + (f"?{query}" if query else "")
+        url = begin_database(request.getfixturevalue("postgresql"), "at_once")
     with serving(tmp_path_factory.mktemp("at_once") / "place", FILL, url, VANGUARD_LIMITS=NO_LIMITS) as service:
         yield service
 
