@@ -99,26 +99,20 @@ def flip(home: Path, places: Sequence[int]) -> None:
             assert file.accepted >= 196, at
 
 
-def flip_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: Sequence[int]) -> None:
-    # What a power cut would leave is not asked here, and the disk's flush is most of the time.
-    monkeypatch.setattr(os, "fsync", lambda handle: None)
+def flip_all(tmp_path: Path, places: Sequence[int]) -> None:
     for start in range(0, len(places), AT_ONCE):
         flip(tmp_path / str(start), places[start : start + AT_ONCE])
 
 
-def test_a_flipped_byte_spoils_no_more_than_the_rows_it_touches(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flipped_byte_spoils_no_more_than_the_rows_it_touches(tmp_path: Path) -> None:
     spread = random.Random(2018).sample(range(len(GOOD)), AT_ONCE - 3)
-    flip_all(tmp_path, monkeypatch, sorted([5, HEADER, HEADER + 1, *spread], key=lambda at: at % 8))
+    flip_all(tmp_path, sorted([5, HEADER, HEADER + 1, *spread], key=lambda at: at % 8))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("bit", range(8))
-def test_no_byte_of_200_rows_spoils_more_than_the_rows_it_touches(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bit: int
-) -> None:
-    flip_all(tmp_path, monkeypatch, range(bit, len(GOOD), 8))
+def test_no_byte_of_200_rows_spoils_more_than_the_rows_it_touches(tmp_path: Path, bit: int) -> None:
+    flip_all(tmp_path, range(bit, len(GOOD), 8))
 
 
 LINE = st.text(alphabet=st.sampled_from('ab0129,|;"\t \n\r-\x1e\x1f\x85é\u2028'), max_size=40)
@@ -158,11 +152,7 @@ def test_malformed_files_end_in_counts_or_a_sentence(
 @settings(max_examples=10_000, deadline=None)
 @given(content=FILES, name=NAMES)
 def test_ten_thousand_malformed_files_end_in_counts_or_a_sentence(content: bytes, name: str) -> None:
-    with (
-        tempfile.TemporaryDirectory(prefix="malformed-") as home,
-        pytest.MonkeyPatch.context() as patched,
-    ):
-        patched.setattr(os, "fsync", lambda handle: None)
+    with tempfile.TemporaryDirectory(prefix="malformed-") as home:
         take_malformed(Path(home), name, content)
 
 
