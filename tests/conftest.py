@@ -48,6 +48,14 @@ TURNS = {
     2: ("tests/stories/",),
     3: ("tests/browser/",),
 }
+# What simulates: compiled by one worker, which takes most of a minute, and not by each.
+SIMULATING = (
+    "tests/learn/simulate/",
+    "tests/learn/ahead/",
+    "tests/blueprints/test_every_shipped.py",
+    "tests/peers/test_networks.py",
+    "tests/programme/test_blueprints.py",
+)
 # No name of a mark may hold postgresql: trials of controls leave out by that word what runs on the other database.
 LONG_ON = {"long_on_sqlite": "sqlite", "sqlite_in_every_run": "postgresql"}
 USES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client"}
@@ -106,6 +114,8 @@ class OneOfEach(LoadScopeScheduling):
             return f"served on {engine}"
         if "tests/stories/" in nodeid:
             return "stories"
+        if nodeid.startswith(SIMULATING):
+            return "simulation"
         return "spark" if "spark" in nodeid else f"{nodeid.partition('::')[0]} on {engine}"
 
 
