@@ -25,6 +25,8 @@ SOURCE = "figures-of-the-vanguards"
 def main() -> None:
     """Judge all plans and write the page, its figures and its table."""
     data = Path(os.environ.get("VANGUARD_OPEN_DATA", ROOT.parent / "shared" / "data" / "open"))
+    if not data.is_dir():
+        raise BadInput("There is no such folder of open data.", where=str(data), do="Name it in VANGUARD_OPEN_DATA.")
     plans = shipped_plans()
     with progress_bar("Evaluations", total=len(plans), unit="plan") as done:
         found = answer_all(plans, data, done=done)

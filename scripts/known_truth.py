@@ -286,6 +286,10 @@ TAIL = """
   choose among the same donors as the treated, which makes the rank of the treated exact where all were alike. Among
   the same 2,000 panels of one of 40 both this design and difference in differences claim 6% of earlier starts: these
   panels have it so. 4,000 others gave 4.6% false alarms, 96.0% coverage and 5.2% of earlier starts.
+- In the **large** panels a synthetic control of 20 treated claims a fall of a tenth in 99% of runs, one of three in a
+  hundred in 91%, and one that is not there in 0.3%. With **staggered** starts the treated had changed before others
+  began, and so stand in no placebo, and each finds its own mixture: the interval is a little wider than it need be
+  (97.0% for 95%), there is a bias of a tenth of a per cent, and a fall of three in a hundred is claimed in 85%.
 - With **two hidden courses** the three treated follow much the same one of them, while sets of places drawn at large
   follow now this and now that, so that what they miss evens out. So the mean effect alone stands out too often where
   only 18 months lie before the start: in 6.5% of one 2,000 runs of earlier starts and in 7.0% of another; where the

@@ -172,7 +172,17 @@ def test_what_does_not_fit_is_left_out_and_told(folder: Path) -> None:
     said = " ".join(run(folder)["warnings"])
     assert "U10 vanishes or appears within the time looked at (did it merge?)" in said
     assert "U11 in June 2014 (9" in said
-    assert "1 figures are not known (U12)" in said
+    assert "1 figure is not known (U12)" in said
+
+
+def test_who_begins_after_the_data_has_not_changed_in_them_and_is_told(folder: Path) -> None:
+    plan = PLAN.replace("start: 2015-07-01\ntreated: [U00, U01, U02, U03]", "starts: {STARTS}")
+    named = "U00: 2015-07-01, U01: 2015-07-01, U02: 2015-07-01, U03: 2030-07-01"
+    (folder / "plan.yaml").write_text(plan.replace("STARTS", named).replace("P18M", "P20Y"), "utf-8")
+    table(folder / "panel.csv", [(*row[:2], row[2] - 100) for row in rows()], "unit,month,stays")
+    said = run(folder)["warnings"]
+    assert "U03 begins after the last period looked at: it has not changed in these data." in said
+    assert any("figures are below 0 (" in one for one in said)
 
 
 def replaced(old: str, new: str) -> str:
@@ -194,6 +204,11 @@ def replaced(old: str, new: str) -> str:
             lambda row: (*row[:3], 0) if row[:2] == ("U05", "2014-01") else row,
             "U05 has 0 to divide by in January",
         ),
+        (
+            PLAN,
+            lambda row: (*row[:2], -5, row[3]) if row[:2] == ("U05", "2014-01") else row,
+            "U05 has -5 events in January 2014, fewer than none",
+        ),
         (PLAN, lambda row: None if row[1] < "2015-07" else row, "There are no months before the start"),
         (PLAN, lambda row: None if row[1] >= "2015-07" else row, "There is no period after the start"),
         (
@@ -203,6 +218,7 @@ def replaced(old: str, new: str) -> str:
         ),
         (PLAN, lambda row: (row[0], "2014-13", *row[2:]) if row[1] == "2014-01" else row, "2014-13 is not a period"),
         (PLAN, lambda row: row if row[0] < "U04" else None, "There is no unit to compare with"),
+        (PLAN, lambda row: (*row[:2], 30, row[3]), "the same in every unit and period looked at (3)"),
         (replaced("outcome: stays", "outcome: bed_days"), lambda row: row, "The data have no outcome bed_days"),
         (replaced("[U00, U01", "[U00, U77"), lambda row: row, "The data have no unit U77"),
         (replaced("treated: [U00, U01, U02, U03]\n", ""), lambda row: row, "Neither the plan nor the data say which"),

@@ -115,7 +115,7 @@ def test_nobody_to_divide_by_and_two_spellings_are_told(folder: Path) -> None:
     assert table.gone["01K"] == "has nothing above 0 to divide by"
     assert table.notes == (
         "Spelled differently, perhaps the same unit: 14Y and 14y.",
-        "01K: nothing above 0 to divide by in 2 figures, which are not used (first in April 2013).",
+        "01K: nothing above 0 to divide by in 2 of the figures, which are not used (first in April 2013).",
         "Without anything to divide by, and left out: 01K.",
     )
 

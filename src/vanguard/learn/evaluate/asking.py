@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from vanguard.blueprint import Evaluation, adopted, read, read_evaluations, shipped
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
 from vanguard.lake.condition import nearest
+from vanguard.learn.evaluate.calendar import said
 from vanguard.learn.evaluate.feed import SHIPPED, OwnLevel, read_feeds
 from vanguard.learn.evaluate.matched import Cohort, cohort_of_place, from_files
 from vanguard.learn.evaluate.matched.place import history
@@ -89,8 +92,19 @@ def cohort_of_files(plan: Evaluation, folder: Path) -> Cohort:
     """The persons of a plan from a folder with persons.csv and events.csv (or .parquet): everything until the last
     event, or the last day on which anyone entered or left, is known."""
     assert plan.match is not None
-    columns = (*plan.match.exactly, *plan.match.nearest, *map(history, plan.match.history))
-    return from_files(_table(folder, "persons"), _table(folder, "events"), columns)
+    assert plan.start is not None
+    near = (*plan.match.nearest, *map(history, plan.match.history))
+    columns = (*plan.match.exactly, *near)
+    found = from_files(_table(folder, "persons"), _table(folder, "events"), columns, numbers=near)
+    start = np.datetime64(plan.start, "D")
+    if start >= found.known_until:
+        raise BadInput(
+            f"Nothing is known of the time after the start, {said('day', plan.start)}.",
+            where=str(folder),
+            do="Wait for later data, or compare the start with them.",
+        )
+    counts = np.isnat(found.entered) | (found.entered >= start)
+    return replace(found, eligible=np.broadcast_to(counts, (len(found.month_ends), len(counts))))
 
 
 def _table(folder: Path, name: str) -> Path:

@@ -9,7 +9,7 @@ from vanguard.learn.evaluate import randomisation
 from vanguard.learn.evaluate.did_effect import Case, overall, placebos, starts_of
 from vanguard.learn.evaluate.event_study import before, blocks
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Estimate
-from vanguard.learn.evaluate.grounds import chance, figure, significant
+from vanguard.learn.evaluate.grounds import chance, figure, significant, stretch
 from vanguard.learn.evaluate.panel import NEVER, Floats, Study
 from vanguard.learn.evaluate.shared_checks import pretended, untouched
 
@@ -48,10 +48,11 @@ def pre_trend(claim: Claim) -> Check:
     effects = effects[:, np.isfinite(effects).all(axis=0)]
     p_value = randomisation.p_value(_distance(effects))
     passed = p_value > 1 - LEVEL
+    moved = "moved alike, as far as can be told" if passed else "already moved apart"
+    largest = figure(float(effects[0][np.abs(effects[0]).argmax()]))
     says = (
-        f"In the {early.earlier} periods before the start, places that changed later and the others "
-        f"{'moved alike, as far as can be told' if passed else 'already moved apart'} ({chance(p_value)}; the largest "
-        f"difference of {effects.shape[1]} stretches was {figure(float(effects[0][np.abs(effects[0]).argmax()]))})."
+        f"In the {stretch(claim.study.panel, early.earlier)} before the start, places that changed later and the "
+        f"others {moved} ({chance(p_value)}; the largest difference of {effects.shape[1]} stretches was {largest})."
     )
     return Check(name, passed, says, p_value)
 
@@ -66,7 +67,7 @@ def placebo_in_time(claim: Claim) -> Check:
         found = overall(early.case, np.ones_like(early.case.outcomes)).estimates[0]
     except CannotJudge:
         return Check(name, None, "There are too few places to pretend an earlier start.")
-    return pretended(found, early.earlier, early.wished)
+    return pretended(found, stretch(claim.study.panel, early.earlier), early.wished)
 
 
 def placebo_in_space(claim: Claim) -> Check:

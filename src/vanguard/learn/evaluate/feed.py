@@ -63,12 +63,15 @@ class OwnLevel(_Strict):
     start: date = Field(alias="from")
     to: date
     because: str
+    per: str = ""
 
 
 class Denominator(_Strict):
     """What the outcome is divided by: a column of the same file, another file, or the unit's own mean before."""
 
     because: str
+    per: str = ""
+    """What people call what it is divided by, to follow "per 1,000"."""
     column: str | None = None
     files: str | None = None
     unit: str = ""

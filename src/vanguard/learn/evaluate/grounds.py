@@ -36,6 +36,12 @@ def year(panel: Panel) -> int:
     return max(round(365.25 / days), 1)
 
 
+def stretch(panel: Panel, number: int) -> str:
+    """So many of the panel's periods, in words."""
+    name = {1: "year", 4: "quarter", 12: "month", 52: "week"}.get(year(panel), "period")
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+
+
 def month(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 

@@ -9,7 +9,7 @@ from statsmodels.stats.diagnostic import acorr_ljungbox
 
 from vanguard.learn.evaluate.autoregression import regress
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Estimate
-from vanguard.learn.evaluate.grounds import chance
+from vanguard.learn.evaluate.grounds import chance, stretch
 from vanguard.learn.evaluate.panel import Study
 from vanguard.learn.evaluate.series import Interrupted, Series, interrupted, seasons, series_of
 from vanguard.learn.evaluate.shared_checks import pretended, untouched
@@ -43,7 +43,7 @@ def placebo_in_time(claim: Claim) -> Check:
         found = interrupted(series.earlier(by)).effect
     except CannotJudge:
         return Check(name, None, "The time before the start is too short to pretend an earlier one.")
-    return pretended(found, by, by == wished)
+    return pretended(found, stretch(claim.study.panel, by), by == wished)
 
 
 def season(claim: Claim) -> Check:

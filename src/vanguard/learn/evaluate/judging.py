@@ -89,7 +89,7 @@ def judge(
     said = dict.fromkeys((*told, *hangs, *prepared.warnings, *finding.warnings, *absent, *undone))
     return Judged(
         plan=plan,
-        scope=scope_of(prepared, table.called),
+        scope=scope_of(prepared, table.called, table.per),
         finding=finding,
         checks=checks,
         verdict=reached,

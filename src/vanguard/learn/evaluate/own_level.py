@@ -20,7 +20,7 @@ def to_own_level(table: Table, own: OwnLevel) -> Table:
     at_risk = np.where(known, table.denominator, 0.0).sum(axis=1, keepdims=True)
     with np.errstate(all="ignore"):
         expected: Floats = np.where(events > 0, table.denominator * events / at_risk, np.nan)
-    return replace(table, denominator=expected)
+    return replace(table, denominator=expected, per=own.per)
 
 
 def own_mean(own: OwnMean, numerator: Floats, periods: Sequence[date]) -> tuple[Floats, Sequence[int]]:

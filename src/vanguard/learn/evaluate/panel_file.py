@@ -56,6 +56,8 @@ class Table:
     """How the file was understood, where it might have been otherwise."""
     called: str = ""
     """What people call the outcome; its id in words where nobody says."""
+    per: str = ""
+    """What people call what it is divided by, to follow "per 1,000"; where nobody says, how often it is counted."""
     gone: Mapping[str, str] = field(default_factory=dict)
     """Units of the files that are not among `units`, each with why, to follow "it"."""
 

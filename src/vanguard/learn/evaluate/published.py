@@ -258,7 +258,7 @@ def _table(con: duckdb.DuckDBPyConnection, feed: Feed, outcome: str) -> Table:
         first = periods[int(np.argmax(nobody.any(axis=0)))]
         notes.append(
             f"{listed([units[one] for one in np.flatnonzero(nobody.any(axis=1))])}: nothing above 0 to divide by in "
-            f"{int(nobody.sum()):,} figures, which are not used (first in {said(every, first)})."
+            f"{int(nobody.sum()):,} of the figures, which are not used (first in {said(every, first)})."
         )
         denominator[nobody] = np.nan
     below = feed.denominator
@@ -280,6 +280,7 @@ def _table(con: duckdb.DuckDBPyConnection, feed: Feed, outcome: str) -> Table:
         denominator=denominator[kept],
         notes=tuple(notes),
         called=feed.labels.get(outcome, ""),
+        per=below.per,
         gone=dict.fromkeys(without, "has nothing above 0 to divide by")
         | dict.fromkeys(small, "has hardly anything in the time that everything is held against"),
     )

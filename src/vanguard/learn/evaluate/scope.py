@@ -44,8 +44,8 @@ class Scope:
     """Each unit, whether it was treated and how many of its periods were used."""
 
 
-def scope_of(prepared: Prepared, called: str = "") -> Scope:
-    """Of a panel; `called` is what people call its outcome."""
+def scope_of(prepared: Prepared, called: str = "", per: str = "") -> Scope:
+    """Of a panel; `called` is what people call its outcome, `per` what it is divided by."""
     study, every = prepared.study, prepared.every
     panel, changed = study.panel, study.treated
     begins = study.begins[changed]
@@ -53,7 +53,7 @@ def scope_of(prepared: Prepared, called: str = "") -> Scope:
     return Scope(
         outcome=panel.outcome,
         called=_within(called or panel.outcome),
-        unit=f"per {panel.per:,.0f} a {every}" if divided else f"a {every}",
+        unit=f"per {panel.per:,.0f} {per or f'a {every}'}" if divided else f"a {every}",
         every=every,
         first=panel.periods[0],
         last=panel.periods[-1],

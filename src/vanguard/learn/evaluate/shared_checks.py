@@ -6,15 +6,15 @@ from vanguard.learn.evaluate.finding import LEVEL, Check, Estimate
 from vanguard.learn.evaluate.grounds import chance, interval, significant
 
 
-def pretended(found: Estimate, earlier: int, wished: bool) -> Check:
-    """Placebo in time: a start that never was, so many periods earlier, in data that end before the true one.
+def pretended(found: Estimate, earlier: str, wished: bool) -> Check:
+    """Placebo in time: a start that never was, so much earlier (in words), in data that end before the true one.
 
-    `wished` is that these are two years, not half of a time before that is shorter than three.
+    `wished` is that this is two years, not half of a time before that is shorter than three.
     """
     passed = not significant(found)
     why = "" if wished else " (half of the time before, which is shorter than three years)"
     says = (
-        f"Pretending that the change began {earlier} periods earlier{why}, and looking at no later data, "
+        f"Pretending that the change began {earlier} earlier{why}, and looking at no later data, "
         f"{'no effect is seen' if passed else 'an effect is seen that cannot be one, as nothing had begun'}: "
         f"{interval(found)}, {chance(found.p_value)}."
     )

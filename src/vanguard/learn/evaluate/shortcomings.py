@@ -8,7 +8,7 @@ import numpy as np
 from vanguard.blueprint import Evaluation
 from vanguard.errors import BadInput
 from vanguard.learn.evaluate.calendar import following, moved, said
-from vanguard.learn.evaluate.panel import NEVER, Whole, Yes
+from vanguard.learn.evaluate.panel import NEVER, Panel, Whole, Yes
 from vanguard.learn.evaluate.panel_file import Table
 
 FEWEST_BEFORE = 3
@@ -29,6 +29,32 @@ def refuse_zero(table: Table, excluded: Yes) -> None:
             where="column denominator",
             do="Give how many were at risk, or leave the unit out in the plan with a reason.",
         )
+
+
+def below_nothing(table: Table, excluded: Yes) -> list[str]:
+    """A sentence on figures below 0. Raises BadInput where they are events of those at risk, of which there are never
+    fewer than none."""
+    wrong = (table.numerator < 0) & ~excluded
+    if not wrong.any():
+        return []
+    row, when = np.argwhere(wrong)[0]
+    if table.denominator is not None:
+        raise BadInput(
+            f"The unit {table.units[row]} has {table.numerator[row, when]:g} events in "
+            f"{said(table.every, table.periods[when])}, fewer than none.",
+            where="column numerator",
+            do="Give how many there were, or nothing where it is not known.",
+        )
+    return [f"{_figures(wrong)} below 0 ({listed(_units(table, wrong))}): right only if the outcome can be."]
+
+
+def begins_later(table: Table, starts: Mapping[str, date], begins: Whole) -> list[str]:
+    """A sentence on the units of the plan that begin after the time looked at."""
+    later = [unit for unit, begin in zip(table.units, begins, strict=True) if unit in starts and begin == NEVER]
+    if not later or len(later) == len(starts):
+        return []
+    verb, have = ("begins", "it has") if len(later) == 1 else ("begin", "they have")
+    return [f"{listed(later)} {verb} after the last period looked at: {have} not changed in these data."]
 
 
 def known_cells(table: Table) -> Yes:
@@ -86,6 +112,16 @@ def refuse_without_before_and_after(plan: Evaluation, table: Table, used: Yes, b
         raise BadInput("There is no unit left to compare with.", do="Look at the exclusions and at what vanished.")
 
 
+def refuse_one_value(panel: Panel, used: Yes) -> None:
+    """Raise BadInput where all that is looked at is one and the same: not even chance could be told from it."""
+    seen = panel.outcomes[used]
+    if len(seen) and np.ptp(seen) <= 1e-12 * abs(seen[0]):
+        raise BadInput(
+            f"The outcome {panel.outcome} is the same in every unit and period looked at ({seen[0]:g}).",
+            do="Is it the right column? What never varies cannot be judged.",
+        )
+
+
 def shorter_than_planned(plan: Evaluation, table: Table, starts: Mapping[str, date]) -> list[str]:
     """Where the data hold less time than the plan looks at."""
     first, end = moved(min(starts.values()), plan.before, back=True), moved(max(starts.values()), plan.after)
@@ -105,8 +141,16 @@ def not_known(table: Table, used: Yes, excluded: Yes) -> list[str]:
     unknown = ~used & ~excluded
     if not unknown.any():
         return []
-    units = [table.units[row] for row in np.flatnonzero(unknown.any(axis=1))]
-    return [f"{int(unknown.sum()):,} figures are not known ({listed(units)}); nothing was put in their place."]
+    return [f"{_figures(unknown)} not known ({listed(_units(table, unknown))}); nothing was put in their place."]
+
+
+def _figures(which: Yes) -> str:
+    number = int(which.sum())
+    return "1 figure is" if number == 1 else f"{number:,} figures are"
+
+
+def _units(table: Table, which: Yes) -> list[str]:
+    return [table.units[row] for row in np.flatnonzero(which.any(axis=1))]
 
 
 def listed(units: list[str]) -> str:

@@ -14,10 +14,13 @@ from vanguard.learn.evaluate.odd import odd_figures
 from vanguard.learn.evaluate.panel import NEVER, Floats, Panel, Study, Whole, Yes
 from vanguard.learn.evaluate.panel_file import Table
 from vanguard.learn.evaluate.shortcomings import (
+    begins_later,
+    below_nothing,
     comparators_that_vanished,
     known_cells,
     listed,
     not_known,
+    refuse_one_value,
     refuse_without_before_and_after,
     refuse_zero,
     shorter_than_planned,
@@ -73,6 +76,7 @@ def prepare(
             do="Compare start, before and after with the data.",
         )
     refuse_zero(table, excluded)
+    notes += [*below_nothing(table, excluded), *begins_later(table, starts, begins)]
     table, excluded, begins, more = _without_ragged_ends(table, excluded, begins)
     vanished, told = comparators_that_vanished(table, excluded, begins)
     notes += [*shorter_than_planned(plan, table, starts), *more, *told]
@@ -81,6 +85,7 @@ def prepare(
     panel = _panel(table)
     used: Yes = ~excluded & np.isfinite(panel.outcomes)
     refuse_without_before_and_after(plan, table, used, begins)
+    refuse_one_value(panel, used)
     notes += not_known(table, used, excluded)
     notes += odd_figures(panel, used, table.every)
     if any(one.whom for one in kept):

@@ -141,7 +141,7 @@ NOTHING = {"admissions": Events(np.zeros(0, np.int64), np.zeros(0, "datetime64[D
         (tiny(100), Plan("admissions", ("age",), controls=1), None),
         (tiny(100), Plan("falls", nearest=("age",)), "no outcome falls"),
         (tiny(100, events=NOTHING), Plan("admissions", nearest=("age",)), "Nobody had"),
-        (tiny(100, known_until=np.datetime64("2020-02-01")), Plan("admissions", nearest=("age",)), "are needed"),
+        (tiny(100, known_until=np.datetime64("2020-02-01")), Plan("admissions", nearest=("age",)), "Nobody entered"),
     ],
     ids=["ten", "all", "flat", "equal alone", "no such outcome", "nothing happened", "nothing known"],
 )
@@ -159,6 +159,6 @@ def test_few_sets_that_do_not_differ_are_refused_one_time_in_twenty() -> None:
     for _ in range(2_000):
         seen = chance.normal(size=(30, 4)) / 30
         values.append(
-            all_nothing(Compared(nothing, nothing, (seen.sum(axis=0), np.zeros(4)), seen - seen.mean(axis=0), seen))
+            all_nothing(Compared(nothing, nothing, (seen.sum(axis=0), np.zeros(4)), seen - seen.mean(axis=0), seen, 0))
         )
     assert binomtest(sum(value <= 0.05 for value in values), len(values), 0.05).pvalue > 0.01

@@ -25,7 +25,7 @@ def of_files(folder: Path, persons: str = PERSONS, events: str = EVENTS) -> Coho
     one, two = folder / "persons.csv", folder / "events.csv"
     one.write_text(persons)
     two.write_text(events)
-    return from_files(one, two, COLUMNS, date(2021, 1, 1))
+    return from_files(one, two, COLUMNS, date(2021, 1, 1), numbers=("age",))
 
 
 def test_files_say_who_stood_how_and_what_happened(tmp_path: Path) -> None:
@@ -47,10 +47,13 @@ def test_files_say_who_stood_how_and_what_happened(tmp_path: Path) -> None:
         (PERSONS.replace("2020-05-01", "2020-05-32"), EVENTS, "line 4, column observed_until: 2020-05-32 is no day"),
         (PERSONS + "b,,,2020-01-31,male,71\n", EVENTS, "line 6, column person_id: b has two rows"),
         (PERSONS + ",,,2020-01-31,male,71\n", EVENTS, "line 6, column person_id: A row has no person_id"),
+        (PERSONS.replace(",71", ",old"), EVENTS, "line 4, column age: old is not a number"),
+        (PERSONS.replace("10,,2020-02", "11,,2020-02"), EVENTS, "a entered on 2020-02-10 and on 2020-02-11"),
+        (PERSONS, EVENTS.partition("\n")[0] + "\n", "Nothing happened to anybody|no rows|empty"),
         (PERSONS.replace(",age", ",years"), EVENTS, "There is no column age"),
         (PERSONS, EVENTS.replace("2020-03-02", "March"), "line 2, column date: March is no day"),
     ],
-    ids=["no day", "twice", "nobody", "no column", "event without a day"],
+    ids=["no day", "twice", "nobody", "word", "entered twice", "nothing happened", "no column", "event without a day"],
 )
 def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, persons: str, events: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):

@@ -108,6 +108,11 @@ def test_chance_is_given_as_the_most_that_is_expected() -> None:
     assert told.count("of so many about one at most stands out by chance") > 1
 
 
+def test_an_interval_below_nothing_at_all_is_said_to_rule_out_hardly_anything() -> None:
+    loose = page(Family(answer("pacs_delays", (-25.0, -110.0, 60.0), HELD), ()))
+    assert "Nothing falls by more than 100%" in loose and "Nothing falls by more than 100%" not in page(SOUND)
+
+
 def test_every_shipped_plan_says_whose_it_is() -> None:
     whose = whose_they_are()
     assert set(whose) == set(PLANS)

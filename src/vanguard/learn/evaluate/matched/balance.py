@@ -13,7 +13,8 @@ MOST = 0.1
 
 def balance(cohort: Cohort, plan: Plan, paired: Paired) -> Table:
     """For each column of numbers: means before matching (all who entered; who could have been chosen) and after, and
-    the difference of means in units of sqrt((variance + variance) / 2), both of before matching."""
+    the difference of means in units of sqrt((variance + variance) / 2), both of before matching (Austin 2009; the
+    variance of yes and no is that of its share)."""
     members = paired.members
     table: dict[str, list[object]] = {
         name: []
@@ -27,7 +28,7 @@ def balance(cohort: Cohort, plan: Plan, paired: Paired) -> Table:
         two = column[paired.other_months, paired.others].astype(float)
         held = column[paired.month, members.person].astype(float)
         matched, beside = _mean(held, members.treated, members.weight), _mean(held, ~members.treated, members.weight)
-        unit = float(np.sqrt((one.var() + two.var()) / 2)) or 1.0
+        unit = float(np.sqrt((_variance(one) + _variance(two)) / 2)) or 1.0
         row = (
             name,
             one.mean(),
@@ -59,3 +60,8 @@ def balance_check(table: Table) -> Check:
 
 def _mean(values: Floats, which: np.ndarray, weights: Floats) -> float:
     return float(np.average(values[which], weights=weights[which]))
+
+
+def _variance(values: Floats) -> float:
+    yes_or_no = np.isin(values, (0.0, 1.0)).all()
+    return float(values.var(ddof=0 if yes_or_no or len(values) == 1 else 1))

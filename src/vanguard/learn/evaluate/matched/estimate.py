@@ -1,22 +1,16 @@
 """Matched cohort: the persons in, the finding out."""
 
 import numpy as np
+from scipy.special import stdtrit
 
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Estimate, Finding, Table
 from vanguard.learn.evaluate.matched.balance import balance, balance_check
 from vanguard.learn.evaluate.matched.cohort import YEAR, Cohort, Members, Plan, happened
 from vanguard.learn.evaluate.matched.pairing import Paired, pair
-from vanguard.learn.evaluate.matched.rates import (
-    FOR_POWER,
-    TWO_SIDED,
-    Compared,
-    all_nothing,
-    compare,
-    estimate_of,
-    predict,
-)
+from vanguard.learn.evaluate.matched.rates import Compared, all_nothing, compare, estimate_of, predict
 from vanguard.learn.evaluate.matched.survival import curves, first_event, hazard_ratio
 from vanguard.learn.evaluate.panel import Floats
+from vanguard.learn.evaluate.power import from_error
 
 SPANS_A_YEAR = 12
 SPAN = YEAR / SPANS_A_YEAR
@@ -29,9 +23,9 @@ METHOD = (
     "chosen twice. Time runs for all of a set from the day on which the one entered, for {after} days, or until a "
     "person is no longer observed, or the control of a pair enters. The effect is the difference of rates a year, "
     "controls of a set together counting as one, after what is still different in the near columns was taken out by "
-    "Poisson regression among the controls (Abadie and Imbens 2011); its error is clustered by matched set. The "
-    "hazard ratio is of Cox regression stratified by set. The smallest effect is found with a power of 80% (2.8 "
-    "standard errors)."
+    "Poisson regression among the controls (Abadie and Imbens 2011); its error is clustered by matched set. "
+    "Its interval is of Student's t: degrees of freedom are the sets less one and less those columns. The hazard ratio "
+    "is of Cox regression stratified by set. The smallest effect is found with a power of 80%."
 )
 
 
@@ -64,7 +58,6 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
             done, tables["negative_control"] = negative_control(cohort, plan, paired)
             asked.append(done)
     years = float(after.years[0][0]) / plan.per
-    error = (effect.high - effect.low) / 2 / TWO_SIDED
     return Finding(
         design="matched_cohort",
         method=METHOD.format(
@@ -77,7 +70,7 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         estimate=effect,
         expected=float(after.rates[1][0]),
         events=Estimate(effect.effect * years, effect.low * years, effect.high * years, effect.p_value),
-        smallest_effect=(TWO_SIDED + FOR_POWER) * error,
+        smallest_effect=from_error(float(np.sqrt(after.covariance[0, 0])), after.freedom),
         checks=tuple(asked),
         tables=tables,
         warnings=_warnings(paired, plan, members),
@@ -158,7 +151,7 @@ def _course(cohort: Cohort, plan: Plan, members: Members) -> Table:
     first, last = -int(plan.before // SPAN), int(plan.after // SPAN)
     edges: Floats = np.arange(first, last + 1, dtype=np.float64) * SPAN
     spans = _between(cohort, plan, members, plan.outcome, edges)
-    half = TWO_SIDED * np.sqrt(np.diag(spans.covariance))
+    half = float(stdtrit(spans.freedom, (1 + LEVEL) / 2)) * np.sqrt(np.diag(spans.covariance))
     return {
         "period": list(range(first, last)),
         "observed": spans.rates[0].tolist(),
@@ -201,7 +194,7 @@ def _sensitivity(cohort: Cohort, plan: Plan, paired: Paired, after: Compared, ha
 
 def _change(both: Compared) -> Estimate:
     turn = np.array([-1.0, 1.0])
-    return estimate_of(float(turn @ both.differences), float(np.sqrt(turn @ both.covariance @ turn)))
+    return estimate_of(float(turn @ both.differences), float(np.sqrt(turn @ both.covariance @ turn)), both.freedom)
 
 
 def _warnings(paired: Paired, plan: Plan, members: Members) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ def pair(cohort: Cohort, plan: Plan) -> Paired:
     able = np.flatnonzero((entered < until) & (entered >= since) & (month_of >= 0) & (month_of < len(ends)))
     able = able[known[month_of[able], able]]
     entering = int((entered < int(cohort.known_until.astype(np.int64))).sum())
+    if not entering:
+        raise CannotJudge("Nobody entered in the time that is known: there is no one to judge.")
     if len(able) < LEAST_SETS:
         raise CannotJudge(
             f"{len(able)} of {entering} who entered were observed on that day and described at the end of the month "

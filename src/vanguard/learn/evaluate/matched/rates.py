@@ -3,15 +3,23 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import fdtrc, ndtr, ndtri
+from scipy.special import fdtrc, stdtr, stdtrit
 
 from vanguard.learn.evaluate.finding import LEVEL, Estimate
 from vanguard.learn.evaluate.matched.cohort import YEAR, Members
 from vanguard.learn.evaluate.panel import Floats
 
-TWO_SIDED = float(ndtri(0.5 + LEVEL / 2))
-FOR_POWER = float(ndtri(0.8))
 LEAST_EVENTS = 10
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What follows from how N members stood."""
+
+    rates: Floats
+    """N: events a year."""
+    columns: int
+    """How many columns it was learnt from."""
 
 
 @dataclass(frozen=True)
@@ -26,39 +34,45 @@ class Compared:
     """S x C: what each set adds to the difference of rates."""
     log_errors: Floats
     """S x C: the same for the logarithm of their ratio; NaN where a rate is nothing."""
+    taken_out: int
+    """Columns whose difference was taken out."""
 
     @property
     def differences(self) -> Floats:
         return self.rates[0] - self.rates[1]
 
     @property
+    def freedom(self) -> int:
+        """Degrees of freedom: a difference of rates is a mean over sets, as in a paired t test. Each column that is
+        taken out costs one more, for what it does to the rate is learnt from the same sets."""
+        return max(len(self.errors) - 1 - self.taken_out, 1)
+
+    @property
     def covariance(self) -> Floats:
         """C x C of the differences: a sandwich over sets, as of Poisson regression with clustered errors."""
-        sets = len(self.errors)
-        found: Floats = self.errors.T @ self.errors * sets / (sets - 1)
+        found: Floats = self.errors.T @ self.errors * len(self.errors) / self.freedom
         return found
 
     def difference(self, span: int = 0) -> Estimate:
         """Of rates, in one span."""
-        return estimate_of(float(self.differences[span]), float(np.sqrt(self.covariance[span, span])))
+        return estimate_of(float(self.differences[span]), float(np.sqrt(self.covariance[span, span])), self.freedom)
 
     def ratio(self, span: int = 0) -> Estimate | None:
         """Of rates; None where one of them is nothing."""
         one, other = self.rates[0][span], self.rates[1][span]
         if one <= 0 or other <= 0:
             return None
-        sets = len(self.errors)
-        error = np.sqrt((self.log_errors[:, span] ** 2).sum() * sets / (sets - 1))
-        found = estimate_of(float(np.log(one / other)), float(error))
+        error = np.sqrt((self.log_errors[:, span] ** 2).sum() * len(self.errors) / self.freedom)
+        found = estimate_of(float(np.log(one / other)), float(error), self.freedom)
         middle, low, high = np.exp([found.effect, found.low, found.high]).tolist()
         return Estimate(middle, low, high, found.p_value)
 
 
-def compare(members: Members, events: Floats, days: Floats, per: float, predicted: Floats | None = None) -> Compared:
-    """`events` and `days` are N x C; `predicted`, for one span, is the yearly rate of each member that follows from how
-    they stood: with it, the controls' rate is moved by what is still different about them (Abadie and Imbens, Journal
-    of Business and Economic Statistics 2011). Each set counts the same; how it differs from the rates, in events,
-    divided by all time, is what it adds to their difference (a linearised ratio, clustered by set)."""
+def compare(members: Members, events: Floats, days: Floats, per: float, predicted: Predicted | None = None) -> Compared:
+    """`events` and `days` are N x C; with `predicted`, for one span, the controls' rate is moved by what is still
+    different about them (Abadie and Imbens, Journal of Business and Economic Statistics 2011). Each set counts the
+    same; how it differs from the rates, in events, divided by all time, is what it adds to their difference (a
+    linearised ratio, clustered by set)."""
     totals, years, rates, parts = [], [], [], []
     for which in (members.treated, ~members.treated):
         weight = (members.weight * which)[:, None]
@@ -76,19 +90,26 @@ def compare(members: Members, events: Floats, days: Floats, per: float, predicte
     if predicted is not None:
         own = members.treated
         shift, time = np.zeros(members.sets), np.zeros(members.sets)
-        np.add.at(shift, members.set, np.where(own, 1.0, -1.0) * members.weight * predicted)
+        np.add.at(shift, members.set, np.where(own, 1.0, -1.0) * members.weight * predicted.rates)
         np.add.at(time, members.set[own], (members.weight * days[:, 0])[own] / YEAR)
         moved = float((time * shift).sum() / time.sum())
         rates[1] = rates[1] + moved * per
         parts[1][:, 0] += time * (shift - moved) / time.sum() * per
     with np.errstate(divide="ignore", invalid="ignore"):
         log_errors = parts[0] / rates[0] - parts[1] / rates[1]
-    return Compared((totals[0], totals[1]), (years[0], years[1]), (rates[0], rates[1]), parts[0] - parts[1], log_errors)
+    return Compared(
+        (totals[0], totals[1]),
+        (years[0], years[1]),
+        (rates[0], rates[1]),
+        parts[0] - parts[1],
+        log_errors,
+        predicted.columns if predicted is not None else 0,
+    )
 
 
-def predict(members: Members, events: Floats, days: Floats, values: Floats) -> Floats | None:
-    """N yearly rates, by a Poisson regression of the controls' events on `values` (N x D). None where not enough
-    happened for it: ten events for each of D (Peduzzi and others, Journal of Clinical Epidemiology 1996)."""
+def predict(members: Members, events: Floats, days: Floats, values: Floats) -> Predicted | None:
+    """By a Poisson regression of the controls' events on `values` (N x D). None where not enough happened for it: ten
+    events for each of D (Peduzzi and others, Journal of Clinical Epidemiology 1996)."""
     followed = (~members.treated) & (days > 0)
     varies = values[followed].std(axis=0) > 0
     values = values[:, varies]
@@ -106,14 +127,13 @@ def predict(members: Members, events: Floats, days: Floats, values: Floats) -> F
         exposure=days[followed] / YEAR,
         var_weights=members.weight[followed],
     ).fit()
-    rates: Floats = np.exp(standard @ fitted.params)
-    return rates
+    return Predicted(np.exp(standard @ fitted.params), values.shape[1])
 
 
-def estimate_of(effect: float, error: float) -> Estimate:
-    """With an interval and a p-value of the normal distribution."""
-    half = TWO_SIDED * error
-    p_value = 2 * float(ndtr(-abs(effect) / error)) if error > 0 else float(effect == 0)
+def estimate_of(effect: float, error: float, freedom: int) -> Estimate:
+    """With an interval and a p-value of Student's t: the error is learnt from the same few sets."""
+    half = float(stdtrit(freedom, (1 + LEVEL) / 2)) * error
+    p_value = 2 * float(stdtr(freedom, -abs(effect) / error)) if error > 0 else float(effect == 0)
     return Estimate(effect, effect - half, effect + half, p_value)
 
 

@@ -1,6 +1,6 @@
 """Making a cohort: from two tables in files, or from such tables of a connection."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,11 +14,19 @@ from vanguard.table_file import date_sql, listed, needed_columns, quoted, read_t
 DATES = ("entered", "observed_from", "observed_until", "month_end")
 
 
-def from_files(persons: Path, events: Path, columns: Iterable[str], known_until: date | None = None) -> Cohort:
+def from_files(
+    persons: Path,
+    events: Path,
+    columns: Iterable[str],
+    known_until: date | None = None,
+    *,
+    numbers: Collection[str] = (),
+) -> Cohort:
     """From tables of anyone's (CSV or Parquet). `persons`: person_id, entered (empty for who did not), and where there
     are any observed_from, observed_until and the columns; with month_end, a row for each person and month end.
-    `events`: person_id, outcome, date. `known_until` is the first day of which nothing is known; without it, the day
-    after the last that the tables name. Raises BadInput with the file, the line and what to do."""
+    `events`: person_id, outcome, date. Of the columns, `numbers` hold nothing else. `known_until` is the first day of
+    which nothing is known; without it, the day after the last that the tables name. Raises BadInput with the file, the
+    line and what to do."""
     con, wanted = duckdb.connect(), list(columns)
     try:
         by_name = read_table(con, persons)
@@ -27,6 +35,7 @@ def from_files(persons: Path, events: Path, columns: Iterable[str], known_until:
         _days(con, persons, {name: by_name[found[name]] for name in ("entered", *optional)})
         cell = {name: trimmed(quoted(by_name[theirs])) for name, theirs in found.items()}
         _once(con, persons, cell)
+        _refuse_words(con, persons, {name: cell[name] for name in wanted if name in numbers})
         day = {name: date_sql(cell[name]) if name in cell else "CAST(NULL AS DATE)" for name in DATES}
         con.execute(
             f"CREATE TABLE cohort_person AS SELECT {cell['person_id']} AS person_id, min({day['entered']}) AS entered, "
@@ -49,6 +58,8 @@ def from_files(persons: Path, events: Path, columns: Iterable[str], known_until:
             f"{date_sql(cell['date'])} AS date FROM received"
         )
         outcomes = [row[0] for row in con.execute("SELECT DISTINCT outcome FROM cohort_event ORDER BY 1").fetchall()]
+        if not outcomes:
+            raise BadInput("Nothing happened to anybody.", where=str(events), do="Give a row for each event.")
         return made(con, wanted, outcomes, known_until or _day_after_the_last(con))
     finally:
         con.close()
@@ -134,6 +145,19 @@ def _typed(con: duckdb.DuckDBPyConnection, cell: str) -> str:
     return cell if words.fetchall()[0][0] else f"CAST({cell} AS DOUBLE)"
 
 
+def _refuse_words(con: duckdb.DuckDBPyConnection, file: Path, cells: Mapping[str, str]) -> None:
+    """Refuse what stands for a number and is none."""
+    for name, cell in cells.items():
+        bad = con.execute(
+            f"SELECT line, cell FROM (SELECT row_number() OVER () + 1 AS line, {cell} AS cell FROM received) "
+            "WHERE cell IS NOT NULL AND try_cast(cell AS DOUBLE) IS NULL ORDER BY line LIMIT 1"
+        ).fetchall()
+        if bad:
+            line, value = bad[0]
+            do = "Persons are near each other by numbers: write one, or nothing where it is not known."
+            raise BadInput(f"{value} is not a number.", where=f"{file}, line {line}, column {name}", do=do)
+
+
 def _days(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[str, str]) -> None:
     """Refuse what stands for a day and is none."""
     for name, theirs in columns.items():
@@ -148,7 +172,7 @@ def _days(con: duckdb.DuckDBPyConnection, file: Path, columns: Mapping[str, str]
 
 
 def _once(con: duckdb.DuckDBPyConnection, file: Path, cell: Mapping[str, str]) -> None:
-    """Refuse a person who is nobody, or who stands twice for the same time."""
+    """Refuse a person who is nobody, who stands twice for the same time, or who entered on two days."""
     month = cell.get("month_end", "''")
     bad = con.execute(
         f"SELECT max(line), person_id FROM (SELECT row_number() OVER () + 1 AS line, {cell['person_id']} AS person_id, "
@@ -159,3 +183,10 @@ def _once(con: duckdb.DuckDBPyConnection, file: Path, cell: Mapping[str, str]) -
         what = "A row has no person_id." if person is None else f"{person} has two rows for the same time."
         columns = "with a month_end, one row for each" if "month_end" in cell else listed(["person_id"])
         raise BadInput(what, where=f"{file}, line {line}, column person_id", do=f"Give each person once ({columns}).")
+    day = date_sql(cell["entered"])
+    for person, first, last in con.execute(
+        f"SELECT {cell['person_id']} AS person_id, min({day}), max({day}) FROM received "
+        f"GROUP BY 1 HAVING min({day}) < max({day}) ORDER BY 1 LIMIT 1"
+    ).fetchall():
+        what = f"{person} entered on {first} and on {last}."
+        raise BadInput(what, where=f"{file}, column entered", do="Give the first day, in every row of the person.")

@@ -1,12 +1,13 @@
 """Time to the first event: Kaplan-Meier curves and the hazard ratio of a Cox regression within matched sets."""
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
-from vanguard.learn.evaluate.finding import Estimate, Table
+from vanguard.learn.evaluate.finding import LEVEL, Estimate, Table
 from vanguard.learn.evaluate.matched.cohort import Members
-from vanguard.learn.evaluate.matched.rates import TWO_SIDED
 from vanguard.learn.evaluate.panel import Floats, Whole, Yes
+
+TWO_SIDED = float(ndtri(0.5 + LEVEL / 2))
 
 
 def first_event(members: Members, rows: Whole, days: Whole) -> tuple[Whole, Yes]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from vanguard.learn.evaluate.finding import Table
 from vanguard.learn.evaluate.matched.balance import MOST
-from vanguard.learn.evaluate.report.figures import BLUE, GREY, INK, PALE, Spec, rows_of, whole
+from vanguard.learn.evaluate.report.figures import BLUE, GREY, INK, PALE, Spec, line_at, rows_of, whole
 
 GROUPS = {"domain": ["received it", "others like them"], "range": [BLUE, INK]}
 
@@ -39,7 +39,7 @@ def _course(table: Table, unit: Sequence[str]) -> Spec:
     layers: list[Spec] = [
         {
             "mark": {"type": "area", "color": PALE, "opacity": 0.5},
-            "encoding": {"y": _y("low", unit), "y2": {"field": "high"}},
+            "encoding": {"x": across, "y": _y("low", unit), "y2": {"field": "high"}},
         }
     ]
     for name, field in zip(GROUPS["domain"], ("observed", "expected"), strict=True):
@@ -47,11 +47,11 @@ def _course(table: Table, unit: Sequence[str]) -> Spec:
             {
                 "transform": [{"calculate": f"'{name}'", "as": "line"}],
                 "mark": {"type": "line", "strokeWidth": 1.75},
-                "encoding": {"y": _y(field, unit), "color": _colour("line")},
+                "encoding": {"x": across, "y": _y(field, unit), "color": _colour("line")},
             }
         )
-    layers.append({"mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3]}, "encoding": {"x": {"datum": 0}}})
-    return whole({"data": {"values": rows}, "encoding": {"x": across}, "layer": layers}, height=240)
+    layers.append(line_at({"x": {"datum": 0}}, dash=[2, 3]))
+    return whole({"data": {"values": rows}, "layer": layers}, height=240)
 
 
 def _survival(table: Table) -> Spec:
@@ -94,7 +94,7 @@ def _love(table: Table, outcome: str, called: str) -> Spec:
         "legend": {"title": None},
     }
     layers: list[Spec] = [
-        {"mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3]}, "encoding": {"x": {"datum": MOST}}},
+        line_at({"x": {"datum": MOST}}, dash=[2, 3]),
         {
             "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
             "encoding": {

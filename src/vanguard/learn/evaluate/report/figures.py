@@ -42,7 +42,7 @@ def course(table: Table, *, start: date, unit: Sequence[str]) -> Spec:
         layers.append(
             {
                 "mark": {"type": "area", "color": PALE, "opacity": 0.5},
-                "encoding": {"y": _y("low", unit), "y2": {"field": "high"}},
+                "encoding": {"x": _time(), "y": _y("low", unit), "y2": {"field": "high"}},
             }
         )
     for name, field, dash in (("seen", "observed", []), ("expected without the change", "expected", [6, 4])):
@@ -51,28 +51,27 @@ def course(table: Table, *, start: date, unit: Sequence[str]) -> Spec:
                 "transform": [{"calculate": f"'{name}'", "as": "line"}],
                 "mark": {"type": "line", "strokeDash": dash, "strokeWidth": 1.75},
                 "encoding": {
+                    "x": _time(),
                     "y": _y(field, unit),
                     "color": {"field": "line", "type": "nominal", "scale": legend, "legend": {"title": None}},
                 },
             }
         )
-    layers.append(_rule_at(start))
-    return whole({"data": {"values": rows}, "encoding": {"x": _time()}, "layer": layers}, height=240)
+    when = {"year": start.year, "month": start.month, "date": start.day}
+    layers.append(line_at({"x": {"datum": when, "type": "temporal"}}, dash=[2, 3]))
+    return whole({"data": {"values": rows}, "layer": layers}, height=240)
 
 
 def lines(table: Table, *, x: str, y: str, unit: str, x_title: str, low: str | None = None) -> Spec:
     """Points with their intervals along an axis of numbers, and a line at no effect."""
-    rows = rows_of(table)
-    layers: list[Spec] = [{"mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}}]
     across = {"field": x, "type": "quantitative", "title": x_title}
+    layers = [line_at({"y": {"datum": 0}})]
     if low:
-        layers.append(
-            {"mark": {"type": "rule", "color": PALE}, "encoding": {"y": _y(low, unit), "y2": {"field": "high"}}}
-        )
-    layers.append(
-        {"mark": {"type": "point", "filled": True, "color": BLUE, "size": 25}, "encoding": {"y": _y(y, unit)}}
-    )
-    return whole({"data": {"values": rows}, "encoding": {"x": across}, "layer": layers}, height=200)
+        ends = {"x": across, "y": _y(low, unit), "y2": {"field": "high"}}
+        layers.append({"mark": {"type": "rule", "color": PALE}, "encoding": ends})
+    point = {"type": "point", "filled": True, "color": BLUE, "size": 25}
+    layers.append({"mark": point, "encoding": {"x": across, "y": _y(y, unit)}})
+    return whole({"data": {"values": rows_of(table)}, "layer": layers}, height=200)
 
 
 def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
@@ -85,17 +84,28 @@ def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
         "axis": {"labelLimit": 360, "grid": True},
     }
     layers: list[Spec] = [
-        {"mark": {"type": "rule", "color": GREY}, "encoding": {"x": {"datum": 0}}},
+        line_at({"x": {"datum": 0}}),
         {
             "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
-            "encoding": {"x": {"field": "low", "type": "quantitative", "title": unit}, "x2": {"field": "high"}},
+            "encoding": {
+                "y": names,
+                "x": {"field": "low", "type": "quantitative", "title": unit},
+                "x2": {"field": "high"},
+            },
         },
         {
             "mark": {"type": "point", "filled": True, "color": BLUE, "size": 45, "opacity": 1},
-            "encoding": {"x": {"field": "effect", "type": "quantitative"}},
+            "encoding": {"y": names, "x": {"field": "effect", "type": "quantitative"}},
         },
     ]
-    return whole({"data": {"values": list(rows)}, "encoding": {"y": names}, "layer": layers}, height={"step": 19})
+    return whole({"data": {"values": list(rows)}, "layer": layers}, height={"step": 19})
+
+
+def line_at(encoding: Spec, *, dash: Sequence[int] = ()) -> Spec:
+    """One line across or down the figure: with data of its own, or it would be drawn once for each row. Other layers
+    have their own axes, as one that it shared would cut it into points."""
+    mark = {"type": "rule", "color": GREY, "strokeDash": list(dash)}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": encoding}
 
 
 def whole(spec: Spec, *, height: Any) -> Spec:
@@ -132,11 +142,3 @@ def _time() -> Spec:
 def _y(field: str, unit: str | Sequence[str]) -> Spec:
     title = unit if isinstance(unit, str) else list(unit)
     return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False}}
-
-
-def _rule_at(day: date) -> Spec:
-    when = {"year": day.year, "month": day.month, "date": day.day}
-    return {
-        "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3]},
-        "encoding": {"x": {"datum": when, "type": "temporal"}},
-    }

@@ -55,6 +55,8 @@ AFTER = """## What these figures cannot say
 - From 2017 more care given on the same day is counted as an admission. Where vanguards did more of this than others, a
   rise can be a change of counting.
 - Many sites were looked at, so some stand out by chance alone. One site's result is a reason to look closer, not proof.
+- An interval that reaches below a fall of 100%, as those of some single sites do, rules out hardly anything: nothing
+  falls by more than all of it.
 - The outcome had been seen, and others had published about these sites, when the plans were written. That single sites
   are held against their own level before was chosen after five of them had been tried on plain rates: on these, Salford
   showed no clear evidence, and Wirral lay where no weighted others reach. A verdict that needs this choice says so.

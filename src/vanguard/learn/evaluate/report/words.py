@@ -122,9 +122,11 @@ def _interval(judged: Judged) -> str:
     effect, expected = judged.finding.estimate, judged.finding.expected
     between = f"somewhere between {percent(effect.low, expected, sign=True)} and "
     between += percent(effect.high, expected, sign=True)
+    loose = " Nothing falls by more than 100%: so wide an interval rules out hardly anything."
+    more = loose if judged.finding.events is not None and effect.low < -expected else ""
     if failed(judged.checks):
-        return f"If the comparison held, the true change would lie {between}."
-    return f"With what chance does to such figures, the true change lies {between}."
+        return f"If the comparison held, the true change would lie {between}.{more}"
+    return f"With what chance does to such figures, the true change lies {between}.{more}"
 
 
 def _difference(effect: float, expected: float) -> str:

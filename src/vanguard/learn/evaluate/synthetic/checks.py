@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Table
+from vanguard.learn.evaluate.grounds import chance, figure, interval
 from vanguard.learn.evaluate.panel import Study
 from vanguard.learn.evaluate.synthetic.placebos import Judged, judge
 from vanguard.learn.evaluate.synthetic.runs import true_run
@@ -58,8 +59,8 @@ def placebo_in_time(given: Study, found: Setting) -> Check:
     judged = judge(placed, given.seed).estimate
     passed = judged.p_value > 1 - LEVEL
     says = (
-        f"With the start laid {moved}, when nothing had begun, the effect would be {judged.effect:.3g} "
-        f"({judged.low:.3g} to {judged.high:.3g}, p = {judged.p_value:.3f}): "
+        f"With the start laid {moved}, when nothing had begun, the effect would be {interval(judged)}, "
+        f"{chance(judged.p_value)}: "
         f"{'no effect, as it should be' if passed else 'an effect of what had not begun'}."
     )
     return Check("placebo_in_time", passed, says, judged.p_value)
@@ -80,7 +81,7 @@ def leave_one_out(given: Study, found: Setting, judged: Judged) -> tuple[Check, 
     furthest = int(np.argmax(np.abs(np.array(effects) - estimate.effect)))
     says = (
         f"Without one of the {len(chosen)} comparators that have weight, in turn, the effect lies between "
-        f"{min(effects):.3g} and {max(effects):.3g}; {names[furthest]} matters most."
+        f"{figure(min(effects))} and {figure(max(effects))}; {names[furthest]} matters most."
     )
     table: Table = {"comparator": names, "weight": weight[chosen].tolist(), "effect_without": effects}
     return Check("leave_one_out", passed, says), table
@@ -107,7 +108,7 @@ def negative_control(given: Study) -> tuple[Check, Table]:
         return Check("negative_control", None, " ".join(undone) or "The plan names no negative control."), table
     least = min(1.0, min(values) * len(values))
     said = "; ".join(
-        f"{name} {effect:.3g} ({low:.3g} to {high:.3g}, p = {p:.3f})"
+        f"{name} {figure(effect)} (from {figure(low)} to {figure(high)}), {chance(p)}"
         for name, effect, low, high, p in zip(names, effects, lows, highs, values, strict=True)
     )
     passed = least > 1 - LEVEL

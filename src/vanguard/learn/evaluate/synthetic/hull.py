@@ -41,9 +41,10 @@ def hull(setting: Setting, true: Runs) -> Hull:
     found = Hull(abs(float(true.miss[0])) / spread, float(true.before[0]) / spread, tuple(outside))
     if found.miss > MISS_TOO_FAR or found.error > ERROR_TOO_FAR:
         raise CannotJudge(
-            f"The treated lie outside of what comparators can imitate: before the start even the best weights miss by "
-            f"{found.miss:.2f} standard deviations between comparators on average (at most {MISS_TOO_FAR:g}), root "
-            f"mean squared {found.error:.2f} (at most {ERROR_TOO_FAR:g}). More similar comparators would help, or "
+            f"The treated lie outside of what comparators can imitate: before the start even the best mixture of these "
+            f"misses by {found.miss:.2f} of their usual difference (a standard deviation) on average, of which "
+            f"{MISS_TOO_FAR:g} is the most, and by {found.error:.2f} from period to period, of which "
+            f"{ERROR_TOO_FAR:g} is. More similar comparators would help, or "
             "a difference in differences, which asks for the same course and not the same level."
         )
     return found
@@ -53,9 +54,10 @@ def hull_check(found: Hull, names: tuple[str, ...]) -> Check:
     """`names`: of all units of the panel."""
     passed = found.miss <= MISS and found.error <= ERROR
     says = (
-        f"Before the start the weighted comparators {'follow' if passed else 'do not follow'} the treated: they miss "
-        f"by {found.miss:.2f} standard deviations between comparators on average (at most {MISS:g}), root mean squared "
-        f"{found.error:.2f} (at most {ERROR:g})."
+        f"Before the start {'a' if passed else 'no'} mixture of the comparators follows the treated"
+        f"{'' if passed else ' closely'}: the best misses by {found.miss:.2f} of their usual difference (a standard "
+        f"deviation) on average, of which {MISS:g} is the most, and by {found.error:.2f} from period to period, of "
+        f"which {ERROR:g} is."
     )
     if found.outside:
         outside = ", ".join(names[unit] for unit in found.outside)

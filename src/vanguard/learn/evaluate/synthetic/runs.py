@@ -58,14 +58,15 @@ def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False)
     for place, window in enumerate(setting.windows):
         share = len(window.after) / periods_after
         first = len(window.before)
-        series = setting.series(window)
-        if shifted:
-            series = series - series[:, :first].mean(axis=1, keepdims=True)
-        early = np.ascontiguousarray(series[:, :first])
-        begun = None
-        if ways > 2 * number:
-            # Many runs with hardly other donors: where each unit's weights would be with all of them is near.
-            begun = weigh(early, np.arange(len(series)), np.repeat(everyone[None], len(series), axis=0)).weights
+        if place == 0 or not setting.alike:
+            series = setting.series(window)
+            if shifted:
+                series = series - series[:, :first].mean(axis=1, keepdims=True)
+            early = np.ascontiguousarray(series[:, :first])
+            begun = None
+            if ways > 2 * number:
+                # Many runs with hardly other donors: where each unit's weights would be with all of them is near.
+                begun = weigh(early, np.arange(len(series)), np.repeat(everyone[None], len(series), axis=0)).weights
         found = weigh(early, players[:, place], donors, begun)
         made = found.weights @ series
         gap = series[players[:, place]] - made

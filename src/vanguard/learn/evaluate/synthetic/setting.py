@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Setting:
     comparators: Whole
     warnings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def alike(self) -> bool:
         """Whether all treated units began together and are known in the same periods."""
         first, *others = self.windows
