@@ -4,7 +4,8 @@ from django.urls import include, path
 
 from vanguard.programme.blueprints.adoption import adoption
 from vanguard.programme.blueprints.views import blueprint, blueprints
-from vanguard.programme.boards.views import board_chart, board_measure, board_site, board_sites, boards
+from vanguard.programme.boards.one_measure import board_chart, board_measure
+from vanguard.programme.boards.views import board_site, board_sites, boards
 from vanguard.programme.delivery.views import gantt, plan
 from vanguard.programme.engagement.views import engagement
 from vanguard.programme.money.views import money
