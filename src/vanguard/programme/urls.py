@@ -11,6 +11,7 @@ from vanguard.programme.engagement.views import engagement
 from vanguard.programme.money.views import money
 from vanguard.programme.published.views import publications
 from vanguard.programme.scrutiny.views import scrutiny
+from vanguard.programme.selection.ballot import ballot
 from vanguard.programme.selection.views import round_page
 from vanguard.programme.sites.views import the_map
 from vanguard.programme.support.views import support
@@ -20,6 +21,7 @@ urlpatterns = [
     path("guide", guide, name="guide"),
     path("map", the_map, name="map"),
     path("selection/<slug:short>", round_page, name="round-page"),
+    path("ballot/<str:token>", ballot, name="ballot"),
     path("money", money, name="money"),
     path("plan", plan, name="plan"),
     path("gantt", gantt, name="gantt"),
