@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vanguard.errors import BadInput
+from vanguard.no_table import what_it_is
 
 MOST_SHOWN = 50
 
@@ -37,12 +38,9 @@ def read_rows(
 
     Raises BadInput for a file that cannot be read, or whose header lacks a column that is needed or has one too many.
     """
-    try:
-        text = file.read_text("utf-8-sig")
-    except FileNotFoundError as problem:
-        raise BadInput("There is no such file.", where=str(file), do="Check the path.") from problem
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadInput("The file cannot be read as text.", where=str(file), do="Give CSV in UTF-8.") from problem
+    text = _text(file)
+    if not text.strip():
+        raise BadInput("There is nothing in it.", where=str(file), do=_columns(needed, optional))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
     try:
         header = [name.strip().casefold() for name in next(lines, [])]
@@ -57,6 +55,24 @@ def read_rows(
             yield lines.line_num, dict.fromkeys((*needed, *optional), "") | row
     except csv.Error as problem:
         raise BadInput(f"The line is not CSV: {problem}.", where=f"{file}, line {lines.line_num}") from problem
+
+
+def _text(file: Path) -> str:
+    try:
+        held = file.read_bytes()
+    except FileNotFoundError as problem:
+        raise BadInput("There is no such file.", where=str(file), do="Check the path.") from problem
+    except OSError as problem:
+        raise BadInput("The file cannot be read.", where=str(file), do="Check the path.") from problem
+    if found := what_it_is(held[:16]):
+        what, do = found
+        raise BadInput(f"The file cannot be read as a table: {what}.", where=str(file), do=do)
+    try:
+        return held.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = held.count(b"\n", 0, problem.start) + 1
+        what, do = "A letter here is not UTF-8.", "In a spreadsheet, save it as CSV UTF-8."
+        raise BadInput(what, where=f"{file}, line {line}", do=do) from problem
 
 
 def separator(text: str) -> str:
@@ -75,5 +91,9 @@ def _check_header(file: Path, header: list[str], needed: Collection[str], option
             if missing
             else f"The column {unknown[0] or 'without a name'} is one too many."
         )
-        also = f", and may have {', '.join(optional)}" if optional else ""
-        raise BadInput(what, where=f"{file}, line 1", do=f"The columns are {', '.join(needed)}{also}.")
+        raise BadInput(what, where=f"{file}, line 1", do=_columns(needed, optional))
+
+
+def _columns(needed: Collection[str], optional: Collection[str]) -> str:
+    also = f", and may have {', '.join(optional)}" if optional else ""
+    return f"The columns are {', '.join(needed)}{also}."

@@ -12,20 +12,10 @@ from pathlib import Path
 import duckdb
 
 from vanguard.errors import BadInput
+from vanguard.no_table import GZIPPED, what_it_is
 
 EXAMPLES = 3
 NAMELESS = "nameless column "
-# By what files begin with that people take for tables, each with what to do. A gzipped file is told by its name.
-SIGNS = (
-    (b"PK\x03\x04", "it is a spreadsheet or a zip archive", "Open it and save it as CSV (UTF-8)."),
-    (b"\xd0\xcf\x11\xe0", "it is an old spreadsheet", "Open it and save it as CSV (UTF-8)."),
-    (b"\x1f\x8b", "it is gzipped", "Let its name end in .csv.gz."),
-    (b"%PDF", "it is a PDF", "Ask for the table as CSV (UTF-8)."),
-    (b"<!DOCTYPE", "it is a page of the web", "Ask for the table as CSV (UTF-8)."),
-    (b"<html", "it is a page of the web", "Ask for the table as CSV (UTF-8)."),
-    (b"\xff\xfe", "it is UTF-16", "Save it as CSV (UTF-8)."),
-    (b"\xfe\xff", "it is UTF-16", "Save it as CSV (UTF-8)."),
-)
 DO = "Give CSV (UTF-8, with a header line; .csv or .csv.gz) or Parquet."
 BLANKS = " \t\r\n\u00a0\ufeff"
 DATE_FORMATS = (
@@ -218,9 +208,11 @@ def _refuse_signs(file: Path) -> None:
     """Raise BadInput for what is no table by how it begins."""
     with file.open("rb") as opened:
         begins = opened.read(16)
-    for sign, what, do in SIGNS:
-        if begins.startswith(sign) and not (file.suffix == ".gz" and sign == b"\x1f\x8b"):
-            raise BadInput(f"The file cannot be read as a table: {what}.", where=str(file), do=do)
+    gzipped = begins.startswith(GZIPPED)
+    if (found := what_it_is(begins)) and not (gzipped and file.suffix == ".gz"):
+        what, do = found
+        do = "Let its name end in .csv.gz." if gzipped else do
+        raise BadInput(f"The file cannot be read as a table: {what}.", where=str(file), do=do)
 
 
 def _reason(problem: Exception) -> tuple[str, str]:

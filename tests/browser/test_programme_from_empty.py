@@ -75,6 +75,9 @@ def test_a_first_monday(watched: Callable[..., Watched]) -> None:
     keep("rounds", "short,name,number\nfirst,First round,1\n")
     named = "".join(f"{one},first,{one.title()},hub,shortlisted,50000\n" for one in ("oak", "yew", "fir"))
     keep("applications", f"short,round,name,type,stage,population\n{named}")
+    seen.go("/selection/first")
+    page.click("main a[href*='/ballot/fir:']")
+    check(page, "a ballot")
     assert "Oak votes for itself" in keep("votes", "voter,choice\noak,oak\n")
     assert "3 rows are new" in keep("votes", "voter,choice\noak,yew\nfir,yew\nyew,oak\n")
     outcomes = "yew,2026-11-30,The board,chosen,Ready\noak,2026-11-30,The board,not_chosen,Later\n"

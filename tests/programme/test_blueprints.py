@@ -106,13 +106,15 @@ def test_a_site_adopts_varies_and_is_told_of_a_newer_version(
     assert Adoption.objects.get(key="wirral-owls").own == CITY.strip()
     (programme / "adoptions.csv").write_text(anybody.get("/adoptions.csv").content.decode(), "utf-8")
     assert load(programme / "adoptions.csv", NOW)["adoptions"].same == 3
+    assert '<a href="/blueprints/night-owls">Night owls</a>' in anybody.get("/adoptions").content.decode()
     page = anybody.get("/adoptions/salford-owls").content.decode()
+    assert "Salford Together: Night owls 1.2.3" in page
     assert "cohorts.awake.review.every" in page and "becomes 2 weeks" in page and "clocks.soon" not in page
     assert "Nothing: it works by the blueprint as it is." in anybody.get("/adoptions/harrogate-owls").content.decode()
     apart = anybody.get("/adoptions/salford-owls?with=wirral-owls").content.decode()
     assert "pathways.call.clocks.soon.within" in apart and "1 hour and 30 minutes" in apart
     assert (
-        "No other site adopted night-owls as none." in anybody.get("/adoptions/salford-owls?with=none").content.decode()
+        "No other site adopted Night owls as none." in anybody.get("/adoptions/salford-owls?with=none").content.decode()
     )
     assert "1 difference" in anybody.get("/sites/salford-together").content.decode()
     copy(

@@ -21,6 +21,7 @@ PARTS = {
     "blueprint": "mcp",
     "measure": "none",
     "provider": "none",
+    "token": "none",
     "number": "1",
     "key": "salford-together",
 }
@@ -38,7 +39,7 @@ def addresses(patterns: object = None, before: str = "/") -> Iterator[str]:
             yield from addresses(one.url_patterns, route)
         elif isinstance(one, URLPattern):
             for part, value in PARTS.items():
-                for kind in ("slug", "int", "path"):
+                for kind in ("slug", "int", "path", "str"):
                     route = route.replace(f"<{kind}:{part}>", value)
             yield from (
                 (route.replace("<table:table>", table) for table in all_tables()) if "<table:" in route else (route,)

@@ -36,6 +36,7 @@ PAGES += (
     "/tables",
     "/openapi.json",
 )
+BALLOTS = ("/ballot/none", "/ballot/open-applications:none")
 BOARDS = ("/boards", "/boards/sites", "/boards/measures/any/any", "/publications", "/publications?state=refused")
 ODD = (
     "%00",
@@ -101,7 +102,7 @@ def test_nobody_meets_what_is_not_public_and_nothing_breaks(
     before = {id: table.model._default_manager.count() for id, table in tables.items()} | {"": Change.objects.count()}
 
     site = f"/boards/sites/{rows['sites'].key}"
-    for path in (*PAGES, *SIGN_IN, *BOARDS, site, f"{site}/any/any", f"/selection/{rows['rounds'].key}"):
+    for path in (*PAGES, *SIGN_IN, *BOARDS, *BALLOTS, site, f"{site}/any/any", f"/selection/{rows['rounds'].key}"):
         public.get(path)
     for id, table in tables.items():
         for path in (f"/{id}", f"/{id}.csv", f"/{id}.json", f"/{id}/{rows[id].key}", f"/{id}/nobody"):

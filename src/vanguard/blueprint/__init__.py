@@ -48,7 +48,7 @@ from vanguard.blueprint.mistakes import BadBlueprint
 from vanguard.blueprint.read import read
 from vanguard.blueprint.readme import Block, readme
 from vanguard.blueprint.varied import files_of_text, read_version, variation, varied, versions_of
-from vanguard.blueprint.versions import in_force, shipped, versions
+from vanguard.blueprint.versions import in_force, label_of, shipped, versions
 
 __all__ = [
     "BACK",
@@ -111,6 +111,7 @@ __all__ = [
     "files_of_text",
     "in_force",
     "in_text",
+    "label_of",
     "misfit",
     "read",
     "read_evaluations",

@@ -44,6 +44,15 @@ def versions(beside: Path) -> dict[tuple[str, str], tuple[Path, ...]]:
     return found
 
 
+def label_of(folder: Path) -> str:
+    """What people call the blueprint in a folder, whatever mistakes it has; empty where it does not say."""
+    try:
+        label = read_document(folder / MAIN).data.get("label")
+    except (OSError, BadInput):
+        return ""
+    return label if isinstance(label, str) else ""
+
+
 def in_force(blueprints: Iterable[Blueprint], day: date) -> Blueprint | None:
     """The version that is in force on a day, None where there is none; of several the one that began last."""
     current = [

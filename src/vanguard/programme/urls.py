@@ -4,12 +4,14 @@ from django.urls import include, path
 
 from vanguard.programme.blueprints.adoption import adoption
 from vanguard.programme.blueprints.views import blueprint, blueprints
-from vanguard.programme.boards.views import board_chart, board_measure, board_site, board_sites, boards
+from vanguard.programme.boards.one_measure import board_chart, board_measure
+from vanguard.programme.boards.views import board_site, board_sites, boards
 from vanguard.programme.delivery.views import gantt, plan
 from vanguard.programme.engagement.views import engagement
 from vanguard.programme.money.views import money
 from vanguard.programme.published.views import publications
 from vanguard.programme.scrutiny.views import scrutiny
+from vanguard.programme.selection.ballot import ballot
 from vanguard.programme.selection.views import round_page
 from vanguard.programme.sites.views import the_map
 from vanguard.programme.support.views import support
@@ -19,6 +21,7 @@ urlpatterns = [
     path("guide", guide, name="guide"),
     path("map", the_map, name="map"),
     path("selection/<slug:short>", round_page, name="round-page"),
+    path("ballot/<str:token>", ballot, name="ballot"),
     path("money", money, name="money"),
     path("plan", plan, name="plan"),
     path("gantt", gantt, name="gantt"),

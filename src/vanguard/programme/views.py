@@ -1,9 +1,10 @@
 """The programme's front page, and the guide to print."""
 
-from collections import Counter
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -32,20 +33,23 @@ MOST_IN_A_GUIDE = 100
 def home(request: HttpRequest) -> HttpResponse:
     """What the programme is, by numbers, and the ways in. Public."""
     types = {one.pk: one for one in SiteType.objects.filter(part_of=None).order_by("pk")}
-    told = list(Site.objects.values_list("type", "region", "area"))
-    by_type = Counter(type_ for type_, *_ in told)
+    by_type, regions, areas = (_numbers(name) for name in ("type", "region", "area"))
+    total = sum(by_type.values())
     context = {
         "title": "Home",
         "types": [(one, by_type[pk]) for pk, one in types.items()],
-        "regions": sorted(Counter(region for _, region, _ in told if region).items()),
-        "areas": sorted(
-            (area, count) for area, count in Counter(area for *_, area in told if area).items() if count > 1
-        ),
-        "total": len(told),
-        "nowhere": sum(not region for _, region, _ in told),
+        "regions": sorted((region, count) for region, count in regions.items() if region),
+        "areas": sorted((area, count) for area, count in areas.items() if area and count > 1),
+        "total": total,
+        "nowhere": regions.get("", 0),
         "keep": may_keep(request),
     }
     return render(request, "programme/home.html", context)
+
+
+def _numbers(name: str) -> dict[Any, int]:
+    """How many sites have each value of a column."""
+    return dict(Site.objects.order_by().values_list(name).annotate(Count("pk")))
 
 
 @login_not_required

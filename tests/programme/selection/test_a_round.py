@@ -1,5 +1,6 @@
 """A working round of choosing, from the call to the announcement, and what nobody may do in it."""
 
+import re
 from collections.abc import Callable
 
 from django.test import Client
@@ -62,6 +63,45 @@ def test_a_round_from_the_call_to_the_announcement(signed_in: Callable[[str], Cl
     ]
     assert "Elm" in anybody.get("/sites").content.decode()
     assert anybody.get("/applications/elm").status_code == 302
+
+
+def test_an_applicant_votes_once_at_its_own_address(signed_in: Callable[[str], Client]) -> None:
+    """On a phone, without a sign-in, for up to three others, until the board decides."""
+    director, phone = signed_in("director"), Client()
+
+    def keep(table: str, text: str) -> None:
+        assert "Nothing was kept" not in director.post(f"/keep/{table}/paste", {"text": text}).content.decode()
+
+    keep("site-types", "short,name\nhubs,Hub\n")
+    keep("rounds", "short,name,number,opened\nfirst,First round,1,2026-01\n")
+    rows = "".join(f"{one},first,{one.title()},hubs,shortlisted,40000\n" for one in APPLICANTS)
+    keep("applications", f"short,round,name,type,stage,population\n{rows}gum,first,Gum,hubs,received,1\n")
+    page = director.get("/selection/first").content.decode()
+    found = dict(re.findall(r"http://testserver(/ballot/(\w+):[\w-]+)</a>", page))
+    ash, elm = (next(path for path, name in found.items() if name == one) for one in ("ash", "elm"))
+    assert len(found) == len(APPLICANTS)
+    assert "/ballot/" not in signed_in("viewer").get("/selection/first").content.decode()
+    assert "Yew" in (seen := phone.get(ash).content.decode()) and "Gum" not in seen
+    assert phone.get(ash.replace("/ash:", "/elm:")).status_code == phone.get("/ballot/ash").status_code == 404
+    for choices, sentence in (
+        ([], "You chose nobody. Choose at least one and 3 at most."),
+        (["elm", "oak", "yew", "fir"], "You chose 4."),
+        (["elm", "ash"], "Ash votes for itself. Name another applicant."),
+        (["gum"], "Gum is not shortlisted."),
+        (["elm", "none"], "There is no applicant none in this round."),
+    ):
+        refused = phone.post(ash, {"choice": choices})
+        assert refused.status_code == 400 and sentence in refused.content.decode(), sentence
+        assert Vote.objects.count() == 0, sentence
+    assert phone.post(ash, {"choice": ["elm", "yew"]}).status_code == 302
+    assert "Ash has voted for Elm, Yew." in phone.get(ash).content.decode()
+    assert "Ash has voted already." in phone.post(ash, {"choice": ["oak"]}).content.decode()
+    kept = Change.objects.filter(table="votes").order_by("pk").values_list("row", "by")
+    assert list(kept) == [("ash | elm", "ballot of ash"), ("ash | yew", "ballot of ash")]
+    keep("decisions", "application,on,body,outcome,why\nelm,2026-03-09,The board,chosen,Ready\n")
+    assert "The vote is over." in phone.get(elm).content.decode()
+    assert "The vote of First round is over." in phone.post(elm, {"choice": ["ash"]}).content.decode()
+    assert "/ballot/" not in director.get("/selection/first").content.decode() and Vote.objects.count() == 2
 
 
 def test_the_real_rounds(db: None) -> None:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from django.test import Client
 from tests.small_place import NOW
 
+from vanguard.errors import BadInput
 from vanguard.programme.command import programme as command
 from vanguard.programme.tables.registry import all_tables
 from vanguard.programme.tables.writing import load
@@ -72,3 +73,51 @@ def test_bad_input_is_told_in_a_sentence_and_nothing_is_half_done(
         assert sentence in str(done.exception), (what, done.output)
         assert f"{table}.csv, line " in str(done.exception), what
         assert {id_: one.model._default_manager.count() for id_, one in all_tables().items()} == before, what
+
+
+FIR = "short,name,type,population\nfir,Fir,hub,4000\n"
+FILES = {
+    "UTF-16, as some spreadsheets save": ("sites.csv", FIR.encode("utf-16"), "it is UTF-16. Save it as CSV (UTF-8)."),
+    "Windows": (
+        "sites.csv",
+        f"{FIR}cafe,Caf\xe9,hub,1\n".encode("cp1252"),
+        "line 3: A letter here is not UTF-8",
+    ),
+    "a spreadsheet": ("sites.csv", b"PK\x03\x04\x14\x00\xff", "it is a spreadsheet or a zip archive. Open it"),
+    "nothing": ("sites.csv", b"\xef\xbb\xbf\r\n", "There is nothing in it. The columns are short, name, type"),
+    "no JSON": ("sites.json", b"", "The file is not JSON."),
+    "lists": ("sites.json", b'[["short"], ["fir"]]', "The file is no list of objects. Give one object for each site."),
+    "one name too many": (
+        "sites.json",
+        b'[{"short": "fir", "name": "Fir", "type": "hub", "population": 4000, "colour": "red"}]',
+        "sites.json, item 1: The name colour is one too many.",
+    ),
+    "another programme's": (
+        "partners.csv",
+        b"site,organisation,role\nsalford,New Trust,provider\n",
+        "line 2, column site: There is no site salford. Add it to sites first",
+    ),
+    "a table of nobody": ("people.csv", b"name\nFir\n", "people.csv is no table of a programme."),
+    "left in its folder": ("Sites.xlsx", b"PK", "Sites.xlsx is neither .csv nor .json. Save it as sites.csv"),
+}
+
+
+@pytest.mark.sqlite_only
+def test_a_file_that_is_none_is_called_what_it_is(programme: Path, tmp_path: Path) -> None:
+    for table, text in THERE.items():
+        (tmp_path / f"{table}.csv").write_text(text, "utf-8")
+    load(tmp_path, NOW)
+    before = {id_: one.model._default_manager.count() for id_, one in all_tables().items()}
+    for what, (name, held, sentence) in FILES.items():
+        folder = tmp_path / "sent"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(held)
+        with pytest.raises(BadInput) as refused:
+            load(folder, NOW)
+        assert sentence in str(refused.value), (what, str(refused.value))
+        assert {id_: one.model._default_manager.count() for id_, one in all_tables().items()} == before, what
+        (folder / name).unlink()
+    (tmp_path / "organisations.csv").write_text("name,kind,merged_into\n", "utf-8")
+    assert load(tmp_path / "organisations.csv", NOW)["organisations"].new == 0, "a heading alone"
+    (tmp_path / "sites.csv").write_text(FIR.replace(",", ";"), "utf-8")
+    assert load(tmp_path / "sites.csv", NOW)["sites"].new == 1, "Excel's semicolons in some countries"

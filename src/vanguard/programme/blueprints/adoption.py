@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from vanguard.blueprint import Change
 from vanguard.errors import BadInput
 from vanguard.programme.blueprints.foreseeing import foreseen
+from vanguard.programme.blueprints.kept import names
 from vanguard.programme.blueprints.models import Adoption
 from vanguard.programme.blueprints.tables import ADOPTIONS
 from vanguard.programme.blueprints.varying import between, newer, varies
@@ -33,9 +34,10 @@ def adoption(request: HttpRequest, short: str) -> HttpResponse:
         .select_related("site")
         .order_by("site__name")[: MOST + 1]
     )
-    found = varies(one)
+    found, name = varies(one), names().get(one.blueprint, one.blueprint)
     context: dict[str, Any] = {
-        "title": f"{one.site.name} and {one.blueprint} {one.version}",
+        "title": f"{one.site.name}: {name} {one.version}",
+        "name": name,
         "adoption": one,
         "table": ADOPTIONS,
         "cells": [told for name in SHOWN if (told := cell(ADOPTIONS, name, one)).value not in (None, "", [])],
@@ -52,15 +54,15 @@ def adoption(request: HttpRequest, short: str) -> HttpResponse:
         context["foreseen"] = foreseen(one, found.newest)
     asked = request.GET.get("with", "")
     if asked:
-        context |= _compared(one, asked)
+        context |= _compared(one, asked, name)
     return render(request, "programme/adoption.html", context)
 
 
-def _compared(one: Adoption, asked: str) -> dict[str, Any]:
+def _compared(one: Adoption, asked: str, name: str) -> dict[str, Any]:
     """How another adoption of the same blueprint differs from this one; a sentence where there is none."""
     other = Adoption.objects.filter(key=asked, blueprint=one.blueprint).select_related("site").first()
     if other is None:
-        return {"not_compared": f"No other site adopted {one.blueprint} as {asked[:100]}."}
+        return {"not_compared": f"No other site adopted {name} as {asked[:100]}."}
     try:
         return {"other": other, "apart": _lines(between(one, other))}
     except BadInput as bad:

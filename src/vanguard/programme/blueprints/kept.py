@@ -4,9 +4,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 
-from vanguard.blueprint import read, versions
+from vanguard.blueprint import label_of, read, versions
 from vanguard.errors import BadInput
+from vanguard.programme.sheet import Shown
 
 
 def beside() -> Path:
@@ -20,6 +22,16 @@ def every_version() -> dict[str, dict[str, Path]]:
     for (name, version), folders in sorted(versions(beside() / "any").items(), key=lambda one: _in_order(*one[0])):
         found.setdefault(name, {})[version] = folders[0]
     return found
+
+
+def names() -> dict[str, str]:
+    """What people call each blueprint, by its id: as its newest version does."""
+    return {id: label_of(list(folders.values())[-1]) or id for id, folders in every_version().items()}
+
+
+def called() -> dict[str, Shown]:
+    """The name of each blueprint by its id, with its page."""
+    return {id: Shown(name, reverse("blueprint", args=[id])) for id, name in names().items()}
 
 
 def measures_here() -> frozenset[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from django.urls import reverse
 
+from vanguard.programme.blueprints.kept import called
 from vanguard.programme.blueprints.models import Adoption, Learning, SiteFigure
 from vanguard.programme.blueprints.similar import nearest
 from vanguard.programme.blueprints.tables import FIGURES, LEARNINGS
@@ -20,12 +21,12 @@ POPULATION = "Population"
 
 def adopted(site: Site) -> Section | None:
     """The blueprints that the site adopted: by how much it varies each, and whether a newer version is there."""
-    lines = []
+    lines, names = [], called()
     for one in Adoption.objects.filter(site=site).order_by("blueprint")[:MOST]:
         found = varies(one)
         lines.append(
             [
-                Shown(one.blueprint, reverse("blueprint", args=[one.blueprint])),
+                names.get(one.blueprint, Shown(one.blueprint)),
                 Shown(one.version, tag=f"{found.newest} is there" if found.newest else "", colour="yellow"),
                 Shown(how_many(found), reverse("adoption", args=[one.key])),
                 Shown(f"What {found.newest} would mean", f"{reverse('adoption', args=[one.key])}#newer")

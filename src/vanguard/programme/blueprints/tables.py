@@ -9,7 +9,7 @@ from django.db.models import Case, Q, Value, When
 
 from vanguard.blueprint import BadBlueprint, read_version, versions_of
 from vanguard.errors import BadInput
-from vanguard.programme.blueprints.kept import beside, every_version
+from vanguard.programme.blueprints.kept import beside, called, every_version
 from vanguard.programme.blueprints.models import Adoption, Learning, SiteFigure
 from vanguard.programme.blueprints.varying import with_own
 from vanguard.programme.days import turned
@@ -135,7 +135,7 @@ ADOPTIONS = Table(
     columns=(
         Column("short", "Short name", "how files and addresses name it"),
         Column("site", "Site"),
-        Column("blueprint", "Blueprint", "its id"),
+        Column("blueprint", "Blueprint", "its id", called=called),
         Column("version", "Version", "such as 1.2.0"),
         Column("since", "Since"),
         Column("adopted_by", "Adopted by", ROLE),
@@ -192,7 +192,7 @@ LEARNINGS = Table(
         Column("measure", "Measure", "what should change"),
         Column("evaluation", "Evaluation", "where it is, and what it found", unlisted=True),
         Column("change_mind", "What would change our mind"),
-        Column("blueprint", "Blueprint", "the id of the one that should change"),
+        Column("blueprint", "Blueprint", "the id of the one that should change", called=called),
         Column("element", "Element", "the path in it, such as cohorts.*.review", unlisted=True),
         Column("proposed", "Proposed"),
         Column("state", "State", choices=STATES),

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 
-from vanguard.blueprint import versions_of
 from vanguard.clock import LONDON
 from vanguard.learn.board import AMBER, GREEN, NO_LIGHT, RED, STEADY, Light
-from vanguard.programme.blueprints.kept import beside
+from vanguard.programme.blueprints.kept import every_version
 from vanguard.programme.blueprints.models import Adoption, Learning
 from vanguard.programme.delivery.models import Milestone, Risk
 from vanguard.programme.delivery.status import EXTREME
@@ -72,21 +71,23 @@ def standing(today: date) -> Standing:
 
 
 def measure_lines(*, core: bool) -> list[MeasureLine]:
-    """Each measure, or each core one, those that most sites miss first."""
+    """Each measure, or each core one, those that most sites miss first; called as the site that was first calls it."""
+    rows = SiteMeasure.objects.filter(core__in=(True,) if core else (True, False))
     found: dict[tuple[str, str], Counter[str]] = {}
-    rows = SiteMeasure.objects.filter(core=True) if core else SiteMeasure.objects.all()
-    names: dict[tuple[str, str], Counter[str]] = {}
-    told = rows.values_list("blueprint", "measure", "light", "label").annotate(Count("pk")).order_by("label")
-    for blueprint, measure, light, label, number in told:
-        found.setdefault((blueprint, measure), Counter())[light] += number
-        names.setdefault((blueprint, measure), Counter())[label] += number
-    # What most sites call it.
-    labels = {key: counted.most_common(1)[0][0] for key, counted in names.items()}
+    firsts: dict[tuple[str, str], int] = {}
+    told = rows.values_list("blueprint", "measure", "light").annotate(Count("pk"), Min("pk")).order_by()
+    for blueprint, measure, light, number, first in told:
+        key = blueprint, measure
+        found.setdefault(key, Counter())[light] += number
+        firsts[key] = min(first, firsts.get(key, first))
+    labels = dict(SiteMeasure.objects.filter(pk__in=firsts.values()).values_list("pk", "label"))
     judged: dict[tuple[str, str], Counter[str]] = {}
     verdicts = SiteVerdict.objects.exclude(verdict="").values_list("blueprint", "outcome", "verdict")
     for blueprint, outcome, verdict, number in verdicts.annotate(Count("pk")).order_by():
         judged.setdefault((blueprint, outcome), Counter())[verdict] = number
-    lines = [MeasureLine(*key, labels[key], lights, judged.get(key, Counter())) for key, lights in found.items()]
+    lines = [
+        MeasureLine(*key, labels[firsts[key]], lights, judged.get(key, Counter())) for key, lights in found.items()
+    ]
     return sorted(lines, key=lambda one: (-one.lights[RED.colour], one.blueprint, one.label))
 
 
@@ -102,16 +103,16 @@ class Together:
 def together(measures: Iterable[SiteMeasure]) -> dict[tuple[str, str], Together]:
     """For each of a site's measures, by blueprint and id, all sites that count the same as it, itself among them."""
     own = {(one.blueprint, one.measure): one.counts for one in measures}
-    rows = SiteMeasure.objects.filter(
-        blueprint__in={blueprint for blueprint, _ in own}, counts__in=set(own.values()), denominator__gt=0
-    )
+    alike = Q(pk__in=())
+    for (blueprint, measure), counts in own.items():
+        alike |= Q(blueprint=blueprint, measure=measure, counts=counts, denominator__gt=0)
+    rows = SiteMeasure.objects.filter(alike)
     summed = rows.values_list("blueprint", "measure", "counts").annotate(
         Count("pk"), Sum("numerator"), Sum("denominator")
     )
     return {
         (blueprint, measure): Together(sites, numerator, denominator)
-        for blueprint, measure, counts, sites, numerator, denominator in summed.order_by()
-        if own.get((blueprint, measure)) == counts
+        for blueprint, measure, _, sites, numerator, denominator in summed.order_by()
     }
 
 
@@ -159,13 +160,13 @@ def elsewhere(today: date) -> list[Elsewhere]:
 
 def _on_older_versions() -> int:
     counts = Adoption.objects.values_list("blueprint", "version").annotate(Count("pk")).order_by()
-    newest = {blueprint: versions_of(blueprint, beside())[-1:] for blueprint in {one for one, *_ in counts}}
-    return sum(number for blueprint, version, number in counts if (version,) != newest[blueprint])
+    newest = {id: list(versions)[-1] for id, versions in every_version().items()}
+    return sum(number for blueprint, version, number in counts if version != newest.get(blueprint))
 
 
 def sites_of(blueprint: str, measure: str, **narrowed: str) -> Any:
     """The sites that published a measure, by name; narrowed by type and region."""
-    rows = SiteMeasure.objects.filter(blueprint=blueprint, measure=measure).select_related("site", "site__type")
+    rows = SiteMeasure.objects.filter(blueprint=blueprint, measure=measure).select_related("site")
     if narrowed.get("type"):
         rows = rows.filter(Q(site__type__key=narrowed["type"]))
     if narrowed.get("region"):

@@ -74,7 +74,11 @@ class SiteMeasure(InForce):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "blueprint", "measure"], name="programme_measured_once")]
-        indexes = [models.Index(fields=["blueprint", "measure", "light"], name="programme_lights")]
+        # Boards count and add up within these alone, and read no row of what was published.
+        indexes = [
+            models.Index(fields=["core", "blueprint", "measure", "light"], name="programme_lights"),
+            models.Index(fields=["blueprint", "measure", "counts", "denominator", "numerator"], name="programme_alike"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.blueprint}: {self.measure}"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from vanguard.access import actor_of
 from vanguard.errors import BadInput
 from vanguard.programme.selection.announcing import announce
+from vanguard.programme.selection.ballot import address_of, is_over
 from vanguard.programme.selection.models import Vote
 from vanguard.programme.selection.tables import ROUND_STEPS, SHORTLISTED, STAGES, tally
 from vanguard.programme.sites.models import Round
@@ -33,7 +34,8 @@ def round_page(request: HttpRequest, short: str) -> HttpResponse:
             return redirect("round-page", short)
     applications = tally(round_)
     steps = with_named(ROUND_STEPS, ROUND_STEPS.model._default_manager.filter(round=round_).order_by("pk"))
-    voters = Vote.objects.filter(voter__round=round_).values("voter").distinct().count()
+    keep = may_keep(request)
+    voted = set(Vote.objects.filter(voter__round=round_).values_list("voter", flat=True))
     context = {
         "title": f"Choosing: {round_.name}",
         "round": round_,
@@ -41,11 +43,18 @@ def round_page(request: HttpRequest, short: str) -> HttpResponse:
         "shortlisted": sum(one.stage == SHORTLISTED for one in applications),
         "undecided": sum(one.stage == SHORTLISTED and not one.decided for one in applications),
         "to_announce": sum(one.stage == SHORTLISTED and one.chosen > 0 and one.site is None for one in applications),
-        "voters": voters,
+        "voters": len(voted),
         "stages": STAGES,
         "steps": lines(ROUND_STEPS, steps, today_of(request), leave_out="round"),
         "headings": headings(ROUND_STEPS, "round"),
         "problem": problem,
-        "keep": may_keep(request),
+        "keep": keep,
+        "ballots": [
+            (one.name, request.build_absolute_uri(address_of(one)), one.pk in voted)
+            for one in sorted(applications, key=lambda one: one.name)
+            if one.stage == SHORTLISTED
+        ]
+        if keep and applications and not is_over(applications[0])
+        else [],
     }
     return render(request, "programme/round.html", context, status=400 if problem else 200)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.fields import PoundsField, SourcesField, WhenField
 from vanguard.programme.tables.row import Row
 
@@ -50,7 +51,8 @@ class Column:
     """One column: its name in files and in the model, what people call it, and what it holds.
 
     `choices` are the words that it may hold, each as people say it. `unlisted` columns are left out of the list and
-    shown on a row's own page. `least` and `most` bound a number.
+    shown on a row's own page. `least` and `most` bound a number. `called` gives, for ids that are no rows of a table,
+    what people call each and its page.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Column:
     unlisted: bool = False
     least: float | None = None
     most: float | None = None
+    called: Callable[[], Mapping[str, Shown]] | None = None
 
 
 @dataclass(frozen=True, eq=False)

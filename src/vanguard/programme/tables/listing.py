@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
+from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.declaring import CHOICE, ROW, SOURCES, WHOLE, Column, Derived, Filter, Table
 from vanguard.programme.tables.deriving import alias, derived_values, in_order
 from vanguard.programme.tables.registry import named_table, table_of
@@ -144,12 +145,16 @@ def choices(one: Asked) -> list[Choice]:
 def lines(table: Table, rows: Iterable[Row], today: date, *, leave_out: str = "") -> list[Line]:
     """Rows as a list shows them; `leave_out` is a column that says the same in each."""
     told, columns = list(rows), _listed(table, leave_out)
+    called = {one.name: one.called() for one in columns if isinstance(one, Column) and one.called}
     derived = derived_cells(table, told, today)
     return [
         Line(
             row.pk,
             tuple(
-                derived[row.pk][one.name] if isinstance(one, Derived) else cell(table, one.name, row) for one in columns
+                derived[row.pk][one.name]
+                if isinstance(one, Derived)
+                else cell(table, one.name, row, called.get(one.name))
+                for one in columns
             ),
             page_address(table, row),
         )
@@ -205,9 +210,11 @@ def _kind(table: Table, column: Column | Derived) -> str:
     return CHOICE if column.choices else WHOLE
 
 
-def cell(table: Table, name: str, row: Row) -> Cell:
-    """One column of a row."""
+def cell(table: Table, name: str, row: Row, called: Mapping[str, Shown] | None = None) -> Cell:
+    """One column of a row. `called` is what its `called` gives, where that was asked already."""
     column, kind, value = table.column(name), table.kind(name), getattr(row, name)
+    if column.called and (found := (called or column.called()).get(value)):
+        return Cell(column.words, kind, found.text, found.href)
     if kind == ROW and value is not None:
         other = named_table(table, name)
         return Cell(column.words, kind, other.called(value), page_address(other, value))
@@ -261,8 +268,10 @@ def _options(table: Table, filter_: Filter) -> tuple[tuple[str, str], ...]:
     words = _words(field)
     if words:
         return tuple(words.items())
+    called = table.column(path).called if path in {one.name for one in table.columns} else None
+    names = called() if called else {}
     values = table.model._default_manager.order_by(path).values_list(path, flat=True).distinct()[:MOST_OPTIONS]
-    return tuple((str(one), str(one)) for one in values if one)
+    return tuple((str(one), names[one].text if one in names else str(one)) for one in values if one)
 
 
 def _words(field: "models.Field[Any, Any]") -> Mapping[str, str]:

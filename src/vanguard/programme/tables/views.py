@@ -37,7 +37,7 @@ from vanguard.web.page import render
 
 SEEING, KEEPING = "programme", "keep_programme"
 FOUND = 10
-RELATED = 100
+RELATED = 50
 
 
 def today_of(request: HttpRequest) -> date:

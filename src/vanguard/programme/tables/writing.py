@@ -35,6 +35,7 @@ def files_in(path: Path) -> list[tuple[Table, Path]]:
     if not path.exists():
         raise BadInput("There is no such file or folder.", where=str(path), do="Check the path.")
     files = _tables_in(path) if path.is_dir() else [path]
+    _refuse_left_out(path, files)
     if not files:
         raise BadInput("The folder holds no file of a table.", where=str(path), do="Give .csv or .json files.")
     known = all_tables()
@@ -44,6 +45,14 @@ def files_in(path: Path) -> list[tuple[Table, Path]]:
             raise BadInput(f"{file.name} is no table of a programme.", where=str(file), do=do)
     order = list(known)
     return sorted(((known[file.stem], file) for file in files), key=lambda one: order.index(one[0].id))
+
+
+def _refuse_left_out(path: Path, files: Sequence[Path]) -> None:
+    """Raise BadInput where a folder holds a table in another form, such as a spreadsheet: nobody would notice."""
+    for one in sorted(path.iterdir()) if path.is_dir() else ():
+        if one.stem.casefold() in all_tables() and one not in files and one.is_file():
+            do = f"Save it as {one.stem.casefold()}.csv, or take it out of the folder."
+            raise BadInput(f"{one.name} is neither .csv nor .json.", where=str(one), do=do)
 
 
 def holds_tables(path: Path) -> bool:
@@ -66,9 +75,10 @@ def write(given: Sequence[Given], now: datetime, *, by: str = "") -> dict[str, W
     done: dict[str, Written] = {}
     lines: dict[str, dict[str, tuple[Given, int]]] = {}
     for one in given:
+        done.setdefault(one.table.id, Written(0, 0, 0))
         for part in _generations(one):
             written, keys = _write(part, now, by)
-            before = done.get(one.table.id, Written(0, 0, 0))
+            before = done[one.table.id]
             done[one.table.id] = Written(*(a + b for a, b in zip(astuple(before), astuple(written), strict=True)))
             lines.setdefault(one.table.id, {}).update({key: (one, line) for key, line in keys.items()})
     _check_all(lines)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vanguard.errors import BadInput
-from vanguard.learn.measure.spc import funnel
+from vanguard.learn.measure.spc import funnel, funnel_chart
 
 sites = st.lists(st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=2, max_size=8)
 
@@ -81,3 +81,16 @@ def test_figures_that_cannot_be_are_refused():
         funnel(np.array([1.0, 7]), np.array([5.0, 5]), rates=False)
     with pytest.raises(BadInput, match="No site has a denominator"):
         funnel(np.array([0.0]), np.array([0.0]), rates=True)
+
+
+def test_sites_of_one_size_have_an_axis_and_limits_that_can_be_seen():
+    def drawn(sizes):
+        found = funnel(np.full(3, 4.0), np.array(sizes), rates=True)
+        spec = funnel_chart(found, ["Ash", "Elm", "Oak"], sizes, title="Stays")
+        *limits, points = spec["layer"]
+        return {one["mark"]["type"] for one in limits}, points["encoding"]["x"].get("scale"), limits[0]["encoding"]
+
+    marks, scale, encoding = drawn([1000.0, 1000.0, 1000.0])
+    assert (marks, scale, set(encoding)) == ({"rule"}, {"domain": [0, 2000.0]}, {"y"})
+    marks, scale, encoding = drawn([1000.0, 1000.0, 1005.0])
+    assert (marks, scale, set(encoding)) == ({"line"}, None, {"x", "y"})

@@ -5,6 +5,7 @@ figure of all sites together, and additive over-dispersion where sites differ by
 """
 
 from dataclasses import dataclass
+from math import sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -51,13 +52,11 @@ def funnel(numerator: Floats, denominator: Floats, *, rates: bool, overdispersed
     with np.errstate(invalid="ignore", divide="ignore"):
         value = numerator / denominator
     tau2 = _between(value, denominator, centre, rates) if overdispersed else 0.0
-    bands = []
-    for share in (INNER, OUTER):
-        tails = ((1 - share) / 2, (1 + share) / 2)
-        if overdispersed:
-            bands += [_normal(tail, denominator, centre, tau2, rates) for tail in tails]
-        else:
-            bands += [_exact(tail, denominator, centre, rates) for tail in tails]
+    tails = [tail for share in (INNER, OUTER) for tail in ((1 - share) / 2, (1 + share) / 2)]
+    if overdispersed:
+        bands = [_normal(tail, denominator, centre, tau2, rates) for tail in tails]
+    else:
+        bands = list(_exact(tails, denominator, centre, rates))
     lower, upper, outer_lower, outer_upper = bands
     beyond = (value > upper).astype(np.int8) + (value > outer_upper) - (value < lower) - (value < outer_lower)
     return Funnel(centre, value, lower, upper, outer_lower, outer_upper, beyond.astype(np.int8), tau2)
@@ -72,28 +71,30 @@ def _refuse(numerator: Floats, denominator: Floats, rates: bool) -> None:
         raise BadInput("No site has a denominator.", do="Give at least one site with people or time.")
 
 
-def _exact(tail: float, denominator: Floats, centre: float, rates: bool) -> Floats:
-    """The quantile of what a site of this size shows by chance, one site a row."""
-    return np.array([_quantile(tail, size, centre, rates) / size if size else np.nan for size in denominator])
+def _exact(tails: list[float], denominator: Floats, centre: float, rates: bool) -> Floats:
+    """The quantiles of what a site of each size shows by chance: a row for each tail, a column for each site."""
+    sizes, place = np.unique(denominator, return_inverse=True)
+    limits = [_quantiles(tails, size, centre, rates) / size if size else np.full(len(tails), np.nan) for size in sizes]
+    return np.array(limits).T[:, place]
 
 
-def _quantile(tail: float, size: float, centre: float, rates: bool) -> float:
-    """The `tail` quantile of the count, between whole counts in proportion (Spiegelhalter, appendix A.1.1)."""
+def _quantiles(tails: list[float], size: float, centre: float, rates: bool) -> Floats:
+    """The quantiles of the count, between whole counts in proportion (Spiegelhalter, appendix A.1.1)."""
     mean = size * centre
-    spread = np.sqrt(mean * (1 if rates else 1 - centre))
+    if mean == 0 or (not rates and centre == 1):
+        return np.full(len(tails), mean)
+    spread = sqrt(mean * (1 if rates else 1 - centre))
     least = max(0, int(mean - 12 * spread - 12))
     most = int(mean + 12 * spread + 12) if rates else min(int(size), int(mean + 12 * spread + 12))
     counts = np.arange(least, most + 1, dtype=np.float64)
-    if mean == 0 or (not rates and centre == 1):
-        return mean
     # Each probability from the one before it; the sum is made one, since what lies further out is nothing.
     ratios = mean / counts[1:] if rates else (size - counts[1:] + 1) / counts[1:] * centre / (1 - centre)
     logs = np.concatenate([[0.0], np.cumsum(np.log(ratios))])
     chances = np.exp(logs - logs.max())
     chances /= chances.sum()
     upto = np.cumsum(chances)
-    place = int(np.searchsorted(upto, tail))
-    return float(max(counts[place] - (upto[place] - tail) / chances[place], 0.0))
+    places = np.searchsorted(upto, tails)
+    return np.maximum(counts[places] - (upto[places] - tails) / chances[places], 0.0)
 
 
 def _scale(value: Floats | float, rates: bool) -> Floats:

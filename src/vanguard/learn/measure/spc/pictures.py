@@ -151,11 +151,16 @@ def funnel_chart(found: Funnel, names: list[str], sizes: list[float], *, title: 
         for place, (name, size) in enumerate(zip(names, sizes, strict=True))
         if size > 0
     ]
-    x = {"field": "size", "type": "quantitative", "title": "Size"}
+    x: Spec = {"field": "size", "type": "quantitative", "title": "Size"}
+    # Sites of one size: an axis of no length would be told in millionths, and limits would be lines of no length.
+    alike = len({one["size"] for one in data}) == 1
+    if alike:
+        x["scale"] = {"domain": [0, 2 * data[0]["size"]]}
 
     def line(field: str, **mark: Any) -> Spec:
         y = {"field": field, "type": "quantitative", "title": None, "scale": {"zero": False}}
-        return {"mark": {"type": "line", "color": GREY, **mark}, "encoding": {"x": x, "y": y}}
+        across = {} if alike else {"x": x}
+        return {"mark": {"type": "rule" if alike else "line", "color": GREY, **mark}, "encoding": {**across, "y": y}}
 
     layers = [
         line("centre", strokeDash=[1, 0]),
