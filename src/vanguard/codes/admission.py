@@ -1,15 +1,20 @@
 """Methods of admission: NHS codes and words, and whether the way led through an emergency department."""
 
 from functools import cache
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from vanguard.codes.code_set import load
 
+# Who reads a blueprint needs codes, but no Arrow, which is slow to import.
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 @cache
-def admission_methods_table() -> pa.Table:
+def admission_methods_table() -> "pa.Table":
     """Columns `written` (capitals), `method` and `through_emergency_department` (null: it does not say)."""
+    import pyarrow as pa
+
     _, data = load("admission_methods")
     led = data["through_emergency_department"]
     rows = [

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from vanguard.codes.bands import Band, read_bands
 from vanguard.codes.code_set import CodeSet, load
+
+# Who reads a blueprint needs codes, but no Arrow, which is slow to import.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,10 @@ def frailty_weights() -> FrailtyWeights:
     )
 
 
-def frailty_table() -> pa.Table:
+def frailty_table() -> "pa.Table":
     """Columns `category` (three-character ICD-10, no system before it) and `tenths`."""
+    import pyarrow as pa
+
     weights = frailty_weights().tenths
     return pa.table(
         {
@@ -47,8 +52,10 @@ def frailty_table() -> pa.Table:
     )
 
 
-def frailty_bands_table() -> pa.Table:
+def frailty_bands_table() -> "pa.Table":
     """Columns `band`, `label`, `first` and `last` in tenths, both included; `last` is null at the top."""
+    import pyarrow as pa
+
     bands = frailty_weights().bands
     return pa.table(
         {

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from vanguard.codes.code_set import CodeSet, load, prefixes
+
+# Who reads a blueprint needs codes, but no Arrow, which is slow to import.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -117,11 +119,13 @@ def code_matches(grouping: Grouping) -> frozenset[tuple[str, bool]]:
     )
 
 
-def grouping_table(groupings: Iterable[Grouping]) -> pa.Table:
+def grouping_table(groupings: Iterable[Grouping]) -> "pa.Table":
     """Columns `grouping` (id), `label`, `code` (system:code) and `prefix` (whether longer codes count too).
 
     Join distinct codes on `code = c.code OR (prefix AND starts_with(c.code, code))`.
     """
+    import pyarrow as pa
+
     rows = [
         (g.id, g.label, f"{system}:{code}", prefix)
         for g in groupings
@@ -138,7 +142,7 @@ def grouping_table(groupings: Iterable[Grouping]) -> pa.Table:
     )
 
 
-def fall_codes_table() -> pa.Table:
+def fall_codes_table() -> "pa.Table":
     """`grouping_table` of the falls."""
     return grouping_table((falls(),))
 

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from vanguard.codes.code_set import categories, load
 from vanguard.codes.primary_care import primary_care
+
+# Who reads a blueprint needs codes, but no Arrow, which is slow to import.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,10 @@ def icd10_words() -> dict[str, str]:
     return words
 
 
-def words_table() -> pa.Table:
+def words_table() -> "pa.Table":
     """Columns `key` and `words`. Join a column of codes on `key = ` what `words_key` makes of it."""
+    import pyarrow as pa
+
     rows = [(f"icd10:{code}", label) for code, label in icd10_words().items()]
     rows += [(f"vgp:{term.code}", term.label) for term in primary_care().terms]
     return pa.table(

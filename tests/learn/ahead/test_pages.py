@@ -54,7 +54,14 @@ def test_scenarios_are_asked_for_worked_out_once_and_compared(
     monkeypatch.setattr(trying, "DAYS", 14)
     lead = signed_in("lead")
     assert "Not worked out yet: As assumed; Separate services" in words(lead.get(PAGE))
-    assert lead.get(f"{PAGE}?call_takers=900").status_code == 400
+    # Out of reach: the page, with the sentence beside the slider, and nothing is begun.
+    wrong = {"call_takers": "900", "people_referred": "x"}
+    for refused in (lead.get(f"{PAGE}?call_takers=900"), lead.post(PAGE, wrong)):
+        assert refused.status_code == 400
+        assert "Error: Call-takers on duty: 900 is not from 1 to 6. Give a number" in words(refused)
+        assert 'href="#slider-call_takers"' in refused.content.decode()
+    assert "Error: x is not a number. Give a number." in words(refused)
+    assert not Trial.objects.exists()
     assert lead.get("/scenarios/nowhere").status_code == 404
     asked = {"scenario": "no_night_cover", "call_takers": "3", "people_referred": "13000"}
     answer = lead.post(PAGE, asked)

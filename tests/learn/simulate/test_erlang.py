@@ -120,6 +120,55 @@ def test_endless_patience_comes_to_the_line_without_it() -> None:
     assert float(patient.service_level) == pytest.approx(float(endless.service_level), rel=1e-6)
 
 
+# Worked out apart with mpmath 1.4 in 80 digits: what stands below from the incomplete gamma function, the waits by
+# quadrature of the density of the wait offered, so by other ways than ours.
+# Calls an hour, minutes, who answer, target, patience; p_wait, mean_wait, service_level, p_abandon.
+VECTORS = [
+    (("119.9", "5", 10, "0.5", None),
+     ("0.99695217991982385956731059265991142914587", "598.17130795189431574038635559594685748752",
+      "0.0038782674956279231237930171537106285622954", None)),
+    (("120", "0.01", 1, "0", None),
+     ("0.020000000000000000000000000000000000000000", "0.00020408163265306122448979591836734693877551",
+      "0.98000000000000000000000000000000000000000", None)),
+    (("0.000001", "1", 2, "1", None),
+     ("1.3888888773148149112654312950102947638031e-16", "6.9444444444444449266975308641975643539952e-17",
+      "0.99999999999999998120343272716573218554785", None)),
+    (("599999", "1", 10000, "0.1", None),
+     ("0.99979168375422533798588370956959357545876", "59.987501025253520279153022574175614527526",
+      "0.0018732478902604736127494647241211981553182", None)),
+    (("100", "6", 8, "2", "5"),
+     ("0.75427731195102733418787857161061114527840", "1.2568303155558478507984550335824757959772",
+      "0.56023260646615916522872264066963971254026", "0.25136606311116957015969100671649515919544")),
+    (("120", "5", 10, "0", "1000"),
+     ("0.93904294751914432780001751730176969090381", "16.653950971778710100488527140081075521809",
+      "0.060957052480855672199982482698230309096188", "0.016653950971778710100488527140081075521809")),
+    (("600", "5", 10, "1", "0.001"),
+     ("0.80628007833564674798172988157388585461096", "0.00080467873293371306635901033758082269330603",
+      "0.19532126706628693364098966241917730669397", "0.80467873293371306635901033758082269330603")),
+    (("599999", "1", 10000, "0.1", "3"),
+     ("0.63486258243003486573260152152974124108973", "0.0087590314471949907464797543828649245398731",
+      "0.99708031704914971753051588408188587784694", "0.0029196771490649969154932514609549748466244")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), VECTORS)
+def test_forty_digits_are_those_that_other_ways_come_to(
+    given: tuple[str, str, int, str, str | None], expected: tuple[str | None, ...]
+) -> None:
+    calls, minutes, servers, target, patience = given
+    found = waiting(
+        Line(
+            Decimal(calls), Decimal(minutes), servers, Decimal(target), None if patience is None else Decimal(patience)
+        )
+    )
+    for ours, theirs in zip(
+        (found.p_wait, found.mean_wait, found.service_level, found.p_abandon), expected, strict=True
+    ):
+        assert (ours is None) == (theirs is None)
+        if ours is not None and theirs is not None:
+            assert abs(ours - Decimal(theirs)) <= abs(Decimal(theirs)) * Decimal("1e-39")
+
+
 def test_rare_waits_keep_their_digits() -> None:
     found = waiting(line(60, 1, 200, 0))
     # 1 / 200! at a load of one erlang, but for the few callers that others meet.

@@ -14,6 +14,12 @@ BY = {
     "age_band": "age",
     "sex": "sex",
 }
+OUT_OF = {
+    "person_years": "years of registration",
+    "people": "people",
+    "events": "events that could count",
+    "all_counted": "events that could count",
+}
 BETTER = {"up": "Higher is better.", "down": "Lower is better.", "neither": "Neither way is better."}
 
 

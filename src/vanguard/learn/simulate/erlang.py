@@ -16,7 +16,7 @@ DIGITS = 80
 DECIMAL = Context(prec=DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX)
 HOUR = 60
 DAY = Decimal(24 * HOUR)
-MOST_SERVERS = 10_000
+MOST_SERVERS = 1_000_000
 MOST_PATIENT = 2_000_000  # calls that come while one caller is patient, beyond those answered meanwhile
 
 

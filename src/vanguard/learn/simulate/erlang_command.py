@@ -8,6 +8,8 @@ import click
 from vanguard.console import json_option, report
 from vanguard.learn.simulate.erlang import Line, Waiting, waiting
 
+LEAST_TOLD = Decimal("0.001")
+
 
 class Number(click.ParamType[Decimal]):
     """A decimal number as it was typed, without the rounding of a float."""
@@ -58,7 +60,7 @@ def _words(line: Line, found: Waiting) -> str:
     lines = [
         f"{_percent(found.p_wait)} of callers find nobody free.",
         f"Callers wait {_few(found.mean_wait)} minutes on average, those who are answered at once included.",
-        f"{_percent(found.service_level)} are answered within {line.target:f} minutes of ringing.",
+        f"{_percent(found.service_level)} are answered within {_minutes(line.target)} of ringing.",
         f"Those who answer are busy {_percent(found.utilisation)} of their time.",
     ]
     if found.p_abandon is not None:
@@ -80,4 +82,10 @@ def _percent(share: Decimal) -> str:
 
 
 def _few(number: Decimal) -> str:
+    if number < LEAST_TOLD:
+        return f"less than {LEAST_TOLD}" if number else "0"
     return f"{number:,.1f}" if number >= 10 else f"{number:.2g}" if number < Decimal("0.1") else f"{number:.2f}"
+
+
+def _minutes(number: Decimal) -> str:
+    return f"{number:,f} minute{'' if number == 1 else 's'}"

@@ -1,11 +1,14 @@
 """Charts of rare events: by formula, at their borders, and refused where they cannot be."""
 
+from decimal import Decimal, localcontext
+from fractions import Fraction
 from statistics import mean, median
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.learn.measure.spc.plain_xmr import chart
 
 from vanguard.errors import BadInput
 from vanguard.learn.measure.spc import RULES, g_chart, t_chart
@@ -23,6 +26,30 @@ def test_a_t_chart_of_valve_failures_is_in_control_round_its_published_mean():
     found = t_chart(*one(VALVES))
     assert found.mean[0] ** (1 / 3.6) == pytest.approx(5.386, abs=5e-3)
     assert found.lower[0] == 0
+    assert not found.rule.any()
+
+
+@given(st.lists(st.decimals("0.01", 400, places=2), min_size=2, max_size=20))
+def test_t_charts_by_formula(times):
+    """The plain reading of the rules, of the times to the power 1/3.6 in fifty digits."""
+    found = t_chart(*one(times))
+    with localcontext(prec=50):
+        power = Decimal("3.6")
+        plain = chart([str(Fraction(time ** (1 / power))) for time in times])
+        lines = [
+            [float(max(Decimal(line.numerator) / line.denominator, Decimal(0)) ** power) for line in lines]
+            for *lines, _ in plain
+        ]
+    np.testing.assert_allclose(np.column_stack([found.mean, found.lower, found.upper]), lines, rtol=1e-9, atol=1e-9)
+    assert [RULES[rule] for rule in found.rule] == [rule for *_, rule in plain]
+
+
+@given(st.lists(st.floats(1e-3, 1e5), min_size=1, max_size=4), st.integers(2, 15))
+def test_constant_times_have_themselves_for_lines_and_nothing_special(times, often):
+    values = np.repeat(times, often)
+    found = t_chart(values, np.arange(len(values)) % often == 0)
+    for line in (found.mean, found.lower, found.upper):
+        assert line.tolist() == values.tolist()
     assert not found.rule.any()
 
 

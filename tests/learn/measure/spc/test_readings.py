@@ -7,7 +7,7 @@ import pytest
 
 from vanguard.learn.measure.spc import xmr
 from vanguard.learn.measure.spc.pictures import assurance_icon, chart, rows, variation_icon
-from vanguard.learn.measure.spc.readings import Reading, readings
+from vanguard.learn.measure.spc.readings import Reading, figure, readings
 from vanguard.learn.measure.spc.series_file import Series, read_series
 
 NOISE = [10, 12, 11, 13, 10, 12, 11, 13, 10, 12, 11, 13]
@@ -87,3 +87,9 @@ def test_charts_hold_the_figures_of_the_table_and_nothing_from_elsewhere(tmp_pat
     assert data[12]["value"] is None
     assert (data[13]["meaning"], data[13]["rule"]) == ("better", "outside")
     assert "url" not in str(spec)
+
+
+def test_a_number_for_people_keeps_the_digits_that_matter():
+    told = {0: "0", 7: "7", 12.5: "12.5", 99.9999: "100", 0.004: "0.004", 0.0999999: "0.1", 1646.04: "1,646.0"}
+    assert {value: figure(value) for value in told} == told
+    assert figure(-0.0) == "0"

@@ -157,3 +157,11 @@ def test_what_is_no_table_is_called_by_what_it_is(tmp_path, begins, said):
     if begins.startswith(b"\x1f\x8b"):
         again = CliRunner().invoke(cli, ["spc", "--input", str(packed), "--output", str(tmp_path / "points.csv")])
         assert again.exit_code == 0
+
+
+def test_what_a_chart_of_rare_events_refuses_is_found_by_series_and_period(tmp_path: Path) -> None:
+    text = HEADER + "ward,2018-01,4\nhome,2018-01,3\nhome,2018-02,{}\n"
+    for kind, value, said in (("t", "0", "A time between events is 0"), ("g", "2.5", "2.5 is not a count")):
+        with pytest.raises(BadInput, match=f"series.csv, series home, period 2018-02: {said}"):
+            run(tmp_path, text.format(value), "--kind", kind)
+    assert not (tmp_path / "points.csv").exists()

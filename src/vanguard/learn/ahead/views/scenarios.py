@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.blueprint import Blueprint
@@ -46,12 +46,9 @@ def scenario(request: HttpRequest, blueprint_id: str) -> HttpResponse:
     need_planner(request)
     blueprint = one_blueprint(blueprint_id)
     asked = request.POST if request.method == "POST" else request.GET
-    try:
-        start = _start(blueprint, asked)
-    except BadInput as problem:
-        return HttpResponseBadRequest(str(problem), content_type="text/plain; charset=utf-8")
+    start = _start(blueprint, asked)
     wanted = _wanted(start)
-    if request.method == "POST":
+    if request.method == "POST" and not start.refused:
         return ask_for(request, [*wanted.values()], start.query(asked.get("show", "")), RESULTS)
     return _page(request, start, wanted)
 
@@ -59,13 +56,14 @@ def scenario(request: HttpRequest, blueprint_id: str) -> HttpResponse:
 @dataclass(frozen=True)
 class _Start:
     """What is asked for: a blueprint, as it is written or with what was `learned` laid over it; the scenario to start
-    from; and the sliders that stand elsewhere than it has them."""
+    from; the sliders that stand elsewhere than it has them; and what cannot be, by slider, in words."""
 
     written: Blueprint
     blueprint: Blueprint
     learned: Mapping[str, Any]
     scenario: str
     values: Mapping[str, float]
+    refused: Mapping[str, str]
 
     @property
     def base(self) -> str:
@@ -88,15 +86,23 @@ def _start(blueprint: Blueprint, asked: QueryDict) -> _Start:
     found = last_learned(blueprint) if asked.get("learned") else None
     learned = found["changed"] if found else {}
     laid = as_it_runs(blueprint, learned) if learned else blueprint
-    values = {}
+    values: dict[str, float] = {}
+    refused: dict[str, str] = {}
     for id in blueprint.simulate.sliders:
         text = asked.get(id, "")
         if text:
             try:
-                values[id] = float(text)
-            except ValueError as problem:
-                raise BadInput(f"{text[:20]} is not a number.", do="Give a number.") from problem
-    return _Start(blueprint, laid, learned, scenario, within_reach(laid, scenario or None, values))
+                values |= within_reach(laid, scenario or None, {id: _number(text)})
+            except BadInput as problem:
+                refused[id] = f"{problem.what} {problem.do}"
+    return _Start(blueprint, laid, learned, scenario, values, refused)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as problem:
+        raise BadInput(f"{text[:20]} is not a number.", do="Give a number.") from problem
 
 
 def _wanted(start: _Start) -> dict[str, Wanted]:
@@ -122,7 +128,8 @@ def _page(request: HttpRequest, start: _Start, wanted: dict[str, Wanted]) -> Htt
         "assumed": "assumed" if start.base == AS_THEY_STAND and not chosen else "here",
         "values": start.values,
         "put_back": start.query(moved=False),
-        "sliders": [_slider(one, start.values) for one in sliders_of(blueprint, chosen or None)],
+        "sliders": [_slider(one, start) for one in sliders_of(blueprint, chosen or None)],
+        "refused": {f"slider-{id}": text for id, text in start.refused.items()},
         "start_from": [(id, label, start.query(scenario=id, moved=False)) for id, label in known.items()],
         "cited": _cited(blueprint),
         "missing": [name for name, one in there.items() if one is None],
@@ -133,11 +140,12 @@ def _page(request: HttpRequest, start: _Start, wanted: dict[str, Wanted]) -> Htt
         **progress([*there.values()], REPLICATIONS, start.query(request.GET.get("show", ""))),
     }
     part = how_far(request, context, RESULTS)
-    return part or render(request, "ahead/scenario.html", context | _results(request, results, start))
+    status = 400 if start.refused else 200
+    return part or render(request, "ahead/scenario.html", context | _results(request, results, start), status=status)
 
 
-def _slider(one: Standing, values: Mapping[str, float]) -> dict[str, Any]:
-    return {"one": one, "value": values.get(one.id, one.value)}
+def _slider(one: Standing, start: _Start) -> dict[str, Any]:
+    return {"one": one, "value": start.values.get(one.id, one.value), "refused": start.refused.get(one.id, "")}
 
 
 def _cited(blueprint: Blueprint) -> list[dict[str, str]]:

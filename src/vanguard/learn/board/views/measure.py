@@ -15,11 +15,11 @@ from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.learn.board.cards import card
 from vanguard.learn.board.evaluations import verdicts
-from vanguard.learn.board.in_words import about_words, exact_words, parts_words
+from vanguard.learn.board.in_words import OUT_OF, about_words, exact_words, parts_words
 from vanguard.learn.board.place import COUNTS, ROWS, lake, one_measure, open_measures, shown_points
 from vanguard.learn.board.points import ALL, NAMED_PARTS, Point, names, parts, period
 from vanguard.learn.measure import Opened, Row, open_point
-from vanguard.learn.measure.spc import UNUSUAL, chart, figure
+from vanguard.learn.measure.spc import MEANINGS, SHAPES, UNUSUAL, chart, figure
 from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
@@ -58,6 +58,9 @@ def measure(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRes
         "evaluations": verdicts(blueprint, measure_id, exactly=exactly),
         "figure": figure,
         "unusual": UNUSUAL,
+        "out_of": f" ({OUT_OF[one.per.of]})" if one.per else "",
+        "meanings": MEANINGS,
+        "shapes": SHAPES,
     }
     return render(request, "measures/measure.html", context)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, disclose, give, open_rows
 from vanguard.blueprint import Blueprint, Measure
+from vanguard.learn.board.in_words import OUT_OF
 from vanguard.learn.board.peering import BEYOND, LEAST_SITES, chance
 from vanguard.learn.board.place import blueprints, lake
 from vanguard.learn.board.points import FEW, large_practices, names, parts
@@ -20,12 +21,6 @@ from vanguard.learn.measure.spc import figure
 from vanguard.web.page import render
 
 RIGHT = "practice_measures"
-UNIT = {
-    "person_years": "years of registration",
-    "people": "people",
-    "events": "events that could count",
-    "all_counted": "events that could count",
-}
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def _beside(blueprint: Blueprint, own: str) -> Iterator[Beside]:
             yield _held_against(measure, _given(blueprint, id, measure, sites), own, time, large)
             continue
         why = (
-            f"There is nothing to divide by here in that time: {UNIT[measure.per.of]}."
+            f"There is nothing to divide by here in that time: {OUT_OF[measure.per.of]}."
             if sites
             else "No number is known yet, here or elsewhere: the page of the measure says why."
         )
@@ -100,7 +95,7 @@ def _held_against(measure: Measure, sites: list[Site], own: str, time: str, larg
     if ours is None:
         return Beside(measure, time, None, None, None, why=FEW)
     number, share = measure.per.number, measure.per.of == "all_counted"
-    size = f"{figure(ours.denominator)} {UNIT[measure.per.of]}"
+    size = f"{figure(ours.denominator)} {OUT_OF[measure.per.of]}"
     # A sum over time is no part of it.
     made_of = f"Over {size}" if measure.sum else f"{figure(ours.numerator)} in {size}"
     reach = ""

@@ -16,11 +16,10 @@ from vanguard.learn.measure.spc.rare import g_chart, t_chart
 from vanguard.learn.measure.spc.readings import UNUSUAL, Reading, figure, readings
 from vanguard.learn.measure.spc.series_file import Series
 from vanguard.learn.measure.spc.small import SHAPES, SmallChart, small_chart
-from vanguard.learn.measure.spc.spc_file import CHARTS, SpcResult, spc_file
+from vanguard.learn.measure.spc.spc_file import SpcResult, spc_file
 from vanguard.learn.measure.spc.xmr import RULES, Points, xmr
 
 __all__ = [
-    "CHARTS",
     "MEANINGS",
     "RULES",
     "SHAPES",

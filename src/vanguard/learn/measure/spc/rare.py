@@ -1,5 +1,7 @@
 """Charts of rare events, for which counts a month are mostly nought: time between events, and cases between events."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from vanguard.errors import BadInput
@@ -9,24 +11,36 @@ POWER = 3.6
 """Nelson 1994: times between events, to the power 1/3.6, are close to normal."""
 
 
-def t_chart(between: Floats, first: Flags) -> Points:
+def _nowhere(_: int) -> str:
+    return ""
+
+
+def t_chart(between: Floats, first: Flags, where: Callable[[int], str] = _nowhere) -> Points:
     """A T chart: lines and special causes of times between events, in any unit.
 
     An XmR chart of the times to the power 1/3.6 (Nelson, A control chart for parts-per-million nonconforming items,
     Journal of Quality Technology 1994), its lines taken back to times; a lower limit below nought is nought. Higher
-    means rarer. `first` is as for `xmr`. Raises BadInput for a time that is not above nought.
+    means rarer. `first` is as for `xmr`. Raises BadInput for a time that is not above nought; `where` says of a row
+    where it stands.
     """
     if (between <= 0).any():
+        at = int(np.argmax(between <= 0))
         raise BadInput(
-            f"A time between events is {between[between <= 0][0]:g}.",
+            f"A time between events is {between[at]:g}.",
+            where=where(at),
             do="Measure time so finely that no two events fall together, or use a G chart.",
         )
-    found = xmr(between ** (1 / POWER), first)
-    mean, lower, upper = (np.maximum(line, 0) ** POWER for line in (found.mean, found.lower, found.upper))
+    if not len(between):
+        return xmr(between, first)
+    groups = Groups.of(first)
+    # The unit changes nothing, and in one that occurs equal times are ones, which a power leaves as they are.
+    unit = groups.on_rows(np.fmax.reduceat(between, groups.starts))
+    found = xmr((between / unit) ** (1 / POWER), first)
+    mean, lower, upper = (unit * np.maximum(line, 0) ** POWER for line in (found.mean, found.lower, found.upper))
     return Points(mean, lower, upper, found.rule, found.side)
 
 
-def g_chart(between: Floats, first: Flags) -> Points:
+def g_chart(between: Floats, first: Flags, where: Callable[[int], str] = _nowhere) -> Points:
     """A G chart: lines and special causes of how many cases, days or doses passed between events.
 
     Limits at mean ± 3 √(mean (mean + 1)), the lower at least nought (Benneyan 2001; Montgomery, Introduction to
@@ -37,7 +51,9 @@ def g_chart(between: Floats, first: Flags) -> Points:
     wrong = (between < 0) | (between != np.floor(between))
     wrong &= ~np.isnan(between)
     if wrong.any():
-        raise BadInput(f"{between[wrong][0]:g} is not a count of what passed between events.", do="Give whole numbers.")
+        at = int(np.argmax(wrong))
+        what = f"{between[at]:g} is not a count of what passed between events."
+        raise BadInput(what, where=where(at), do="Give whole numbers.")
     if not len(between):
         return xmr(between, first)
     groups = Groups.of(first)

@@ -4,6 +4,7 @@ Variation and assurance are the two summaries of Making Data Count. Both speak o
 value, and the limits of the last group alone.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -141,8 +142,11 @@ def assurance(lower: float | None, upper: float | None, target: float | None, di
 def figure(value: float) -> str:
     """A number for people: whole as it is, otherwise with the digits that matter."""
     if value == round(value):
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}".rstrip("0")
+        return f"{round(value):,}"
+    if abs(value) >= 100:
+        return f"{value:,.1f}"
+    digits = 2 if abs(value) >= 0.1 else 1 - math.floor(math.log10(abs(value)))
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def _number(value: float) -> float | None:

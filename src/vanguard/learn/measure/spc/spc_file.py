@@ -15,8 +15,8 @@ from vanguard.learn.measure.spc.series_file import Series, read_series
 from vanguard.learn.measure.spc.xmr import COMMON, RULES, Points, xmr
 from vanguard.table_file import check_output, write_table
 
-CHARTS = {"xmr": xmr, "t": t_chart, "g": g_chart}
-"""The kinds of chart: of any series, of times between rare events, of cases between rare events."""
+RARE = {"t": t_chart, "g": g_chart}
+"""Charts of times between rare events, and of cases between them; of any other series there is XmR."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def spc_file(
     """Find mean, limits and special causes of every series in `file`; `output` has series, period, value, mean, lower,
     upper and special_cause.
 
-    `columns` maps our column names to the file's, `kind` is one of CHARTS. `page` is where the charts go, as one HTML
-    file; `direction` says which way is better for series that do not say it. Series come in the order of the input,
-    points in the order of time; each file is written whole or not at all. Raises BadInput.
+    `columns` maps our column names to the file's, `kind` is xmr or one of RARE. `page` is where the charts go, as one
+    HTML file; `direction` says which way is better for series that do not say it. Series come in the order of the
+    input, points in the order of time; each file is written whole or not at all. Raises BadInput.
     """
     check_output(output, [file])
     if page:
@@ -54,7 +54,7 @@ def spc_file(
     con = duckdb.connect()
     try:
         series = read_series(con, file, columns)
-        points = CHARTS[kind](series.values, series.first)
+        points = _chart(kind, series, file)
         if page:
             write_page(series, points, page, title=f"Control charts of {file.name}", direction=direction)
         con.register("answer", answer(series, points))
@@ -62,6 +62,16 @@ def spc_file(
     finally:
         con.close()
     return _counted(series, points)
+
+
+def _chart(kind: str, series: Series, file: Path) -> Points:
+    if kind not in RARE:
+        return xmr(series.values, series.first)
+
+    def where(row: int) -> str:
+        return f"{file}, series {series.names[series.number[row]]}, period {series.periods[row]}"
+
+    return RARE[kind](series.values, series.first, where)
 
 
 def answer(series: Series, points: Points) -> pa.Table:

@@ -13,7 +13,8 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
-from numba.np.numpy_support import from_dtype
+
+from vanguard.learn.simulate.engine.held import Held
 
 Array = np.ndarray
 Block = int
@@ -54,7 +55,11 @@ NOW = {
 
 def views(layout: Mapping[str, str]) -> dict[str, Callable[[Block], Array]]:
     """For each array of a layout the function that gives a view of it from a block."""
-    return {name: _view(kind, WORDS * n) for n, (name, kind) in enumerate(_kinds(layout).items())}
+    changes = layout is not PLAN
+    return {
+        name: _view(Held(name, KINDS[kind[0]], int(kind[1]), changes=changes), WORDS * n)
+        for n, (name, kind) in enumerate(_kinds(layout).items())
+    }
 
 
 def block(layout: Mapping[str, str], arrays: Mapping[str, Any]) -> tuple[Block, list[Array]]:
@@ -74,13 +79,10 @@ def _kinds(layout: Mapping[str, str]) -> dict[str, str]:
     return {name: kind for kind, names in layout.items() for name in names.split()}
 
 
-def _view(kind: str, word: int) -> Callable[[Block], Array]:
-    dtype, dimensions = from_dtype(np.dtype(KINDS[kind[0]])), int(kind[1])
-    size = np.dtype(KINDS[kind[0]]).itemsize
+def _view(view: Held, word: int) -> Callable[[Block], Array]:
+    size = view.dtype.bitwidth // 8
 
     def typed(_: Any, held: Any) -> Any:
-        view = types.Array(dtype, dimensions, "C")
-
         def made(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             words = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
 
@@ -90,14 +92,14 @@ def _view(kind: str, word: int) -> Callable[[Block], Array]:
                 found.set_metadata("invariant.load", builder.module.add_metadata([]))
                 return found
 
-            shape = [read(1 + n) for n in range(dimensions)]
+            shape = [read(1 + n) for n in range(view.ndim)]
             strides = [context.get_constant(types.intp, size)]
             for length in reversed(shape[1:]):
                 strides.insert(0, builder.mul(strides[0], length))
             found = make_array(view)(context, builder)
             populate_array(
                 found,
-                data=builder.inttoptr(read(0), context.get_data_type(dtype).as_pointer()),
+                data=builder.inttoptr(read(0), context.get_data_type(view.dtype).as_pointer()),
                 shape=cgutils.pack_array(builder, shape),
                 strides=cgutils.pack_array(builder, strides),
                 itemsize=context.get_constant(types.intp, size),
