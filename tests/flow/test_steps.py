@@ -19,11 +19,11 @@ from vanguard.flow import (
     Resumed,
     apply,
     begin,
+    handed_over,
     needs,
     open_to,
     propose,
     replay,
-    takes_over_on,
     told,
 )
 
@@ -237,10 +237,14 @@ def test_an_episode_begins_with_a_referral(falls: Flow) -> None:
             replay(falls, events)
 
 
-def test_the_next_service_begins_on_the_local_day_of_the_end(falls: Flow) -> None:
-    assert takes_over_on(falls, replay(falls, to_the_visit())) is None
+def test_the_next_service_should_begin_on_the_local_day_of_the_end(falls: Flow) -> None:
+    assert handed_over(falls, replay(falls, to_the_visit()), {}) is None
     half_past_midnight = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     visit = [Arrived(half_past_midnight, "visit"), Finished(half_past_midnight, "visit", {"exercise": False})]
     state = replay(falls, [*to_the_visit(), *visit])
-    assert takes_over_on(falls, state) == date(2026, 7, 2)
-    assert takes_over_on(falls, replay(falls, [*to_the_visit(), Closed(after(30), "died")])) is None
+    over = handed_over(falls, state, {})
+    assert over and (over.due, over.begins, over.gap) == (date(2026, 7, 2), None, None)
+    for day, gap in (("2026-07-02", 0), ("2026-06-30", 0), ("2026-07-05", 3)):
+        said = handed_over(falls, state, {"classes_begin": day})
+        assert said and (said.begins, said.gap) == (date.fromisoformat(day), gap)
+    assert handed_over(falls, replay(falls, [*to_the_visit(), Closed(after(30), "died")]), {}) is None

@@ -139,7 +139,9 @@ def reablement_ends_and_care_begins(story: Story, number: int) -> None:
     assert worker.page.is_checked("input[name=likely_to_need_care_for_good][value=yes]"), (
         "what was saved is asked again"
     )
-    worker.press("Finish this step", "Long-term care begins")
+    # The social worker has said the day: it is not asked again, and it is today.
+    assert worker.page.input_value("#care_begins_on") == "10 April 2018"
+    worker.press("Finish this step", "The next service begins on 10 April 2018.")
 
 
 def ward_and_practice_know(story: Story, number: int) -> None:
@@ -197,8 +199,12 @@ def every_count(story: Story, number: int) -> None:
     assert begins == date(2018, 4, 10)
     assert (begins - reablement["end_date"]).days == 0 == (begins - events["whole"]["end_date"]).days
     assert "end:long_term_care" in events["whole"]["codes"]
+    over = events["hand_over"]
+    assert (over["status"], over["codes"]) == ("completed", ["hand_over:long_term_care"])
     # Everybody who saw his record had a part; the GP was told at the start and at the end.
     assert story.opened(whom) == {"ward", "triage", "therapist", "reable", "embedded", "surgery"}
     letters = story.rows("SELECT subject FROM hub_letter WHERE role = 'general_practitioner' ORDER BY id")
     assert letters == [("A professional goes to the person",), ("Long-term care begins",)]
+    [(last,)] = story.rows("SELECT body FROM hub_letter WHERE role = 'general_practitioner' ORDER BY id DESC LIMIT 1")
+    assert "This ends our part. The next service begins on 10 April 2018." in last
     assert story.one("SELECT count(*) FROM hub_notice WHERE why <> 'told'") == 0, "nobody was late"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vanguard.access.door import open_list, open_person, open_rows
     from vanguard.access.entitlement import Entitlement, ListEntitlement, ReasonNeeded, Refused
     from vanguard.access.exports import as_file, download, hand_over, use_of
-    from vanguard.access.following import follow, followed_up_to, persons_moved, restrictions, who_they_may_be
+    from vanguard.access.following import follow, followed_up_to, persons_moved, restrictions
     from vanguard.access.glass import break_glass, trace
     from vanguard.access.lookers import (
         Looker,
@@ -68,6 +68,15 @@ if TYPE_CHECKING:
         what_was_seen,
     )
     from vanguard.access.own import close_own_view, open_own, open_own_view, own_record, own_view_closed
+    from vanguard.access.parted import (
+        OfSomebody,
+        SaidWhose,
+        asked_again,
+        may_ask_again,
+        part,
+        said_to_be,
+        whose,
+    )
     from vanguard.access.patterns import Opened, Pattern
     from vanguard.access.publishing import is_signed, publishing_key, sign_published
     from vanguard.access.relationships import Holder, end_relationship, open_relationship
@@ -115,6 +124,7 @@ DOOR = {
     "Marked": "marks",
     "NotSignedIn": "oidc_refusal",
     "OWN": "terms",
+    "OfSomebody": "parted",
     "OpenSession": "open_sessions",
     "Opened": "patterns",
     "Pattern": "patterns",
@@ -125,6 +135,7 @@ DOOR = {
     "Recorded": "choices",
     "Refused": "entitlement",
     "Restriction": "carrying",
+    "SaidWhose": "parted",
     "Seat": "oidc_claims",
     "Seen": "openings",
     "SignInAgain": "open_sessions",
@@ -133,6 +144,7 @@ DOOR = {
     "accounts_in_use": "accounts",
     "actor_of": "middleware",
     "as_file": "exports",
+    "asked_again": "parted",
     "asked_whether_referred": "calls",
     "back_from_sign_in": "oidc",
     "break_glass": "glass",
@@ -176,6 +188,7 @@ DOOR = {
     "make_local_account": "accounts",
     "mark": "marks",
     "marked_records": "marks",
+    "may_ask_again": "parted",
     "may_see_lookers": "lookers",
     "odd_openings": "standing_out",
     "odd_openings_of": "standing_out",
@@ -190,9 +203,9 @@ DOOR = {
     "own_record": "own",
     "own_sessions": "open_sessions",
     "own_view_closed": "own",
+    "part": "parted",
     "people_of": "lookers",
     "persons_moved": "following",
-    "who_they_may_be": "following",
     "planning": "standing",
     "policy": "rules",
     "practice_openings": "openings",
@@ -206,6 +219,7 @@ DOOR = {
     "records_lent": "relatives",
     "restrictions": "following",
     "roles_to_choose": "oidc_seating",
+    "said_to_be": "parted",
     "scope": "standing",
     "sensitive_codes": "sensitive",
     "sign_in": "signin",
@@ -227,6 +241,7 @@ DOOR = {
     "what_was_seen": "openings",
     "who_looked": "lookers",
     "who_looked_at": "lookers",
+    "whose": "parted",
 }
 
 __all__ = [
@@ -253,6 +268,7 @@ __all__ = [
     "Lookers",
     "Marked",
     "NotSignedIn",
+    "OfSomebody",
     "OpenSession",
     "Opened",
     "Pattern",
@@ -262,6 +278,7 @@ __all__ = [
     "Recorded",
     "Refused",
     "Restriction",
+    "SaidWhose",
     "Seat",
     "Seen",
     "SignInAgain",
@@ -270,6 +287,7 @@ __all__ = [
     "accounts_in_use",
     "actor_of",
     "as_file",
+    "asked_again",
     "asked_whether_referred",
     "back_from_sign_in",
     "break_glass",
@@ -313,6 +331,7 @@ __all__ = [
     "make_local_account",
     "mark",
     "marked_records",
+    "may_ask_again",
     "may_see_lookers",
     "odd_openings",
     "odd_openings_of",
@@ -327,6 +346,7 @@ __all__ = [
     "own_record",
     "own_sessions",
     "own_view_closed",
+    "part",
     "people_of",
     "persons_moved",
     "planning",
@@ -342,6 +362,7 @@ __all__ = [
     "records_lent",
     "restrictions",
     "roles_to_choose",
+    "said_to_be",
     "scope",
     "sensitive_codes",
     "sign_in",
@@ -363,7 +384,7 @@ __all__ = [
     "what_was_seen",
     "who_looked",
     "who_looked_at",
-    "who_they_may_be",
+    "whose",
 ]
 
 __getattr__ = opens(__name__, DOOR)

@@ -17,7 +17,7 @@ from vanguard.flow.events import (
     Received,
     Resumed,
 )
-from vanguard.flow.hand_over import takes_over_on
+from vanguard.flow.hand_over import HandOver, handed_over
 from vanguard.flow.local_time import first_instant, last_instant
 from vanguard.flow.proposals import Proposed, propose
 from vanguard.flow.state import Finish, Moment, OpenStep, Pausing, State
@@ -36,6 +36,7 @@ __all__ = [
     "Finish",
     "Finished",
     "Flow",
+    "HandOver",
     "Moment",
     "Need",
     "NotAllowed",
@@ -52,12 +53,12 @@ __all__ = [
     "begin",
     "deadlines",
     "first_instant",
+    "handed_over",
     "last_instant",
     "needs",
     "open_to",
     "propose",
     "readings",
     "replay",
-    "takes_over_on",
     "told",
 ]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from vanguard.blueprint import Pathways
 from vanguard.blueprint.checks import pathway_faults
@@ -116,6 +117,31 @@ def test_a_list_gives_only_what_its_first_step_asks(tmp_path: Path, listing: dic
     asked = {"fit_since": day("fit_since", "date"), "bedtime": day("bedtime", "time")}
     faults = [f"{one.what} {one.do}" for one in pathway_faults(Pathways.model_validate(data, context={}), asked)]
     assert (faults == []) if not sentence else any(sentence in one for one in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("end", "question", "sentence"),
+    [
+        ({"hand_over": "same_day"}, "next_from", ""),
+        ({"hand_over": "same_day"}, "bedtime", "bedtime is not answered with a day."),
+        ({"hand_over": "same_day"}, "money", "money is not answered with a day."),
+        ({}, "next_from", "Nothing is handed over here."),
+        ({"hand_over": "next_day", "from": "any"}, "next_from", "Nobody is asked anything on the way here."),
+    ],
+)
+def test_an_end_that_hands_over_asks_for_a_day(tmp_path: Path, end: dict, question: str, sentence: str) -> None:
+    path = tmp_path / "pathways.yaml"
+    path.write_text(SOUND, "utf-8")
+    data = read_document(path).data
+    done = data["pathways"]["after_a_fall"]["ends"]["done"]
+    del done["hand_over"]
+    done |= {"begins_on": question, **end}
+    asked = {"next_from": day("next_from", "date"), "bedtime": day("bedtime", "time")}
+    try:
+        faults = [one.what for one in pathway_faults(Pathways.model_validate(data, context={}), asked)]
+    except ValidationError as refused:
+        faults = [problem.what for each in refused.errors() for _, problem in each["ctx"]["problems"]]
+    assert any(sentence in one for one in faults) if sentence else faults == []
 
 
 def day(id: str, kind: str) -> Asked:

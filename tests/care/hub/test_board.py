@@ -5,10 +5,10 @@ from tests.care.hub.test_episodes import CALL, DECISION
 
 from vanguard.care import hub
 from vanguard.care.hub.board import board, version
-from vanguard.flow import Closed, Finished
+from vanguard.flow import Arrived, Closed, Finished
 
 
-def test_what_is_due_first_comes_first_and_nobody_is_named(refers, clerk, triage_nurse):
+def test_what_is_due_first_comes_first_and_nobody_is_named(refers, clerk, triage_nurse, nurse):
     waits, urgent, slow = refers(at(2, "10:55")), refers(at(2, "11:00")), refers(at(2, "11:01"))
     for one, soon in ((urgent, "rapid_response"), (slow, "normal_response")):
         answers = DECISION | {"how_soon": soon}
@@ -31,6 +31,10 @@ def test_what_is_due_first_comes_first_and_nobody_is_named(refers, clerk, triage
     assert (first.who, first.step, first.lead) == ("woman", "A professional goes to the person", "A nurse")
     assert "Clarke" not in repr(seen)
     assert [row.number for row in board(at(2, "13:05"), step="response_visit").rows] == [urgent.number, slow.number]
+    # Once somebody is there no clock runs: that is neither in time nor late.
+    hub.record(urgent.number, Arrived(at(2, "13:06"), "response_visit"), seen=3, by=nurse, now=at(2, "13:06"))
+    later = board(at(2, "18:00"), step="response_visit")
+    assert [(row.number, row.state, row.due_at) for row in later.rows][-1] == (urgent.number, "in_hand", None)
 
 
 def test_the_version_changes_with_the_board_and_with_nothing_else(refers, triage_nurse):

@@ -28,6 +28,8 @@ PEOPLE = 300
 FEW, MANY = 5, 50
 # How long the past is, and how many steps of the database are counted as one.
 LONG, STEP = 300, 5
+# Letters for more than a page.
+ENOUGH = 120
 
 
 @pytest.fixture
@@ -133,18 +135,32 @@ def test_no_page_asks_more_often_for_more_rows(at_work):
     read = [row.status for rows in changes_since(at_work - timedelta(weeks=4), at_work).values() for row in rows]
     assert read.count("closed") == FEW + MANY and len(read) <= BedChange.objects.count() - 2 * (FEW + MANY)
     # A long list is cut into pages, and what is open into those that a screen shows.
-    for username, address in (("gp0", "/letters"), ("gp0", "/plans")):
-        pages = [clients[username].get(f"{address}?page={page}").content.decode() for page in (1, 2, 99)]
-        assert 'aria-label="Page 2"' in pages[0], address
-        shown = [re.findall(r'href="(/letters/\d+|/people/[^"/]+/plans)"', page) for page in pages]
-        assert shown[1] == shown[2] != shown[0] and len(shown[0]) == 50, address
+    pages = [clients["gp0"].get(f"/plans?page={page}").content.decode() for page in (1, 2, 99)]
+    assert 'aria-label="Page 2"' in pages[0]
+    shown = [re.findall(r'href="(/people/[^"/]+/plans)"', page) for page in pages]
+    assert shown[1] == shown[2] != shown[0] and len(shown[0]) == 50
+    theirs = Letter.objects.filter(practice=Person(0).practice).order_by("-made_at", "-pk")
+    read, address = [], "/letters"
+    while address:
+        page = clients["gp0"].get(address).content.decode()
+        read += re.findall(r'href="/letters/(\d+)"', page)
+        older = re.search(r'href="(/letters\?before=\d+)"', page)
+        assert ("Newest letters" in page) is (address != "/letters") and len(read) <= theirs.count()
+        address = older[1] if older else ""
+    assert read == [str(one.pk) for one in theirs] and len(read) >= FEW + MANY
+    # A letter of somebody else's is none to begin from.
+    other = Letter.objects.exclude(practice=Person(0).practice).first() or Letter.objects.create(
+        referral=one, happening=900, role="x", to="Elsewhere", subject="x", item="identity", body="", made_at=at_work
+    )
+    assert "Newest" in clients["gp0"].get(f"/letters?before={other.pk}").content.decode()
 
 
 OVER_SINCE = timedelta(days=400)
 
 
 def past(now: datetime, count: int) -> None:
-    """So much that is long over for everybody: whom they went to and had to do with, what nobody marked as seen."""
+    """So much that is long over for everybody: whom they went to and had to do with, what nobody marked as seen, and
+    the letters that came."""
     from vanguard.access.models import Relationship, User
     from vanguard.directory.models import Practice
 
@@ -159,6 +175,11 @@ def past(now: datetime, count: int) -> None:
             Notice(referral=row, happening=count, role=user.role, why="told", words="It ended.", at=ended)
             for row in made
         )
+        sent = {"role": user.role, "to": "Them", "subject": "It ended.", "item": "identity", "body": "x" * 5_000}
+        Letter.objects.bulk_create(
+            Letter(referral=row, happening=number, made_at=ended - timedelta(minutes=row.pk), **sent, **where)
+            for row in made for number, where in enumerate(({"practice": practice}, {"user": user}))
+        )  # fmt: skip
         Allocation.objects.bulk_create(
             Allocation(referral=row.pk, step="x", professional=nurse, employer_id="TRUST", at=long_ago, ended_at=ended)
             for row in made
@@ -175,31 +196,35 @@ AT_HOME = ("taker0", "triage0", "nurse0", "gp0", "lead0")
 
 
 @pytest.mark.sqlite_only
-def test_no_home_page_reads_more_the_longer_the_past(at_work):
+def test_no_home_page_and_no_list_of_letters_reads_more_the_longer_the_past(at_work):
     """Not by time: SQLite says how many steps of its machine a page took, and reading a row takes several."""
     clients = {username: Client() for username in AT_HOME}
     for username, client in clients.items():
         client.post("/sign-in", {"username": username, "password": PASSWORD})
     first_ones((UNDECIDED, UNVISITED, IN_REABLEMENT), at_work)
+    pages = [*((username, "/") for username in AT_HOME), ("gp0", "/letters"), ("gp0", "/letters?before={middle}")]
 
-    def steps() -> dict[str, int]:
-        taken = dict.fromkeys(AT_HOME, 0)
-        for username, client in clients.items():
-            client.get("/")  # what is kept for the life of a process is read once
+    def steps() -> dict[tuple[str, str], int]:
+        taken = dict.fromkeys(pages, 0)
+        middle = Letter.objects.filter(practice=Person(0).practice).order_by("-pk")[60].pk
+        for which in pages:
+            username, address = which
+            address = address.format(middle=middle)
+            clients[username].get(address)  # what is kept for the life of a process is read once
             connection.connection.set_progress_handler(
-                lambda who=username: taken.update({who: taken[who] + 1}),
+                lambda which=which: taken.update({which: taken[which] + 1}),
                 STEP,  # returns None: go on
             )
-            assert client.get("/").status_code == 200
+            assert clients[username].get(address).status_code == 200
             connection.connection.set_progress_handler(None, 0)
         return taken
 
-    past(at_work, FEW)
+    past(at_work, ENOUGH)
     before = steps()
     past(at_work, LONG)
     after = steps()
     assert all(before.values())
-    assert {who: after[who] - before[who] for who in AT_HOME if after[who] - before[who] > LONG // STEP} == {}
+    assert {which: after[which] - before[which] for which in pages if after[which] - before[which] > LONG // STEP} == {}
 
 
 def test_whether_the_board_is_the_newest_is_found_by_indexes(db, at_work):

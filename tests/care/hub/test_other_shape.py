@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,11 @@ from vanguard.access import hashed_password, make_local_account
 from vanguard.care import hub
 from vanguard.care.hub.models import Happening, Referral
 from vanguard.care.hub.place import running
+from vanguard.care.outbox.models import Outgoing
+from vanguard.clock import local_date
 from vanguard.directory.models import Team
+from vanguard.know.record.models import LiveEntry
+from vanguard.web import presenters as say
 from vanguard.web.demo_users import DEMO_PASSWORD
 
 FOOT_CARE = Path(__file__).parents[2] / "blueprints/foot-care"
@@ -65,10 +70,33 @@ def test_from_the_counter_to_the_chair_and_home(clinic) -> None:
     page = podiatrist.get(f"/referrals/{one.pk}").content.decode()
     whole = {"do": "finish", "step": "chair", "pulse_felt": "yes", "foot_is_whole": "yes", "which_foot": ""}
     assert cobbler.post(f"/referrals/{one.pk}", whole | {"seen": seen(page)}).status_code == 409
-    assert podiatrist.post(f"/referrals/{one.pk}", whole | {"seen": seen(page)}).status_code == 302
+    the_next_check_up_is_asked_for(podiatrist, f"/referrals/{one.pk}", whole | {"seen": seen(page)})
     ended = text(podiatrist.get(f"/referrals/{one.pk}"))
     assert "Ended Walks again" in ended and "Which foot? The left one" in ended
+    late = f"The next service begins on {say.day(in_days(4))}, 3 days later than it should."
+    assert f"Gap {late}" in ended
+    assert f"Walks again. {late}" in LiveEntry.objects.get(key=f"referral-{one.pk}").entry
+    told = [each.entry for each in Outgoing.objects.filter(key=f"{one.pk}/hand_over")]
+    assert [(each["status"], each["codes"]) for each in told] == [("failed", ["hand_over:walks_again"])]
     assert "No referral is open" in text(podiatrist.get("/referrals"))
+
+
+def in_days(days: int) -> date:
+    return local_date(clock.now()) + timedelta(days=days)
+
+
+def the_next_check_up_is_asked_for(podiatrist: Client, page: str, whole: dict[str, str]) -> None:
+    """It should be on the next day: without a day, before the referral and with a gap that nobody was shown the episode
+    goes on."""
+    for day, gap, says in (
+        ("", "", "Enter the day on which the next service begins"),
+        (say.day(in_days(-1)), "", "This day is before the referral"),
+        (say.day(in_days(4)), "", "3 days later than it should. Ask for an earlier day"),
+        (say.day(in_days(4)), "2", "Hand over with a gap of 3 days"),
+    ):
+        answer = podiatrist.post(page, whole | {"next_check_up_on": day, "gap": gap})
+        assert answer.status_code == 400 and says in text(answer), day
+    assert podiatrist.post(page, whole | {"next_check_up_on": say.day(in_days(4)), "gap": "3"}).status_code == 302
 
 
 def test_two_services_are_chosen_from_and_each_has_its_own_questions(clinic) -> None:

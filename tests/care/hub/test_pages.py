@@ -243,9 +243,12 @@ def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it
     # What was overlooked for weeks makes room for what is new, and is not lost.
     Notice.objects.filter(seen_at=None).update(at=clock.now() - RECENT - timedelta(days=1))
     assert "Time until a clinician has decided" not in lead.get("/").content.decode()
+    everything = "Everything about people referred that nobody has seen yet"
+    assert everything in text(lead.get("/"))
     assert "Time until a clinician has decided" in text(lead.get("/referrals/notices"))
     assert lead.post(said[0], {"back_to": "all"}).headers["Location"] == "/referrals/notices"
     assert "Everything that there was to know has been seen" in text(lead.get("/referrals/notices"))
+    assert everything not in text(lead.get("/"))
 
 
 def test_a_referral_is_in_the_record_at_once(listening, signed_in):

@@ -162,6 +162,24 @@ def test_whose_a_plan_is_was_said_by_mistake_and_is_asked_again(agreed, whom, pe
     ]
 
 
+def test_of_records_parted_twice_it_is_asked_again_of_everybody_whose_it_may_be(agreed, whom, people, place):  # noqa: F811
+    same = [one for one in people if one.columns["practice"] == whom.columns["practice"] and one.id != whom.id]
+    second, third, stranger = same[:3]
+    number = Plan.objects.get().pk
+    # Said to be the second's; then the second's record is parted as well, and it is said to be the third's.
+    for linking, was, became in ((1, whom, second), (2, second, third)):
+        follow([Change(linking, was.id, became.id, True)], clock.now())
+        published.send(None, lake=Lake(place), now=clock.now())
+        assert agreed.post(f"/people/{became.id}/plans/{number}/theirs").status_code == 302
+    assert agreed.post(f"/people/{third.id}/plans/{number}/whose").status_code == 302
+    for one, on_theirs in ((whom, True), (second, True), (third, True), (stranger, False)):
+        assert ("Records were parted since" in text(agreed.get(address(one)))) is on_theirs
+    # The first answer was the mistake.
+    assert agreed.post(f"/people/{whom.id}/plans/{number}/theirs").status_code == 302
+    assert AGREED["whom_to_call"] in text(agreed.get(address(whom)))
+    assert AGREED["whom_to_call"] not in text(agreed.get(address(third)))
+
+
 def test_a_plan_whose_person_is_gone_for_several_is_not_lost(agreed, whom, people, place, monkeypatch):  # noqa: F811
     same = [one for one in people if one.columns["practice"] == whom.columns["practice"] and one.id != whom.id]
     parts, joined = same[:2], same[2]

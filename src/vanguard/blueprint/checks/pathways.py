@@ -29,6 +29,9 @@ def pathway_faults(file: Pathways, written_down: Mapping[str, Asked] = NOTHING) 
         place: Place = ("pathways", id)
         yield from _entry(pathway, graph, place)
         yield from _lists(file, pathway, written_down, (*place, "entry", "lists"))
+        for end_id, end in pathway.ends.items():
+            if end.begins_on:
+                yield from _a_day(file, end.begins_on, written_down, (*place, "ends", end_id, "begins_on"))
         for step_id, step in pathway.steps.items():
             yield from _step(file, pathway, graph, step, (*place, "steps", step_id))
             yield from _asked(file, step, written_down, (*place, "steps", step_id))
@@ -83,10 +86,7 @@ def _lists(file: Pathways, pathway: Pathway, written_down: Mapping[str, Asked], 
         if first is None:
             do = "Add list to by: the step in which those on it are referred."
             yield Fault((*place, origin), "Nobody is referred from a list.", do, key=True)
-        since = written_down.get(listing.since)
-        if listing.since in file.questions or (since and since.kind != "date"):
-            what = f"{listing.since} is not answered with a day."
-            yield Fault((*place, origin, "since"), what, "Name a question of plans.yaml of kind date.")
+        yield from _a_day(file, listing.since, written_down, (*place, origin, "since"))
         for question, value in listing.answers.items():
             at = (*place, origin, "answers", question)
             if first and question not in (*first.asks, *first.decides):
@@ -94,6 +94,12 @@ def _lists(file: Pathways, pathway: Pathway, written_down: Mapping[str, Asked], 
                 yield Fault(at, f"The step {first.id} does not ask {question}.", do, key=True)
             elif (asked := file.questions.get(question)) and (wrong := misfit(asked, value)):
                 yield Fault(at, *wrong)
+
+
+def _a_day(file: Pathways, question: str, written_down: Mapping[str, Asked], at: Place) -> Iterator[Fault]:
+    asked = written_down.get(question)
+    if question in file.questions or (asked and asked.kind != "date"):
+        yield Fault(at, f"{question} is not answered with a day.", "Name a question of plans.yaml of kind date.")
 
 
 def _asked(file: Pathways, step: Step, written_down: Mapping[str, Asked], place: Place) -> Iterator[Fault]:

@@ -224,17 +224,28 @@ class Step(Strict):
 class End(Strict):
     """How a pathway finishes, whom it tells, and when the service that takes over begins.
 
-    `from: any` is reached from wherever the person is, when it happens, and not by answering. `advice` is what whoever
-    refers must do at once where their answers lead there.
+    `hand_over` is the day on which that service should begin: the day of the end, or the day after. `begins_on` is a
+    question of kind date, the day on which it does begin: whoever finishes the step that leads here is asked it where
+    nobody has answered it yet, and is told of a gap. `from: any` is reached from wherever the person is, when it
+    happens, and not by answering. `advice` is what must be done at once by whoever made a referral that leads there.
     """
 
     id: str
     label: Words
     tell: tuple[RoleId, ...] = ()
     hand_over: Literal["same_day", "next_day"] | None = None
+    begins_on: QuestionId | None = None
     advice: Words | None = None
     origin: Annotated[Literal["steps", "any"], Field(alias="from")] = "steps"
     source: Cited
+
+    @model_validator(mode="after")
+    def _hands_over_to_something(self) -> "End":
+        if self.begins_on and self.hand_over is None:
+            raise refusal("Nothing is handed over here.", "Add hand_over, or take it out.", within=("begins_on",))
+        if self.begins_on and self.origin == "any":
+            raise refusal("Nobody is asked anything on the way here.", "Take it out.", within=("begins_on",))
+        return self
 
 
 class Pathway(Strict):

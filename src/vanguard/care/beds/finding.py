@@ -101,6 +101,9 @@ def _stay(rows: list[BedChange], after: BedChange | None, now: datetime) -> Stay
 
 def _promised(referral: int, now: datetime) -> Mapping[int, datetime]:
     """By bed, when a hold for another referral ran out lately."""
-    rows = BedChange.objects.filter(status=OPEN, why=RAN_OUT, by=None, at__gt=now - PROMISED_FOR, at__lte=now)
+    lately = BedChange.objects.filter(status=OPEN, why=RAN_OUT, by=None, at__gt=now - PROMISED_FOR, at__lte=now)
+    rows = lately.order_by("at").values_list("bed_id", "number", "at")
+    if not rows:
+        return {}
     own = set(BedChange.objects.filter(referral=referral).values_list("bed_id", "number"))
-    return {row.bed_id: row.at for row in rows.order_by("at") if (row.bed_id, row.number - 1) not in own}
+    return {bed: at for bed, number, at in rows if (bed, number - 1) not in own}

@@ -35,8 +35,8 @@ KEPT = 4_096
 
 @dataclass(frozen=True)
 class Row:
-    """One open referral. `state` is overdue, soon (past its warning), waiting, or paused; `lead` is who is to do the
-    step, in words; `due_at` None while the clock stands still or none runs."""
+    """One open referral. `state` is overdue, soon (past its warning), waiting, in_hand (no clock runs: somebody is with
+    the person), or paused; `lead` is who is to do the step, in words; `due_at` None where no clock runs on."""
 
     number: int
     who: str
@@ -131,7 +131,9 @@ def _led_by(lead: str, one: Facts) -> bool:
 def _state(warn_at: datetime | None, due_at: datetime | None, paused: bool, now: datetime) -> str:
     if paused:
         return "paused"
-    if due_at and due_at <= now:
+    if due_at is None:
+        return "in_hand"
+    if due_at <= now:
         return "overdue"
     return "soon" if warn_at and warn_at <= now else "waiting"
 

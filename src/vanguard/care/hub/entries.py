@@ -11,10 +11,12 @@ SOURCE = "referral_point"
 UNSETTLED = "Records were parted since it was made: whose referral it is, nobody has said yet."
 
 
-def as_entry(row: Referral, flow: Flow, now: datetime) -> dict[str, Any]:
-    """The entry as it stands after the last event."""
+def as_entry(row: Referral, flow: Flow, handed_over: str, now: datetime) -> dict[str, Any]:
+    """The entry as it stands after the last event; `handed_over` is a sentence of the service that comes next."""
     ended = flow.pathway.ends[row.end].label if row.end else ""
     stands = ended or flow.step(row.step).label
+    if handed_over:
+        stands = f"{stands}. {handed_over}"
     return {
         "kind": "Encounter",
         "setting": "community",
@@ -25,7 +27,7 @@ def as_entry(row: Referral, flow: Flow, now: datetime) -> dict[str, Any]:
         "timed": True,
         "codes": [],
         "display": flow.pathway.label,
-        "text": f"{stands}. {UNSETTLED}" if row.parted_from else stands,
+        "text": f"{stands.removesuffix('.')}. {UNSETTLED}" if row.parted_from else stands,
         "source": SOURCE,
         "known_from": _instant(now),
         # Not for the person and their relatives: it may be somebody else's.

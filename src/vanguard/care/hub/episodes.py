@@ -1,9 +1,10 @@
 """Writing down what happens in an episode: one event, all that follows from it, in one transaction."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from vanguard.access import Actor
 from vanguard.care import beds
 from vanguard.care.hub.entries import SOURCE
 from vanguard.care.hub.happenings import as_event, as_kept, as_row
+from vanguard.care.hub.history import Recorded, recorded
 from vanguard.care.hub.letting_go import let_go
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
 from vanguard.care.hub.moving import show
@@ -69,7 +71,7 @@ class Referrer:
 class Episode:
     """A referral with everything that has happened, and what it comes to. `happened` counts the events.
 
-    `written` are the answers of all forms that hold now, by question.
+    `written` are the answers of all forms that hold now, by question. `parted` says that records were parted since.
     """
 
     number: int
@@ -80,6 +82,7 @@ class Episode:
     flow: Flow
     state: State
     written: Mapping[str, Any]
+    parted: bool = False
 
 
 @transaction.atomic
@@ -159,15 +162,12 @@ def episode(number: int) -> Episode:
     return episode_of(Referral.objects.get(pk=number))
 
 
-def episode_of(row: Referral) -> Episode:
-    """The episode of a referral that was read before, as it stood then."""
+def episode_of(row: Referral, happened: Iterable[Recorded] | None = None) -> Episode:
+    """The episode of a referral that was read before, as it stood then; `happened` where that was read as well."""
     flow = flow_of(row.blueprint, row.pathway)
-    return _episode(row, flow, replay(flow, _events(row)))
-
-
-def _events(row: Referral) -> Iterator[Event]:
-    happened = row.happenings.order_by("number").values_list("kind", "at", "body")[: row.happened]
-    return (as_event(*one) for one in happened)
+    rows = recorded(row.pk) if happened is None else happened
+    events = (as_event(one.kind, one.at, one.body) for one in islice(rows, row.happened))
+    return _episode(row, flow, replay(flow, events))
 
 
 def sweep(now: datetime, *, most: int = 500) -> int:
@@ -205,7 +205,7 @@ def _fire(number: int, referral: int, now: datetime) -> bool:
             words=_of(flow, deadline),
             at=deadline.at,
         )
-    report(_episode(row, flow, replay(flow, _events(row))), now)
+    report(episode_of(row), now)
     return True
 
 
@@ -283,7 +283,8 @@ def _episode(row: Referral, flow: Flow, state: State) -> Episode:
     written: dict[str, Any] = {}
     for answers in row.writings.order_by("happening").values_list("answers", flat=True):
         written |= answers
-    return Episode(row.pk, row.blueprint, row.pathway, row.person_id, row.happened, flow, state, written)
+    parted = row.parted_in > 0
+    return Episode(row.pk, row.blueprint, row.pathway, row.person_id, row.happened, flow, state, written, parted)
 
 
 def _check_whose(flow: Flow, event: Event, by: Actor) -> None:

@@ -6,14 +6,18 @@ from datetime import datetime
 
 from vanguard.access import Actor
 from vanguard.care.hub.errand import Errand, errands
-from vanguard.care.hub.notices import Unseen, unseen
+from vanguard.care.hub.notices import Unseen, all_unseen, unseen
 
 
 @dataclass(frozen=True)
 class News:
-    """What somebody is told and whom they go to; `mark` changes whenever any of it does."""
+    """What somebody is told and whom they go to; `mark` changes whenever any of it does.
+
+    `waits` says that something is there that nobody has seen, of late or from long ago.
+    """
 
     told: tuple[Unseen, ...]
+    waits: bool
     errands: tuple[Errand, ...]
     mark: str
 
@@ -22,5 +26,6 @@ def news(actor: Actor, now: datetime) -> News:
     """Other news when the actor is told something, a colleague has seen it, or whom they go to changes."""
     told = unseen(actor, now)
     going = errands(actor) if actor.may("referrals") else ()
-    marked = [one.id for one in told], [(one.referral, one.words, one.due_at, one.at) for one in going]
-    return News(told, going, hashlib.sha256(repr(marked).encode()).hexdigest()[:16])
+    waits = bool(told) or all_unseen(actor).exists()
+    marked = waits, [one.id for one in told], [(one.referral, one.words, one.due_at, one.at) for one in going]
+    return News(told, waits, going, hashlib.sha256(repr(marked).encode()).hexdigest()[:16])

@@ -8,18 +8,21 @@ the person is in a letter only where the role sees whole records; another says h
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
 from django.template.loader import render_to_string
 
 from vanguard.access import Actor, policy
+from vanguard.care.hub import handing_over
 from vanguard.care.hub.episodes import Episode
 from vanguard.care.hub.models import Letter, LetterRead, Note, Referral
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.telling import told_so_far, written_down
 from vanguard.clock import local_date
-from vanguard.flow import Flow, takes_over_on
+from vanguard.flow import Flow
 
 # The items of the policy that a letter quotes, and that whoever opens it must be shown.
 WHOLE, WHO = "full", "identity"
@@ -107,7 +110,7 @@ def content(row: Referral, one: Episode, address: Address, subject: str, now: da
         "history": tuple(reversed(told_so_far(one))),
         "notes": Note.objects.filter(referral=row).select_related("by").order_by("at", "pk") if whole else (),
         "next": [] if row.end else [_open(one, held.step) for held in one.state.open],
-        "takes_over": takes_over_on(one.flow, one.state),
+        "takes_over": handing_over.in_words(over) if (over := handing_over.of(one)) else "",
     }
 
 
@@ -127,11 +130,26 @@ def _written(one: Episode) -> Iterator[tuple[str, tuple[str, list[tuple[str, str
 
 
 def mine(actor: Actor) -> Any:
-    """The letters that arrive at the actor, or at the practice at which the actor sees people, the newest first."""
-    where = Q(user_id=actor.user_id)
-    if actor.practice and UNDER_PRACTICE in actor.role.related_by:
-        where |= Q(practice_id=actor.practice)
-    return Letter.objects.filter(where).select_related("referral").order_by("-made_at", "-pk")
+    """The letters that arrive at the actor, or at the practice at which the actor sees people."""
+    where = reduce(or_, _arrives(actor))
+    return Letter.objects.filter(where).select_related("referral")
+
+
+def newest(actor: Actor, *, before: int | None, most: int) -> tuple[Letter, ...]:
+    """So many of these, the newest first, or from the letter of the number `before` on back in time; without their
+    words. However many ever arrived, no more are read."""
+    earlier = Q()
+    if before is not None and (last := mine(actor).filter(pk=before).first()):
+        earlier = Q(made_at__lte=last.made_at) & (Q(made_at__lt=last.made_at) | Q(pk__lt=last.pk))
+    rows = Letter.objects.filter(earlier).select_related("referral").defer("body").order_by("-made_at", "-pk")
+    # Each by its own index: together the database would read them all to put them in order.
+    found = {one.pk: one for where in _arrives(actor) for one in rows.filter(where)[:most]}
+    return tuple(sorted(found.values(), key=lambda one: (one.made_at, one.pk), reverse=True)[:most])
+
+
+def _arrives(actor: Actor) -> list[Q]:
+    at_practice = actor.practice and UNDER_PRACTICE in actor.role.related_by
+    return [Q(user_id=actor.user_id), *([Q(practice_id=actor.practice)] if at_practice else [])]
 
 
 def mark_read(actor: Actor, letter: Letter, now: datetime) -> None:

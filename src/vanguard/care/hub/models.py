@@ -5,23 +5,20 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from vanguard.access import OfSomebody, SaidWhose
 from vanguard.directory.models import Locality, Organisation, Practice
 
 
-class Referral(models.Model):
+class Referral(OfSomebody):
     """One person referred, and where their episode now stands.
 
     `person_id` is empty for somebody we have never met. What was said of the person is kept as it was entered.
-    `parted_from` is whose it was before their records were parted, in the linking `parted_in`, until somebody says
-    whose it is.
     `step` and everything after it follow from the happenings and are kept for the board: see `standing.py`.
     """
 
     blueprint = models.CharField(max_length=120)
     pathway = models.CharField(max_length=80)
     person_id = models.CharField(max_length=64, blank=True)
-    parted_from = models.CharField(max_length=64, blank=True)
-    parted_in = models.BigIntegerField(default=0)
     nhs_number = models.CharField(max_length=10, blank=True)
     given_name = models.CharField(max_length=100, blank=True)
     family_name = models.CharField(max_length=100, blank=True)
@@ -62,23 +59,10 @@ class Referral(models.Model):
         return f"{self.pk} {self.received_at:%Y-%m-%d}"
 
 
-class Settled(models.Model):
-    """That somebody said whose a referral of parted records is, or asked again. Added to, never changed.
-
-    It names nobody: whose it was said to be, the audit trail says. `parted_from` and `parted_in` are kept, so that what
-    was said by mistake can be asked again.
-    """
+class Settled(SaidWhose):
+    """That somebody said whose a referral is."""
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="settled")
-    parted_from = models.CharField(max_length=64)
-    parted_in = models.BigIntegerField()
-    again = models.BooleanField(default=False)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=40)
-
-    def __str__(self) -> str:
-        return f"{self.referral_id} {self.at:%Y-%m-%d}"
 
 
 class Draft(models.Model):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from vanguard.access import Actor, open_rows, who_they_may_be
+from vanguard.access import Actor, asked_again, may_ask_again, open_rows, part, said_to_be, whose
 from vanguard.care.hub.entries import as_entry
 from vanguard.care.hub.models import Draft, Listed, Referral
 from vanguard.care.hub.pathways import flow_of
@@ -16,22 +16,10 @@ from vanguard.know.record import take_back_all, tell
 
 def go_along(moved: Mapping[str, str], parted: Collection[str], number: int, **_: Any) -> None:
     """Whose referral it is now; nobody's whom we know where that is open: then its own words say who it is."""
-    for was in parted:
-        held = Referral.objects.filter(person_id=was, ended_at=None, parted_from="")
-        held.update(parted_from=was, parted_in=number)
+    part(Referral, parted, number)
     for table in (Referral, Draft, Listed):
         for was in table.objects.filter(person_id__in=moved).values_list("person_id", flat=True).distinct():
             table.objects.filter(person_id=was).update(person_id=moved[was])
-
-
-def whose(row: Referral) -> tuple[str, ...]:
-    """Whose a referral may be whose person's record was parted from another's since; nobody where that is settled."""
-    return who_they_may_be(row.parted_from, row.parted_in) if row.parted_from else ()
-
-
-def may_ask_again(row: Referral) -> bool:
-    """Whether somebody said whose an open referral of parted records is, which can have been a mistake."""
-    return not row.ended_at and not row.parted_from and row.settled.exists()
 
 
 @transaction.atomic
@@ -46,8 +34,7 @@ def settle(number: int, person_id: str, *, by: Actor, now: datetime) -> None:
     if person_id not in whose(row):
         raise BadInput("Whose referral this is was said meanwhile.", do="Look at what stands here now.")
     open_rows(by, "referrals", "referral_whose", [person_id, f"referral {number}"], now=now)
-    row.settled.create(parted_from=row.parted_from, parted_in=row.parted_in, at=now, by_id=by.user_id, role=by.role.id)
-    row.person_id, row.parted_from = person_id, ""
+    said_to_be(row, person_id, by=by, now=now)
     row.save()
     take_back_all(f"{_key(row)}-")
     show(row, now)
@@ -64,18 +51,19 @@ def ask_again(number: int, *, by: Actor, now: datetime) -> None:
     if not may_ask_again(row):
         raise BadInput("Whose referral this is was asked meanwhile.", do="Look at what stands here now.")
     open_rows(by, "referrals", "referral_whose_again", [row.person_id, f"referral {number}"], now=now)
-    last = row.settled.order_by("-pk")[0]
-    row.parted_from, row.parted_in = last.parted_from, last.parted_in
+    asked_again(row, by=by, now=now)
     row.save()
-    row.settled.create(
-        parted_from=row.parted_from, parted_in=row.parted_in, again=True, at=now, by_id=by.user_id, role=by.role.id
-    )
     show(row, now)
 
 
 def show(row: Referral, now: datetime) -> None:
     """Have the record show where the referral stands: that of everybody whose it may be, where that is open."""
-    entry = as_entry(row, flow_of(row.blueprint, row.pathway), now)
+    from vanguard.care.hub import handing_over
+    from vanguard.care.hub.episodes import episode_of
+
+    flow = flow_of(row.blueprint, row.pathway)
+    over = handing_over.of(episode_of(row)) if row.end and flow.pathway.ends[row.end].hand_over else None
+    entry = as_entry(row, flow, handing_over.in_words(over) if over else "", now)
     if row.person_id:
         tell(row.person_id, _key(row), entry)
     if row.parted_from:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from vanguard.access import Actor, open_rows
+from vanguard.care.hub import handing_over
 from vanguard.care.hub.episodes import episode
 from vanguard.care.hub.models import Listed, Referral
 from vanguard.care.hub.pathways import flow_of
@@ -23,7 +24,7 @@ class Progress:
     """One referral as its referrer follows it. `where` is the step or the end, `waits_for` who is to do the step.
 
     `advice` is what the referrer must do at once where the referral ended by their own answers. `ready_days` are the
-    days from when the person could have been referred, None without a list.
+    days from when the person could have been referred, None without a list. `next` says when the next service begins.
     """
 
     number: int
@@ -35,9 +36,11 @@ class Progress:
     waits_for: str
     advice: str
     due_at: datetime | None
+    overdue: bool
     paused: bool
     ended_at: datetime | None
     ready_days: int | None
+    next: str = ""
     happened: tuple[tuple[str, datetime], ...] = ()
 
 
@@ -45,7 +48,7 @@ def my_referrals(actor: Actor, now: datetime) -> tuple[Progress, ...]:
     """Open ones first, then those that ended of late. On record. Raises PermissionDenied without the right."""
     found = list(_own(actor, now).select_related("listed").order_by("-received_at")[:MOST])
     _note(actor, found, now)
-    return tuple(sorted(map(_progress, found), key=lambda one: one.ended_at is not None))
+    return tuple(sorted((_progress(row, now) for row in found), key=lambda one: one.ended_at is not None))
 
 
 def my_referral(actor: Actor, number: int, now: datetime) -> Progress | None:
@@ -54,8 +57,10 @@ def my_referral(actor: Actor, number: int, now: datetime) -> Progress | None:
     _note(actor, [row] if row else [], now)
     if row is None:
         return None
-    told = tuple((one.what, one.at) for one in told_so_far(episode(number)))
-    return _progress(row, told)
+    one = episode(number)
+    told = tuple((each.what, each.at) for each in told_so_far(one))
+    over = handing_over.of(one)
+    return _progress(row, now, told, handing_over.in_words(over) if over else "")
 
 
 def ready_days(row: Referral) -> int | None:
@@ -80,7 +85,9 @@ def _note(actor: Actor, rows: list[Referral], now: datetime) -> None:
         open_rows(actor, "refer", "own_referrals", persons, now=now)
 
 
-def _progress(row: Referral, happened: tuple[tuple[str, datetime], ...] = ()) -> Progress:
+def _progress(
+    row: Referral, now: datetime, happened: tuple[tuple[str, datetime], ...] = (), comes_next: str = ""
+) -> Progress:
     flow = flow_of(row.blueprint, row.pathway)
     end = flow.pathway.ends[row.end] if row.end else None
     step = flow.step(row.step) if row.step else None
@@ -95,8 +102,10 @@ def _progress(row: Referral, happened: tuple[tuple[str, datetime], ...] = ()) ->
         waits_for=flow.file.resources[step.by].label if step else "",
         advice=(end.advice or "") if end and by_answers else "",
         due_at=row.due_at,
+        overdue=row.due_at is not None and not row.paused and row.due_at <= now,
         paused=row.paused,
         ended_at=row.ended_at,
         ready_days=ready_days(row),
+        next=comes_next,
         happened=happened,
     )

@@ -12,7 +12,7 @@ def settle(referral: int, entries: Mapping[str, Entry]) -> None:
     """Keep what is known of the promises of a referral now; whoever arrived in time but said so late changes it."""
     held = {one.key: one for one in Promise.objects.filter(referral_id=referral)}
     for key, entry in entries.items():
-        if entry.kind != "Task":
+        if not entry.codes[0].startswith(CLOCK):
             continue
         kept = entry.status == "completed"
         clock = entry.codes[0].removeprefix(CLOCK)

@@ -1,7 +1,7 @@
 """An episode in the words of the lake's `event`, as measures count them. Pure.
 
 A referral is a ServiceRequest; a date that was asked for an Observation; one run of a clock whose promise is settled a
-Task; a step, and the whole, an EpisodeOfCare; someone told a Communication.
+Task, and so is a hand-over; a step, and the whole, an EpisodeOfCare; someone told a Communication.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 
 from vanguard.blueprint import Blueprint
 from vanguard.care.outbox import Entry
-from vanguard.flow import Flow, Reading, State, readings
+from vanguard.flow import Flow, Reading, State, handed_over, readings
 
 SETTING = "community"
 
@@ -54,6 +54,7 @@ def reported(
     entries |= _steps(flow, state)
     entries |= _promises(flow, state, now)
     entries |= _days(blueprint, written)
+    entries |= _handed_over(flow, state, written)
     for role, number, at in notices:
         words = blueprint.roles[role].label if role in blueprint.roles else role
         told = Entry("Communication", "completed", f"Told: {words}", (f"told:{role}",), start=at)
@@ -114,6 +115,15 @@ def _promises(flow: Flow, state: State, now: datetime) -> Iterator[tuple[str, En
 def _broken(reading: Reading, now: datetime) -> bool:
     """Whether more time went by than was promised; a clock that runs out this instant without a stop is too late."""
     return reading.breached or (reading.until is None and reading.due is not None and reading.due <= now)
+
+
+def _handed_over(flow: Flow, state: State, written: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
+    """The hand-over of an episode that asks on which day the next service begins; without a gap it is completed."""
+    over = handed_over(flow, state, written)
+    if over and over.asked and state.finish:
+        status = "completed" if over.gap == 0 else "failed"
+        label = f"{flow.pathway.ends[over.end].label}: handed over"
+        yield "hand_over", Entry("Task", status, label, (f"hand_over:{over.end}",), start=state.finish.at)
 
 
 def _days(blueprint: Blueprint, written: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:

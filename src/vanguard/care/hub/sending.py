@@ -26,8 +26,8 @@ class Choice:
     otherwise: str
 
 
-def choices(one: Episode, locality: str | None, now: datetime) -> tuple[Choice, ...]:
-    """A choice for each open step to which somebody is sent."""
+def choices(one: Episode, locality: str | None, now: datetime, *, decided: bool = True) -> tuple[Choice, ...]:
+    """A choice for each open step to which somebody is sent; where it is `decided` already, with others or without."""
     going = {each.step: each for each in roster.going(one.number)}
     found = []
     for need in needs(one.flow, one.state, now):
@@ -36,7 +36,9 @@ def choices(one: Episode, locality: str | None, now: datetime) -> tuple[Choice, 
         pool = one.flow.file.pools[need.resource.pool]
         words = _skill_words(one.flow, need.skill)
         asked = roster.Asked(need.skill, words, locality, now)
-        suggestions = roster.suggest(roster.candidates(need.resource.pool, now), asked) if need.available else ()
+        asks = decided or need.step not in going
+        there = roster.candidates(need.resource.pool, now) if need.available and asks else ()
+        suggestions = roster.suggest(there, asked)
         found.append(
             Choice(
                 step=need.step,
@@ -45,7 +47,7 @@ def choices(one: Episode, locality: str | None, now: datetime) -> tuple[Choice, 
                 stands_in=need.resource.id != one.flow.step(need.step).by,
                 going=going.get(need.step),
                 suggestions=suggestions,
-                otherwise="" if suggestions else _nobody(need.resource.pool, pool.label, now),
+                otherwise="" if suggestions or not asks else _nobody(need.resource.pool, pool.label, now),
             )
         )
     return tuple(found)

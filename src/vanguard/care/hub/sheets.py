@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from vanguard.blueprint import Blueprint
+from vanguard.blueprint import Blueprint, Step
 from vanguard.flow import Flow
 from vanguard.know.record import read_date
 
@@ -61,7 +61,7 @@ class Filled:
 
 
 def sheet_of(blueprint: Blueprint, flow: Flow, step: str) -> Sheet:
-    """What a step asks and decides."""
+    """What a step asks and decides, and where it may lead to an end that hands over the day on which that begins."""
     this = flow.step(step)
     plans = blueprint.plans
     form = (plans.forms.get(this.form) or plans.assessments.get(this.form)) if this.form else None
@@ -76,15 +76,28 @@ def sheet_of(blueprint: Blueprint, flow: Flow, step: str) -> Sheet:
     rest = [q for q in (*this.asks, *this.decides) if q not in shown]
     if rest:
         parts.append(Part("", tuple(_line(blueprint, flow, q, steering) for q in rest)))
+    for question, ends in _begins_on(flow, this).items():
+        if question not in shown:
+            line = _line(blueprint, flow, question, steering, optional=True)
+            parts.append(Part(f"If it ends so: {' or '.join(ends)}", (line,)))
     return Sheet(this.form or "", form.label if form else this.label, tuple(part for part in parts if part.lines))
 
 
-def _line(blueprint: Blueprint, flow: Flow, question: str, steering: set[str]) -> Line:
+def _begins_on(flow: Flow, step: Step) -> dict[str, list[str]]:
+    """The days that ends to which a step leads ask for, each with the words of those ends."""
+    found: dict[str, list[str]] = {}
+    for end in (flow.pathway.ends[rule.to] for rule in step.next if rule.to in flow.pathway.ends):
+        if end.begins_on and end.label not in found.setdefault(end.begins_on, []):
+            found[end.begins_on].append(end.label)
+    return found
+
+
+def _line(blueprint: Blueprint, flow: Flow, question: str, steering: set[str], *, optional: bool = False) -> Line:
     if question in steering:
         one = flow.file.questions[question]
         return Line(question, one.label, one.kind, one.of, "", True, True)
     asked = blueprint.plans.questions[question]
-    return Line(question, asked.label, asked.kind, asked.of, asked.unit or "", asked.required, False)
+    return Line(question, asked.label, asked.kind, asked.of, asked.unit or "", asked.required and not optional, False)
 
 
 def fill(sheet: Sheet, typed: Mapping[str, list[str]], known: Mapping[str, Any], *, finish: bool) -> Filled:

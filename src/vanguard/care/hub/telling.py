@@ -46,7 +46,7 @@ class Told:
 def told_so_far(one: Episode, rows: tuple[Recorded, ...] | None = None) -> tuple[Told, ...]:
     """Every event of the episode (`rows`, where they were read already), and when somebody said whose it is."""
     rows = recorded(one.number) if rows is None else rows
-    said = Settled.objects.filter(referral_id=one.number).select_related("by").order_by("-pk")
+    said = Settled.objects.filter(referral_id=one.number).select_related("by").order_by("-pk") if one.parted else ()
     told = [_told(one.flow, row) for row in reversed(rows)] + [
         Told(WHOSE[row.again], row.by.name, row.at, row.at, ()) for row in said
     ]

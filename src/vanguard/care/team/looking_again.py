@@ -8,10 +8,9 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from vanguard.access import Actor, open_list
+from vanguard.access import Actor, open_list, whose
 from vanguard.care.team.kinds import kinds_of
 from vanguard.care.team.models import Plan
-from vanguard.care.team.reading import whose
 from vanguard.clock import local_date
 from vanguard.know.record import listed, listed_only, named_people
 from vanguard.web import presenters as say

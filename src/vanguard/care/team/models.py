@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.db import models
 
+from vanguard.access import OfSomebody, SaidWhose
 
-class Plan(models.Model):
+
+class Plan(OfSomebody):
     """One plan made with a person, from a care plan of a blueprint: open until somebody says why it holds no more.
 
     `key` is who it was begun for and as which of their plans, so that two who begin it at once do not make two.
-    `after` is what brought the next look forward, on `after_on`. `parted_from` is whose it was before their records
-    were parted, in the linking `parted_in`, until somebody says whose it is.
+    `after` is what brought the next look forward, on `after_on`.
     """
 
     key = models.CharField(max_length=240, unique=True)
@@ -20,8 +21,6 @@ class Plan(models.Model):
     look_again_on = models.DateField()
     after = models.CharField(max_length=30, blank=True)
     after_on = models.DateField(null=True)
-    parted_from = models.CharField(max_length=64, blank=True)
-    parted_in = models.BigIntegerField(default=0)
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -37,23 +36,10 @@ class Plan(models.Model):
         return f"{self.template} {self.begun_at:%Y-%m-%d}"
 
 
-class Settled(models.Model):
-    """That somebody said whose a plan of parted records is, or asked again. Added to, never changed.
-
-    It names nobody: whose it was said to be, the audit trail says. `parted_from` and `parted_in` are kept, so that what
-    was said by mistake can be asked again.
-    """
+class Settled(SaidWhose):
+    """That somebody said whose a plan is."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="settled")
-    parted_from = models.CharField(max_length=64)
-    parted_in = models.BigIntegerField()
-    again = models.BooleanField(default=False)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=40)
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} {self.at:%Y-%m-%d}"
 
 
 class PlanVersion(models.Model):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from vanguard.access import part
 from vanguard.care.team.models import Plan
 
 
@@ -11,5 +12,4 @@ def go_along(moved: Mapping[str, str], parted: Collection[str], number: int, **_
     for was in Plan.objects.filter(person_id__in=moved).values_list("person_id", flat=True).distinct():
         if moved[was]:
             Plan.objects.filter(person_id=was).update(person_id=moved[was])
-    for was in parted:
-        Plan.objects.filter(person_id=was, ended_at=None, parted_from="").update(parted_from=was, parted_in=number)
+    part(Plan, parted, number)

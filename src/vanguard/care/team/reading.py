@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vanguard.access import who_they_may_be
+from vanguard.access import whose
 from vanguard.care import hub
 from vanguard.care.hub import Filled, Sheet, in_words
 from vanguard.care.team.kinds import Kind, sheet
@@ -40,19 +40,9 @@ def unsettled(person_id: str) -> list[Plan]:
     return [one for one in waiting.order_by("pk") if person_id in whose(one)]
 
 
-def whose(plan: Plan) -> tuple[str, ...]:
-    """Whose a plan may be, where their records were parted since it was written; nobody where that is settled."""
-    return who_they_may_be(plan.parted_from, plan.parted_in) if plan.parted_from else ()
-
-
 def said_whose(plan: Plan) -> list[Settled]:
     """Who said whose a plan of parted records is, and who asked again, the newest first."""
     return list(plan.settled.select_related("by").order_by("-pk"))
-
-
-def may_ask_again(plan: Plan) -> bool:
-    """Whether somebody said whose a plan that holds is, which can have been a mistake."""
-    return not plan.ended_at and not plan.parted_from and plan.settled.exists()
 
 
 def answers_of(plan: Plan) -> Mapping[str, Any]:

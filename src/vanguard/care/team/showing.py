@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from vanguard.access import whose
 from vanguard.care.team.kinds import Kind
 from vanguard.care.team.models import Plan, PlanVersion
-from vanguard.care.team.reading import parts_of, whose
+from vanguard.care.team.reading import parts_of
 from vanguard.clock import local_date
 from vanguard.know.record import take_back, take_back_all, tell
 from vanguard.web import presenters as say

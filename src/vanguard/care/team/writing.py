@@ -7,11 +7,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from vanguard.access import Actor, open_rows
+from vanguard.access import Actor, asked_again, may_ask_again, open_rows, said_to_be, whose
 from vanguard.care.outbox import Entry, say
 from vanguard.care.team.kinds import Kind, kind_of
 from vanguard.care.team.models import Plan, PlanVersion
-from vanguard.care.team.reading import may_ask_again, said_whose, whose
 from vanguard.care.team.showing import SOURCE, entry_of, key_of, show
 from vanguard.clock import local_date
 from vanguard.errors import BadInput
@@ -86,9 +85,8 @@ def settle(person_id: str, number: int, *, by: Actor, now: datetime) -> Plan:
     if plan is None or person_id not in whose(plan):
         raise BadInput("Whose plan this is was said meanwhile.", do="Look at the plans again.")
     open_rows(by, "plans", "plan_whose", [person_id], now=now)
-    _keep_who_said(plan, by=by, now=now)
     take_back_all(f"{key_of(plan)}-")
-    plan.person_id, plan.parted_from = person_id, ""
+    said_to_be(plan, person_id, by=by, now=now)
     plan.save()
     found = kind_of(plan.blueprint, plan.template)
     assert found is not None
@@ -106,20 +104,12 @@ def ask_again(person_id: str, number: int, *, by: Actor, now: datetime) -> Plan:
     if plan is None or not may_ask_again(plan):
         raise BadInput("Whose plan this is was asked meanwhile.", do="Look at the plans again.")
     open_rows(by, "plans", "plan_whose_again", [person_id], now=now)
-    last = said_whose(plan)[0]
-    plan.parted_from, plan.parted_in = last.parted_from, last.parted_in
+    asked_again(plan, by=by, now=now)
     plan.save()
-    _keep_who_said(plan, by=by, now=now, again=True)
     found = kind_of(plan.blueprint, plan.template)
     assert found is not None
     show(plan, found, plan.written.select_related("by").get(number=plan.versions), now)
     return plan
-
-
-def _keep_who_said(plan: Plan, *, by: Actor, now: datetime, again: bool = False) -> None:
-    plan.settled.create(
-        parted_from=plan.parted_from, parted_in=plan.parted_in, again=again, at=now, by_id=by.user_id, role=by.role.id
-    )
 
 
 def _theirs(person_id: str, kind: Kind, number: int) -> Plan:

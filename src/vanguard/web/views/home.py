@@ -85,6 +85,7 @@ def _told(request: HttpRequest, actor: Actor, news: hub.News) -> dict[str, objec
     return {
         "told": [{"notice": one, "person": known["notices"].get(one.person_id)} for one in news.told],
         "errands": [{"errand": one, "person": known["errands"].get(one.person_id)} for one in news.errands],
+        "waits": news.waits,
         "seen": news.mark,
     }
 

@@ -14,7 +14,7 @@ from vanguard.care.hub.place import flows, takes
 from vanguard.directory.models import Locality
 from vanguard.web.page import render
 
-STATES = {"overdue": "Overdue", "soon": "Due soon", "waiting": "In time", "paused": "Paused"}
+STATES = {"overdue": "Overdue", "soon": "Due soon", "waiting": "In time", "in_hand": "In hand", "paused": "Paused"}
 
 
 @require_safe

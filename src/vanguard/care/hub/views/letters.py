@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person, open_rows
-from vanguard.care.hub.letters import mark_read, mine
+from vanguard.care.hub.letters import mark_read, mine, newest
 from vanguard.care.hub.models import Letter, LetterRead
 from vanguard.care.hub.naming import named
 from vanguard.care.hub.opening import belongs
-from vanguard.web.page import render
+from vanguard.web.page import render, whole_number
 
 SIZE = 50
 # A letter is read by those to whom it was sent, and by those who follow the referral.
@@ -23,14 +22,17 @@ RIGHTS = (FOLLOWS, "refer", "list_people")
 
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    """Those that arrived at the practice or at the professional, the newest first, unread ones marked."""
+    """Those that arrived at the practice or at the professional, the newest first, unread ones marked.
+
+    With `before` those that came before the letter of that number.
+    """
     actor = actor_of(request)
     now = request.now  # type: ignore[attr-defined]
     if not any(actor.may(right) for right in RIGHTS):
         raise Refused
-    pages = Paginator(mine(actor).defer("body"), SIZE)
-    page = pages.get_page(request.GET.get("page", ""))
-    found = list(page.object_list)
+    before = whole_number(request.GET.get("before", ""))
+    more = newest(actor, before=before, most=SIZE + 1)
+    found = more[:SIZE]
     whom = named(actor, "letters", (one.referral.person_id for one in found), now)
     read = {
         row.letter_id: row for row in LetterRead.objects.filter(letter__in=found).order_by("-pk").select_related("user")
@@ -39,9 +41,8 @@ def letters(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Letters",
         "rows": rows,
-        "page": page.number,
-        "pages": pages.num_pages,
-        "page_link": lambda number: f"{request.path}?page={number}",
+        "older": found[-1].pk if len(more) > SIZE else None,
+        "newest": before is None,
     }
     return render(request, "hub/letters.html", context)
 

@@ -9,11 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, device_key, device_name, open_person
+from vanguard.access import (
+    Actor,
+    ReasonNeeded,
+    Refused,
+    actor_of,
+    device_key,
+    device_name,
+    may_ask_again,
+    open_person,
+    whose,
+)
+from vanguard.care.hub import handing_over
 from vanguard.care.hub.episodes import Episode, NotYours, Overtaken, episode_of, record
 from vanguard.care.hub.history import Recorded, recorded
 from vanguard.care.hub.models import Letter, Note, Referral
-from vanguard.care.hub.moving import ask_again, may_ask_again, settle, whose
+from vanguard.care.hub.moving import ask_again, settle
 from vanguard.care.hub.notes import LONGEST, may_note
 from vanguard.care.hub.opening import open_referral
 from vanguard.care.hub.pathways import blueprint_of
@@ -35,31 +46,32 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one referral; by POST, one thing that happened."""
     actor, now = actor_of(request), request.now  # type: ignore[attr-defined]
     about = open_referral(actor, number, now=now)
-    one = episode_of(about)
+    rows = recorded(number)
+    one = episode_of(about, rows)
     try:
         person = _person(request, actor, one)
     except ReasonNeeded:
         return redirect("reason", one.person_id)
     problems: dict[str, str] = {}
-    said = ""
+    said, gap = "", 0
     if request.method == "POST":
         try:
-            problems = _act(request, actor, one)
+            problems, gap = _act(request, actor, one)
             if not problems:
                 return redirect("referral", number)
         except (Overtaken, NotYours, BadInput) as problem:
             said = str(problem)
             about.refresh_from_db()
-            one = episode_of(about)
-    rows = recorded(number)
+            rows = recorded(number)
+            one = episode_of(about, rows)
     steps = [_step(one, rows, held.step, actor) for held in one.state.open]
-    bed = panel(one, about.locality_id, actor, request.now)  # type: ignore[attr-defined]
+    bed = panel(one, about.locality_id, actor, now)
     return render(
         request,
         "hub/referral.html",
         {
             **bed,
-            "going": choices(one, about.locality_id, request.now),  # type: ignore[attr-defined]
+            "going": choices(one, about.locality_id, now, decided=False),
             "title": f"Referral {number}",
             "one": one,
             "about": about,
@@ -88,6 +100,9 @@ def referral(request: HttpRequest, number: int) -> HttpResponse:
             "letters": Letter.objects.filter(referral_id=number).defer("body").order_by("-pk"),
             "typed": {name: request.POST.getlist(name) for name in request.POST},
             "problems": problems,
+            "gap": gap,
+            "handed_over": handing_over.of(one),
+            "when_next": handing_over.in_words,
             "said": said,
         },
         status=409 if said else 400 if problems else 200,
@@ -126,16 +141,16 @@ def _whose(request: HttpRequest, actor: Actor, about: Referral) -> list[dict[str
     return found
 
 
-def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
-    """Record the one thing that the form says; what is wrong with it, by question."""
+def _act(request: HttpRequest, actor: Actor, one: Episode) -> tuple[dict[str, str], int]:
+    """Record the one thing that the form says; what is wrong with it, by question, and the days of a gap to accept."""
     now = request.now  # type: ignore[attr-defined]
     sent = request.POST
     if sent.get("do") == "whose":
         settle(one.number, sent.get("person", ""), by=actor, now=now)
-        return {}
+        return {}, 0
     if sent.get("do") == "whose_again":
         ask_again(one.number, by=actor, now=now)
-        return {}
+        return {}, 0
     step = sent.get("step", "")
     sheet: Sheet | None = None
     filled = Filled({}, {}, {})
@@ -146,7 +161,12 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
         typed = {line.id: sent.getlist(line.id) for line in sheet.lines()}
         filled = fill(sheet, typed, one.written, finish=sent.get("do") == "finish")
         if filled.problems:
-            return dict(filled.problems)
+            return dict(filled.problems), 0
+        # Who may not do the step is told that first.
+        if sent.get("do") == "finish" and actor.role.id in one.flow.roles(step):
+            event = Finished(now, step, filled.steering)
+            if unsaid := handing_over.still_to_say(one, event, filled.written, sent.get("gap", "")):
+                return {unsaid.question: unsaid.what}, unsaid.gap
     events: Mapping[str, Event] = {
         "arrive": Arrived(now, step),
         "save": Answered(now, step, filled.steering),
@@ -158,13 +178,13 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> dict[str, str]:
     }
     if sent.get("do") == "close" and not sent.get("end"):
         raise BadInput("Choose why the referral ends.", do="It is still open.")
-    event = events.get(sent.get("do", ""))
+    happened = events.get(sent.get("do", ""))
     seen = whole_number(sent.get("seen", ""))
-    if event is None or seen is None:
+    if happened is None or seen is None:
         raise BadInput("We could not understand this form.", do="Reload the page and try again.")
     form = sheet.form if sheet else ""
-    record(one.number, event, seen=seen, by=actor, now=now, form=form, written=filled.written)
-    return {}
+    record(one.number, happened, seen=seen, by=actor, now=now, form=form, written=filled.written)
+    return {}, 0
 
 
 def _step(one: Episode, rows: tuple[Recorded, ...], step: str, actor: Actor) -> dict[str, Any]:

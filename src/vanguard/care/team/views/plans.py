@@ -6,14 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, open_person
+from vanguard.access import Actor, ReasonNeeded, Refused, actor_of, may_ask_again, open_person
 from vanguard.care.hub import fill
 from vanguard.care.team.kinds import Kind, kind_of, kinds_of, sheet
 from vanguard.care.team.looking_again import due
 from vanguard.care.team.models import Plan
 from vanguard.care.team.reading import (
     answers_of,
-    may_ask_again,
     open_plans,
     said_elsewhere,
     said_whose,
