@@ -72,7 +72,7 @@ def standing(today: date) -> Standing:
 
 def measure_lines(*, core: bool) -> list[MeasureLine]:
     """Each measure, or each core one, those that most sites miss first; called as the site that was first calls it."""
-    rows = SiteMeasure.objects.filter(core__in=(True,) if core else (True, False))
+    rows = SiteMeasure.objects.filter(core=True) if core else SiteMeasure.objects.all()
     found: dict[tuple[str, str], Counter[str]] = {}
     firsts: dict[tuple[str, str], int] = {}
     told = rows.values_list("blueprint", "measure", "light").annotate(Count("pk"), Min("pk")).order_by()
@@ -103,16 +103,20 @@ class Together:
 def together(measures: Iterable[SiteMeasure]) -> dict[tuple[str, str], Together]:
     """For each of a site's measures, by blueprint and id, all sites that count the same as it, itself among them."""
     own = {(one.blueprint, one.measure): one.counts for one in measures}
-    alike = Q(pk__in=())
-    for (blueprint, measure), counts in own.items():
-        alike |= Q(blueprint=blueprint, measure=measure, counts=counts, denominator__gt=0)
-    rows = SiteMeasure.objects.filter(alike)
+    # One search of the index, and not one for each measure joined together.
+    rows = SiteMeasure.objects.filter(
+        blueprint__in={blueprint for blueprint, _ in own},
+        measure__in={measure for _, measure in own},
+        counts__in=set(own.values()),
+        denominator__gt=0,
+    )
     summed = rows.values_list("blueprint", "measure", "counts").annotate(
         Count("pk"), Sum("numerator"), Sum("denominator")
     )
     return {
         (blueprint, measure): Together(sites, numerator, denominator)
-        for blueprint, measure, _, sites, numerator, denominator in summed.order_by()
+        for blueprint, measure, counts, sites, numerator, denominator in summed.order_by()
+        if own.get((blueprint, measure)) == counts
     }
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="sitemeasure",
-            index=models.Index(fields=["core", "blueprint", "measure", "light"], name="programme_lights"),
+            index=models.Index(fields=["blueprint", "measure", "light", "core"], name="programme_lights"),
         ),
         migrations.AddIndex(
             model_name="sitemeasure",

@@ -76,7 +76,7 @@ class SiteMeasure(InForce):
         constraints = [models.UniqueConstraint(fields=["site", "blueprint", "measure"], name="programme_measured_once")]
         # Boards count and add up within these alone, and read no row of what was published.
         indexes = [
-            models.Index(fields=["core", "blueprint", "measure", "light"], name="programme_lights"),
+            models.Index(fields=["blueprint", "measure", "light", "core"], name="programme_lights"),
             models.Index(fields=["blueprint", "measure", "counts", "denominator", "numerator"], name="programme_alike"),
         ]
 
