@@ -20,6 +20,8 @@ from benchmarks.referral_point.place import Person
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?=Z|\+00:00)")
 DAY = re.compile(r'(?<=")\d{4}-\d\d-\d\d(?=")')
+# The day on which the next service begins, in the words of the record's entry.
+WRITTEN_DAY = re.compile(r"(?<=It should be )\d{1,2} [A-Z][a-z]+ \d{4}(?=\.)")
 AGE = re.compile(r'(?<="age": )\d+')
 NOTE = re.compile(r"(?<=note[-/])[0-9a-f]{8}-[0-9a-f-]{27}")
 # What is the person's own in a row; elsewhere than in a referral only the first two names mean them.
@@ -250,7 +252,15 @@ def _moved(value: Any, later: timedelta) -> Any:
     if isinstance(text, str) and text[:1] in ("{", "["):
         text = INSTANT.sub(lambda found: (datetime.fromisoformat(found[0]) + later).isoformat(), text)
         text = DAY.sub(lambda found: (date.fromisoformat(found[0]) + later).isoformat(), text)
+        text = WRITTEN_DAY.sub(lambda found: _in_words(found[0], later), text)
     return text
+
+
+def _in_words(day: str, later: timedelta) -> str:
+    from vanguard.know.record import read_date
+    from vanguard.web import presenters as say
+
+    return say.day((read_date(day) or date.min) + later)
 
 
 def _cell(table: str, name: str, row: Any, value: Any, first: int) -> Cell | None:

@@ -174,9 +174,12 @@ def test_a_second_referral_of_the_same_person_shows_the_first(listening, people)
     taker, address = listening
     taker.post(address, CALL)
     second = taker.post("/referrals/call", {"text": people[0].columns["nhs_number"]}).headers["Location"]
+    # There is no form to fill in for nothing; what was typed already stays.
+    opened = text(taker.get(second))
+    assert f"Open referral {Referral.objects.get().pk}" in opened and "Send the referral" not in opened
     answer = taker.post(second, CALL)
     assert answer.status_code == 409 and "This person is referred already" in text(answer)
-    assert Referral.objects.count() == 1
+    assert CALL["what_has_happened"] in text(taker.get(second)) and Referral.objects.count() == 1
 
 
 def test_somebody_we_have_never_met_can_be_referred(signed_in, place):

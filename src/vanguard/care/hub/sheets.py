@@ -5,7 +5,7 @@ its answer is written down. Whoever fills the sheet in need not know which is wh
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
@@ -18,7 +18,10 @@ MOST_LETTERS = 4000
 
 @dataclass(frozen=True)
 class Line:
-    """One question. `kind` is text, number, yes_no, choice, several, date or time; `of` its options, id and words."""
+    """One question. `kind` is text, number, yes_no, choice, several, date or time; `of` its options, id and words.
+
+    Whether one that `depends` is needed follows from what else is answered.
+    """
 
     id: str
     label: str
@@ -27,6 +30,7 @@ class Line:
     unit: str
     required: bool
     steers: bool
+    depends: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def sheet_of(blueprint: Blueprint, flow: Flow, step: str) -> Sheet:
         parts.append(Part("", tuple(_line(blueprint, flow, q, steering) for q in rest)))
     for question, ends in _begins_on(flow, this).items():
         if question not in shown:
-            line = _line(blueprint, flow, question, steering, optional=True)
+            line = replace(_line(blueprint, flow, question, steering), required=False, depends=True)
             parts.append(Part(f"If it ends so: {' or '.join(ends)}", (line,)))
     return Sheet(this.form or "", form.label if form else this.label, tuple(part for part in parts if part.lines))
 
@@ -92,12 +96,12 @@ def _begins_on(flow: Flow, step: Step) -> dict[str, list[str]]:
     return found
 
 
-def _line(blueprint: Blueprint, flow: Flow, question: str, steering: set[str], *, optional: bool = False) -> Line:
+def _line(blueprint: Blueprint, flow: Flow, question: str, steering: set[str]) -> Line:
     if question in steering:
         one = flow.file.questions[question]
         return Line(question, one.label, one.kind, one.of, "", True, True)
     asked = blueprint.plans.questions[question]
-    return Line(question, asked.label, asked.kind, asked.of, asked.unit or "", asked.required and not optional, False)
+    return Line(question, asked.label, asked.kind, asked.of, asked.unit or "", asked.required, False)
 
 
 def fill(sheet: Sheet, typed: Mapping[str, list[str]], known: Mapping[str, Any], *, finish: bool) -> Filled:

@@ -173,7 +173,11 @@ class _Page:
             right = "referrals" if self.actor.may("referrals") else "refer"
             open_rows(self.actor, right, "referral", [f"referral {each.number}" for each in self.already], now=self.now)
         status = 400 if problems else 409 if self.request.method == "POST" else 200
-        return self._draw("hub/draft.html", {"problems": problems, "already": self.already}, status)
+        # Where nothing was typed yet there is no form to fill in for nothing.
+        needless = bool(self.already) and not self.row.typed.keys() - {"origin"}
+        return self._draw(
+            "hub/draft.html", {"problems": problems, "already": self.already, "needless": needless}, status
+        )
 
     def check(self, filled: Filled) -> HttpResponse:
         """What is about to be sent, and what it will come to."""
