@@ -12,6 +12,7 @@ from tests.learn.simulate.services import MONDAY, assumed, file_of, frozen, reso
 
 from vanguard.blueprint import BadBlueprint, Visits, read, shipped
 from vanguard.cli import cli
+from vanguard.errors import BadInput
 from vanguard.learn.simulate.findings import findings
 from vanguard.learn.simulate.plan import Service, plan_of
 from vanguard.learn.simulate.plan.timetable import Stretch
@@ -109,6 +110,11 @@ def test_whoever_visits_a_few_answers_between_visits() -> None:
     found = findings(replicate(alone, 4))["steps"]
     assert found["take"]["begun"]["mean"] > 0.8 * 0.02 * 24 * 300
     assert found["take"]["wait_minutes"]["mean"] < 60
+
+
+def test_more_than_can_be_held_is_refused() -> None:
+    with pytest.raises(BadInput, match="more than a simulation can hold"):
+        replicate(line(1e6, 1), 1)
 
 
 def test_nobody_there_is_said() -> None:

@@ -136,7 +136,7 @@ def _made_anew(con: duckdb.DuckDBPyConnection, engine: Engine, job: Job, people:
     measure = job.blueprint.measures[job.id]
     work_out(con, engine, job.blueprint, job.id, [one.interval for one in job.to_do], people)
     con.register("adjusted", standardised(con, measure, (ALL, *job.found.splits)))
-    points = " UNION ALL ".join(points_sql(con, job.blueprint, job.id, job.found, job.to_do))
+    points = points_sql(con, job.blueprint, job.id, job.found, job.to_do)
     con.execute(
         f"INSERT INTO point BY NAME SELECT p.*, standardised, expected FROM ({points}) p "
         "LEFT JOIN adjusted USING (split_by, split, start)"

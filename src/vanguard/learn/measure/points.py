@@ -1,6 +1,6 @@
 """Points of one measure: its numerator and denominator in each interval, for everyone and for each part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
@@ -12,7 +12,7 @@ from vanguard.learn.measure.intervals import Interval
 from vanguard.learn.measure.parts import sums_sql
 from vanguard.learn.measure.people import People
 from vanguard.learn.measure.plan import Plan, Planned, parts_of
-from vanguard.table_file import text
+from vanguard.table_file import quoted, text
 
 ALL = "all"
 NO_DENOMINATOR = "Nobody and nothing to divide by."
@@ -73,11 +73,44 @@ def _starts(intervals: Sequence[Interval]) -> pa.Table:
 
 def points_sql(
     con: duckdb.DuckDBPyConnection, blueprint: Blueprint, measure_id: str, found: Plan, planned: Sequence[Planned]
-) -> Iterator[str]:
-    """For all, and for each split, a query of the points in the columns of measure_point; after `work_out`."""
+) -> str:
+    """A query of the points for all and for each split, in the columns of measure_point; after `work_out`."""
     _register(con, planned)
-    for split in (ALL, *found.splits):
-        yield _points(blueprint, measure_id, split)
+    measure, splits = blueprint.measures[measure_id], (ALL, *found.splits)
+    base = _by_part("base", splits) if measure.per else None
+    number = measure.per.number if measure.per else 1
+    unit = DAYS_OF_A_YEAR if measure.per and measure.per.of == "person_years" else 1
+    denominator = f"coalesce(b.amount, 0) / {unit}" if base else "CAST(NULL AS DOUBLE)"
+    value = f"{number} * c_amount / nullif(b_amount, 0)" if base else "c_amount"
+    reason = f"CASE WHEN coalesce(b_amount, 0) = 0 THEN {text(NO_DENOMINATOR)} END" if base else "CAST(NULL AS VARCHAR)"
+    return f"""
+WITH c AS ({_by_part("counted", splits)}){f", b AS ({base})" if base else ""},
+-- A part without a denominator has no point; everyone always has one, which says so.
+seen AS (SELECT {text(ALL)} AS split_by, {text(ALL)} AS split
+         UNION SELECT split_by, split FROM {"b" if base else "c"})
+SELECT {text(blueprint.id)} AS blueprint, {text(blueprint.version)} AS version, {text(measure_id)} AS measure,
+       split_by, split, start, "end",
+       CASE WHEN unknown IS NULL THEN c_amount END AS numerator,
+       CASE WHEN unknown IS NULL THEN b_amount END AS denominator,
+       CASE WHEN unknown IS NULL THEN {value} END AS value,
+       coalesce(unknown, {reason}) AS reason,
+       CASE WHEN unknown IS NULL THEN c_events END AS events, made_from
+FROM (SELECT split_by, split, i.start, i."end", i.reason AS unknown, i.made_from, coalesce(c.amount, 0) AS c_amount,
+             coalesce(c.events, 0) AS c_events, {denominator} AS b_amount
+      FROM planned i CROSS JOIN seen
+      LEFT JOIN c USING (start, split_by, split)
+      {"LEFT JOIN b USING (start, split_by, split)" if base else ""})
+"""
+
+
+def _by_part(table: str, splits: Sequence[str]) -> str:
+    """Sums of a table of `work_out` for each part of each split, in one pass over it."""
+    columns = {one: text(ALL) if one == ALL else f"CAST({quoted(one)} AS VARCHAR)" for one in splits}
+    parts = ", ".join(f"{{of: {text(one)}, part: {column}}}" for one, column in columns.items())
+    return f"""
+SELECT start, one.of AS split_by, one.part AS split, sum(amount) AS amount, sum(events) AS events
+FROM (SELECT start, amount, events, unnest([{parts}]) AS one FROM {table}) WHERE one.part IS NOT NULL GROUP BY ALL
+"""
 
 
 def _register(con: duckdb.DuckDBPyConnection, planned: Sequence[Planned]) -> None:
@@ -93,37 +126,3 @@ def _register(con: duckdb.DuckDBPyConnection, planned: Sequence[Planned]) -> Non
             }
         ),
     )
-
-
-def _points(blueprint: Blueprint, measure_id: str, split: str) -> str:
-    measure = blueprint.measures[measure_id]
-    part = text(ALL) if split == ALL else f'"{split}"'
-    sums = (
-        "SELECT start, {part} AS split, sum(amount) AS amount, sum(events) AS events "
-        "FROM {table} WHERE {part} IS NOT NULL GROUP BY ALL"
-    )
-    counted = sums.format(part=part, table="counted")
-    base = sums.format(part=part, table="base") if measure.per else None
-    everyone = f"SELECT {text(ALL)} AS split" if split == ALL else f"SELECT DISTINCT {part} AS split FROM {{}}"
-    # A part without a denominator has no point; everyone always has one, which says so.
-    seen = everyone.format("base" if base else "counted")
-    number = measure.per.number if measure.per else 1
-    unit = DAYS_OF_A_YEAR if measure.per and measure.per.of == "person_years" else 1
-    denominator = f"coalesce(b.amount, 0) / {unit}" if base else "CAST(NULL AS DOUBLE)"
-    value = f"{number} * c_amount / nullif(b_amount, 0)" if base else "c_amount"
-    reason = f"CASE WHEN coalesce(b_amount, 0) = 0 THEN {text(NO_DENOMINATOR)} END" if base else "CAST(NULL AS VARCHAR)"
-    return f"""
-SELECT {text(blueprint.id)} AS blueprint, {text(blueprint.version)} AS version, {text(measure_id)} AS measure,
-       {text(split)} AS split_by, split, start, "end",
-       CASE WHEN unknown IS NULL THEN c_amount END AS numerator,
-       CASE WHEN unknown IS NULL THEN b_amount END AS denominator,
-       CASE WHEN unknown IS NULL THEN {value} END AS value,
-       coalesce(unknown, {reason}) AS reason,
-       CASE WHEN unknown IS NULL THEN c_events END AS events, made_from
-FROM (SELECT split, i.start, i."end", i.reason AS unknown, i.made_from, coalesce(c.amount, 0) AS c_amount,
-             coalesce(c.events, 0) AS c_events, {denominator} AS b_amount
-      FROM planned i CROSS JOIN ({seen}) s
-      LEFT JOIN ({counted}) c USING (start, split)
-      {f"LEFT JOIN ({base}) b USING (start, split)" if base else ""})
-WHERE split IS NOT NULL
-"""

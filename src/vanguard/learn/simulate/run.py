@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vanguard.errors import BadInput
 from vanguard.learn.simulate.engine.arrays import Tally
 from vanguard.learn.simulate.plan import Service
 
 BINS = 40 * 8
-TOO_MANY = 30_000_000
+MOST_PEOPLE = 5_000_000
 LEAST = 2
 
 
@@ -56,7 +57,8 @@ def replicate(
 
 
 def run_once(service: Service, tally: Tally, seed: int, replication: int) -> None:
-    """One replication into a tally. People who come more often than there is room for make more room."""
+    """One replication into a tally. People who come more often than there is room for make more room. Raises BadInput
+    where there are more than can be held."""
     # Numba takes a second to import, which nobody else of this room should wait for.
     from vanguard.learn.simulate.engine.layout import NOW, PLAN, TALLY, block
     from vanguard.learn.simulate.engine.machine import coming, run
@@ -64,6 +66,10 @@ def run_once(service: Service, tally: Tally, seed: int, replication: int) -> Non
 
     plan = service.plan
     while True:
+        if plan.people > MOST_PEOPLE:
+            what = f"About {plan.people:,} people come in one run, more than a simulation can hold."
+            do = f"Assume fewer arrivals, or fewer days: at most {MOST_PEOPLE:,} in all."
+            raise BadInput(what, where="simulate.yaml", do=do)
         single = {name: [getattr(plan, name)] for name in ("until", "people", "slots")}
         plan_block, _plan = block(PLAN, plan._asdict() | single)
         tally_block, _tally = block(TALLY, tally._asdict())
@@ -76,8 +82,6 @@ def run_once(service: Service, tally: Tally, seed: int, replication: int) -> Non
         run(plan_block, now_block, tally_block, comes)
         if not tally.everything[5]:
             break
-        if plan.people > TOO_MANY:
-            raise MemoryError("More people come than a simulation can hold.")
         plan = plan._replace(people=2 * plan.people)
         for part in tally:
             part[...] = 0
