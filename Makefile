@@ -36,11 +36,11 @@ setup: $(VENV)/.run $(ASSETS)  ## virtual environment, locked packages, front-en
 run: setup  ## a demo place of 20,000 synthetic people on http://127.0.0.1:8000
 	@$(BIN)/vanguard demo
 
-# Two workers more than processors: some always wait for a browser, a server or a disk.
+# One worker more than processors: some always wait for a browser, a server or a disk.
 test: setup $(VENV)/.dev  ## the whole suite: SQLite, PostgreSQL, browser
 	@bash scripts/ensure-browser.sh
 	@bash scripts/ensure-provider.sh
-	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 2)) --maxprocesses 6 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 5 $(PYTEST_ARGS)
 
 test-long: setup $(VENV)/.dev  ## proofs too long for every run: note the result in docs/long-tests.md
 	@bash scripts/ensure-browser.sh

@@ -21,8 +21,8 @@ from tests.chromium import browser as browser
 from tests.migrated import begin_database, begin_run, copied, drop_database, keep, server_of_the_run
 from vanguard.web.databases import database as database_at
 
-# No test asserts a time: machines differ.
-hypothesis.settings.register_profile("vanguard", deadline=None)
+# No test asserts a time: machines differ. Each run draws other examples, and the long proofs thousands.
+hypothesis.settings.register_profile("vanguard", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("vanguard")
 
 # No test cuts the power, and what a kill leaves does not depend on the disk's flush.
@@ -41,12 +41,14 @@ settings.ALLOWED_HOSTS = ["*"]
 settings.LIMITS, settings.PROXIES = {}, 0
 
 # What waits longest for other processes is begun first, so that no worker is left with it at the end. Where Playwright
-# runs, Django takes what comes after for a part of its loop and refuses it the database: such tests come last, the
-# stories first of them, which share a place that takes long to make.
+# runs, Django takes what comes after for a part of its loop and refuses it the database: such tests come last, those
+# first that share a place and so one worker.
+OF_THEIR_OWN = ("tests/browser/test_measures.py", "tests/browser/test_programme")
 TURNS = {
     0: ("/served/", "spark", "test_rehearsal.py", "test_at_once.py"),
-    2: ("tests/stories/",),
-    3: ("tests/browser/",),
+    4: OF_THEIR_OWN,
+    3: ("tests/stories/",),
+    2: ("tests/browser/",),
 }
 # What simulates: compiled by one worker, which takes most of a minute, and not by each.
 SIMULATING = (
@@ -112,8 +114,10 @@ class OneOfEach(LoadScopeScheduling):
         engine = "postgresql" if "postgresql" in nodeid else "sqlite"
         if "/served/" in nodeid:
             return f"served on {engine}"
-        if "tests/stories/" in nodeid:
+        if nodeid.startswith("tests/stories/"):
             return "stories"
+        if nodeid.startswith("tests/browser/") and not nodeid.startswith(OF_THEIR_OWN):
+            return "browser"
         if nodeid.startswith(SIMULATING):
             return "simulation"
         return "spark" if "spark" in nodeid else f"{nodeid.partition('::')[0]} on {engine}"

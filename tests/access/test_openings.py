@@ -35,7 +35,7 @@ from vanguard.access.models import Mark, Opening, Relationship, User
 from vanguard.errors import BadInput
 from vanguard.know.record import named_people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_in_every_run]
 REASON = "Found collapsed at home"
 
 

@@ -15,7 +15,7 @@ from vanguard.access.sessions import CITIZEN, SessionStore
 from vanguard.directory.models import Practice
 from vanguard.know.record import publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_in_every_run]
 PAGE = "/people/cat/relatives"
 ASKED = {"whom": "Jane Carter, daughter", "item": "full", "last_day": "today"}
 CODE = re.compile(r"The code is ([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})")

@@ -16,7 +16,7 @@ from vanguard import clock
 from vanguard.access import oidc_provider
 from vanguard.access.models import Citizen, Session, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_in_every_run]
 
 Browser = Callable[[], Client]
 Record = Callable[[], list[dict[str, Any]]]

@@ -27,7 +27,7 @@ from vanguard.directory.models import Organisation
 from vanguard.know.record import help_counts, help_next, publish, read, search
 from vanguard.know.record.models import PersonIndex
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_in_every_run]
 LONG = NOW + timedelta(days=30)
 ENTRIES = [
     {"id": "1", "kind": "Condition", "codes": ["icd10:A54"], "display": "zsensitivez", "date": "2018-01-01"},

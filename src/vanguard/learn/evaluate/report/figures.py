@@ -104,7 +104,8 @@ def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
 def line_at(encoding: Spec, *, dash: Sequence[int] = ()) -> Spec:
     """One line across or down the figure: with data of its own, or it would be drawn once for each row. Other layers
     have their own axes, as one that it shared would cut it into points."""
-    mark = {"type": "rule", "color": GREY, "strokeDash": list(dash)}
+    # The axis says where it is: nobody need hear of it twice.
+    mark = {"type": "rule", "color": GREY, "strokeDash": list(dash), "aria": False}
     return {"data": {"values": [{}]}, "mark": mark, "encoding": encoding}
 
 
