@@ -129,7 +129,8 @@ def test_a_site_adopts_varies_and_is_told_of_a_newer_version(
     assert "What the site varies fits it as it is." in anybody.get("/adoptions/harrogate-owls").content.decode()
     shutil.rmtree(programme / "blueprints" / "owls")
     gone = "There is no version 1.2.3 of night-owls here. There is 1.10.0."
-    assert gone in anybody.get("/adoptions/salford-owls").content.decode()
+    page = anybody.get("/adoptions/salford-owls").content.decode()
+    assert gone in page and 'href="/blueprints/night-owls?version=1.2.3"' not in page
     assert gone in anybody.get("/adoptions/salford-owls?with=wirral-owls").content.decode()
     assert gone in anybody.get("/sites/salford-together").content.decode()
 
