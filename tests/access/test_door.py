@@ -149,6 +149,18 @@ def test_a_pseudonym_is_the_same_in_a_place_and_another_elsewhere(place: Path, t
     assert (place / "secret" / "pseudonym.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_key_that_the_environment_gives_makes_the_pseudonyms(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_the_place = pseudonym(place, "ann")
+    monkeypatch.setenv("VANGUARD_PSEUDONYM_KEY", "fifty random characters that a vault of the place holds")
+    given = pseudonym(place, "ann")
+    assert given not in (of_the_place, pseudonym(place, "bob"))
+    monkeypatch.setenv("VANGUARD_PSEUDONYM_KEY", "fifty other characters that a vault of the place holds")
+    assert pseudonym(place, "ann") != given
+    monkeypatch.setenv("VANGUARD_PSEUDONYM_KEY", "too short")
+    with pytest.raises(BadInput, match="VANGUARD_PSEUDONYM_KEY"):
+        pseudonym(place, "ann")
+
+
 class TestBreakingTheGlass:
     """Somebody unrelated, in an emergency."""
 

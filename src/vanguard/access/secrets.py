@@ -1,4 +1,4 @@
-"""The place's own keys. A generated one lies in `<place>/secret/`, readable by the service's user only."""
+"""The place's own keys, from the environment. A generated one lies in `<place>/secret/`, for its user only."""
 
 import hashlib
 import hmac
@@ -13,7 +13,15 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from vanguard.durable import sync
+from vanguard.errors import BadInput
 
+AUDIT, PSEUDONYMS, PUBLISH = "VANGUARD_AUDIT_KEY", "VANGUARD_PSEUDONYM_KEY", "VANGUARD_PUBLISH_KEY"
+PURPOSES = {
+    AUDIT: "signs the audit trail's heads",
+    PSEUDONYMS: "makes pseudonyms",
+    PUBLISH: "signs what is published",
+}
+SHORTEST = 40
 SEALED = {"alg": "dir", "enc": "A256GCM"}
 
 
@@ -22,8 +30,26 @@ def secret_key(place: Path, *, demo: bool) -> str:
 
     Empty where there is none, which Django refuses when it first needs it.
     """
-    given = os.environ.get("VANGUARD_SECRET_KEY", "")
-    return given or (_remembered(place, "sign.key") if demo else "")
+    key = os.environ.get("VANGUARD_SECRET_KEY", "")
+    return key or (_remembered(place, "sign.key") if demo else "")
+
+
+def given(variable: str) -> str:
+    """The secret text in the environment; empty if there is none. Raises BadInput for one that is too short."""
+    text = os.environ.get(variable, "")
+    if text and len(text) < SHORTEST:
+        raise BadInput(
+            f"The key that {PURPOSES[variable]} is too short to be secret.",
+            where=variable,
+            do="Set it to 50 random characters or more and keep it.",
+        )
+    return text
+
+
+def check_keys() -> None:
+    """Raises BadInput for a key in the environment that will not do."""
+    for variable in PURPOSES:
+        given(variable)
 
 
 def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
@@ -33,7 +59,8 @@ def pseudonym(place: Path, person_id: str, use: str = "pages") -> str:
 
 def pseudonym_key(place: Path, use: str) -> bytes:
     """The key of one use's pseudonyms: what is given out for two uses cannot be joined by them."""
-    return hmac.digest(_remembered(place, "pseudonym.key").encode(), use.encode(), "sha256")
+    key = given(PSEUDONYMS) or _remembered(place, "pseudonym.key")
+    return hmac.digest(key.encode(), use.encode(), "sha256")
 
 
 def device_key(user_id: int) -> str:

@@ -19,7 +19,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from vanguard.access.audit import check_audit_key
+from vanguard.access.secrets import check_keys
 from vanguard.errors import BadInput
 from vanguard.learn import ahead
 from vanguard.web import beside
@@ -32,7 +32,7 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
     _check_key()
-    check_audit_key()
+    check_keys()
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)

@@ -3,6 +3,7 @@
 VANGUARD_HOME         the place's folder
 VANGUARD_DATABASE_URL postgresql://… instead of SQLite in that folder
 VANGUARD_SECRET_KEY   what signs cookies; needed unless it is a demo place
+VANGUARD_AUDIT_KEY, VANGUARD_PSEUDONYM_KEY and VANGUARD_PUBLISH_KEY: see `docs/cryptography.md`
 VANGUARD_DEMO         1: a demo place, with local accounts, plain http and a generated key
 VANGUARD_HOSTS        the names it is served under, with commas
 VANGUARD_PROXIES      how many proxies of the place's own stand in front of it: 1, and 0 in a demo place

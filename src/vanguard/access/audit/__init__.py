@@ -4,7 +4,6 @@ be changed unseen: `write` returns once the line is durable; `verify` finds what
 from vanguard.access.audit.copying import AuditFile, entry_files, standing
 from vanguard.access.audit.examine import Finding, Verified
 from vanguard.access.audit.heads import sign_now
-from vanguard.access.audit.signing import check_audit_key
 from vanguard.access.audit.trail import AuditUnavailable, write
 from vanguard.access.audit.verify import verify
 
@@ -13,7 +12,6 @@ __all__ = [
     "AuditUnavailable",
     "Finding",
     "Verified",
-    "check_audit_key",
     "entry_files",
     "sign_now",
     "standing",

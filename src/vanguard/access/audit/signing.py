@@ -2,39 +2,17 @@
 
 import hashlib
 import hmac
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from vanguard.access.secrets import kept, secret_file
-from vanguard.errors import BadInput
-
-VARIABLE = "VANGUARD_AUDIT_KEY"
-SHORTEST = 40
+from vanguard.access.secrets import AUDIT, given, kept, secret_file
 
 
 def signing_key(place: Path) -> Ed25519PrivateKey:
     """The place's key; made and kept in the place if none was given. Raises BadInput for one that is too short."""
-    return _key(given_key() or kept(place, "audit.key"))
-
-
-def given_key() -> str:
-    """The secret text in the environment; empty if there is none. Raises BadInput for one that is too short."""
-    given = os.environ.get(VARIABLE, "")
-    if given and len(given) < SHORTEST:
-        raise BadInput(
-            "The key that signs the audit trail's heads is too short to be secret.",
-            where=VARIABLE,
-            do="Set it to 50 random characters or more and keep it.",
-        )
-    return given
-
-
-def check_audit_key() -> None:
-    """Raises BadInput for a key in the environment that will not do."""
-    given_key()
+    return _key(given(AUDIT) or kept(place, "audit.key"))
 
 
 def public_key(key: Ed25519PrivateKey) -> str:
@@ -44,7 +22,7 @@ def public_key(key: Ed25519PrivateKey) -> str:
 
 def known_key(place: Path) -> str:
     """The public half of the place's key; empty where there is none, and none is made."""
-    if not given_key() and not secret_file(place, "audit.key").exists():
+    if not given(AUDIT) and not secret_file(place, "audit.key").exists():
         return ""
     return public_key(signing_key(place))
 
