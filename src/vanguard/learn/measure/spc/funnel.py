@@ -94,7 +94,7 @@ def _quantiles(tails: list[float], size: float, centre: float, rates: bool) -> F
     chances /= chances.sum()
     upto = np.cumsum(chances)
     places = np.searchsorted(upto, tails)
-    return np.maximum(counts[places] - (upto[places] - tails) / chances[places], 0.0)
+    return np.asarray(np.maximum(counts[places] - (upto[places] - tails) / chances[places], 0.0), dtype=np.float64)
 
 
 def _scale(value: Floats | float, rates: bool) -> Floats:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.types.containers import BaseTuple
 from numba.extending import lower_builtin, models, register_model
 from numba.np.arrayobj import getitem_array_tuple, getitem_arraynd_intp, make_array
 from numba.np.numpy_support import from_dtype
 
 
-class Held(types.Array):  # type: ignore[misc]
+class Held(types.Array):
     """The array of this name: of a plan, which nothing changes, or of what changes."""
 
     def __init__(self, called: str, dtype: Any, dimensions: int, *, changes: bool) -> None:
@@ -35,7 +36,7 @@ class Held(types.Array):  # type: ignore[misc]
 register_model(Held)(models.ArrayModel)
 
 
-@lower_builtin(operator.getitem, Held, types.Integer)
+@lower_builtin(operator.getitem, Held, types.Integer)  # type: ignore[untyped-decorator]
 def element(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     """`array[n]`."""
     array = signature.args[0]
@@ -44,7 +45,7 @@ def element(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     return _read(builder, array, _place(context, builder, array, [signature.args[1]], arguments[0], [arguments[1]]))
 
 
-@lower_builtin(operator.getitem, Held, types.BaseTuple)
+@lower_builtin(operator.getitem, Held, BaseTuple)  # type: ignore[untyped-decorator]
 def element_at(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     """`array[n, m]`."""
     array, kinds = signature.args
@@ -54,12 +55,12 @@ def element_at(context: Any, builder: Any, signature: Any, arguments: Any) -> An
     return _read(builder, array, _place(context, builder, array, kinds.types, arguments[0], indices))
 
 
-@lower_builtin(operator.setitem, Held, types.Integer, types.Any)
-@lower_builtin(operator.setitem, Held, types.BaseTuple, types.Any)
+@lower_builtin(operator.setitem, Held, types.Integer, types.Any)  # type: ignore[untyped-decorator]
+@lower_builtin(operator.setitem, Held, BaseTuple, types.Any)  # type: ignore[untyped-decorator]
 def write_element(context: Any, builder: Any, signature: Any, arguments: Any) -> None:
     """`array[n] = value`, `array[n, m] = value`."""
     array, kind, of = signature.args
-    several = isinstance(kind, types.BaseTuple)
+    several = isinstance(kind, BaseTuple)
     kinds = kind.types if several else [kind]
     indices = cgutils.unpack_tuple(builder, arguments[1], len(kinds)) if several else [arguments[1]]
     place = _place(context, builder, array, kinds, arguments[0], indices)

@@ -80,7 +80,8 @@ def _kinds(layout: Mapping[str, str]) -> dict[str, str]:
 
 
 def _view(view: Held, word: int) -> Callable[[Block], Array]:
-    size = view.dtype.bitwidth // 8
+    kind: Any = view.dtype
+    size = kind.bitwidth // 8
 
     def typed(_: Any, held: Any) -> Any:
         def made(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
