@@ -145,8 +145,9 @@ def figure(value: float) -> str:
         return f"{round(value):,}"
     if abs(value) >= 100:
         return f"{value:,.1f}"
-    digits = 2 if abs(value) >= 0.1 else 1 - math.floor(math.log10(abs(value)))
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    # What is smaller still is left over from reckoning, and is nothing.
+    digits = 2 if abs(value) >= 0.1 else min(6, 1 - math.floor(math.log10(abs(value))))
+    return f"{round(value, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def _number(value: float) -> float | None:
