@@ -99,9 +99,11 @@ def scope(actor: Actor, item: str = "identity", *, now: datetime) -> Q:
     return people
 
 
-def planning() -> Q:
-    """A filter over field `person_id`: those who did not opt out of uses other than their own care."""
-    return ~Q(person_id__in=Choice.objects.filter(until=None, planning=False).values("person_id"))
+def planning(through: str = "") -> Q:
+    """A filter over field `person_id` (`through` leads to it): those who did not opt out of uses other than their own
+    care."""
+    opted_out = Choice.objects.filter(until=None, planning=False).values("person_id")
+    return ~Q((f"{through}person_id__in", opted_out))
 
 
 def in_force(now: datetime) -> Q:

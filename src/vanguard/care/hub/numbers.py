@@ -164,7 +164,7 @@ def _hour_of_the_week(hour: str) -> Group:
 
 
 def _promised(now: datetime) -> QuerySet[Any]:
-    return Promise.objects.filter(referral__in=_theirs(), started_at__gte=since(now))
+    return Promise.objects.filter(planning("referral__"), started_at__gte=since(now))
 
 
 def _ended(now: datetime) -> QuerySet[Any]:
