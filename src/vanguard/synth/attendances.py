@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vanguard.synth.chance import Bools, Ints, Stream, happen, lognormal, pick, pick_many
-from vanguard.synth.days import FOREVER, between, instant, to_weekday
+from vanguard.synth.days import FOREVER, between, by_month, instant, to_weekday
 from vanguard.synth.lives import Lives
 from vanguard.synth.rates import rates
 from vanguard.synth.stays import EMERGENCY, Stays, reasons
@@ -52,7 +52,7 @@ def attend(rng: Stream, lives: Lives, stays: Stays, through_ed: Bools) -> Attend
     person = happen(rng, expected * wanted / max(float(expected.sum()), 1e-9))
     # Nobody comes on the day of their death and goes home.
     low, high = lives.first[person], np.minimum(lives.gone, lives.died)[person]
-    day = between(rng, low, high, table["winter"]["attendances"])
+    day = by_month(rng, between(rng, low, high), low, high, table["attendances_by_month"])
     day = to_weekday(rng, day, low, high, table["weekdays"]["attendances"])
     fits = (day >= lives.first[person]) & (day < lives.died[person]) & ~stays.cover(person, day)
     person, day = person[fits], day[fits]

@@ -87,9 +87,7 @@ def _emergencies(rng: Stream, lives: Lives, conditions: Conditions) -> Stays:
     expected *= table["emergency_per_head"] * lives.years.sum() / max(float(expected.sum()), 1e-9)
     person = happen(rng, expected)
     low, high = lives.first[person], lives.gone[person]
-    day = to_weekday(
-        rng, between(rng, low, high, table["winter"]["emergency"]), low, high, table["weekdays"]["emergency"]
-    )
+    day = to_weekday(rng, between(rng, low, high), low, high, table["weekdays"]["emergency"])
     return _for_reasons(rng, lives, conditions, person, day, fixed=0)
 
 

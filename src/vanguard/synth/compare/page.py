@@ -11,7 +11,7 @@ from vanguard.synth.margins import published
 STYLE = """
 body { font: 17px/1.5 Arial, sans-serif; color: #212b32; max-width: 960px; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 2rem } h2 { margin-top: 2.5rem } table { border-collapse: collapse; margin: .5rem 0 }
-td, th { padding: .15rem .8rem; border-bottom: 1px solid #d8dde0; text-align: right }
+td, th { padding: .15rem min(.8rem, 1.5vw); border-bottom: 1px solid #d8dde0; text-align: right }
 td:first-child, th:first-child { text-align: left }
 caption { text-align: left; font-weight: bold } details { margin: .5rem 0 }
 .note { color: #4c6272 } svg { max-width: 100% }
