@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from vanguard.access.door import note, open_list, open_queue
 from vanguard.access.entitlement import ListEntitlement, Refused
@@ -138,8 +139,8 @@ def practice_openings(actor: Actor, *, now: datetime) -> tuple[tuple[Watched, ..
     if not (actor.may("practice_notices") and actor.practice):
         return (), None
     since = now - timedelta(days=policy().notice_days)
-    people = PersonIndex.objects.filter(scope(actor, now=now), practice=actor.practice).values("person_id")
-    rows = Opening.objects.filter(kind=Opening.Kind.BREAK_GLASS, at__gt=since, person_id__in=people)
+    theirs = PersonIndex.objects.filter(scope(actor, now=now), practice=actor.practice, pk=OuterRef("person_id"))
+    rows = Opening.objects.filter(Exists(theirs), kind=Opening.Kind.BREAK_GLASS, at__gt=since)
     found = tuple(_watched(row) for row in rows.select_related("user").order_by("-at", "-pk")[:LONGEST_QUEUE])
     if not found:
         return (), None

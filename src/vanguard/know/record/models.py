@@ -27,6 +27,8 @@ class PersonIndex(models.Model):
         indexes = [
             models.Index(fields=["practice", "folded"], name="person_of_practice"),
             models.Index(fields=["locality", "folded"], name="person_of_locality"),
+            # The living of each locality are counted within it.
+            models.Index(fields=["locality", "person_id"], name="person_living", condition=models.Q(death_date=None)),
         ]
 
     def __str__(self) -> str:

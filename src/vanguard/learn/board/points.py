@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
 
 from vanguard.access import disclose, give
 from vanguard.blueprint import Blueprint, Measure
@@ -13,6 +16,7 @@ FEW = "Fewer than 8, which would point at people."
 MOSTLY_FEW = 0.1
 """Where more of a series than this is too few to give, none of it is: what is left would be the high points alone."""
 # Parts that pages name: of the others, some are so small that they point at people.
+NOTHING: Mapping[str, list[str]] = MappingProxyType({})
 NAMED_PARTS = ("locality", "practice", "deprivation", "age_band", "sex")
 
 
@@ -34,8 +38,8 @@ Points = Mapping[str, tuple[Point, ...]]
 """Points in the order of time, by the id of the measure or by the part."""
 
 POINTS = """
-SELECT {key}, start, "end", numerator, denominator, value, standardised, events, reason
-FROM measure_point WHERE blueprint = $blueprint AND split_by = $split_by {more} ORDER BY {key}, start
+SELECT measure, split, start, "end", numerator, denominator, value, standardised, events, reason
+FROM measure_point WHERE blueprint = $blueprint AND split_by = $split_by {more} ORDER BY measure, split, start
 """
 # A practice is named where it has so many people, as in all that is told without names.
 LARGE = f"""
@@ -46,39 +50,59 @@ GROUP BY practice HAVING count(DISTINCT person_id) >= {LEAST_PEOPLE}
 
 def whole_place(lake: Lake, blueprint: Blueprint) -> dict[str, tuple[Point, ...]]:
     """By measure, its exact points for everyone; measures without a point are there with none."""
-    found = _read(lake, POINTS.format(key="measure", more=""), {"blueprint": blueprint.id, "split_by": ALL})
-    return {id: found.get(id, ()) for id in blueprint.measures}
+    found = _read(lake, blueprint, ALL)
+    return {id: found.get(id, {}).get(ALL, ()) for id in blueprint.measures}
 
 
 def parts(
     lake: Lake, blueprint: Blueprint, measure_id: str, split_by: str, *, own: str = ""
 ) -> dict[str, tuple[Point, ...]]:
     """By part, the exact points of one measure: only parts large enough to be named, and `own` of whoever asks."""
-    if split_by not in NAMED_PARTS or split_by not in blueprint.measures[measure_id].by:
-        return {}
-    more = "AND measure = $measure"
-    bound = {"blueprint": blueprint.id, "split_by": split_by, "measure": measure_id}
+    return parts_of_each(lake, blueprint, [measure_id], split_by, own=own)[measure_id]
+
+
+def parts_of_each(
+    lake: Lake, blueprint: Blueprint, measure_ids: Iterable[str], split_by: str, *, own: str = ""
+) -> dict[str, dict[str, tuple[Point, ...]]]:
+    """The same of several measures, read together; a measure without such parts is there with none."""
+    ids = tuple(measure_ids)
+    asked = [id for id in ids if split_by in NAMED_PARTS and split_by in blueprint.measures[id].by]
+    if not asked:
+        return {id: {} for id in ids}
+    more, bound = "AND measure IN $measures", {"measures": asked}
     if split_by == "practice":
-        more += f" AND (split IN ({LARGE}) OR split = $own)"
-        bound["own"] = own
-    return _read(lake, POINTS.format(key="split", more=more), bound)
+        more += " AND split IN $practices"
+        bound["practices"] = [*large_practices(lake), own]
+    found = _read(lake, blueprint, split_by, more, bound)
+    return {id: found.get(id, {}) for id in ids}
 
 
 def large_practices(lake: Lake) -> frozenset[str]:
     """The practices that pages name."""
-    with lake.connect(only=("person_period",)) as con:
+    return _large_practices(lake.folder, lake.marks(("person_period",))["person_period"])
+
+
+@lru_cache(maxsize=4)
+def _large_practices(folder: Path, _mark: tuple[int, str]) -> frozenset[str]:
+    # Everybody is counted for it, so once for as long as the table is what it is.
+    with Lake(folder.parent).connect(only=("person_period",)) as con:
         return frozenset(one for (one,) in con.execute(LARGE).fetchall())
 
 
-def names(lake: Lake, split_by: str) -> dict[str, str]:
+def names(lake: Lake, split_by: str) -> Mapping[str, str]:
     """What parts are called."""
     if split_by == "deprivation":
         ends = {"1": " (most deprived)", "5": " (least deprived)"}
         return {str(fifth): f"Fifth {fifth}{ends.get(str(fifth), '')}" for fifth in range(1, 6)}
     if split_by not in ("practice", "locality"):
         return {}
+    return _names(lake.folder, lake.marks(("practice",))["practice"], split_by)
+
+
+@lru_cache(maxsize=8)
+def _names(folder: Path, _mark: tuple[int, str], split_by: str) -> Mapping[str, str]:
     columns = "practice, name" if split_by == "practice" else "DISTINCT locality, locality_name"
-    with lake.connect(only=("practice",)) as con:
+    with Lake(folder.parent).connect(only=("practice",)) as con:
         return dict(con.execute(f"SELECT {columns} FROM practice").fetchall())
 
 
@@ -131,12 +155,19 @@ def _key(blueprint: Blueprint, id: str, point: Point) -> tuple[str, str, str]:
     return blueprint.id, id, point.start.isoformat()
 
 
-def _read(lake: Lake, sql: str, bound: dict[str, str]) -> dict[str, tuple[Point, ...]]:
-    found: dict[str, list[Point]] = {}
-    with lake.connect(only=("measure_point", "person_period")) as con:
-        for key, *rest in con.execute(sql, bound).fetchall():
-            found.setdefault(key, []).append(Point(*rest))
-    return {key: tuple(some) for key, some in found.items()}
+def _read(
+    lake: Lake,
+    blueprint: Blueprint,
+    split_by: str,
+    more: str = "",
+    bound: Mapping[str, list[str]] = MappingProxyType({}),
+) -> dict[str, dict[str, tuple[Point, ...]]]:
+    found: dict[str, dict[str, list[Point]]] = {}
+    with lake.connect(only=("measure_point",)) as con:
+        asked = {"blueprint": blueprint.id, "split_by": split_by, **bound}
+        for measure, part, *rest in con.execute(POINTS.format(more=more), asked).fetchall():
+            found.setdefault(measure, {}).setdefault(part, []).append(Point(*rest))
+    return {measure: {part: tuple(some) for part, some in of.items()} for measure, of in found.items()}
 
 
 def period(interval: str, start: date) -> str:

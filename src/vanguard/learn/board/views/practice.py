@@ -15,7 +15,7 @@ from vanguard.blueprint import Blueprint, Measure
 from vanguard.learn.board.in_words import OUT_OF
 from vanguard.learn.board.peering import BEYOND, LEAST_SITES, chance
 from vanguard.learn.board.place import blueprints, lake
-from vanguard.learn.board.points import FEW, large_practices, names, parts
+from vanguard.learn.board.points import FEW, large_practices, names, parts_of_each
 from vanguard.learn.board.views.peers import Site, funnel_of, year_of
 from vanguard.learn.measure.spc import figure
 from vanguard.web.page import render
@@ -59,10 +59,11 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 def _beside(blueprint: Blueprint, own: str) -> Iterator[Beside]:
     held, large = lake(), large_practices(lake())
-    for id, measure in blueprint.measures.items():
-        if measure.per is None or "practice" not in measure.by:
-            continue
-        sites, time = year_of(blueprint, measure, id, "practice", parts(held, blueprint, id, "practice", own=own))
+    ids = [id for id, measure in blueprint.measures.items() if measure.per is not None and "practice" in measure.by]
+    for id, found in parts_of_each(held, blueprint, ids, "practice", own=own).items():
+        measure = blueprint.measures[id]
+        assert measure.per is not None
+        sites, time = year_of(blueprint, measure, id, "practice", found)
         if own in {site.part for site in sites}:
             yield _held_against(measure, _given(blueprint, id, measure, sites), own, time, large)
             continue
