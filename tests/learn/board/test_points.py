@@ -1,12 +1,15 @@
 """What everybody may see of a measure's points: nothing under 8, and of a series that is mostly so, nothing."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
-from vanguard.learn.board.points import FEW, Point, given
+from vanguard.lake import LEAST_PEOPLE, Lake, tables
+from vanguard.learn.board.points import FEW, Point, given, large_practices
 
 
 def series(*counted: int) -> tuple[Point, ...]:
@@ -44,3 +47,24 @@ def test_of_a_series_that_is_often_too_few_nothing_is_told(counted: tuple[int, .
     for one in told(*counted):
         assert one.reason == FEW
         assert one.value is one.numerator is one.denominator is one.standardised is one.events is None
+
+
+def test_practices_are_counted_anew_when_people_have_moved(tmp_path: Path) -> None:
+    """They are counted once for each generation of the table, and no longer."""
+    lake = Lake(tmp_path)
+    live_there(lake, "K82001", LEAST_PEOPLE)
+    assert large_practices(lake) == large_practices(lake) == {"K82001"}
+    live_there(lake, "K82002", LEAST_PEOPLE)
+    assert large_practices(lake) == {"K82002"}
+    live_there(lake, "K82002", LEAST_PEOPLE - 1)
+    assert large_practices(lake) == set()
+
+
+def live_there(lake: Lake, practice: str, people: int) -> None:
+    told = {"person_id": "'p' || i", "practice": f"'{practice}'", "start": "DATE '2018-01-01'"}
+    columns = ", ".join(
+        f'CAST({told.get(one.name, "NULL")} AS {one.sql_type}) AS "{one.name}"'
+        for one in tables()["person_period"].columns
+    )
+    with lake.write(datetime(2018, 8, 6, tzinfo=UTC)) as batch, duckdb.connect() as con:
+        batch.replace("person_period", con, f"SELECT {columns} FROM range({people}) t(i)")
