@@ -84,7 +84,9 @@ def separator(text: str) -> str:
 
 def _check_header(file: Path, header: list[str], needed: Collection[str], optional: Collection[str]) -> None:
     missing = [name for name in needed if name not in header]
-    unknown = [name for name in header if name not in (*needed, *optional) or header.count(name) > 1]
+    unknown = [name for name in header if name not in (*needed, *optional)]
+    if twice := [name for name in header if name and header.count(name) > 1]:
+        raise BadInput(f"The column {twice[0]} stands twice.", where=f"{file}, line 1", do="Leave one of them out.")
     if missing or unknown:
         what = (
             f"There is no column {missing[0]}."
