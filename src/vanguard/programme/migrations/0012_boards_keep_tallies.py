@@ -63,4 +63,8 @@ class Migration(migrations.Migration):
             model_name="siteverdict",
             index=models.Index(fields=["state", "verdict", "blueprint", "outcome"], name="programme_verdicts_of"),
         ),
+        migrations.AddIndex(
+            model_name="milestone",
+            index=models.Index(fields=["done", "due"], name="programme_late_milestones"),
+        ),
     ]

@@ -13,7 +13,7 @@ from vanguard.programme.selection.models import Vote
 from vanguard.programme.selection.tables import ROUND_STEPS, SHORTLISTED, STAGES, tally
 from vanguard.programme.selection.voting import OVER, open_vote, voting
 from vanguard.programme.sites.models import Round
-from vanguard.programme.tables.listing import headings, lines, with_named
+from vanguard.programme.tables.listing import headings, lines, with_named, without_empty
 from vanguard.programme.tables.views import KEEPING, SEEING, may_keep, today_of
 from vanguard.web.page import render
 
@@ -35,7 +35,10 @@ def round_page(request: HttpRequest, short: str) -> HttpResponse:
         else:
             return redirect("round-page", short)
     applications = tally(round_)
-    steps = with_named(ROUND_STEPS, ROUND_STEPS.model._default_manager.filter(round=round_).order_by("pk"))
+    rows = with_named(ROUND_STEPS, ROUND_STEPS.model._default_manager.filter(round=round_).order_by("pk"))
+    heads, steps = without_empty(
+        headings(ROUND_STEPS, "round"), lines(ROUND_STEPS, rows, today_of(request), leave_out="round")
+    )
     keep = may_keep(request)
     vote = voting(round_, today_of(request))
     voted = set(Vote.objects.filter(voter__round=round_).values_list("voter", flat=True))
@@ -48,8 +51,8 @@ def round_page(request: HttpRequest, short: str) -> HttpResponse:
         "to_announce": sum(one.stage == SHORTLISTED and one.chosen > 0 and one.site is None for one in applications),
         "voters": len(voted),
         "stages": STAGES,
-        "steps": lines(ROUND_STEPS, steps, today_of(request), leave_out="round"),
-        "headings": headings(ROUND_STEPS, "round"),
+        "steps": steps,
+        "headings": heads,
         "problem": problem,
         "refused": "The vote was not opened" if request.POST.get("do") == "vote" else "Nobody was announced",
         "keep": keep,
