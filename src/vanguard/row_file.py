@@ -54,7 +54,8 @@ def read_rows(
             row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
             yield lines.line_num, dict.fromkeys((*needed, *optional), "") | row
     except csv.Error as problem:
-        raise BadInput(f"The line is not CSV: {problem}.", where=f"{file}, line {lines.line_num}") from problem
+        what, do = f"The line is not CSV: {problem}.", "Check the quotes around its cells."
+        raise BadInput(what, where=f"{file}, line {lines.line_num}", do=do) from problem
 
 
 def _text(file: Path) -> str:
