@@ -176,6 +176,7 @@ def tables(sites: int) -> dict[str, Iterator[dict[str, Any]]]:
 def publish(now: Any) -> None:
     """What each site published last, written without its door: signatures are not what pages cost."""
     from vanguard.programme.published.models import Received, RunBlueprint, SiteMeasure
+    from vanguard.programme.published.tallies import tally
     from vanguard.programme.sites.models import Site
 
     towns = list(Site.objects.filter(key__startswith="town-").order_by("pk"))
@@ -199,6 +200,7 @@ def publish(now: Any) -> None:
         ),
         batch_size=500,
     )  # fmt: skip
+    tally((), SiteMeasure.objects.defer("told"))
 
 
 def _measure() -> dict[str, Any]:

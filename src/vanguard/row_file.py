@@ -54,7 +54,8 @@ def read_rows(
             row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
             yield lines.line_num, dict.fromkeys((*needed, *optional), "") | row
     except csv.Error as problem:
-        raise BadInput(f"The line is not CSV: {problem}.", where=f"{file}, line {lines.line_num}") from problem
+        what, do = f"The line is not CSV: {problem}.", "Check the quotes around its cells."
+        raise BadInput(what, where=f"{file}, line {lines.line_num}", do=do) from problem
 
 
 def _text(file: Path) -> str:
@@ -84,7 +85,9 @@ def separator(text: str) -> str:
 
 def _check_header(file: Path, header: list[str], needed: Collection[str], optional: Collection[str]) -> None:
     missing = [name for name in needed if name not in header]
-    unknown = [name for name in header if name not in (*needed, *optional) or header.count(name) > 1]
+    unknown = [name for name in header if name not in (*needed, *optional)]
+    if twice := [name for name in header if name and header.count(name) > 1]:
+        raise BadInput(f"The column {twice[0]} stands twice.", where=f"{file}, line 1", do="Leave one of them out.")
     if missing or unknown:
         what = (
             f"There is no column {missing[0]}."

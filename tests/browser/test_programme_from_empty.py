@@ -76,6 +76,7 @@ def test_a_first_monday(watched: Callable[..., Watched]) -> None:
     named = "".join(f"{one},first,{one.title()},hub,shortlisted,50000\n" for one in ("oak", "yew", "fir"))
     keep("applications", f"short,round,name,type,stage,population\n{named}")
     seen.go("/selection/first")
+    page.click("main button:has-text('Open the vote today')")
     page.click("main a[href*='/ballot/fir:']")
     check(page, "a ballot")
     assert "Oak votes for itself" in keep("votes", "voter,choice\noak,oak\n")

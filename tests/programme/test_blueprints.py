@@ -123,6 +123,11 @@ def test_a_site_adopts_varies_and_is_told_of_a_newer_version(
         ("blueprint.yaml", "cohorts.*.review.every, ", ""),
     )
     assert "1.10.0 is there" in anybody.get("/sites/salford-together").content.decode()
+    claim = {"reference": "owls-2", "claim": "Owls are seen sooner", "grade": "said", "change_mind": "Fewer seen"}
+    claim |= {"blueprint": "night-owls", "proposed": "2026-01", "decided": "2026-02"}
+    assert "seen sooner" not in anybody.get("/adoptions/salford-owls").content.decode()
+    give("learning", [claim | {"state": "accepted", "version": "1.10.0"}])
+    assert "Owls are seen sooner</a>" in anybody.get("/adoptions/salford-owls").content.decode()
     page = anybody.get("/adoptions/salford-owls").content.decode()
     for words in ("What changed since", "site_may_vary", "does not fit it yet", "1.10.0 does not let a site vary"):
         assert words in page, words

@@ -18,10 +18,11 @@ from vanguard.programme import HISTORY
 from vanguard.programme.days import first_day, last_day, months_after
 from vanguard.programme.delivery.models import Benefit, Dependency, Milestone, Risk, Wait
 from vanguard.programme.delivery.plan import planned, progress_of
-from vanguard.programme.delivery.tables import BENEFITS, MILESTONES, RISKS
+from vanguard.programme.delivery.risks import BENEFITS, RISKS
+from vanguard.programme.delivery.tables import MILESTONES
+from vanguard.programme.scrutiny.inquiries import RECOMMENDATIONS
 from vanguard.programme.scrutiny.models import Check, Committee, Inquiry, Recommendation
 from vanguard.programme.scrutiny.monitoring import looks, standing
-from vanguard.programme.scrutiny.tables import RECOMMENDATIONS
 from vanguard.programme.tables.day_numbers import FirstDay, LastDay, MonthsAfterLastDay
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.deriving import derived_values

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.programme.towns import NOW, SITES, make_town, published_by
@@ -16,8 +18,9 @@ from tests.programme.towns import NOW, SITES, make_town, published_by
 from vanguard.access import publishing_key, sign_published
 from vanguard.learn.board.publishing.form import Published
 from vanguard.learn.board.publishing.sealing import sealed
-from vanguard.programme.published.models import Received, RunBlueprint, SiteMeasure
+from vanguard.programme.published.models import MeasureTally, Received, RunBlueprint, SiteMeasure
 from vanguard.programme.published.receiving import Came, receive
+from vanguard.programme.published.tallies import tally
 from vanguard.programme.tables.writing import load
 
 NAMES = {"salford-together": "Salford Together", "wirral-partners": "Wirral Partners", "quiet": "Quiet Town"}
@@ -89,6 +92,36 @@ def test_the_newest_of_a_site_is_in_force(files: dict[str, str], towns: dict[str
     assert came(first, LATER).state == "older"
     assert list(Received.objects.order_by("pk").values_list("state", flat=True)) == ["in_force", "older"]
     assert SiteMeasure.objects.filter(site__key="salford-together").count() == 3
+
+
+def test_tallies_are_what_counting_anew_would_find(files: dict[str, str], towns: dict[str, Path]) -> None:
+    """After files that came, came again, were replaced by others with another light or definition, or were refused."""
+
+    def later(hours: int, change: Callable[[dict[str, Any]], Any]) -> str:
+        def changed_(told: dict[str, Any]) -> dict[str, Any]:
+            told["made"] = (LATER + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+            change(told["blueprints"][0]["measures"])
+            return told
+
+        return changed(towns, files["salford-together"], changed_)
+
+    sent = [
+        *(files["salford-together"], files["wirral-partners"], files["salford-together"]),
+        later(0, lambda measures: measures[0].update(counts="0" * 64, label="Stays otherwise")),
+        later(1, lambda measures: measures[0].update(target={"value": 10**6}, direction="down")),
+        later(2, lambda measures: measures.pop()),
+        later(3, lambda measures: point({"blueprints": [{"measures": measures}]}, 1, 7)),
+    ]
+    for number, text in enumerate(sent):
+        came(text, LATER + timedelta(hours=number))
+        told = SiteMeasure.objects.values_list("blueprint", "measure", "counts", "core", "light").annotate(
+            Count("pk"), Count("denominator"), num=Coalesce(Sum("numerator"), 0.0), of=Coalesce(Sum("denominator"), 0.0)
+        )
+        kept = MeasureTally.objects.filter(sites__gt=0).values_list(
+            "blueprint", "measure", "counts", "core", "light", "sites", "compared", "numerator", "denominator"
+        )
+        assert sorted(kept) == sorted(told.order_by()), number
+    assert MeasureTally.objects.filter(sites=0).exists()
 
 
 MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
@@ -173,6 +206,7 @@ def test_boards_ask_no_more_of_two_hundred_sites_than_of_five(
         for number, site in enumerate(some):
             row.pk, row.site, row.numerator = None, site, row.denominator * (0.5 + number % 3 / 50)
             row.save()
+            tally((), [row])
         asked.append([queries(director, path) for path in paths])
     assert asked[0] == asked[1]
     page = words(director.get("/boards/measures/moon/stays?type=pacs&page=2").content.decode())

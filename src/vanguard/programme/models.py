@@ -24,7 +24,14 @@ from vanguard.programme.engagement.models import (
 )
 from vanguard.programme.evaluations.models import SiteEvaluation
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
-from vanguard.programme.published.models import PublishingKey, Received, RunBlueprint, SiteMeasure, SiteVerdict
+from vanguard.programme.published.models import (
+    MeasureTally,
+    PublishingKey,
+    Received,
+    RunBlueprint,
+    SiteMeasure,
+    SiteVerdict,
+)
 from vanguard.programme.scrutiny.models import (
     Action,
     Check,
@@ -96,6 +103,7 @@ __all__ = [
     "Learning",
     "Level",
     "Limit",
+    "MeasureTally",
     "Meeting",
     "Member",
     "Metric",

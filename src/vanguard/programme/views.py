@@ -8,8 +8,9 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from vanguard.programme.sites.aims import INITIATIVES, TARGETS
 from vanguard.programme.sites.models import Site, SiteType
-from vanguard.programme.sites.tables import INITIATIVES, PARTNERS, SITES, TARGETS
+from vanguard.programme.sites.tables import PARTNERS, SITES
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.listing import (
     Line,

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
+import pytest
 from django.test import Client
 from tests.small_place import NOW
 
 from vanguard.programme import HISTORY
 from vanguard.programme.selection.models import Application, Step, Vote
-from vanguard.programme.sites.models import Site
+from vanguard.programme.selection.voting import voting
+from vanguard.programme.sites.models import Round, Site
 from vanguard.programme.tables.models import Change
 from vanguard.programme.tables.writing import load
 
@@ -54,6 +58,7 @@ def test_a_round_from_the_call_to_the_announcement(signed_in: Callable[[str], Cl
         ("Elm", "first"),
     ]
     assert Application.objects.get(short="elm").site.name == "Elm"
+    assert Step.objects.get(step="announced").count == 2
     assert "Nobody was announced" in director.post("/selection/first").content.decode()
     # The whole way is on record.
     told = Change.objects.filter(row="elm").order_by("pk").values_list("table", "by")
@@ -66,7 +71,7 @@ def test_a_round_from_the_call_to_the_announcement(signed_in: Callable[[str], Cl
 
 
 def test_an_applicant_votes_once_at_its_own_address(signed_in: Callable[[str], Client]) -> None:
-    """On a phone, without a sign-in, for up to three others, until the board decides."""
+    """On a phone, without a sign-in, for up to three others, from the round's vote until the board decides."""
     director, phone = signed_in("director"), Client()
 
     def keep(table: str, text: str) -> None:
@@ -81,6 +86,16 @@ def test_an_applicant_votes_once_at_its_own_address(signed_in: Callable[[str], C
     ash, elm = (next(path for path, name in found.items() if name == one) for one in ("ash", "elm"))
     assert len(found) == len(APPLICANTS)
     assert "/ballot/" not in signed_in("viewer").get("/selection/first").content.decode()
+    # Addresses may go out before the round has come to its vote; then they open.
+    assert "is not open yet" in (early := phone.get(ash).content.decode()) and "Yew" not in early
+    assert "The vote of First round is not open yet." in phone.post(ash, {"choice": ["elm"]}).content.decode()
+    assert "no step of the round says when" in page
+    keep("round-steps", "round,step,on\nfirst,vote,2099-11-01\nfirst,board,2099-12-01\n")
+    assert "The vote opens on 1 November 2099." in phone.get(ash).content.decode()
+    assert director.post("/selection/first", {"do": "vote"}).status_code == 302
+    again = director.post("/selection/first", {"do": "vote"}).content.decode()
+    assert "The vote of First round is open already." in again
+    assert "until 1 December 2099 or the board decides." in director.get("/selection/first").content.decode()
     assert "Yew" in (seen := phone.get(ash).content.decode()) and "Gum" not in seen
     assert phone.get(ash.replace("/ash:", "/elm:")).status_code == phone.get("/ballot/ash").status_code == 404
     for choices, sentence in (
@@ -102,6 +117,27 @@ def test_an_applicant_votes_once_at_its_own_address(signed_in: Callable[[str], C
     assert "The vote is over." in phone.get(elm).content.decode()
     assert "The vote of First round is over." in phone.post(elm, {"choice": ["ash"]}).content.decode()
     assert "/ballot/" not in director.get("/selection/first").content.decode() and Vote.objects.count() == 2
+    again = director.post("/selection/first", {"do": "vote"}).content.decode()
+    assert "The vote of First round is over already." in again
+
+
+@pytest.mark.parametrize(
+    ("steps", "on", "state"),
+    [
+        ("", "2026-03-05", "not_yet"),
+        ("first,vote,\n", "2026-03-05", "not_yet"),
+        ("first,vote,2026-03\n", "2026-02-28", "not_yet"),
+        ("first,vote,2026-03\n", "2026-03-01", "open"),
+        ("first,vote,2026-03-02\nfirst,board,2026-03-09\n", "2026-03-08", "open"),
+        ("first,vote,2026-03-02\nfirst,board,2026-03-09\n", "2026-03-09", "over"),
+        ("first,vote,2026-03-02\nfirst,announced,2026-03-10\n", "2026-03-10", "over"),
+    ],
+)
+def test_the_vote_follows_the_steps_of_its_round(db: None, tmp_path: Path, steps: str, on: str, state: str) -> None:
+    (tmp_path / "rounds.csv").write_text("short,name,number\nfirst,First round,1\n", "utf-8")
+    (tmp_path / "round-steps.csv").write_text(f"round,step,on\n{steps}", "utf-8")
+    load(tmp_path, NOW)
+    assert voting(Round.objects.get(), date.fromisoformat(on)).state == state
 
 
 def test_the_real_rounds(db: None) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.small_place import NOW
 
 from vanguard.errors import BadInput
-from vanguard.programme.money.models import Award
+from vanguard.programme.money.models import Award, Fund
 from vanguard.programme.sites.models import Organisation, Partner, Site
 from vanguard.programme.tables.checking import values_of
 from vanguard.programme.tables.models import Change
@@ -161,6 +162,35 @@ def test_cells_copied_from_a_spreadsheet(db: None, tmp_path: Path, between: str)
     )
     load(tmp_path, NOW)
     assert Organisation.objects.get().name == "Ash, and Elm"
+
+
+def test_cells_as_a_spreadsheet_writes_them(db: None, folder: Path) -> None:
+    """Days with the day first, parted thousands, pounds with no pence, cells of two lines, blank lines at the end."""
+    load(folder, NOW)
+    sites = '\ufeffshort;name;type;population;announced\r\noak;"Oak\r\nand Yew";hubs;41,000;06/08/2015\r\n;;;;\r\n\r\n'
+    (folder / "sites.csv").write_text(sites, "utf-8", newline="")
+    load(folder / "sites.csv", NOW)
+    oak = Site.objects.get(short="oak")
+    assert (oak.name, oak.population, oak.announced) == ("Oak\r\nand Yew", 41_000, "2015-08-06")
+    funds = 'short,name,amount\npot,The pot,"£1,234.00"\nother,Another,£ 500\n'
+    (folder / "funds.csv").write_text(funds, "utf-8")
+    load(folder / "funds.csv", NOW)
+    assert list(Fund.objects.order_by("pk").values_list("amount", flat=True)) == [1234, 500]
+    for table, text, sentence in (
+        (
+            "funds",
+            'short,name,amount\npot,The pot,"£1,234.50"\n',
+            "amount: £1,234.50 is not a sum in whole pounds",
+        ),
+        ("funds", "short,name,amount\npot,The pot,1e3\n", "line 2, column amount: 1e3 is not a sum in whole pounds"),
+        ("funds", 'short,name,amount\npot,The pot,"12,34"\n', "line 2, column amount: 12,34 is not a sum in whole"),
+        ("sites", "short,name,type,announced\noak,Oak,hubs,31/06/2015\n", "31/06/2015 is no year, month or day."),
+        ("sites", "short,name,type,announced\noak,Oak,hubs,Jul-15\n", "Jul-15 is no year, month or day."),
+        ("sites", "short,name,type,name\noak,Oak,hubs,Elm\n", "line 1: The column name stands twice. Leave one of"),
+    ):
+        (folder / f"{table}.csv").write_text(text, "utf-8")
+        with pytest.raises(BadInput, match=re.escape(sentence)):
+            load(folder / f"{table}.csv", NOW)
 
 
 def test_files_that_are_no_tables(db: None, tmp_path: Path) -> None:

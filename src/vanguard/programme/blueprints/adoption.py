@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 from vanguard.blueprint import Change
 from vanguard.errors import BadInput
 from vanguard.programme.blueprints.foreseeing import foreseen
-from vanguard.programme.blueprints.kept import names
-from vanguard.programme.blueprints.models import Adoption
-from vanguard.programme.blueprints.tables import ADOPTIONS
+from vanguard.programme.blueprints.kept import every_version, names
+from vanguard.programme.blueprints.models import Adoption, Learning
+from vanguard.programme.blueprints.tables import ACCEPTED, ADOPTIONS, GRADES, LEARNINGS
 from vanguard.programme.blueprints.varying import between, newer, varies
 from vanguard.programme.sheet import Shown
-from vanguard.programme.tables.listing import cell
+from vanguard.programme.tables.listing import cell, page_address
 from vanguard.programme.tables.views import may_keep
 from vanguard.web.page import render
 
@@ -52,6 +52,7 @@ def adoption(request: HttpRequest, short: str) -> HttpResponse:
         later = newer(one, found.newest)
         context |= {"later": _lines(later.changes), "misfits": later.misfits}
         context["foreseen"] = foreseen(one, found.newest)
+        context["learnt"] = _learnt(one)
     asked = request.GET.get("with", "")
     if asked:
         context |= _compared(one, asked, name)
@@ -67,6 +68,17 @@ def _compared(one: Adoption, asked: str, name: str) -> dict[str, Any]:
         return {"other": other, "apart": _lines(between(one, other))}
     except BadInput as bad:
         return {"not_compared": f"{other.site.name} cannot be compared: {bad}"}
+
+
+def _learnt(one: Adoption) -> list[Shown]:
+    """What was learnt and accepted into a version that is newer than the adopted one."""
+    there = list(every_version().get(one.blueprint, {}))
+    newer = there[there.index(one.version) + 1 :]
+    rows = Learning.objects.filter(blueprint=one.blueprint, state=ACCEPTED, version__in=newer)
+    return [
+        Shown(claim.claim, page_address(LEARNINGS, claim), note=f"In version {claim.version}; {GRADES[claim.grade]}.")
+        for claim in rows.order_by("decided", "pk")[:MOST]
+    ]
 
 
 def _lines(changes: tuple[Change, ...]) -> list[list[Shown]]:

@@ -122,7 +122,6 @@ ADOPTIONS = Table(
     title="short",
     order=("blueprint", "site__name"),
     search=("short", "why", "own"),
-    sorts=("since", "blueprint", "version", "newness"),
     filters=(
         SITE,
         Filter("blueprint", "Blueprint"),
@@ -152,7 +151,6 @@ SITE_FIGURES = Table(
     about="By what sites are alike, besides how many people they serve: age, deprivation, and how rural they are.",
     key=("site", "figure", "on"),
     order=("site__name", "figure", "-on"),
-    sorts=("value", "on"),
     filters=(SITE, Filter("figure", "Figure")),
     columns=(
         Column("site", "Site"),
@@ -174,7 +172,6 @@ LEARNINGS = Table(
     title="reference",
     order=("grade", "-proposed"),
     search=("reference", "claim", "evaluation", "change_mind", "element", "reason"),
-    sorts=("proposed", "decided"),
     filters=(
         Filter("grade", "How well it is known"),
         Filter("state", "State"),

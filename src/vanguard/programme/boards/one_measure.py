@@ -14,7 +14,7 @@ from vanguard.learn.board import BEYOND, LEAST_SITES, drawn, inert, limits, peri
 from vanguard.learn.measure.spc import UNUSUAL, chart, figure
 from vanguard.programme.blueprints.kept import names
 from vanguard.programme.boards.common import OFFERED, PAGE, inside, measure_of, offered, paged, verdict_line, within
-from vanguard.programme.boards.reading import BY_COLOUR, sites_of
+from vanguard.programme.boards.reading import BY_COLOUR, sites_of, tallied
 from vanguard.programme.published.models import SiteMeasure, SiteVerdict
 from vanguard.programme.published.receiving import card_of
 from vanguard.programme.sheet import Shown
@@ -24,6 +24,8 @@ from vanguard.programme.tables.views import today_of
 from vanguard.web.page import render
 
 MOST_IN_FUNNEL = 300
+# As the index has them, so that no more of them are read than are drawn.
+LARGEST = (F("denominator").desc(), F("numerator").desc(), "-pk")
 COLOURS = {"red": "red", "amber": "yellow", "green": "green", "steady": "white", "grey": "grey"}
 """The colours of the design system's tags."""
 
@@ -33,13 +35,18 @@ def board_measure(request: HttpRequest, blueprint: str, measure: str) -> HttpRes
     """One measure over the sites that published it: a funnel of those that count the same, and a table of all."""
     inside(request)
     what = asked(SITES, request.GET, today_of(request))
-    rows: Any = sites_of(blueprint, measure, **{name: what.filters.get(name, "") for name in OFFERED})
-    first = SiteMeasure.objects.filter(blueprint=blueprint, measure=measure).order_by("pk").first()
-    if first is None:
+    narrowed = {name: what.filters[name] for name in OFFERED if name in what.filters}
+    sites: Any = sites_of(blueprint, measure, **narrowed)
+    rows = SiteMeasure.objects.filter(blueprint=blueprint, measure=measure)
+    published, counts = tallied(blueprint, measure)
+    if not published:
         raise Http404
-    told = measure_of(first)
-    counts = _most(rows) or first.counts
-    alike = rows.filter(counts=counts, denominator__gt=0).order_by(F("denominator").desc(), "pk")
+    told = measure_of(rows.filter(counts=counts).order_by(*LARGEST)[0])
+    total = published
+    if narrowed:
+        rows = rows.filter(site__in=sites.order_by())
+        total, counts = sites.count(), _most(rows) or counts
+    alike = rows.filter(counts=counts, denominator__gt=0).order_by(*LARGEST)
     compared = list(alike.values_list("pk", "site__name", "numerator", "denominator")[: MOST_IN_FUNNEL + 1])
     beyond: Mapping[int, int] = {}
     context: dict[str, Any] = {
@@ -51,7 +58,7 @@ def board_measure(request: HttpRequest, blueprint: str, measure: str) -> HttpRes
         "most": MOST_IN_FUNNEL,
         "spec": "",
         "figure": figure,
-        **paged(request, rows.count(), what.page),
+        **paged(request, total, what.page),
     }
     if len(compared) >= LEAST_SITES:
         pks, called, numerators, sizes = (list(one) for one in zip(*compared[:MOST_IN_FUNNEL], strict=True))
@@ -61,8 +68,9 @@ def board_measure(request: HttpRequest, blueprint: str, measure: str) -> HttpRes
         per = told.per or 1
         context |= {"centre": found.centre * per, "spec": inert(drawn(found, told.label, per, called, sizes))}
     # All that was published of each, with every point, stays where it is.
-    listed = rows.defer("told").annotate(per=KT("told__per"), interval=KT("told__interval"))
-    some = listed[(what.page - 1) * PAGE : what.page * PAGE]
+    listed = rows.defer("told").annotate(per=KT("told__per"), interval=KT("told__interval")).select_related("site")
+    page = list(sites[(what.page - 1) * PAGE : what.page * PAGE])
+    some = sorted(listed.filter(site__in=page), key=lambda one: page.index(one.site))
     context["lines"] = [_at_site(one, beyond, counts) for one in some]
     context["heads"] = ("Site", "Light", "Latest", "About the last year", "Against the others")
     return render(request, "programme/board_measure.html", context)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Sum
 
 from vanguard.clock import LONDON
 from vanguard.learn.board import AMBER, GREEN, NO_LIGHT, RED, STEADY, Light
@@ -14,7 +14,7 @@ from vanguard.programme.blueprints.kept import every_version
 from vanguard.programme.blueprints.models import Adoption, Learning
 from vanguard.programme.delivery.models import Milestone, Risk
 from vanguard.programme.delivery.status import EXTREME
-from vanguard.programme.published.models import Received, SiteMeasure, SiteVerdict
+from vanguard.programme.published.models import MeasureTally, Received, SiteMeasure, SiteVerdict
 from vanguard.programme.published.receiving import IN_FORCE, REFUSED
 from vanguard.programme.sites.models import Site
 from vanguard.programme.support.models import Blocker
@@ -71,23 +71,19 @@ def standing(today: date) -> Standing:
 
 
 def measure_lines(*, core: bool) -> list[MeasureLine]:
-    """Each measure, or each core one, those that most sites miss first; called as the site that was first calls it."""
-    rows = SiteMeasure.objects.filter(core=True) if core else SiteMeasure.objects.all()
+    """Each measure, or each core one, those that most sites miss first; called as where most sites count it."""
+    rows = MeasureTally.objects.filter(sites__gt=0, **({"core": True} if core else {}))
     found: dict[tuple[str, str], Counter[str]] = {}
-    firsts: dict[tuple[str, str], int] = {}
-    told = rows.values_list("blueprint", "measure", "light").annotate(Count("pk"), Min("pk")).order_by()
-    for blueprint, measure, light, number, first in told:
-        key = blueprint, measure
-        found.setdefault(key, Counter())[light] += number
-        firsts[key] = min(first, firsts.get(key, first))
-    labels = dict(SiteMeasure.objects.filter(pk__in=firsts.values()).values_list("pk", "label"))
+    labels: dict[tuple[str, str], str] = {}
+    told = rows.values_list("blueprint", "measure", "light", "sites", "label")
+    for blueprint, measure, light, number, label in told.order_by("sites", "pk"):
+        found.setdefault((blueprint, measure), Counter())[light] += number
+        labels[blueprint, measure] = label
     judged: dict[tuple[str, str], Counter[str]] = {}
     verdicts = SiteVerdict.objects.exclude(verdict="").values_list("blueprint", "outcome", "verdict")
     for blueprint, outcome, verdict, number in verdicts.annotate(Count("pk")).order_by():
         judged.setdefault((blueprint, outcome), Counter())[verdict] = number
-    lines = [
-        MeasureLine(*key, labels[firsts[key]], lights, judged.get(key, Counter())) for key, lights in found.items()
-    ]
+    lines = [MeasureLine(*key, labels[key], lights, judged.get(key, Counter())) for key, lights in found.items()]
     return sorted(lines, key=lambda one: (-one.lights[RED.colour], one.blueprint, one.label))
 
 
@@ -103,21 +99,24 @@ class Together:
 def together(measures: Iterable[SiteMeasure]) -> dict[tuple[str, str], Together]:
     """For each of a site's measures, by blueprint and id, all sites that count the same as it, itself among them."""
     own = {(one.blueprint, one.measure): one.counts for one in measures}
-    # One search of the index, and not one for each measure joined together.
-    rows = SiteMeasure.objects.filter(
-        blueprint__in={blueprint for blueprint, _ in own},
-        measure__in={measure for _, measure in own},
-        counts__in=set(own.values()),
-        denominator__gt=0,
+    rows = MeasureTally.objects.filter(
+        blueprint__in={blueprint for blueprint, _ in own}, counts__in=set(own.values()), compared__gt=0
     )
     summed = rows.values_list("blueprint", "measure", "counts").annotate(
-        Count("pk"), Sum("numerator"), Sum("denominator")
+        Sum("compared"), Sum("numerator"), Sum("denominator")
     )
     return {
         (blueprint, measure): Together(sites, numerator, denominator)
         for blueprint, measure, counts, sites, numerator, denominator in summed.order_by()
         if own.get((blueprint, measure)) == counts
     }
+
+
+def tallied(blueprint: str, measure: str) -> tuple[int, str]:
+    """How many sites published a measure, and what most of them count, as its hash."""
+    rows = MeasureTally.objects.filter(blueprint=blueprint, measure=measure, sites__gt=0)
+    by_counts = dict(rows.values_list("counts").annotate(Sum("sites")).order_by())
+    return sum(by_counts.values()), max(sorted(by_counts), key=by_counts.__getitem__, default="")
 
 
 def verdict_counts() -> Counter[str]:
@@ -170,9 +169,11 @@ def _on_older_versions() -> int:
 
 def sites_of(blueprint: str, measure: str, **narrowed: str) -> Any:
     """The sites that published a measure, by name; narrowed by type and region."""
-    rows = SiteMeasure.objects.filter(blueprint=blueprint, measure=measure).select_related("site")
+    # From the sites in the order of their names, so that a page of them reads no further than it shows.
+    there = SiteMeasure.objects.filter(site=OuterRef("pk"), blueprint=blueprint, measure=measure)
+    rows = Site.objects.filter(Exists(there))
     if narrowed.get("type"):
-        rows = rows.filter(Q(site__type__key=narrowed["type"]))
+        rows = rows.filter(type__key=narrowed["type"])
     if narrowed.get("region"):
-        rows = rows.filter(site__region=narrowed["region"])
-    return rows.order_by("site__name")
+        rows = rows.filter(region=narrowed["region"])
+    return rows.order_by("name")

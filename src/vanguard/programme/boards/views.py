@@ -102,7 +102,7 @@ def board_site(request: HttpRequest, short: str) -> HttpResponse:
     inside(request)
     today = today_of(request)
     site = get_object_or_404(Site.objects.select_related("type"), key=short)
-    received = Received.objects.filter(site=site, state=IN_FORCE).first()
+    received = Received.objects.filter(site=site, state=IN_FORCE).defer("body").first()
     context: dict[str, Any] = {"title": site.name, "site": site, "received": received}
     if received is None:
         return render(request, "programme/board_site.html", context)

@@ -53,7 +53,6 @@ MEMBERS = Table(
     key=("community", "name"),
     order=("community__name", "name"),
     search=("name", "gets"),
-    sorts=("name", "joined"),
     filters=(
         Filter("community", "Community"),
         Filter("site", "Site", typed=True),

@@ -26,6 +26,10 @@ class Milestone(Placed):
     override_until = WhenField(blank=True)
     sources = SourcesField()
 
+    class Meta:
+        # How many are late, the glance counts within this.
+        indexes = [models.Index(fields=["done", "due"], name="programme_late_milestones")]
+
 
 class Dependency(Placed):
     """A development of others on which milestones depend."""

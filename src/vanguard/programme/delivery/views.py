@@ -13,8 +13,9 @@ from vanguard.programme.days import first_day, last_day
 from vanguard.programme.delivery.gantt import Span, chart
 from vanguard.programme.delivery.models import Benefit, DecisionMade, Dependency, Risk
 from vanguard.programme.delivery.plan import Planned, planned, progress_of, waiting, why
+from vanguard.programme.delivery.risks import BENEFITS, DECISIONS, RISKS
 from vanguard.programme.delivery.status import OTHERWISE, RULES, TAGS, WORDS
-from vanguard.programme.delivery.tables import BENEFITS, DECISIONS, DEPENDENCIES, MILESTONES, RISKS
+from vanguard.programme.delivery.tables import DEPENDENCIES, MILESTONES
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.listing import asked, choices, page_address, rows_asked, with_named

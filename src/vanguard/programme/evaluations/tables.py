@@ -57,7 +57,6 @@ EVALUATIONS = Table(
     title="name",
     order=("pk",),
     search=("name", "outcome", "know_first"),
-    sorts=("name", "outcome", "change"),
     filters=(
         Filter("verdict", "Verdict"),
         Filter("site", "Site", typed=True),

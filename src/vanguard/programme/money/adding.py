@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from vanguard.programme.money.models import Award, AwardShare, Fund, Payment
@@ -67,7 +67,8 @@ def by_year() -> list[tuple[str, int, int, int]]:
 
 def by_site(start: int, most: int) -> tuple[list[SiteLine], int]:
     """Sites with a part in some award, by name, from `start` on; and how many there are."""
-    sites = Site.objects.filter(Q(award_shares__isnull=False) | Q(payments__isnull=False)).distinct()
+    shared, paid = (one.objects.filter(site=OuterRef("pk")) for one in (AwardShare, Payment))
+    sites = Site.objects.filter(Exists(shared) | Exists(paid))
     lines = {one.pk: SiteLine(one) for one in sites.order_by("name")[start : start + most]}
     with_others = Count("award__shares")
     shares = AwardShare.objects.filter(site__in=lines).select_related("award").annotate(sites=with_others)
@@ -90,13 +91,14 @@ def does_not_add_up(funds: Iterable[FundLine]) -> list[str]:
     found = []
     divided = Coalesce(Sum("shares__amount"), 0)
     undivided = Award.objects.annotate(sites=Count("shares"), left=F("amount") - divided).exclude(left=0, sites__gt=0)
-    for award in undivided.order_by("pk")[:MOST_TOLD]:
+    awards = list(undivided.only("amount", "recipient").order_by("pk"))
+    for award in awards[:MOST_TOLD]:
         if not award.sites:
             found.append(f"£{award.amount:,} ({award.recipient}) names no site.")
         else:
             what = f"{award.sites} sites together" if award.sites > 1 else "one site"
             found.append(f"£{award.left:,} of the award to {what} ({award.recipient}) is not divided.")
-    if (more := undivided.count() - MOST_TOLD) > 0:
+    if (more := len(awards) - MOST_TOLD) > 0:
         found.append(f"{things(more, 'other award')} {'is' if more == 1 else 'are'} not divided either.")
     found += [f"£{one.left:,} of {one.fund.name} (£{one.fund.amount:,}) is in no award." for one in funds if one.left]
     without = Site.objects.filter(award_shares=None).count()

@@ -72,7 +72,6 @@ AWARDS = Table(
     title="recipient",
     order=("awarded", "pk"),
     search=("recipient", "purpose", "note"),
-    sorts=("amount", "awarded"),
     filters=(
         Filter("stage", "Stage"),
         Filter("year", "For year"),
@@ -120,7 +119,6 @@ PAYMENTS = Table(
     title="reference",
     order=("paid", "pk"),
     search=("reference", "purpose"),
-    sorts=("amount", "paid"),
     filters=(Filter("award", "Award"), Filter("site", "Site", typed=True)),
     check_all=payments_within_awards,
     columns=(

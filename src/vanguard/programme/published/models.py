@@ -74,14 +74,39 @@ class SiteMeasure(InForce):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "blueprint", "measure"], name="programme_measured_once")]
-        # Boards count and add up within these alone, and read no row of what was published.
+        # The largest sites that count the same come out of this in order.
         indexes = [
-            models.Index(fields=["blueprint", "measure", "light", "core"], name="programme_lights"),
             models.Index(fields=["blueprint", "measure", "counts", "denominator", "numerator"], name="programme_alike"),
         ]
 
     def __str__(self) -> str:
         return f"{self.blueprint}: {self.measure}"
+
+
+class MeasureTally(models.Model):
+    """How many sites have a measure that counts one thing, core or not, in one light; how many of them can be
+    `compared`, and their sums. Kept as files come in, so that boards of many sites read as little as those of few."""
+
+    blueprint = models.CharField(max_length=60)
+    measure = models.CharField(max_length=60)
+    counts = models.CharField(max_length=64)
+    core = models.BooleanField()
+    light = models.CharField(max_length=10)
+    label = models.CharField(max_length=2000)
+    sites = models.IntegerField(default=0)
+    compared = models.IntegerField(default=0)
+    numerator = models.FloatField(default=0)
+    denominator = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blueprint", "measure", "counts", "core", "light"], name="programme_tallied_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blueprint}: {self.measure}, {self.light}"
 
 
 class SiteVerdict(InForce):
@@ -95,7 +120,7 @@ class SiteVerdict(InForce):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "blueprint", "evaluation"], name="programme_judged")]
-        indexes = [models.Index(fields=["blueprint", "outcome"], name="programme_verdicts_of")]
+        indexes = [models.Index(fields=["state", "verdict", "blueprint", "outcome"], name="programme_verdicts_of")]
 
     def __str__(self) -> str:
         return f"{self.blueprint}: {self.evaluation}"

@@ -18,6 +18,7 @@ from vanguard.programme.days import first_day, last_day
 from vanguard.programme.nobody import names_nobody
 from vanguard.programme.published.learning import propose
 from vanguard.programme.published.models import PublishingKey, Received, RunBlueprint, SiteMeasure, SiteVerdict
+from vanguard.programme.published.tallies import tally
 from vanguard.programme.sites.models import Site
 from vanguard.web.presenters import things
 
@@ -146,7 +147,7 @@ def _refuse(digest: str, name: str, reason: str, now: datetime, by: str) -> Came
 def _keep(digest: str, text: str, name: str, published: Published, site: Site, now: datetime, by: str) -> Came:
     # One file of a site after the other.
     Site.objects.select_for_update().get(pk=site.pk)
-    newest = Received.objects.filter(site=site, state=IN_FORCE).first()
+    newest = Received.objects.filter(site=site, state=IN_FORCE).defer("body").first()
     older = newest is not None and newest.made is not None and published.made <= newest.made
     told = {
         "name": name[:200],
@@ -165,9 +166,11 @@ def _keep(digest: str, text: str, name: str, published: Published, site: Site, n
     if newest is not None:
         newest.state = REPLACED
         newest.save(update_fields=["state"])
+    gone = list(SiteMeasure.objects.filter(site=site).defer("told"))
     for model in (RunBlueprint, SiteMeasure, SiteVerdict):
         model.objects.filter(site=site).delete()
     _in_force(row, site, published)
+    tally(gone, SiteMeasure.objects.filter(site=site).defer("told"))
     propose(published, site, name, now, by)
     measures = sum(len(one.measures) for one in published.blueprints)
     sentence = f"{site.name}: {measures:,} measures, known to {published.known_until:%-d %B %Y}."

@@ -27,7 +27,6 @@ KEYS = Table(
     about="With which key each site signs what it publishes. What is signed with another is refused.",
     key=("public_key",),
     order=("site__name", "-since"),
-    sorts=("since", "until"),
     filters=(Filter("site", "Site", typed=True),),
     public=False,
     check=check_key,

@@ -1,59 +1,23 @@
-"""The tables of scrutiny, declared."""
+"""The tables of scrutiny, declared: committees, their meetings, and what the public asked them."""
 
 from collections.abc import Iterator
 
 from vanguard.programme.days import turned
 from vanguard.programme.nobody import names_nobody
-from vanguard.programme.scrutiny.deriving import monitored
+from vanguard.programme.scrutiny.inquiries import CHECKS, INQUIRIES, RECOMMENDATIONS
 from vanguard.programme.scrutiny.models import (
     Action,
-    Check,
     Committee,
     Declaration,
-    Inquiry,
     Meeting,
     Minute,
     PublicQuestion,
-    Recommendation,
     WorkItem,
-)
-from vanguard.programme.scrutiny.monitoring import (
-    ACCEPTED,
-    AWAITED,
-    DUE,
-    GREEN,
-    IN_PART,
-    MONTHS,
-    OVERDUE,
-    RATED,
-    REFUSED,
-    SATISFIED,
-    UNWATCHED,
 )
 from vanguard.programme.sources.tables import SAYS
 from vanguard.programme.standing import standing
-from vanguard.programme.tables import Column, Derived, Fault, Filter, Table, Values
+from vanguard.programme.tables import Column, Fault, Filter, Table, Values
 
-RESPONSES = {
-    ACCEPTED: "Accepted",
-    IN_PART: "Accepted in part",
-    REFUSED: "Not accepted",
-    AWAITED: "Not answered yet",
-}
-RATINGS = {
-    GREEN: "Green: carried out to the satisfaction of the committee",
-    "amber": "Amber: on its way",
-    "red": "Red: not carried out",
-}
-MONITORED = {
-    OVERDUE: "A look is overdue",
-    DUE: "A look is due",
-    RATED: "Looked at, not satisfied",
-    SATISFIED: "The committee is satisfied",
-    UNWATCHED: "Not monitored",
-}
-MONITORED_TAGS = {OVERDUE: "red", DUE: "blue", RATED: "orange", SATISFIED: "green", UNWATCHED: "grey"}
-AFTER = {str(months): f"After {months} months" for months in MONTHS}
 ASKERS = {
     "resident": "A resident",
     "patient": "A patient",
@@ -75,25 +39,6 @@ def check_action(values: Values) -> Iterator[Fault]:
     yield from names_nobody(values)
     if values["outcome"] and not values["done"]:
         yield Fault("done", "The action has an outcome, and no day says when it was done.", "Write when.")
-
-
-def check_recommendation(values: Values) -> Iterator[Fault]:
-    """An answer has its day, and says why where it is not a whole yes."""
-    yield from names_nobody(values)
-    if (values["response"] == AWAITED) != (not values["answered"]):
-        yield Fault("answered", "The answer and its day go together.", "Write both, or neither.")
-    if values["response"] in (IN_PART, REFUSED) and not values["reason"]:
-        yield Fault("reason", "The recommendation is not accepted as a whole.", "Say why.")
-
-
-def check_check(values: Values) -> Iterator[Fault]:
-    """Only what was accepted is looked at again, and not before the answer."""
-    yield from names_nobody(values)
-    recommendation = values["recommendation"]
-    if recommendation.response not in (ACCEPTED, IN_PART):
-        yield Fault("recommendation", "The recommendation was not accepted: there is nothing to look at again.")
-    elif turned({"answered": recommendation.answered, "on": values["on"]}, "answered", "on"):
-        yield Fault("on", "The committee looked before there was an answer.")
 
 
 def check_question(values: Values) -> Iterator[Fault]:
@@ -139,7 +84,6 @@ MEETINGS = Table(
     title="name",
     order=("-on",),
     search=("name", "note"),
-    sorts=("on",),
     filters=(COMMITTEE,),
     check=names_nobody,
     columns=(
@@ -183,7 +127,6 @@ ACTIONS = Table(
     key=("meeting", "what"),
     order=("done", "due"),
     search=("what", "owner", "outcome"),
-    sorts=("standing", "due", "done"),
     filters=(MEETING, STANDS),
     derived=(standing("due", "done", after="what"),),
     check=check_action,
@@ -218,82 +161,6 @@ DECLARATIONS = Table(
         SAYS,
     ),
 )
-INQUIRIES = Table(
-    Inquiry,
-    id="inquiries",
-    name="inquiries",
-    one="inquiry",
-    about="What committees looked into, and to whom they reported.",
-    key=("short",),
-    title="name",
-    order=("-reported",),
-    search=("name", "asked"),
-    sorts=("reported",),
-    filters=(COMMITTEE,),
-    check=names_nobody,
-    columns=(
-        SHORT,
-        Column("name", "Name"),
-        Column("committee", "Committee"),
-        Column("asked", "What it asked"),
-        Column("reported_to", "Reported to"),
-        Column("reported", "When"),
-        SAYS,
-    ),
-)
-RECOMMENDATIONS = Table(
-    Recommendation,
-    id="recommendations",
-    name="recommendations",
-    one="recommendation",
-    about="What inquiries recommended and what was answered. Accepted ones are looked at after 6 and 12 months.",
-    key=("short",),
-    title="short",
-    order=("-answered", "inquiry", "number"),
-    search=("text", "to", "reason"),
-    sorts=("answered", "monitoring"),
-    filters=(
-        Filter("inquiry", "Inquiry"),
-        Filter("response", "Answer"),
-        Filter("rating", "Rated", "checks__rating"),
-        Filter("monitoring", "Monitoring"),
-    ),
-    derived=(Derived("monitoring", "Monitoring", monitored, MONITORED, MONITORED_TAGS, after="text"),),
-    check=check_recommendation,
-    columns=(
-        Column("short", "Short name", "how files and addresses name it"),
-        Column("inquiry", "Inquiry"),
-        Column("number", "Number", least=1),
-        Column("text", "What was recommended"),
-        Column("to", "To whom"),
-        Column("response", "Answer", choices=RESPONSES),
-        Column("answered", "Answered", "its monitoring counts from here"),
-        Column("reason", "Why not as a whole"),
-        SAYS,
-    ),
-)
-CHECKS = Table(
-    Check,
-    id="recommendation-checks",
-    name="looks at recommendations",
-    one="look at a recommendation",
-    about="How far recommendations were carried out after 6 and 12 months, as the committee itself rates it.",
-    key=("recommendation", "after"),
-    order=("-on",),
-    search=("progress",),
-    sorts=("on",),
-    filters=(Filter("inquiry", "Inquiry", path="recommendation__inquiry"), Filter("rating", "Rated")),
-    check=check_check,
-    columns=(
-        Column("recommendation", "Recommendation"),
-        Column("after", "After", choices=AFTER),
-        Column("on", "When"),
-        Column("meeting", "Meeting"),
-        Column("progress", "Progress"),
-        Column("rating", "Rated by the committee", choices=RATINGS),
-        SAYS,
-    ),
-)
 WORK = Table(
     WorkItem,
     id="work-programme",
@@ -304,7 +171,6 @@ WORK = Table(
     key=("committee", "subject"),
     order=("-on", "pk"),
     search=("subject", "purpose", "attending"),
-    sorts=("on",),
     filters=(COMMITTEE,),
     check=names_nobody,
     columns=(
@@ -326,7 +192,6 @@ QUESTIONS = Table(
     title="reference",
     order=("-received",),
     search=("question", "answer", "answered_by"),
-    sorts=("received", "answered"),
     filters=(COMMITTEE, Filter("asked_by", "Who asked"), STANDS),
     derived=(standing("", "answered", after="question", words="Answered"),),
     check=check_question,

@@ -9,18 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vanguard.programme.days import last_day
+from vanguard.programme.scrutiny.inquiries import INQUIRIES, RATINGS, RECOMMENDATIONS, RESPONSES
 from vanguard.programme.scrutiny.models import Action, Check, Committee, PublicQuestion, Recommendation, WorkItem
 from vanguard.programme.scrutiny.monitoring import OVERDUE, PASSED, SATISFIED, Look, looks
-from vanguard.programme.scrutiny.tables import (
-    ASKERS,
-    COMMITTEES,
-    INQUIRIES,
-    MEETINGS,
-    QUESTIONS,
-    RATINGS,
-    RECOMMENDATIONS,
-    RESPONSES,
-)
+from vanguard.programme.scrutiny.tables import ASKERS, COMMITTEES, MEETINGS, QUESTIONS
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.listing import PAGE, asked, choices, page_address, page_of
 from vanguard.programme.tables.views import today_of

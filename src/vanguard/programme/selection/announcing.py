@@ -7,7 +7,8 @@ from django.db import transaction
 from vanguard.clock import local_date
 from vanguard.errors import BadInput
 from vanguard.programme.selection.models import Application, Decision
-from vanguard.programme.selection.tables import APPLICATIONS, CHOSEN, SHORTLISTED
+from vanguard.programme.selection.tables import ANNOUNCED, APPLICATIONS, CHOSEN, SHORTLISTED
+from vanguard.programme.selection.voting import keep_step
 from vanguard.programme.sites.models import Round
 from vanguard.programme.sites.tables import ROUNDS, SITES
 from vanguard.programme.tables.giving import cells_of
@@ -39,6 +40,7 @@ def announce(round_: Round, now: datetime, *, by: str) -> int:
             raise BadInput(f"{application.name} cannot become a site: {refusal}") from refusal
         write_one(APPLICATIONS, told | {"site": site.key}, now, by=by, number=application.pk)
     write_one(ROUNDS, cells_of(ROUNDS, round_) | {"announced": day}, now, by=by, number=round_.pk)
+    keep_step(round_, ANNOUNCED, {"on": day, "count": str(round_.sites.count())}, now, by=by)
     return len(chosen)
 
 

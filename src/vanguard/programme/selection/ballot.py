@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from vanguard.clock import local_date
 from vanguard.errors import BadInput
-from vanguard.programme.selection.models import Application, Decision
+from vanguard.programme.selection.models import Application
 from vanguard.programme.selection.tables import MOST_VOTES, SHORTLISTED, VOTES, check_vote
+from vanguard.programme.selection.voting import OPEN, OVER, voting
 from vanguard.programme.tables.writing import Refusal, write_one
 from vanguard.web.page import render
 
@@ -24,20 +26,16 @@ def address_of(application: Application) -> str:
     return reverse("ballot", args=[signing.Signer(salt=SALT).sign(application.key)])
 
 
-def is_over(application: Application) -> bool:
-    """Whether the round's vote is over: the board decided of somebody, or the sites are announced."""
-    decided = Decision.objects.filter(application__round=application.round).exists()
-    return bool(application.round.announced) or decided
-
-
 @transaction.atomic
 def cast(application: Application, choices: list[str], now: datetime) -> None:
     """Keep all votes of one applicant, once. Raises BadInput; then nothing is kept."""
     voter = Application.objects.select_for_update().select_related("round").get(pk=application.pk)
     if voter.votes.exists():
         raise BadInput(f"{voter.name} has voted already.", do="Ask the programme if that was not you.")
-    if is_over(voter):
-        raise BadInput(f"The vote of {voter.round.name} is over.")
+    stands = voting(voter.round, local_date(now))
+    if stands.state != OPEN:
+        what = "is over" if stands.state == OVER else "is not open yet"
+        raise BadInput(f"The vote of {voter.round.name} {what}.")
     if not 0 < len(set(choices)) <= MOST_VOTES:
         raise BadInput(
             f"You chose {len(set(choices)) or 'nobody'}.", do=f"Choose at least one and {MOST_VOTES} at most."
@@ -79,7 +77,7 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
         "voter": voter,
         "most": MOST_VOTES,
         "voted": list(voter.votes.order_by("choice__name").values_list("choice__name", flat=True)),
-        "over": is_over(voter),
+        "voting": voting(voter.round, local_date(request.now)),  # type: ignore[attr-defined]
         "items": [
             {
                 "value": one.key,

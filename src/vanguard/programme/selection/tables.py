@@ -9,15 +9,16 @@ from vanguard.programme.sites.tables import check_site
 from vanguard.programme.sources.tables import SAYS
 from vanguard.programme.tables import Column, Fault, Filter, RowFault, Table, Values
 
+VOTE, BOARD, ANNOUNCED = "vote", "board", "announced"
 STEPS = {
     "call": "Call opened",
     "closed": "Expressions of interest closed",
     "applied": "Applications received",
     "shortlist": "Shortlist",
     "workshops": "Workshops",
-    "vote": "Vote among applicants",
-    "board": "Board decided",
-    "announced": "Announced",
+    VOTE: "Vote among applicants",
+    BOARD: "Decision of the board",
+    ANNOUNCED: "Announced",
 }
 RECEIVED, SHORTLISTED, WITHDRAWN = "received", "shortlisted", "withdrawn"
 STAGES = {RECEIVED: "Expression of interest", SHORTLISTED: "Shortlisted", WITHDRAWN: "Withdrawn"}
@@ -102,7 +103,6 @@ APPLICATIONS = Table(
     title="name",
     order=("round__number", "name"),
     search=("name", "ambition"),
-    sorts=("name", "population"),
     filters=(Filter("round", "Round"), Filter("type", "Type"), Filter("stage", "Stage")),
     public=False,
     check=check_application,

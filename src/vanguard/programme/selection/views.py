@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 from vanguard.access import actor_of
 from vanguard.errors import BadInput
 from vanguard.programme.selection.announcing import announce
-from vanguard.programme.selection.ballot import address_of, is_over
+from vanguard.programme.selection.ballot import address_of
 from vanguard.programme.selection.models import Vote
 from vanguard.programme.selection.tables import ROUND_STEPS, SHORTLISTED, STAGES, tally
+from vanguard.programme.selection.voting import OVER, open_vote, voting
 from vanguard.programme.sites.models import Round
-from vanguard.programme.tables.listing import headings, lines, with_named
+from vanguard.programme.tables.listing import headings, lines, with_named, without_empty
 from vanguard.programme.tables.views import KEEPING, SEEING, may_keep, today_of
 from vanguard.web.page import render
 
@@ -26,15 +27,20 @@ def round_page(request: HttpRequest, short: str) -> HttpResponse:
     round_ = get_object_or_404(Round, short=short)
     problem = ""
     if request.method == "POST":
+        act = open_vote if request.POST.get("do") == "vote" else announce
         try:
-            announce(round_, request.now, by=actor.username)  # type: ignore[attr-defined]
+            act(round_, request.now, by=actor.username)  # type: ignore[attr-defined]
         except BadInput as refused:
             problem = str(refused)
         else:
             return redirect("round-page", short)
     applications = tally(round_)
-    steps = with_named(ROUND_STEPS, ROUND_STEPS.model._default_manager.filter(round=round_).order_by("pk"))
+    rows = with_named(ROUND_STEPS, ROUND_STEPS.model._default_manager.filter(round=round_).order_by("pk"))
+    heads, steps = without_empty(
+        headings(ROUND_STEPS, "round"), lines(ROUND_STEPS, rows, today_of(request), leave_out="round")
+    )
     keep = may_keep(request)
+    vote = voting(round_, today_of(request))
     voted = set(Vote.objects.filter(voter__round=round_).values_list("voter", flat=True))
     context = {
         "title": f"Choosing: {round_.name}",
@@ -45,16 +51,18 @@ def round_page(request: HttpRequest, short: str) -> HttpResponse:
         "to_announce": sum(one.stage == SHORTLISTED and one.chosen > 0 and one.site is None for one in applications),
         "voters": len(voted),
         "stages": STAGES,
-        "steps": lines(ROUND_STEPS, steps, today_of(request), leave_out="round"),
-        "headings": headings(ROUND_STEPS, "round"),
+        "steps": steps,
+        "headings": heads,
         "problem": problem,
+        "refused": "The vote was not opened" if request.POST.get("do") == "vote" else "Nobody was announced",
         "keep": keep,
+        "voting": vote,
         "ballots": [
             (one.name, request.build_absolute_uri(address_of(one)), one.pk in voted)
             for one in sorted(applications, key=lambda one: one.name)
             if one.stage == SHORTLISTED
         ]
-        if keep and applications and not is_over(applications[0])
+        if keep and vote.state != OVER
         else [],
     }
     return render(request, "programme/round.html", context, status=400 if problem else 200)

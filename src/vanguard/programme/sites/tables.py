@@ -1,19 +1,9 @@
-"""The tables of sites, declared."""
+"""The tables of sites and of who takes part in them, declared."""
 
 from collections.abc import Iterator
 
-from vanguard.programme.sites.models import (
-    Capability,
-    Feature,
-    Initiative,
-    Metric,
-    Organisation,
-    Partner,
-    Round,
-    Site,
-    SiteType,
-    Target,
-)
+from vanguard.programme.sites.aims import AIMS
+from vanguard.programme.sites.models import Organisation, Partner, Round, Site, SiteType
 from vanguard.programme.sources.tables import SAYS
 from vanguard.programme.tables import Column, Fault, Filter, Table, Values
 
@@ -37,9 +27,6 @@ KINDS = {
     "other": "Other",
 }
 ROLES = {"commissioner": "Commissioner", "provider": "Provider", "both": "Both", "other": "Other"}
-BETTER = {"up": "Higher is better", "down": "Lower is better"}
-STATUSES = {"aim": "Aim", "forecast": "Forecast", "achieved": "Achieved, as the source says"}
-DIRECTIONS = {"up": "More", "down": "Less"}
 SHORT = Column("short", "Short name", "how files and addresses name it", unlisted=True)
 
 
@@ -51,12 +38,6 @@ def check_site(values: Values) -> Iterator[Fault]:
         )
     if (values.get("latitude") is None) != (values.get("longitude") is None):
         yield Fault("latitude", "A point on the map needs latitude and longitude.", "Write both, or neither.")
-
-
-def check_whose(values: Values) -> Iterator[Fault]:
-    """A row is about one site, or about a place elsewhere."""
-    if (values.get("site") is None) == (not values.get("elsewhere")):
-        yield Fault("site", "The row is about a site or about a place elsewhere.", "Write one of the two.")
 
 
 def check_merged(values: Values) -> Iterator[Fault]:
@@ -117,7 +98,6 @@ SITES = Table(
     title="name",
     order=("type", "number", "name"),
     search=("name", "town", "area"),
-    sorts=("name", "announced", "population", "region"),
     filters=(
         Filter("type", "Type"),
         Filter("region", "Region"),
@@ -156,7 +136,6 @@ ORGANISATIONS = Table(
     title="name",
     order=("name",),
     search=("name", "note"),
-    sorts=("name",),
     filters=(Filter("kind", "Kind"),),
     check=check_merged,
     replaced_by="merged_into",
@@ -191,117 +170,4 @@ PARTNERS = Table(
         SAYS,
     ),
 )
-CAPABILITIES = Table(
-    Capability,
-    id="capabilities",
-    name="capabilities",
-    one="capability",
-    about="What sites set out to build, in one vocabulary for all.",
-    key=("short",),
-    title="name",
-    order=("pk",),
-    search=("name", "about"),
-    sorts=("name",),
-    filters=(Filter("theme", "Theme"),),
-    columns=(
-        SHORT,
-        Column("theme", "Theme"),
-        Column("name", "Name"),
-        Column("about", "What it is"),
-    ),
-)
-INITIATIVES = Table(
-    Initiative,
-    id="initiatives",
-    name="initiatives",
-    one="initiative",
-    about="What each site does, by capability. It is a plan at the date of its source.",
-    key=("site", "elsewhere", "capability"),
-    order=("pk",),
-    search=("summary",),
-    filters=(
-        Filter("site", "Site", typed=True),
-        Filter("capability", "Capability"),
-        Filter("type", "Type of site", path="site__type"),
-        Filter("elsewhere", "Elsewhere"),
-    ),
-    check=check_whose,
-    columns=(
-        Column("site", "Site"),
-        Column("elsewhere", "Elsewhere", "a place or document that is no site"),
-        Column("capability", "Capability"),
-        Column("summary", "What it does"),
-        SAYS,
-    ),
-)
-METRICS = Table(
-    Metric,
-    id="metrics",
-    name="metrics",
-    one="metric",
-    about="What sites aim to change.",
-    key=("short",),
-    title="name",
-    order=("pk",),
-    search=("name",),
-    sorts=("name",),
-    columns=(
-        SHORT,
-        Column("name", "Name"),
-        Column("better", "Which way is better", choices=BETTER),
-    ),
-)
-TARGETS = Table(
-    Target,
-    id="targets",
-    name="targets",
-    one="target",
-    about="What sites aim for, forecast, or are said to have achieved. Nothing here was checked by us.",
-    key=("site", "elsewhere", "metric", "status", "direction", "value", "unit"),
-    order=("pk",),
-    search=("note", "unit"),
-    filters=(
-        Filter("site", "Site", typed=True),
-        Filter("metric", "Metric"),
-        Filter("status", "Status"),
-        Filter("type", "Type of site", path="site__type"),
-        Filter("elsewhere", "Elsewhere"),
-    ),
-    check=check_whose,
-    columns=(
-        Column("site", "Site"),
-        Column("elsewhere", "Elsewhere", "a place or group that is no site"),
-        Column("metric", "Metric"),
-        Column("status", "Status", choices=STATUSES),
-        Column("direction", "Direction", "what happens or should happen", choices=DIRECTIONS),
-        Column("value", "Value", "empty where no number is given"),
-        Column("unit", "Unit"),
-        Column("note", "Note"),
-        SAYS,
-    ),
-)
-FEATURES = Table(
-    Feature,
-    id="features",
-    name="features of types",
-    one="feature of a type",
-    about="What defines a type of site.",
-    key=("type", "feature"),
-    order=("type", "number"),
-    search=("summary",),
-    filters=(Filter("type", "Type"),),
-    columns=(
-        Column("type", "Type"),
-        Column("feature", "Feature", "its short name"),
-        Column("number", "Number", unlisted=True),
-        Column("least", "At least"),
-        Column("most", "At most"),
-        Column("unit", "Unit"),
-        Column("summary", "What it asks"),
-        SAYS,
-    ),
-)
-TABLES = (
-    *(TYPES, ROUNDS, SITES, ORGANISATIONS, PARTNERS),
-    *(CAPABILITIES, INITIATIVES, METRICS, TARGETS, FEATURES),
-)
+TABLES = (TYPES, ROUNDS, SITES, ORGANISATIONS, PARTNERS, *AIMS)

@@ -31,7 +31,6 @@ DISAGREEMENTS = Table(
     key=("site", "subject", "about", "first"),
     order=("pk",),
     search=("subject", "about", "first", "second", "note"),
-    sorts=("subject", "about"),
     filters=(Filter("site", "Site", typed=True),),
     columns=(
         Column("site", "Site", "empty where it is about no one site"),
@@ -54,7 +53,6 @@ BODIES = Table(
     title="name",
     order=("pk",),
     search=("name", "purpose"),
-    sorts=("name", "scope"),
     filters=(Filter("scope", "Reach"),),
     columns=(
         Column("name", "Name"),
@@ -74,7 +72,6 @@ MOMENTS = Table(
     title="event",
     order=("on", "pk"),
     search=("event", "note"),
-    sorts=("on",),
     columns=(
         Column("event", "What"),
         Column("on", "When", "as exactly as it is known"),

@@ -20,7 +20,12 @@ from vanguard.programme.tables.declaring import (
     Table,
 )
 
-WHEN_SHAPE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+WHEN_SHAPE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
+# As a spreadsheet here writes a day that it was given, and no other country's: the day comes first.
+DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+# Thousands may be parted, and pounds end in no pence, as spreadsheets show both.
+WHOLE_NUMBER = re.compile(r"(?P<whole>-?(?:\d+|\d{1,3}(?:,\d{3})+))", re.ASCII)
+WHOLE_POUNDS = re.compile(rf"£? ?{WHOLE_NUMBER.pattern}(?:\.00?)?", re.ASCII)
 SHORT = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 LARGEST = {"PositiveSmallIntegerField": 32_767, "PositiveIntegerField": 2_147_483_647}
 """What each database can hold; a BigIntegerField holds more than anybody has."""
@@ -122,9 +127,8 @@ def _sources(cell: str, sources: Mapping[str, Any]) -> str:
 
 
 def _number(table: Table, name: str, cell: str, kind: str) -> float:
-    written = cell.replace(",", "").removeprefix("£") if kind == POUNDS else cell
     try:
-        number = float(written) if kind == NUMBER else int(written)
+        number = float(cell) if kind == NUMBER else _whole(cell, pounds=kind == POUNDS)
     except ValueError:
         wanted = {NUMBER: "a number", WHOLE: "a whole number", POUNDS: "a sum in whole pounds"}[kind]
         raise Wrong(f"{cell[:60]} is not {wanted}.") from None
@@ -137,15 +141,24 @@ def _number(table: Table, name: str, cell: str, kind: str) -> float:
     return number
 
 
+def _whole(cell: str, *, pounds: bool) -> int:
+    found = WHOLE_POUNDS.fullmatch(cell) if pounds else WHOLE_NUMBER.fullmatch(cell)
+    if not found:
+        raise ValueError
+    return int(found["whole"].replace(",", ""))
+
+
 def _when(cell: str) -> str:
-    found = WHEN_SHAPE.fullmatch(cell)
+    day_first = DAY_FIRST.fullmatch(cell)
+    written = f"{day_first[3]}-{day_first[2]:>02}-{day_first[1]:>02}" if day_first else cell
+    found = WHEN_SHAPE.fullmatch(written)
     try:
         if not found:
             raise ValueError
         date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
         raise Wrong(f"{cell[:60]} is no year, month or day.", "Write 2015, 2015-09 or 2015-07-24.") from None
-    return cell
+    return written
 
 
 def twins(keys: Mapping[int, str]) -> Iterator[tuple[int, int]]:

@@ -25,6 +25,9 @@ TEXT, NUMBER, WHOLE, POUNDS, WHEN, CHOICE, YES_NO, ROW, SOURCES = (
 )
 """Kinds of column: `row` names a row of another table by its key, `choice` is one of the column's own words."""
 
+LONGEST_SORTED = 200
+"""Letters of a text by which people would sort a list: a name or a role, and no sentence."""
+
 Values = Mapping[str, Any]
 """A row as checked: text, numbers, and for `row` the row itself (None where empty), by name of the column."""
 
@@ -105,8 +108,8 @@ class Table:
     """One table of a programme. See docs/programme.md.
 
     `name` of many rows, `one` of one, both within a sentence, and `several` where the name is no plural of it; `key`
-    are the columns that tell rows apart, also in files; `title` is the column that a row is called by; `order` and
-    `sorts` are as Django's. `check` looks at one row as it is read, `check_all` at all once they are written, before
+    are the columns that tell rows apart, also in files; `title` is the column that a row is called by; `order` is as
+    Django's. `check` looks at one row as it is read, `check_all` at all once they are written, before
     anything is kept. `replaced_by` is the column that names the row which stands for this one from now on: nothing may
     name the replaced row any more.
     """
@@ -121,7 +124,6 @@ class Table:
     order: tuple[str, ...]
     title: str = ""
     filters: tuple[Filter, ...] = ()
-    sorts: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
     public: bool = True
@@ -145,6 +147,15 @@ class Table:
     def follows(self, name: str) -> Derived | None:
         """The derived column of this name, if there is one."""
         return next((one for one in self.derived if one.name == name), None)
+
+    def sorts(self) -> tuple[str, ...]:
+        """The columns by which its list can be sorted: those that it shows, but for sources and long texts."""
+        shown = tuple(one.name for one in self.columns if not one.unlisted and self._sorts_by(one.name))
+        return shown + tuple(one.name for one in self.derived if not one.unlisted)
+
+    def _sorts_by(self, name: str) -> bool:
+        kind = self.kind(name)
+        return kind != SOURCES and (kind != TEXT or (self.field(name).max_length or 0) <= LONGEST_SORTED)
 
     def kind(self, name: str) -> str:
         """Of which kind a column is, as its model's field says."""

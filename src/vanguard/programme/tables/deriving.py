@@ -34,5 +34,10 @@ def in_order(one: Derived) -> Any:
     """What rows that have the column under its alias are sorted by: its words in the order of their declaration."""
     if not one.choices:
         return F(alias(one))
-    places = [When(**{alias(one): word}, then=Value(place)) for place, word in enumerate(one.choices)]
+    return placed(alias(one), one.choices)
+
+
+def placed(name: str, words: Iterable[str]) -> Any:
+    """The place of a column's word among its words, as they are declared."""
+    places = [When(**{name: word}, then=Value(place)) for place, word in enumerate(words)]
     return Case(*places, default=None, output_field=IntegerField())

@@ -78,7 +78,7 @@ def _operation(table: Table) -> dict[str, Any]:
 
 def _asked(table: Table) -> list[dict[str, Any]]:
     """What narrows and sorts the rows; what is not known is left out of account."""
-    sorts = [f"{sign}{one}" for one in table.sorts for sign in ("", "-")]
+    sorts = [f"{sign}{one}" for one in table.sorts() for sign in ("", "-")]
     asked = [(one.name, f"Only these: {one.words}.", ASKED) for one in table.filters]
     if table.search:
         asked.append(("q", "Only rows that hold this text.", ASKED | {"maxLength": 100}))

@@ -58,9 +58,15 @@ def paste(request: HttpRequest, table: Table) -> HttpResponse:
                     problems = str(problem).replace(str(file), "What you pasted").splitlines()
         except UnicodeEncodeError:
             problems = ["What you pasted holds characters that are none."]
-    columns = [one.name for one in table.columns]
-    context = {"title": f"Paste {table.name}", "table": table, "text": text, "problems": problems, "done": done}
-    return render(request, "programme/paste.html", context | {"columns": columns}, status=400 if problems else 200)
+    context = {
+        "title": f"Paste {table.name}",
+        "table": table,
+        "named_table": named_table,
+        "text": "" if done else text,
+        "problems": problems,
+        "done": done,
+    }
+    return render(request, "programme/paste.html", context, status=400 if problems else 200)
 
 
 def _keeper(request: HttpRequest) -> Any:
@@ -107,6 +113,11 @@ def _field(table: Table, name: str, cells: Mapping[str, str]) -> dict[str, Any]:
     hint = column.means
     if kind == CHOICE:
         options = list(column.choices.items())
+    elif column.called:
+        names = column.called()
+        # What is there stays, even where nothing is called so any more.
+        there = [cells[name]] if cells[name] and cells[name] not in names else []
+        options = [*((id, found.text) for id, found in names.items()), *((one, one) for one in there)]
     elif kind == YES_NO:
         options = [("yes", "Yes"), ("no", "No")]
     elif kind == ROW:

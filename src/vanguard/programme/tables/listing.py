@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Lower, NullIf
 from django.urls import reverse
 
 from vanguard.programme.sheet import Shown
-from vanguard.programme.tables.declaring import CHOICE, ROW, SOURCES, WHOLE, Column, Derived, Filter, Table
-from vanguard.programme.tables.deriving import alias, derived_values, in_order
+from vanguard.programme.tables.declaring import CHOICE, ROW, SOURCES, TEXT, WHEN, WHOLE, Column, Derived, Filter, Table
+from vanguard.programme.tables.deriving import alias, derived_values, in_order, placed
 from vanguard.programme.tables.registry import named_table, table_of
 from vanguard.programme.tables.row import Row
 
@@ -86,7 +87,7 @@ def asked(table: Table, given: Mapping[str, str], today: date) -> Asked:
         today,
         given.get("q", "").strip()[:100],
         {name: value for name, value in filters.items() if value},
-        sort if sort.removeprefix("-") in table.sorts else "",
+        sort if sort.removeprefix("-") in table.sorts() else "",
         int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 and int(page) > 0 else 1,
     )
 
@@ -105,12 +106,25 @@ def rows_asked(one: Asked) -> "QuerySet[Row]":
     if one.text:
         rows = rows.filter(matching(table, one.text))
     if one.sort:
-        name = one.sort.removeprefix("-")
-        sorted_by = table.follows(name)
-        order = in_order(sorted_by) if sorted_by else F(name)
+        order = _sorted_by(table, one.sort.removeprefix("-"))
         first = order.desc(nulls_last=True) if one.sort.startswith("-") else order.asc(nulls_last=True)
         return rows.order_by(first, "pk")
     return rows.order_by(*table.order, "pk")
+
+
+def _sorted_by(table: Table, name: str) -> Any:
+    """What a list is sorted by for a column: names and what is empty come as people expect, words as declared."""
+    if found := table.follows(name):
+        return in_order(found)
+    kind, column = table.kind(name), table.column(name)
+    if kind == ROW:
+        other = named_table(table, name)
+        return Lower(f"{name}__{other.title or 'key'}")
+    if kind == CHOICE:
+        return placed(name, column.choices)
+    if kind in (TEXT, WHEN):
+        return NullIf(Lower(name) if kind == TEXT else F(name), Value(""))
+    return F(name)
 
 
 def page_of(one: Asked) -> tuple[list[Row], int]:

@@ -11,11 +11,23 @@ from vanguard.programme.sheet import Section
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.row import Row
 
-# Each part of the room has a file `tables.py` with its TABLES.
-PARTS = ("sources.tables:FIRST", "sites.tables:TABLES", "money.tables:TABLES", "selection.tables:TABLES")
-PARTS += ("elsewhere.tables:TABLES", "sources.tables:LAST", "support.tables:TABLES", "delivery.tables:TABLES")
-PARTS += ("scrutiny.tables:TABLES", "engagement.tables:TABLES", "blueprints.tables:TABLES", "published.tables:TABLES")
-PARTS += ("evaluations.tables:TABLES", "communities.tables:TABLES")
+# Each part of the room has a file `tables.py` with its TABLES; in words, under which heading people find them.
+PARTS = (
+    ("sources.tables:FIRST", "Sites, and who says so"),
+    ("sites.tables:TABLES", "Sites, and who says so"),
+    ("money.tables:TABLES", "Money"),
+    ("selection.tables:TABLES", "Choosing"),
+    ("elsewhere.tables:TABLES", "Places elsewhere"),
+    ("sources.tables:LAST", "Sites, and who says so"),
+    ("support.tables:TABLES", "Support"),
+    ("delivery.tables:TABLES", "Delivery"),
+    ("scrutiny.tables:TABLES", "Scrutiny"),
+    ("engagement.tables:TABLES", "Taking part"),
+    ("blueprints.tables:TABLES", "Blueprints and learning"),
+    ("published.tables:TABLES", "What sites publish"),
+    ("evaluations.tables:TABLES", "Blueprints and learning"),
+    ("communities.tables:TABLES", "Support"),
+)
 # By table, what stands on a row's page besides the rows that name it.
 SECTIONS = ("blueprints.sections:SECTIONS",)
 
@@ -24,12 +36,26 @@ SECTIONS = ("blueprints.sections:SECTIONS",)
 def all_tables() -> dict[str, Table]:
     """Every table by its id, in the order of loading."""
     found: dict[str, Table] = {}
-    for part in PARTS:
-        module, name = part.split(":")
-        for table in getattr(importlib.import_module(f"vanguard.programme.{module}"), name):
+    for part, _ in PARTS:
+        for table in _declared(part):
             assert table.id not in found, f"two tables are called {table.id}"
             found[table.id] = table
     return found
+
+
+@cache
+def headed_tables() -> dict[str, tuple[Table, ...]]:
+    """Every table under the heading where people find it."""
+    found: dict[str, tuple[Table, ...]] = {}
+    for part, heading in PARTS:
+        found[heading] = (*found.get(heading, ()), *_declared(part))
+    return found
+
+
+def _declared(part: str) -> tuple[Table, ...]:
+    module, name = part.split(":")
+    tables: tuple[Table, ...] = getattr(importlib.import_module(f"vanguard.programme.{module}"), name)
+    return tables
 
 
 @cache

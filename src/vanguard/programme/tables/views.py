@@ -30,7 +30,7 @@ from vanguard.programme.tables.listing import (
     without_empty,
 )
 from vanguard.programme.tables.models import Change
-from vanguard.programme.tables.registry import all_tables, named_by, named_table, sections_of, table_of
+from vanguard.programme.tables.registry import all_tables, headed_tables, named_by, named_table, sections_of, table_of
 from vanguard.programme.tables.row import Row
 from vanguard.web.limits import only_read
 from vanguard.web.page import render
@@ -165,13 +165,13 @@ def search(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def every_table(request: HttpRequest) -> HttpResponse:
-    """What there is, with how many rows each has."""
-    tables = [
-        (table, table.model._default_manager.count()) for table in all_tables().values() if may_see(request, table)
+    """What there is, under headings, with how many rows each has."""
+    parts = [
+        (heading, [(one, one.model._default_manager.count()) for one in tables if may_see(request, one)])
+        for heading, tables in headed_tables().items()
     ]
-    return render(
-        request, "programme/tables.html", {"title": "All tables", "tables": tables, "keep": may_keep(request)}
-    )
+    context = {"title": "All tables", "parts": [(heading, told) for heading, told in parts if told]}
+    return render(request, "programme/tables.html", context)
 
 
 def _related(request: HttpRequest, other: Table, column: str, row: Row) -> dict[str, Any] | None:

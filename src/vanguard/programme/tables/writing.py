@@ -135,7 +135,8 @@ def _generations(given: Given) -> Iterator[Given]:
         ready = [told for told in left if not any(told.cells.get(name) in waiting for name in own)]
         # Rows that name each other in a circle are left for the check of each, which finds none of them there.
         yield replace(given, rows=tuple(ready or left))
-        left = [told for told in left if told not in ready] if ready else []
+        written = {told.line for told in ready}
+        left = [told for told in left if told.line not in written] if ready else []
 
 
 def _write(given: Given, now: datetime, by: str) -> tuple[Written, dict[str, int]]:

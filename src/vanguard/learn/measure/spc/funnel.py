@@ -5,6 +5,7 @@ figure of all sites together, and additive over-dispersion where sites differ by
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist
 
@@ -52,7 +53,7 @@ def funnel(numerator: Floats, denominator: Floats, *, rates: bool, overdispersed
     with np.errstate(invalid="ignore", divide="ignore"):
         value = numerator / denominator
     tau2 = _between(value, denominator, centre, rates) if overdispersed else 0.0
-    tails = [tail for share in (INNER, OUTER) for tail in ((1 - share) / 2, (1 + share) / 2)]
+    tails = tuple(tail for share in (INNER, OUTER) for tail in ((1 - share) / 2, (1 + share) / 2))
     if overdispersed:
         bands = [_normal(tail, denominator, centre, tau2, rates) for tail in tails]
     else:
@@ -71,14 +72,16 @@ def _refuse(numerator: Floats, denominator: Floats, rates: bool) -> None:
         raise BadInput("No site has a denominator.", do="Give at least one site with people or time.")
 
 
-def _exact(tails: list[float], denominator: Floats, centre: float, rates: bool) -> Floats:
+def _exact(tails: tuple[float, ...], denominator: Floats, centre: float, rates: bool) -> Floats:
     """The quantiles of what a site of each size shows by chance: a row for each tail, a column for each site."""
     sizes, place = np.unique(denominator, return_inverse=True)
     limits = [_quantiles(tails, size, centre, rates) / size if size else np.full(len(tails), np.nan) for size in sizes]
     return np.array(limits).T[:, place]
 
 
-def _quantiles(tails: list[float], size: float, centre: float, rates: bool) -> Floats:
+# A page is looked at more often than its sites publish: until then each size has the limits that it had.
+@lru_cache(maxsize=10_000)
+def _quantiles(tails: tuple[float, ...], size: float, centre: float, rates: bool) -> Floats:
     """The quantiles of the count, between whole counts in proportion (Spiegelhalter, appendix A.1.1)."""
     mean = size * centre
     if mean == 0 or (not rates and centre == 1):
