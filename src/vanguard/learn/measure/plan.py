@@ -17,7 +17,7 @@ from vanguard.learn.measure.survey import Key, Survey, fingerprint, month_starts
 TOO_SOON = "Too soon: what follows is not known yet for everything that was counted."
 NOT_KNOWN_THEN = "How people stood at the end of the month before is not known."
 # Raised when points come to mean something else, so that all are made anew.
-LAYOUT = 3
+LAYOUT = 4
 USUALLY, TOO_FEW = 0.9, 0.5
 """Feeds that usually tell something on so many days, and told something on fewer than so many, have a gap."""
 
@@ -39,6 +39,20 @@ class Plan:
     splits: tuple[str, ...]
     intervals: tuple[Planned, ...]
     left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One measure of a blueprint, its plan, and the intervals of it to be worked out."""
+
+    blueprint: Blueprint
+    id: str
+    found: Plan
+    to_do: tuple[Planned, ...]
+
+    @property
+    def measure(self) -> Measure:
+        return self.blueprint.measures[self.id]
 
 
 def plan(
