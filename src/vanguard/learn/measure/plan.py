@@ -72,7 +72,7 @@ def plan(
     intervals = whole(measure.interval, max(first, told), last) if told else ()
     months = _answerable(con, blueprint, measure)
     thin = _thin(seen, key, intervals)
-    definition = (
+    definition = fingerprint(
         *(LAYOUT, blueprint.version, measure.per and measure.per.number, measure.standardise, splits),
         queries_of(DuckDB(), blueprint, measure, parts_of(measure)),
         seen.place,
@@ -83,7 +83,7 @@ def plan(
         reaches = min(interval.end + wait(measure), last)
         happened = [seen.events.get(month, 0) for month in month_starts(interval.start, reaches)]
         stood = [seen.people.get(month, "") for month in asked_months(measure, seen, key, interval, reaches)]
-        made_from = fingerprint(*definition, interval.start, reason, *happened, *stood)
+        made_from = fingerprint(definition, interval.start, reason, *happened, *stood)
         planned.append(Planned(interval, reason, made_from))
     return Plan(splits, tuple(planned), left_out)
 

@@ -17,7 +17,7 @@ BETWEEN = "|"
 
 NAMED = ["job", "start", "split_by", "split"]
 FIGURES = ["standardised", "expected"]
-TYPES = [pa.int32(), pa.date32(), pa.string(), pa.string(), pa.float64(), pa.float64()]
+TYPES: list[pa.DataType] = [pa.int32(), pa.date32(), pa.string(), pa.string(), pa.float64(), pa.float64()]
 NOTHING = pa.schema(list(zip([*NAMED, *FIGURES], TYPES, strict=True))).empty_table()
 
 Stratum = tuple[str, ...]
