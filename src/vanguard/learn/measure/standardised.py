@@ -72,9 +72,7 @@ def _adjusted(cells: pa.Table, measure: Measure) -> pa.Table:
     held[1] /= unit_of(per)
     # Only strata in which the whole place has people: no rate is known of others.
     known = held[1, :, 0] > 0
-    names = [
-        tuple(one.split(BETWEEN)) for one, there in zip(strata.dictionary.to_pylist(), known, strict=True) if there
-    ]
+    names = [tuple(str(one).split(BETWEEN)) for one in strata.dictionary.filter(pa.array(known)).to_pylist()]
     values, expected = _standardised(how, names, held[:, known])
     named = cells.take([first for first, _ in parts]).select(NAMED)
     for name, figures in zip(FIGURES, (per.number * values, expected), strict=True):
