@@ -1,14 +1,16 @@
 """Control charts of 10,000 series of 36 and of 60 points: the engine beside means alone, and from file to file.
 
 The plain reading of the rules that the tests hold ours against is timed on a few of the same series. Means alone are
-polars' where polars is installed (it is no dependency of ours), and DuckDB's.
+polars' where polars is installed (it is no dependency of ours), and DuckDB's. Each by turns with the others, by the
+clock and in processor time.
 """
 
 import importlib
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -33,31 +35,36 @@ def main() -> None:
         table = pa.table({"series": number, "value": values})
         con = duckdb.connect()
         con.register("point", table)
-        ours = _seconds(lambda values=values, first=first: xmr(values, first))
-        in_duckdb = _seconds(
-            lambda con=con: con.execute("SELECT series, avg(value) FROM point GROUP BY ALL").fetchall()
-        )
+        works: dict[str, Callable[[], object]] = {
+            "ours": lambda values=values, first=first: xmr(values, first),
+            "duckdb_means": lambda con=con: con.execute("SELECT series, avg(value) FROM point GROUP BY ALL").fetchall(),
+        }
+        if (means := _polars(table)) is not None:
+            works["polars_means"] = means
+        took = _by_turns(works)
         plain = _plain(values[: FEW * points].reshape(FEW, points))
         line(
             "spc.engine",
             series=SERIES,
             points=points,
-            ours_ms=round(1000 * ours, 1),
-            duckdb_means_ms=round(1000 * in_duckdb, 1),
-            polars_means_ms=_polars(table),
+            **{f"{name}_ms": round(1000 * clock, 1) for name, (clock, _) in took.items()},
+            **{f"{name}_processor_ms": round(1000 * busy, 1) for name, (_, busy) in took.items()},
             plain_reading_ms=round(1000 * plain * SERIES / FEW),
-            times_faster_than_plain=round(plain * SERIES / FEW / ours),
+            times_faster_than_plain=round(plain * SERIES / FEW / took["ours"][0]),
+            load_average=round(os.getloadavg()[0], 1),
         )
         line("spc.file", series=SERIES, points=points, seconds=round(_file(table, points), 2))
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    times = []
+def _by_turns(works: Mapping[str, Callable[[], object]]) -> dict[str, tuple[float, float]]:
+    """Seconds of each, by the clock and of the processors: medians of turns taken one after the other."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
+        for name, work in works.items():
+            begun, busy = time.perf_counter(), time.process_time()
+            work()
+            times[name].append((time.perf_counter() - begun, time.process_time() - busy))
+    return {name: (statistics.median(c for c, _ in t), statistics.median(b for _, b in t)) for name, t in times.items()}
 
 
 def _plain(series: np.ndarray) -> float:
@@ -69,14 +76,14 @@ def _plain(series: np.ndarray) -> float:
     return time.perf_counter() - begun
 
 
-def _polars(table: pa.Table) -> float | None:
-    """Milliseconds of the means of each series in polars; None where it is not installed."""
+def _polars(table: pa.Table) -> Callable[[], object] | None:
+    """The means of each series in polars; None where it is not installed."""
     try:
         polars = importlib.import_module("polars")
     except ImportError:
         return None
     frame = polars.from_arrow(table)
-    return round(1000 * _seconds(lambda: frame.group_by("series").agg(polars.col("value").mean())), 1)
+    return lambda: frame.group_by("series").agg(polars.col("value").mean())
 
 
 def _file(table: pa.Table, points: int) -> float:

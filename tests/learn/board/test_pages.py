@@ -164,8 +164,13 @@ def test_no_small_number_and_no_exact_one_leaves_the_wall(signed_in: SignIn) -> 
     said = plain(public.split("<h2", 1)[1])
     assert "Rare falls" in said
     assert "Fewer than 8, which would point at people." in said.split("Rare falls")[1][:100]
-    last = [row for row in table(commissioner, f"{ONE}/stays/points.csv") if row["value"]][-1]
-    assert f"{float(last['value']):,.1f}" in said or f"{float(last['value']):,.2f}".rstrip("0") in said
+    scores = {plain(one.split("</h2>")[0]): plain(one) for one in public.split('<h2 class="nhsuk-heading-s">')[1:]}
+    shown_of = {"stays": "Stays", "back": "Back again", "nights": "Nights", "told_stays": "Stays again"}
+    assert scores.keys() == {*shown_of.values(), "Falls", "Never told"}
+    for measure, label in shown_of.items():
+        last = [row for row in table(commissioner, f"{ONE}/{measure}/points.csv") if row["value"]][-1]
+        shown = re.search(r"· ([\d,.]+) \(", scores[label])
+        assert shown and near(float(last["value"]), shown[1]), measure
 
 
 def test_a_light_says_no_more_than_the_points(moon: Path) -> None:

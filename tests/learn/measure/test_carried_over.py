@@ -23,7 +23,7 @@ measures:
     sum: {{what: nights, where: "setting = 'inpatient'"}}}}
   ill: {{label: Ill, {COMMON}, interval: month, by: [sex],
     count: {{where: "method = 'emergency'"}}, per: {{number: 100, of: people, whom: condition_count >= 1}}}}
-  back: {{label: Back, {COMMON}, interval: month, by: [practice, sex],
+  back: {{label: Back, {COMMON}, interval: month, by: [practice, locality, sex],
     count: {{where: "setting = 'inpatient'", whom: condition_count >= 1}},
     followed_by: {{where: "method = 'emergency'", within: P10D}}, per: {{number: 100, of: all_counted}}}}
   share: {{label: Share, {COMMON}, interval: quarter, by: [sex],
@@ -32,22 +32,23 @@ measures:
 Rows = dict[str, list[dict[str, Any]]]
 
 
-@pytest.fixture(scope="module")
-def blueprint(tmp_path_factory: pytest.TempPathFactory) -> Blueprint:
-    folder = tmp_path_factory.mktemp("moon")
+def defined(folder: Path, measures: str) -> Blueprint:
+    folder.mkdir(exist_ok=True)
     (folder / "blueprint.yaml").write_text(MAIN)
-    (folder / "measures.yaml").write_text(MEASURES.replace("Any.,", "'Any.',"))
+    (folder / "measures.yaml").write_text(measures.replace("Any.,", "'Any.',"))
     return read(folder)
 
 
-def test_after_any_news_points_are_those_of_a_full_recount(
-    blueprint: Blueprint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_any_news_points_are_those_of_a_full_recount(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some measures are put together with others, some alone."""
     monkeypatch.setattr("vanguard.learn.measure.narrowing.MANY", 1)
+    monkeypatch.setattr("vanguard.learn.measure.points.ENOUGH", 60)
     lake, carried_over = Lake(tmp_path), 0
-    for news, rows, last in course(random.Random(3)):
+    for news, rows, last, measures in course(random.Random(3)):
+        blueprint = defined(tmp_path / "moon", measures)
         keep(lake, rows)
         made = build(lake, [blueprint], last, NOW)
+        assert made.made_anew == 0 or news not in NOT_NEW
         refreshed = points(lake)
         assert build(lake, [blueprint], last, NOW).made_anew == 0, "nothing has come since"
         whole = build(lake, [blueprint], last, NOW, anew=True)
@@ -59,8 +60,21 @@ def test_after_any_news_points_are_those_of_a_full_recount(
     assert carried_over > 50
 
 
-def course(chance: random.Random) -> Iterator[tuple[str, Rows, date]]:
-    """What a place holds to the end of March and to that of April, and then after one late correction after another."""
+def course(chance: random.Random) -> Iterator[tuple[str, Rows, date, str]]:
+    """What a place holds to the end of March and to that of April, then after one late correction after another, and
+    then as a blueprint says otherwise what is measured."""
+    for news, rows, last in corrections(chance):
+        yield news, rows, last, MEASURES
+    yield "all sent again", {name: list(reversed(some)) for name, some in rows.items()}, last, MEASURES
+    rebased = MEASURES.replace("interval: week,", "interval: week, rebased: [{from: 2026-02-02, because: A ward}],")
+    yield "a chart begins anew", rows, last, rebased
+    yield "another number to divide by", rows, last, rebased.replace("number: 1000", "number: 100")
+
+
+NOT_NEW = ("all sent again", "a chart begins anew")
+
+
+def corrections(chance: random.Random) -> Iterator[tuple[str, Rows, date]]:
     persons, periods, events = town_of(*made_up(chance.randrange(100)))
     # One came in before anything was told, and another stays for more than a year.
     for number, (begins, ends) in enumerate(((date(2025, 12, 3), date(2026, 2, 5)), (date(2025, 1, 9), LONG_ENDS))):
@@ -101,6 +115,13 @@ def course(chance: random.Random) -> Iterator[tuple[str, Rows, date]]:
     yield "died", rows, april
     rows["restriction"] = PLACE["restriction"]
     yield "not to be counted", rows, april
+    for one in events:
+        one["person_id"] = "p4" if one["person_id"] == "p5" else one["person_id"]
+    rows["person_period"] = [one for one in periods if one["person_id"] != "p5"]
+    rows["person"] = [one for one in persons if one["person_id"] != "p5"]
+    yield "two records were of one person", rows, april
+    rows["practice"] = [one | {"locality": "south", "locality_name": "South"} for one in PLACE["practice"]]
+    yield "a locality that another takes in", rows, april
     for one in events:
         one["place"] = "RXQ" if one["event_id"] > "e30" else "RHW"
     rows["event"] = [one | {"nights": 0} if one["place"] == "RHW" else one for one in events]

@@ -15,9 +15,8 @@ from vanguard.learn.measure.intervals import start_of
 from vanguard.learn.measure.narrowing import narrow
 from vanguard.learn.measure.parts import asks_noted
 from vanguard.learn.measure.people import People
-from vanguard.learn.measure.plan import Plan, Planned, asked_months, by_people, parts_of, plan, wait
-from vanguard.learn.measure.points import ALL, GAPS, points_sql, work_out
-from vanguard.learn.measure.standardised import standardised
+from vanguard.learn.measure.plan import Job, Plan, Planned, asked_months, by_people, parts_of, plan, wait
+from vanguard.learn.measure.points import GAPS, KEPT, NO_PART, Gathering
 from vanguard.learn.measure.standing import make_noted, make_registered
 from vanguard.learn.measure.survey import Survey, fingerprint, survey
 
@@ -32,19 +31,6 @@ READS = (
 WRITES = ("measure_point",)
 Held = tuple[str, str, date, str]
 
-# A point that only fills a gap follows from the others and is filled in again.
-KEPT = f"""
-CREATE TEMP TABLE point AS
-SELECT * FROM measure_point
-SEMI JOIN (FROM intended WHERE NOT anew) USING (blueprint, measure, start, made_from)
-WHERE split_by = '{ALL}' OR numerator > 0 OR denominator > 0 OR events > 0
-"""
-# A part of which nothing was counted in any interval, nor anything that it could be out of, is no part.
-NO_PART = f"""
-DELETE FROM point WHERE split_by <> '{ALL}' AND (blueprint, measure, split_by, split) NOT IN (
-    SELECT (blueprint, measure, split_by, split) FROM point WHERE numerator > 0 OR denominator > 0 OR events > 0)
-"""
-
 
 @dataclass(frozen=True)
 class MeasureResult:
@@ -57,16 +43,6 @@ class MeasureResult:
     made_anew: int
     without_value: int
     left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One measure of a blueprint, its plan, and the intervals of it to be worked out."""
-
-    blueprint: Blueprint
-    id: str
-    found: Plan
-    to_do: tuple[Planned, ...]
 
 
 def known_until(lake: Lake) -> date | None:
@@ -106,7 +82,7 @@ def build(
             engine: Engine = OnDuckDB(con) if spark is None else OnSpark(spark)
             people = _people(engine, jobs, seen)
             if spark is None:
-                narrow(con, month_end - first, ((job.blueprint.measures[job.id], job.to_do) for job in jobs))
+                narrow(con, month_end - first, ((job.measure, job.to_do) for job in jobs))
             _gather(con, engine, jobs, people)
             order = "blueprint, version, measure, split_by, split, start"
             points = batch.replace("measure_point", con, f"SELECT * FROM point ORDER BY {order}")
@@ -121,26 +97,16 @@ def build(
 
 
 def _gather(con: duckdb.DuckDBPyConnection, engine: Engine, jobs: Sequence[Job], people: People) -> None:
-    """Make `point`, of all measures at once: those held that still hold, those made anew, and none missing."""
+    """Make `point`, of all measures: those held that still hold, those made anew, and none missing."""
     con.register("intended", _intended(jobs))
     con.execute(KEPT)
+    gathering = Gathering(con, engine, people)
     for job in jobs:
         if job.to_do:
-            _made_anew(con, engine, job, people)
+            gathering.add(job)
+    gathering.put_together()
     con.execute(NO_PART)
     con.execute(GAPS)
-
-
-def _made_anew(con: duckdb.DuckDBPyConnection, engine: Engine, job: Job, people: People) -> None:
-    """Put the points of the intervals to do into `point`."""
-    measure = job.blueprint.measures[job.id]
-    work_out(con, engine, job.blueprint, job.id, [one.interval for one in job.to_do], people)
-    con.register("adjusted", standardised(con, measure, (ALL, *job.found.splits)))
-    points = points_sql(con, job.blueprint, job.id, job.found, job.to_do)
-    con.execute(
-        f"INSERT INTO point BY NAME SELECT p.*, standardised, expected FROM ({points}) p "
-        "LEFT JOIN adjusted USING (split_by, split, start)"
-    )
 
 
 def _intended(jobs: Iterable[Job]) -> pa.Table:
@@ -150,7 +116,7 @@ def _intended(jobs: Iterable[Job]) -> pa.Table:
             "blueprint": job.blueprint.id,
             "version": job.blueprint.version,
             "measure": job.id,
-            "counts": job.blueprint.measures[job.id].per is None,
+            "counts": job.measure.per is None,
             "start": one.interval.start,
             "end": one.interval.end,
             "why": one.reason,
@@ -182,22 +148,21 @@ def _people(engine: Engine, jobs: Iterable[Job], seen: Survey) -> People:
     to_do = [job for job in jobs if job.to_do]
     if to_do:
         make_registered(engine)
-        if any(asks_noted(job.blueprint.measures[job.id]) for job in to_do):
+        if any(asks_noted(job.measure) for job in to_do):
             make_noted(engine, {end for job in to_do for end in _ends_asked(job, seen)})
     return People(
         engine,
         [
-            (job.blueprint, measure, parts_of(measure), [one.interval for one in job.to_do])
+            (job.blueprint, job.measure, parts_of(job.measure), [one.interval for one in job.to_do])
             for job in to_do
-            for measure in (job.blueprint.measures[job.id],)
-            if by_people(measure)
+            if by_people(job.measure)
         ],
     )
 
 
 def _ends_asked(job: Job, seen: Survey) -> set[date]:
     """The ends of months at which it matters to the intervals to do how people stood."""
-    measure, key = job.blueprint.measures[job.id], (job.blueprint.id, job.id)
+    measure, key = job.measure, (job.blueprint.id, job.id)
     months = {
         month
         for one in job.to_do

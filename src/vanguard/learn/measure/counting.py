@@ -29,6 +29,11 @@ class Queries:
     people: bool
 
 
+def unit_of(per: Per | None) -> float:
+    """What the sum of a denominator is divided by: person-time is summed in days."""
+    return DAYS_OF_A_YEAR if per is not None and per.of == "person_years" else 1
+
+
 def queries_of(
     dialect: Dialect, blueprint: Blueprint, measure: Measure, parts: Sequence[str], *, by_person: bool = False
 ) -> Queries:

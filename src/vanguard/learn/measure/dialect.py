@@ -28,7 +28,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def words_where(self, word: str, condition: str) -> str:
-        """Of a group, the list of its words of rows that meet a condition, each once and in order."""
+        """Of a group in which no word comes twice, the list of its words of rows that meet a condition, in order."""
 
     @abstractmethod
     def first_alone(self, held: str) -> str:
@@ -58,7 +58,7 @@ class DuckDB(Dialect):
         return f"({day} + {days})"
 
     def words_where(self, word: str, condition: str) -> str:
-        return f"list_sort(list(DISTINCT {word}) FILTER (WHERE {condition}))"
+        return f"list_sort(list({word}) FILTER (WHERE {condition}))"
 
     def first_alone(self, held: str) -> str:
         return f"{held}[1:1]"
@@ -75,7 +75,7 @@ class Spark(Dialect):
         return f"date_add({day}, {days})"
 
     def words_where(self, word: str, condition: str) -> str:
-        return f"array_sort(collect_set({word}) FILTER (WHERE {condition}))"
+        return f"array_sort(collect_list({word}) FILTER (WHERE {condition}))"
 
     def first_alone(self, held: str) -> str:
         return f"slice({held}, 1, 1)"

@@ -9,13 +9,12 @@ import pyarrow as pa
 from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
-from vanguard.learn.measure.counting import CANDIDATES, DAYS_OF_A_YEAR, queries_of
+from vanguard.learn.measure.counting import CANDIDATES, queries_of, unit_of
 from vanguard.learn.measure.engine import OnDuckDB
 from vanguard.learn.measure.intervals import Interval, after, start_of
-from vanguard.learn.measure.parts import asks_noted, rows_in_words
+from vanguard.learn.measure.parts import ALL, asks_noted, rows_in_words
 from vanguard.learn.measure.people import give_pieces
 from vanguard.learn.measure.plan import by_people, parts_of, splits_of, wait
-from vanguard.learn.measure.points import ALL
 from vanguard.learn.measure.standing import make_noted, make_registered, month_ends
 from vanguard.table_file import quoted
 
@@ -97,8 +96,7 @@ def open_point(
         base: Sequence[Row] = ()
         if measure.per is not None:
             base = rows(PEOPLE if by_people(measure) else EVENTS.format(table="base", where="{where}"))
-        unit = DAYS_OF_A_YEAR if measure.per is not None and measure.per.of == "person_years" else 1
-        return Opened(rows(EVENTS.format(table="counted", where="{where}")), tuple(base), unit)
+        return Opened(rows(EVENTS.format(table="counted", where="{where}")), tuple(base), unit_of(measure.per))
     finally:
         con.close()
 

@@ -6,12 +6,20 @@ from vanguard.blueprint import Blueprint, Events, FollowedBy, Measure, Per
 from vanguard.lake.condition import columns_of, condition_sql
 from vanguard.learn.measure.dialect import Dialect
 from vanguard.learn.measure.standing import NOTED, REGISTRATION
+from vanguard.table_file import quoted, text
 
 REGISTERED_SPLITS = ("practice", "locality", "area", "care_home", "deprivation", "age_band", "sex")
 """What person-time and people can be split by."""
 
 SPLITS = (*REGISTERED_SPLITS, "place", "source")
 """What events can be split by."""
+
+ALL = "all"
+"""The one part of what is not split."""
+
+WHICH = " ".join(f"WHEN {text(one)} THEN {quoted(one)}" for one in SPLITS)
+PART = f"CASE split_by WHEN '{ALL}' THEN '{ALL}' {WHICH} END"
+"""Of a sum beside a `split_by`, the part that it belongs to."""
 
 STRATA = {"age": "age_band", "sex": "sex", "deprivation": "deprivation"}
 """What measures are standardised by, and the part that says it."""

@@ -17,7 +17,7 @@ from vanguard.learn.measure.survey import Key, Survey, fingerprint, month_starts
 TOO_SOON = "Too soon: what follows is not known yet for everything that was counted."
 NOT_KNOWN_THEN = "How people stood at the end of the month before is not known."
 # Raised when points come to mean something else, so that all are made anew.
-LAYOUT = 3
+LAYOUT = 4
 USUALLY, TOO_FEW = 0.9, 0.5
 """Feeds that usually tell something on so many days, and told something on fewer than so many, have a gap."""
 
@@ -41,6 +41,20 @@ class Plan:
     left_out: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Job:
+    """One measure of a blueprint, its plan, and the intervals of it to be worked out."""
+
+    blueprint: Blueprint
+    id: str
+    found: Plan
+    to_do: tuple[Planned, ...]
+
+    @property
+    def measure(self) -> Measure:
+        return self.blueprint.measures[self.id]
+
+
 def plan(
     con: duckdb.DuckDBPyConnection, blueprint: Blueprint, measure_id: str, seen: Survey, first: date, last: date
 ) -> Plan:
@@ -58,7 +72,7 @@ def plan(
     intervals = whole(measure.interval, max(first, told), last) if told else ()
     months = _answerable(con, blueprint, measure)
     thin = _thin(seen, key, intervals)
-    definition = (
+    definition = fingerprint(
         *(LAYOUT, blueprint.version, measure.per and measure.per.number, measure.standardise, splits),
         queries_of(DuckDB(), blueprint, measure, parts_of(measure)),
         seen.place,
@@ -69,7 +83,7 @@ def plan(
         reaches = min(interval.end + wait(measure), last)
         happened = [seen.events.get(month, 0) for month in month_starts(interval.start, reaches)]
         stood = [seen.people.get(month, "") for month in asked_months(measure, seen, key, interval, reaches)]
-        made_from = fingerprint(*definition, interval.start, reason, *happened, *stood)
+        made_from = fingerprint(definition, interval.start, reason, *happened, *stood)
         planned.append(Planned(interval, reason, made_from))
     return Plan(splits, tuple(planned), left_out)
 

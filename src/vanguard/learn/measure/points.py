@@ -1,22 +1,34 @@
-"""Points of one measure: its numerator and denominator in each interval, for everyone and for each part."""
-
-from collections.abc import Sequence
+"""Points of measures: numerator and denominator of each interval, for everyone and for each part. Of many measures at
+once, which costs little more than of one."""
 
 import duckdb
 import pyarrow as pa
 
-from vanguard.blueprint import Blueprint
-from vanguard.learn.measure.counting import CANDIDATES, DAYS_OF_A_YEAR, queries_of
+from vanguard.learn.measure.counting import CANDIDATES, queries_of
 from vanguard.learn.measure.engine import Engine
-from vanguard.learn.measure.intervals import Interval
-from vanguard.learn.measure.parts import sums_sql
+from vanguard.learn.measure.parts import ALL, PART, sums_sql
 from vanguard.learn.measure.people import People
-from vanguard.learn.measure.plan import Plan, Planned, parts_of
-from vanguard.table_file import quoted, text
+from vanguard.learn.measure.plan import Job, parts_of
+from vanguard.learn.measure.stacking import Counted, planned, stacked, wanted
+from vanguard.learn.measure.standardised import adjusted
+from vanguard.table_file import text
 
-ALL = "all"
 NO_DENOMINATOR = "Nobody and nothing to divide by."
+ENOUGH = 1_000_000
+"""So many sums are put together at once: all of a town's, and of a county's those of a few measures."""
 
+# A point that only fills a gap follows from the others and is filled in again.
+KEPT = f"""
+CREATE TEMP TABLE point AS
+SELECT * FROM measure_point
+SEMI JOIN (FROM intended WHERE NOT anew) USING (blueprint, measure, start, made_from)
+WHERE split_by = '{ALL}' OR numerator > 0 OR denominator > 0 OR events > 0
+"""
+# A part of which nothing was counted in any interval, nor anything that it could be out of, is no part.
+NO_PART = f"""
+DELETE FROM point WHERE split_by <> '{ALL}' AND (blueprint, measure, split_by, split) NOT IN (
+    SELECT (blueprint, measure, split_by, split) FROM point WHERE numerator > 0 OR denominator > 0 OR events > 0)
+"""
 # A part that was there in some interval has a point in each, also where a practice has closed or not opened yet.
 GAPS = f"""
 INSERT INTO point BY NAME
@@ -29,100 +41,89 @@ FROM (SELECT i.*, split_by, split
       FROM (SELECT DISTINCT blueprint, measure, split_by, split FROM point) JOIN intended i USING (blueprint, measure))
 ANTI JOIN point USING (blueprint, measure, split_by, split, start)
 """
-
-
-def work_out(
-    con: duckdb.DuckDBPyConnection,
-    engine: Engine,
-    blueprint: Blueprint,
-    measure_id: str,
-    intervals: Sequence[Interval],
-    people: People | None = None,
-) -> None:
-    """Make on `con` the tables that points of these intervals are made of: `counted` and, where the measure is per
-    something, `base`: sums by interval and parts (of person-time in days). `people` are denominators worked out before
-    for several measures. Needs `registered` (make_registered)."""
-    measure, dialect = blueprint.measures[measure_id], engine.dialect
-    parts = parts_of(measure)
-    queries = queries_of(dialect, blueprint, measure, parts)
-    engine.give("asked", _starts(intervals))
-    if queries.candidates is not None:
-        engine.make(CANDIDATES, queries.candidates)
-    con.register("counted", engine.take(sums_sql(dialect, queries.counted, parts, "DOUBLE")))
-    if queries.base is None:
-        return
-    if queries.people:
-        assert measure.per is not None
-        table = (people or People(engine)).of(blueprint, measure, parts, intervals)
-        con.register("base_of_people", table)
-        con.register("asked_here", _starts(intervals))
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE base AS "
-            f"SELECT start{''.join(f', {name}' for name in parts)}, sum(amount) AS amount, sum(events) AS events "
-            "FROM base_of_people SEMI JOIN asked_here USING (start) GROUP BY ALL"
-        )
-    else:
-        base = engine.take(sums_sql(dialect, queries.base, parts, "DOUBLE"))
-        con.register("base_of_events", base)
-        con.execute("CREATE OR REPLACE TEMP TABLE base AS SELECT * FROM base_of_events")
-
-
-def _starts(intervals: Sequence[Interval]) -> pa.Table:
-    return pa.table({"start": pa.array([one.start for one in intervals], pa.date32())})
-
-
-def points_sql(
-    con: duckdb.DuckDBPyConnection, blueprint: Blueprint, measure_id: str, found: Plan, planned: Sequence[Planned]
-) -> str:
-    """A query of the points for all and for each split, in the columns of measure_point; after `work_out`."""
-    _register(con, planned)
-    measure, splits = blueprint.measures[measure_id], (ALL, *found.splits)
-    base = _by_part("base", splits) if measure.per else None
-    number = measure.per.number if measure.per else 1
-    unit = DAYS_OF_A_YEAR if measure.per and measure.per.of == "person_years" else 1
-    denominator = f"coalesce(b.amount, 0) / {unit}" if base else "CAST(NULL AS DOUBLE)"
-    value = f"{number} * c_amount / nullif(b_amount, 0)" if base else "c_amount"
-    reason = f"CASE WHEN coalesce(b_amount, 0) = 0 THEN {text(NO_DENOMINATOR)} END" if base else "CAST(NULL AS VARCHAR)"
-    return f"""
-WITH c AS ({_by_part("counted", splits)}){f", b AS ({base})" if base else ""},
--- A part without a denominator has no point; everyone always has one, which says so.
-seen AS (SELECT {text(ALL)} AS split_by, {text(ALL)} AS split
-         UNION SELECT split_by, split FROM {"b" if base else "c"})
-SELECT {text(blueprint.id)} AS blueprint, {text(blueprint.version)} AS version, {text(measure_id)} AS measure,
-       split_by, split, start, "end",
-       CASE WHEN unknown IS NULL THEN c_amount END AS numerator,
-       CASE WHEN unknown IS NULL THEN b_amount END AS denominator,
-       CASE WHEN unknown IS NULL THEN {value} END AS value,
-       coalesce(unknown, {reason}) AS reason,
-       CASE WHEN unknown IS NULL THEN c_events END AS events, made_from
-FROM (SELECT split_by, split, i.start, i."end", i.reason AS unknown, i.made_from, coalesce(c.amount, 0) AS c_amount,
-             coalesce(c.events, 0) AS c_events, {denominator} AS b_amount
-      FROM planned i CROSS JOIN seen
-      LEFT JOIN c USING (start, split_by, split)
-      {"LEFT JOIN b USING (start, split_by, split)" if base else ""})
+BY_PART = f"""
+CREATE OR REPLACE TEMP TABLE {{table}}_part AS
+SELECT {{key}}, start, split_by, split, sum(amount) AS amount, sum(events) AS events
+FROM (SELECT *, {PART} AS split FROM {{table}} JOIN (SELECT DISTINCT {{key}}, split_by FROM wanted) USING ({{key}}))
+WHERE split IS NOT NULL GROUP BY ALL
+"""
+POINTS = f"""
+INSERT INTO point BY NAME
+WITH seen AS (
+    SELECT job, start, '{ALL}' AS split_by, '{ALL}' AS split FROM planned
+    UNION SELECT job, start, split_by, split FROM counted_part
+    UNION SELECT job, start, split_by, split FROM base_part JOIN wanted USING (base, split_by)),
+found AS (
+    SELECT seen.split_by, seen.split, i.*, coalesce(c.amount, 0) AS top, coalesce(c.events, 0) AS top_events,
+           CASE WHEN i.base IS NOT NULL THEN coalesce(b.amount, 0) / i.unit END AS bottom
+    FROM seen JOIN planned i USING (job, start)
+    LEFT JOIN counted_part c USING (job, start, split_by, split)
+    LEFT JOIN base_part b
+        ON b.base = i.base AND b.start = i.start AND b.split_by = seen.split_by AND b.split = seen.split)
+SELECT blueprint, version, measure, found.split_by, found.split, found.start, "end", made_from,
+       CASE WHEN unknown IS NULL THEN top END AS numerator,
+       CASE WHEN unknown IS NULL THEN bottom END AS denominator,
+       CASE WHEN unknown IS NULL THEN CASE WHEN base IS NULL THEN top ELSE number * top / nullif(bottom, 0) END END
+           AS value,
+       coalesce(unknown, CASE WHEN bottom = 0 THEN {text(NO_DENOMINATOR)} END) AS reason,
+       CASE WHEN unknown IS NULL THEN top_events END AS events,
+       CASE WHEN unknown IS NULL THEN standardised END AS standardised,
+       CASE WHEN unknown IS NULL THEN expected END AS expected
+FROM found LEFT JOIN adjusted USING (job, start, split_by, split)
 """
 
 
-def _by_part(table: str, splits: Sequence[str]) -> str:
-    """Sums of a table of `work_out` for each part of each split, in one pass over it."""
-    columns = {one: text(ALL) if one == ALL else f"CAST({quoted(one)} AS VARCHAR)" for one in splits}
-    parts = ", ".join(f"{{of: {text(one)}, part: {column}}}" for one, column in columns.items())
-    return f"""
-SELECT start, one.of AS split_by, one.part AS split, sum(amount) AS amount, sum(events) AS events
-FROM (SELECT start, amount, events, unnest([{parts}]) AS one FROM {table}) WHERE one.part IS NOT NULL GROUP BY ALL
-"""
+class Gathering:
+    """Counts measures one after the other, and puts what it counted into the table `point` of `con`.
 
+    `people` are denominators worked out before for several of them. Needs `registered` (make_registered), and the table
+    `point` in the columns of measure_point."""
 
-def _register(con: duckdb.DuckDBPyConnection, planned: Sequence[Planned]) -> None:
-    """The intervals as the table `planned`: start, end, reason, made_from."""
-    con.register(
-        "planned",
-        pa.table(
-            {
-                "start": pa.array([one.interval.start for one in planned], pa.date32()),
-                "end": pa.array([one.interval.end for one in planned], pa.date32()),
-                "reason": pa.array([one.reason for one in planned], pa.string()),
-                "made_from": pa.array([one.made_from for one in planned], pa.string()),
-            }
-        ),
-    )
+    def __init__(self, con: duckdb.DuckDBPyConnection, engine: Engine, people: People) -> None:
+        self.con, self.engine, self.people = con, engine, people
+        self.counted: list[Counted] = []
+        self.bases: list[pa.Table] = []
+        self.rows = 0
+
+    def add(self, job: Job) -> None:
+        """Count the intervals to do of one measure."""
+        sums, base = self._sums(job)
+        # Denominators in people are one table for many measures.
+        place = next((number for number, held in enumerate(self.bases) if held is base), len(self.bases))
+        if base is not None and place == len(self.bases):
+            self.bases.append(base)
+            self.rows += base.num_rows
+        self.counted.append(Counted(job, sums, None if base is None else place))
+        self.rows += sums.num_rows
+        if self.rows >= ENOUGH:
+            self.put_together()
+
+    def put_together(self) -> None:
+        """Make points of what has been counted since this was last done."""
+        if not self.counted:
+            return
+        con = self.con
+        con.register("planned", planned(self.counted))
+        con.register("wanted", wanted(self.counted))
+        con.register("counted", stacked("job", [one.sums for one in self.counted]))
+        con.register("base", stacked("base", self.bases))
+        con.execute(BY_PART.format(table="counted", key="job"))
+        con.execute(BY_PART.format(table="base", key="base"))
+        con.register("adjusted", adjusted(con, [one.job.measure for one in self.counted]))
+        con.execute(POINTS)
+        self.counted, self.bases, self.rows = [], [], 0
+
+    def _sums(self, job: Job) -> tuple[pa.Table, pa.Table | None]:
+        """By interval and parts, what a measure counts, and what that is out of (person-time in days)."""
+        engine, measure, intervals = self.engine, job.measure, [one.interval for one in job.to_do]
+        parts = parts_of(measure)
+        queries = queries_of(engine.dialect, job.blueprint, measure, parts)
+        engine.give("asked", pa.table({"start": pa.array([one.start for one in intervals], pa.date32())}))
+        if queries.candidates is not None:
+            engine.make(CANDIDATES, queries.candidates)
+        counted = engine.take(sums_sql(engine.dialect, queries.counted, parts, "DOUBLE"))
+        if queries.people:
+            return counted, self.people.of(job.blueprint, measure, parts, intervals)
+        if queries.base is None:
+            return counted, None
+        return counted, engine.take(sums_sql(engine.dialect, queries.base, parts, "DOUBLE"))

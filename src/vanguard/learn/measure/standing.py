@@ -63,9 +63,10 @@ def make_noted(engine: Engine, ends: Iterable[date]) -> None:
     engine.make(
         "noted_then",
         f"SELECT person_id AS noted_id, noted_at, {alerts} AS alerts, "
-        f"{conditions} AS conditions, count(DISTINCT CASE WHEN means = 'condition' THEN {grouping} END) "
-        f"AS condition_count FROM noted JOIN month_ends ON {begins} <= noted_at "
-        f"AND ({ended} IS NULL OR {ended} > noted_at) GROUP BY person_id, noted_at",
+        f"{conditions} AS conditions, count(CASE WHEN means = 'condition' THEN {grouping} END) AS condition_count "
+        f"FROM (SELECT DISTINCT person_id, noted_at, means, {grouping} FROM noted JOIN month_ends "
+        f"ON {begins} <= noted_at AND ({ended} IS NULL OR {ended} > noted_at)) standing_then "
+        "GROUP BY person_id, noted_at",
     )
 
 

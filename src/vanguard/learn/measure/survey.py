@@ -1,8 +1,9 @@
 """One look over the tables before anything is counted: since when, by which feeds, how fully, and what has changed."""
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import duckdb
@@ -90,12 +91,16 @@ class Survey:
     people: Mapping[date, str]
     begun: Mapping[tuple[str, date], frozenset[date]]
     place: str
+    in_order: dict[tuple[str, ...], list[date]] = field(default_factory=dict)
+    """Of feeds together, the days in order, once they have been asked for."""
 
     def seen(self, key: Key, first: date, last: date) -> tuple[int, int]:
         """On how many of the days between the two the measure's feeds told anything, and how many days there are."""
-        days = set().union(*(self.days.get(feed, frozenset()) for feed in self.feeds[key]))
-        every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return sum(day in days for day in every), len(every)
+        feeds = self.feeds[key]
+        if feeds not in self.in_order:
+            self.in_order[feeds] = sorted(set().union(*(self.days.get(feed, frozenset()) for feed in feeds)))
+        days = self.in_order[feeds]
+        return bisect_right(days, last) - bisect_left(days, first), (last - first).days + 1
 
     def began(self, key: Key, first: date, last: date) -> set[date]:
         """The first days of the months before that of `first` in which events of the measure's feeds began that ended

@@ -72,7 +72,7 @@ def test_words(tmp_path):
         "11: 13, as usual: what moves is noise. It will go on missing its target unless something changes."
     )
     falling = read(tmp_path, [9, 8, 7, 6, 5, 4.25, 4], direction="down")[1].sentence
-    assert falling.startswith("6: 4, lower than before, which is better: ")
+    assert falling.startswith("6: 4, lower than usual, which is better: ")
     assert falling.endswith("Fewer than 12 points: the limits are provisional.")
     assert read(tmp_path, ["", ""])[1].sentence == "No value yet."
     assert "limits" in read(tmp_path, [1234.5])[1].sentence

@@ -57,7 +57,7 @@ def g_chart(between: Floats, first: Flags, where: Callable[[int], str] = _nowher
     if not len(between):
         return xmr(between, first)
     groups = Groups.of(first)
-    mean = groups.on_rows(groups.means(between, ~np.isnan(between)))
+    mean = groups.on_rows(groups.means(np.nan_to_num(between), ~np.isnan(between)))
     reach = 3 * np.sqrt(mean * (mean + 1))
     centre = groups.on_rows(_medians(between, groups))
     lower, upper = np.maximum(mean - reach, 0), mean + reach

@@ -61,7 +61,7 @@ class Reading:
         else:
             way = "higher" if self.higher else "lower"
             meaning = {"better": ", which is better", "worse": ", which is worse", "changed": ""}[self.variation]
-            said = f"{way} than before{meaning}: {UNUSUAL[self.rule]}"
+            said = f"{way} than usual{meaning}: {UNUSUAL[self.rule]}"
         meets = {
             None: "",
             "meets": " It will go on meeting its target unless something changes.",

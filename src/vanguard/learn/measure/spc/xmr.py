@@ -27,6 +27,10 @@ RULES = ("", "outside", "trend", "two_of_three", "shift")
 SLACK = 64 * float(np.finfo(np.float64).eps)
 
 
+# Rows at a time, so that what is worked out of them stays near the processor.
+BLOCK = 1 << 16
+
+
 @dataclass(frozen=True)
 class Points:
     """What a chart says of each row, in columns as long as the rows.
@@ -63,11 +67,10 @@ class Groups:
         return np.repeat(figures, self.lengths)
 
     def means(self, values: Floats, counted: Flags) -> Floats:
-        """The mean of the counted rows of each group; NaN where none counts."""
+        """The mean of the counted rows of each group, the rest being nought; NaN where none counts."""
         with np.errstate(invalid="ignore"):
             return np.asarray(
-                np.add.reduceat(np.where(counted, values, 0.0), self.starts)
-                / np.add.reduceat(counted, self.starts, dtype=np.intp)
+                np.add.reduceat(values, self.starts) / np.add.reduceat(counted, self.starts, dtype=np.intp)
             )
 
 
@@ -81,6 +84,14 @@ def xmr(values: Floats, first: Flags) -> Points:
     if not len(values):
         nothing = np.empty(0)
         return Points(nothing, nothing, nothing, np.empty(0, np.int8), np.empty(0, np.int8))
+    starts = np.flatnonzero(first)
+    cuts = starts[np.flatnonzero(np.diff(starts // BLOCK, prepend=0))] if len(values) > BLOCK else starts[:0]
+    blocks = [_xmr(*block) for block in zip(np.split(values, cuts), np.split(first, cuts), strict=True)]
+    columns = zip(*((one.mean, one.lower, one.upper, one.rule, one.side) for one in blocks), strict=True)
+    return Points(*(np.concatenate(column) for column in columns)) if cuts.size else blocks[0]
+
+
+def _xmr(values: Floats, first: Flags) -> Points:
     groups = Groups.of(first)
     mean, reach = _lines(values, groups)
     slack = groups.on_rows(SLACK * np.fmax.reduceat(np.abs(values), groups.starts))
@@ -101,19 +112,17 @@ def special_causes(
     outside = distance > reach + slack
     trend, heading = _trends(values, groups.first)
     same = ~groups.first[1:]
-    rule = np.where(
-        _linked(above[1:] & above[:-1] & same, RUN - 1) | _linked(below[1:] & below[:-1] & same, RUN - 1),
-        np.int8(SHIFT),
-        np.int8(COMMON),
-    )
+    rule, side = np.full(len(values), COMMON, np.int8), _sign(above, below)
+    rule[_linked(above[1:] & above[:-1] & same, RUN - 1) | _linked(below[1:] & below[:-1] & same, RUN - 1)] = SHIFT
     if near:
         close = (distance > NEAR * reach + slack) & ~outside
         found = _two_of_three(close & above, above, groups.first) | _two_of_three(close & below, below, groups.first)
-        rule = np.where(found, np.int8(TWO_OF_THREE), rule)
+        rule[found] = TWO_OF_THREE
     # The first rule that a point meets is written last.
-    rule = np.where(trend, np.int8(TREND_OF_SEVEN), rule)
-    rule = np.where(outside, np.int8(OUTSIDE), rule)
-    side = np.where(rule == TREND_OF_SEVEN, heading, _sign(above, below))
+    rule[trend] = TREND_OF_SEVEN
+    rule[outside] = OUTSIDE
+    going = rule == TREND_OF_SEVEN
+    side[going] = heading[going]
     return rule, side * (rule != COMMON)
 
 
@@ -123,16 +132,21 @@ def _lines(values: Floats, groups: Groups) -> tuple[Floats, Floats]:
     # Sums of differences from one of the values keep their digits, and a constant series keeps its value.
     some = np.fmax.reduceat(values, groups.starts)
     off = values - groups.on_rows(some)
+    off[~seen] = 0
     rough = groups.means(off, seen)
-    mean = some + (rough + groups.means(off - groups.on_rows(rough), seen))
+    off -= groups.on_rows(rough)
+    off[~seen] = 0
+    mean = some + (rough + groups.means(off, seen))
 
-    ranges = np.abs(np.diff(values, prepend=values[0]))
     there = ~groups.first
     there[1:] &= seen[1:] & seen[:-1]
+    ranges = np.empty(len(values))
+    np.abs(np.subtract(values[1:], values[:-1], out=ranges[1:]), out=ranges[1:])
+    ranges[~there] = 0
     average = groups.means(ranges, there)
     slack = SLACK * np.fmax.reduceat(np.abs(values), groups.starts)
     kept = there & (ranges < groups.on_rows(SCREEN * average - slack))
-    screened = groups.means(ranges, kept)
+    screened = groups.means(ranges * kept, kept)
     # Screening drops every range of a constant series, whose average is nought.
     screened = np.where(np.isnan(screened), average, screened)
     return groups.on_rows(mean), groups.on_rows(LIMIT * screened)
