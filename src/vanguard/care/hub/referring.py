@@ -8,13 +8,14 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from vanguard.access import Actor, Holder, end_call, locality_of, open_relationship
+from vanguard.care.hub import handing_over
 from vanguard.care.hub.episodes import About, Episode, Referrer, episode, receive, record
 from vanguard.care.hub.letting_go import REFERRED
 from vanguard.care.hub.models import Draft, Listed, Referral
 from vanguard.care.hub.sheets import Filled, Sheet
 from vanguard.clock import local_date
 from vanguard.directory.models import Team
-from vanguard.flow import Finished, Flow, Received
+from vanguard.flow import Finished, Flow, Received, begin
 from vanguard.web import presenters as say
 
 
@@ -132,6 +133,15 @@ def received_by(draft: Draft, about: About, origin: str, now: datetime) -> Recei
     """How a draft that is sent now comes in. A call was received when it began, whatever is sent when it is sent."""
     at = draft.opened_at if draft.channel == "phone" else now
     return Received(at, origin, draft.channel, say.age(about.birth_date, local_date(at)), about.sex)
+
+
+def still_to_say(
+    flow: Flow, received: Received, filled: Filled, accepted: str, now: datetime
+) -> handing_over.Unsaid | None:
+    """What is still to be said where the first step hands over already: see `handing_over`."""
+    first = flow.pathway.entry.by[received.channel]  # type: ignore[index]
+    done = Finished(now, first, filled.steering)
+    return handing_over.still_to_say(flow, begin(flow, received), done, filled.written, accepted)
 
 
 def relate(about: About, one: Episode, *, by: Actor | None, now: datetime) -> None:
