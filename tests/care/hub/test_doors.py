@@ -230,7 +230,8 @@ def test_from_the_ward_s_list_with_one_button_and_what_is_known_filled_in(ward, 
     refused = ward.post(f"{LIST}/{other.pk}", {"do": "off", "why": ""})
     assert refused.status_code == 400 and "Choose why the person is taken off the list" in refused.content.decode()
     assert Listed.objects.get(pk=other.pk).off_at is None, "not without a reason"
-    ward.post(f"{LIST}/{other.pk}", {"do": "off", "why": "went_without_us"})
+    for do in ({"do": "off", "why": "went_without_us"}, {"do": "off", "why": "went_without_us"}, {"do": "refer"}):
+        assert ward.post(f"{LIST}/{other.pk}", do).headers["Location"] == LIST
     page = text(ward.get(LIST))
     assert "Nobody is on the list" in page
     assert "Referred after 2 days : referral" in page and "Went home without our help" in page

@@ -90,6 +90,7 @@ def write(rows: Iterable[Checked], mistakes: Mistakes, now: datetime, *, by: Act
     Raises BadInput with the mistakes found so far, and for every shift that lies across another of the same person.
     """
     rows = list(rows)
+    _one_person_of_each(rows, mistakes)
     people = {row.cells["professional"] for row in rows}
     there: dict[str, list[tuple[datetime, datetime, str, str]]] = {}
     for shift in Shift.objects.filter(professional_id__in=people, withdrawn_at=None):
@@ -123,6 +124,26 @@ def write(rows: Iterable[Checked], mistakes: Mistakes, now: datetime, *, by: Act
     )
     tell((one.pk for one in made), now)
     return Imported(len(fresh), len(rows) - len(fresh))
+
+
+def _one_person_of_each(rows: Iterable[Checked], mistakes: Mistakes) -> None:
+    """A code is one person's, and so is a user name, though they may have a code with each employer: whoever has
+    another's would be sent, and see records, in their place."""
+    names: dict[str, tuple[str, str]] = {}
+    wanted = {row.cells["username"] for row in rows} - {""}
+    here = Professional.objects.filter(username__in=wanted).exclude(pk__in={row.cells["professional"] for row in rows})
+    holders = {username: (name, "on the rota") for username, name in here.values_list("username", "name")}
+    for row in rows:
+        code, name, username = (row.cells[column] for column in ("professional", "name", "username"))
+        other, where = names.setdefault(code, (name, f"in line {row.line}"))
+        if other.casefold() != name.casefold():
+            mistakes.add(
+                row.line, "professional", f"{code} is {other} {where}.", do="Give each person a code of their own."
+            )
+        holder, where = holders.setdefault(username, (name, f"in line {row.line}")) if username else (name, "")
+        if holder.casefold() != name.casefold():
+            what = f"{username} is the user name of {holder} {where}."
+            mistakes.add(row.line, "username", what, do="Check who signs in so.")
 
 
 def _bring_up_to_date(row: Checked) -> None:
