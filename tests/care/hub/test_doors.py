@@ -218,6 +218,8 @@ def test_from_the_ward_s_list_with_one_button_and_what_is_known_filled_in(ward, 
     known = {"origin": "ward_team", "whereabouts": "in_a_ward", "life_in_danger": "no"}
     ready = clock.now() - timedelta(days=2)
     since = {"fit_to_leave_since": say.day(ready)}
+    ahead = ward.post(address, {name: ANSWERS[name] for name in asked} | known | {"fit_to_leave_since": "1 May 2199"})
+    assert ahead.status_code == 400 and "This day lies in the future" in text(ahead)
     looked, _ = send(ward, address, {name: ANSWERS[name] for name in asked} | known | since)
     assert "Fast, in less than one day" in text(looked)
     one = Referral.objects.get()

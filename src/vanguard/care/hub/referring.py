@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -142,6 +142,17 @@ def still_to_say(
     first = flow.pathway.entry.by[received.channel]  # type: ignore[index]
     done = Finished(now, first, filled.steering)
     return handing_over.still_to_say(flow, begin(flow, received), done, filled.written, accepted)
+
+
+def not_ready_yet(flow: Flow, filled: Filled, today: date) -> dict[str, str]:
+    """The days since which lists say that somebody is ready to be referred, where those lie ahead; with what to do."""
+    asked = {listing.since for listing in flow.pathway.entry.lists.values()}
+    said = {question: filled.written[question] for question in asked if question in filled.written}
+    return {
+        question: "This day lies in the future. Check it"
+        for question, day in said.items()
+        if date.fromisoformat(day) > today
+    }
 
 
 def relate(about: About, one: Episode, *, by: Actor | None, now: datetime) -> None:

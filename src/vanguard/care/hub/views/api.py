@@ -20,7 +20,7 @@ from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.place import takes
 from vanguard.care.hub.progress import Progress, my_referral
-from vanguard.care.hub.referring import Open, received_by, send, still_to_say
+from vanguard.care.hub.referring import Open, not_ready_yet, received_by, send, still_to_say
 from vanguard.care.hub.sheets import fill, sheet_of
 from vanguard.care.hub.views.api_shapes import FOLLOW, KEY, LONGEST_KEY, REFER, Sent
 from vanguard.care.hub.views.begin import find
@@ -100,7 +100,7 @@ def _send(
     sheet = sheet_of(blueprint_of(named), flow, flow.pathway.entry.by["api"])
     asked = {line.id for line in sheet.lines()}
     filled = fill(sheet, {name: _typed(value) for name, value in sent.answers.items()}, {}, finish=True)
-    problems |= filled.problems
+    problems |= {**filled.problems, **not_ready_yet(flow, filled, today(request))}
     problems |= {name: "Nobody asks this." for name in sent.answers if name not in asked}
     draft = Draft(
         id=id,

@@ -25,7 +25,7 @@ from vanguard.care.hub.lists import since_words
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.place import takes
-from vanguard.care.hub.referring import Open, open_referrals, received_by, send, still_to_say, throw_away
+from vanguard.care.hub.referring import Open, not_ready_yet, open_referrals, received_by, send, still_to_say, throw_away
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import in_words
 from vanguard.directory.models import Locality, Practice
@@ -69,7 +69,7 @@ def draft(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return page.form({})
     filled = fill(sheet, row.typed, {}, finish=True)
-    problems = {**page.missing(), **filled.problems}
+    problems = {**page.missing(), **filled.problems, **not_ready_yet(flow, filled, today(request))}
     if not problems and (unsaid := page.still_to_say(filled)):
         problems, page.gap = {unsaid.question: unsaid.what}, unsaid.gap
     if problems or page.already:
