@@ -69,6 +69,12 @@ def test_every_mistake_is_said_with_its_line(rota, tmp_path: Path) -> None:
         "line 6, column start: Cleo is on another shift then: that of line 5. Nobody is in two places.",
     ]
     assert Shift.objects.count() == 6
+    file.write_text(ROTA.replace("2026-", "0026-"))
+    with pytest.raises(BadInput, match="line 2, column start: The year 26 cannot"):
+        import_shifts(file, NIGHT_BEFORE)
+    file.write_text(ROTA.replace("Ada", "A\0da"))
+    with pytest.raises(BadInput, match="line 2: A character here is in no text"):
+        import_shifts(file, NIGHT_BEFORE)
     # Nobody is sent, or sees records, in another's place.
     file.write_text(SOMEBODY_ELSE)
     with pytest.raises(BadInput) as said:

@@ -20,6 +20,8 @@ NEEDED = ("professional", "name", "employer", "pool", "start", "end")
 OPTIONAL = ("employer_name", "skills", "team", "username")
 LONGEST = {"professional": 60, "name": 200, "employer": 20, "employer_name": 200, "username": 80}
 LOCAL = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)")
+# A shift so long ago or ahead is a slip of the finger.
+FAR = timedelta(days=10 * 366)
 LONGEST_SHIFT = timedelta(hours=26)
 
 
@@ -97,6 +99,8 @@ def write(rows: Iterable[Checked], mistakes: Mistakes, now: datetime, *, by: Act
         there.setdefault(shift.professional_id, []).append((shift.start, shift.end, shift.pool, "one on the rota"))
     fresh = []
     for row in rows:
+        if abs(row.start - now) > FAR:
+            mistakes.add(row.line, "start", f"The year {row.start.year} cannot be right.", do="Check the day.")
         others = there.setdefault(row.cells["professional"], [])
         if (row.start, row.end, row.cells["pool"]) in [one[:3] for one in others]:
             continue
