@@ -24,7 +24,7 @@ DAY = re.compile(r'(?<=")\d{4}-\d\d-\d\d(?=")')
 WRITTEN_DAY = re.compile(r"(?<=It should be )\d{1,2} [A-Z][a-z]+ \d{4}(?=\.)")
 AGE = re.compile(r'(?<="age": )\d+')
 NOTE = re.compile(r"(?<=note[-/])[0-9a-f]{8}-[0-9a-f-]{27}")
-# What is the person's own in a row; elsewhere than in a referral only the first two names mean them.
+# What is the person's own in a row; elsewhere than in a referral only the first three names mean them.
 PERSONAL = ("person_id", "practice_id", "locality_id", "nhs_number", "given_name", "family_name", "birth_date",
             "address")  # fmt: skip
 REFERRED = ("hub_referral", "hub_deadline")
@@ -274,7 +274,7 @@ def _cell(table: str, name: str, row: Any, value: Any, first: int) -> Cell | Non
         return lambda copy: copy.number
     if (table, name) == ("hub_deadline", "id") or name == "deadline_id":
         return lambda copy: copy.deadline(held)
-    if name in PERSONAL and (table == "hub_referral" or name in PERSONAL[:2]):
+    if name in PERSONAL and (table == "hub_referral" or name in PERSONAL[:3]):
         return _personal(name)
     if (table, name) == ("access_relationship", "holder_id") and row.holder_kind == "team":
         return lambda copy: f"{copy.person.locality}-team"

@@ -69,6 +69,10 @@ def _text(file: Path) -> str:
         what, do = found
         raise BadInput(f"The file cannot be read as a table: {what}.", where=str(file), do=do)
     try:
+        if b"\0" in held:
+            line = held.count(b"\n", 0, held.index(b"\0")) + 1
+            what, do = "A character here is in no text.", "Save it as CSV (UTF-8) again."
+            raise BadInput(what, where=f"{file}, line {line}", do=do)
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = held.count(b"\n", 0, problem.start) + 1

@@ -47,6 +47,7 @@ def test_a_bed_and_a_nurse_for_somebody_referred(watched: Callable[..., Watched]
         page.fill("#professional", f"N{number}-")
         page.fill("#name", "Ada North")
         page.fill("#employer", "TRUST")
+        page.fill("#employer_name", "The Trust")
         page.fill("#username", "visit")
         page.locator("label", has_text=pool).click()
         page.select_option("#team", index=1)

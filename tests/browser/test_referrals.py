@@ -23,7 +23,9 @@ def polled(page: Page) -> list[object]:
 def test_from_the_call_to_the_door(watched: Callable[..., Watched]) -> None:
     board = watched()
     board.sign_in("lead")
-    board.go("/referrals")
+    board.go("/referrals?wall=on")
+    check(board.page, "a board on a wall")
+    board.page.click("text=Leave the wall")
     check(board.page, "a board")
     others = watched()
     others.sign_in("triage")

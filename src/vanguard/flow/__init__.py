@@ -3,7 +3,7 @@ Pure functions over a blueprint's pathway and the events of one person's episode
 
 from vanguard.flow.bank_holidays import bank_holidays
 from vanguard.flow.calendar import Calendar
-from vanguard.flow.clocks import Deadline, Reading, deadlines, readings
+from vanguard.flow.clocks import Deadline, Reading, deadlines, overstays, readings
 from vanguard.flow.definition import Flow
 from vanguard.flow.events import (
     Answered,
@@ -57,6 +57,7 @@ __all__ = [
     "last_instant",
     "needs",
     "open_to",
+    "overstays",
     "propose",
     "readings",
     "replay",

@@ -101,12 +101,16 @@ def deadlines(flow: Flow, state: State, now: datetime) -> tuple[Deadline, ...]:
                 found.append(Deadline("warning", clock.id, reading.warn, clock.escalate_to))
             if reading.due is not None:
                 found.append(Deadline("breach", clock.id, reading.due, clock.escalate_to))
-    for held in state.open:
-        step = flow.step(held.step)
-        if step.at_most is not None:
-            late = days_later(held.entered, step.at_most.days)
-            found.append(Deadline("overstay", step.id, late, step.escalate_to))
-    return tuple(sorted(found, key=lambda deadline: deadline.at))
+    return tuple(sorted([*found, *overstays(flow, state)], key=lambda deadline: deadline.at))
+
+
+def overstays(flow: Flow, state: State) -> tuple[Deadline, ...]:
+    """When each open step that has a limit will have lasted too long, or did."""
+    return tuple(
+        Deadline("overstay", step.id, days_later(held.entered, step.at_most.days), step.escalate_to)
+        for held in state.open
+        if (step := flow.step(held.step)).at_most is not None
+    )
 
 
 def elapsed(start: datetime, end: datetime, calendar: Calendar | None, pauses: Pauses) -> timedelta:

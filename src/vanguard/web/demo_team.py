@@ -18,14 +18,22 @@ def make_demo_team(today: date, now: datetime) -> tuple[int, int]:
     from vanguard.care.beds.reading import import_beds
     from vanguard.care.roster.reading import import_shifts
     from vanguard.directory.models import Team
+    from vanguard.web.demo_users import busiest_practice
 
     told = data_of(TEAM_FILE.read_text("utf-8"))
-    teams = list(Team.objects.order_by("code").values_list("code", flat=True))
+    home = busiest_practice()
+    # Who signs in is the first of their group: they work where the other people of the demo do.
+    teams = sorted(Team.objects.all(), key=lambda one: (not home or one.locality_id != home.locality_id, one.code))
     with TemporaryDirectory() as folder:
         beds = _written(Path(folder) / "beds.csv", _beds(told["beds"]))
         shifts = _written(
             Path(folder) / "shifts.csv",
-            _shifts(told["staff"], teams, today - timedelta(days=told["before"]), told["before"] + told["days"]),
+            _shifts(
+                told["staff"],
+                [one.code for one in teams],
+                today - timedelta(days=told["before"]),
+                told["before"] + told["days"],
+            ),
         )
         return import_beds(beds, now).new, import_shifts(shifts, now).new
 

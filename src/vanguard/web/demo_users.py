@@ -24,7 +24,7 @@ def make_demo_users() -> None:
     from vanguard.access import hashed_password, make_local_account, policy
     from vanguard.directory.models import Team
 
-    practice = _busiest_practice()
+    practice = busiest_practice()
     ties: dict[str, dict[str, Any]] = {
         "practice": {"practice": practice.code if practice else None},
         "team": {"teams": _codes(Team.objects.filter(locality=practice.locality)) if practice else []},
@@ -65,7 +65,8 @@ def _codes(teams: Any) -> list[str]:
     return list(teams.values_list("code", flat=True))
 
 
-def _busiest_practice() -> "Practice | None":
+def busiest_practice() -> "Practice | None":
+    """The practice with the most people to help, where the people of the demo work; None in a place without any."""
     from django.db.models import Count
 
     from vanguard.directory.models import Practice

@@ -82,6 +82,11 @@ def test_the_pages_of_beds(db: None, place: Path) -> None:
     assert "The Mill" in lead.get("/beds/use?weeks=1").content.decode()
     for path in ("/beds", "/beds/new", "/beds/use", f"/beds/{bed.pk}"):
         assert gp.get(path).status_code in (403, 404), path
+    bay = TYPED | {"place": bed.place_id, "room": "Bay 2"}
+    assert lead.post("/beds/new", bay).status_code == 302
+    beside = lead.post("/beds/new", bay | {"bed": "2", "sex": "male"})
+    assert beside.status_code == 400 and "beds for people of different sexes" in beside.content.decode()
+    assert Bed.objects.count() == 2
 
 
 TYPED = {

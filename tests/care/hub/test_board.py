@@ -35,6 +35,12 @@ def test_what_is_due_first_comes_first_and_nobody_is_named(refers, clerk, triage
     hub.record(urgent.number, Arrived(at(2, "13:06"), "response_visit"), seen=3, by=nurse, now=at(2, "13:06"))
     later = board(at(2, "18:00"), step="response_visit")
     assert [(row.number, row.state, row.due_at) for row in later.rows][-1] == (urgent.number, "in_hand", None)
+    # Until its step lasts longer than the pathway lets it.
+    goals = {"goals_agreed": True, "after_the_visit": "goes_to_a_bed"}
+    hub.record(urgent.number, Finished(at(2, "14:00"), "response_visit", goals), seen=4, by=nurse, now=at(2, "14:00"))
+    assert board(at(4, "13:59"), step="days_in_a_bed").counts == {"in_hand": 1}
+    (late,) = board(at(4, "14:00"), step="days_in_a_bed").rows
+    assert (late.state, late.due_at, late.clock) == ("overdue", at(4, "14:00"), "Lasts too long")
 
 
 def test_the_version_changes_with_the_board_and_with_nothing_else(refers, triage_nurse):

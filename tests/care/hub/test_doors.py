@@ -218,6 +218,8 @@ def test_from_the_ward_s_list_with_one_button_and_what_is_known_filled_in(ward, 
     known = {"origin": "ward_team", "whereabouts": "in_a_ward", "life_in_danger": "no"}
     ready = clock.now() - timedelta(days=2)
     since = {"fit_to_leave_since": say.day(ready)}
+    ahead = ward.post(address, {name: ANSWERS[name] for name in asked} | known | {"fit_to_leave_since": "1 May 2199"})
+    assert ahead.status_code == 400 and "This day lies in the future" in text(ahead)
     looked, _ = send(ward, address, {name: ANSWERS[name] for name in asked} | known | since)
     assert "Fast, in less than one day" in text(looked)
     one = Referral.objects.get()
@@ -230,7 +232,8 @@ def test_from_the_ward_s_list_with_one_button_and_what_is_known_filled_in(ward, 
     refused = ward.post(f"{LIST}/{other.pk}", {"do": "off", "why": ""})
     assert refused.status_code == 400 and "Choose why the person is taken off the list" in refused.content.decode()
     assert Listed.objects.get(pk=other.pk).off_at is None, "not without a reason"
-    ward.post(f"{LIST}/{other.pk}", {"do": "off", "why": "went_without_us"})
+    for do in ({"do": "off", "why": "went_without_us"}, {"do": "off", "why": "went_without_us"}, {"do": "refer"}):
+        assert ward.post(f"{LIST}/{other.pk}", do).headers["Location"] == LIST
     page = text(ward.get(LIST))
     assert "Nobody is on the list" in page
     assert "Referred after 2 days : referral" in page and "Went home without our help" in page

@@ -84,6 +84,12 @@ def test_what_is_sent_twice_happens_once(decided, nurse):
     second = hub.record(decided.number, arrival, seen=3, by=nurse, now=at(2, "13:40"))
     assert (first.happened, second.happened) == (4, 4)
     assert second.state == first.state
+    # A button pressed twice says it at two moments; what else was written meanwhile is not passed over in silence.
+    again = Arrived(at(2, "13:11"), "response_visit")
+    third = hub.record(decided.number, again, seen=3, by=nurse, now=at(2, "13:41"))
+    assert third.state == first.state and third.happened == 4
+    with pytest.raises(hub.Overtaken, match="You have changed this referral"):
+        hub.record(decided.number, again, seen=3, by=nurse, now=at(2, "13:42"), written={"health_today": "Tired"})
 
 
 def test_a_step_is_done_by_those_it_is_for(refers, nurse, works_as):

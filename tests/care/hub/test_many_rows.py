@@ -19,10 +19,11 @@ from vanguard.care.beds.models import Bed, BedChange
 from vanguard.care.beds.used import changes_since
 from vanguard.care.hub.board import LATE, VERSION, board
 from vanguard.care.hub.models import Deadline, Letter, Listed, Notice, Referral
+from vanguard.care.hub.notices import notice
 from vanguard.care.hub.place import running
 from vanguard.care.roster.models import Allocation
 from vanguard.care.team.models import Plan
-from vanguard.directory.models import Professional
+from vanguard.directory.models import Practice, Professional
 
 PEOPLE = 300
 FEW, MANY = 5, 50
@@ -159,21 +160,25 @@ OVER_SINCE = timedelta(days=400)
 
 
 def past(now: datetime, count: int) -> None:
-    """So much that is long over for everybody: whom they went to and had to do with, what nobody marked as seen, and
-    the letters that came."""
+    """So much that is long over for everybody: whom they went to and had to do with, what nobody marked as seen, for
+    them and for others of their role, and the letters that came."""
     from vanguard.access.models import Relationship, User
-    from vanguard.directory.models import Practice
 
     long_ago, ended = now - OVER_SINCE, now - OVER_SINCE / 2
     one = {"blueprint": "x@1.0.0", "pathway": "x", "received_at": long_ago, "ended_at": ended, "happened": count}
     nurse = Professional.objects.get(username="nurse0")
+    nobodys = Referral.objects.create(**one)
     for user in User.objects.filter(username__in=AT_HOME).prefetch_related("teams"):
         practice = user.practice or Practice.objects.order_by("pk")[0]
         everywhere = {"practice_id": practice.pk, "locality_id": practice.locality_id, "referred_by": user}
         made = Referral.objects.bulk_create(Referral(**one, **everywhere) for _ in range(count))
+        others = nobodys.notices.filter(role=user.role).count()
         Notice.objects.bulk_create(
-            Notice(referral=row, happening=count, role=user.role, why="told", words="It ended.", at=ended)
-            for row in made
+            notice(nobodys, happening=number, role=user.role, why="told", words="It ended.", at=ended)
+            for number in range(others, others + count)
+        )
+        Notice.objects.bulk_create(
+            notice(row, happening=count, role=user.role, why="told", words="It ended.", at=ended) for row in made
         )
         sent = {"role": user.role, "to": "Them", "subject": "It ended.", "item": "identity", "body": "x" * 5_000}
         Letter.objects.bulk_create(
@@ -203,6 +208,7 @@ def test_no_home_page_and_no_list_of_letters_reads_more_the_longer_the_past(at_w
         client.post("/sign-in", {"username": username, "password": PASSWORD})
     first_ones((UNDECIDED, UNVISITED, IN_REABLEMENT), at_work)
     pages = [*((username, "/") for username in AT_HOME), ("gp0", "/letters"), ("gp0", "/letters?before={middle}")]
+    pages += [(username, "/referrals/notices") for username in AT_HOME]
 
     def steps() -> dict[tuple[str, str], int]:
         taken = dict.fromkeys(pages, 0)
@@ -225,6 +231,16 @@ def test_no_home_page_and_no_list_of_letters_reads_more_the_longer_the_past(at_w
     after = steps()
     assert all(before.values())
     assert {which: after[which] - before[which] for which in pages if after[which] - before[which] > LONG // STEP} == {}
+    # What nobody has seen is read to its end, each once, the newest first.
+    practice = Practice.objects.get(pk=Person(0).practice)
+    waits = Notice.objects.filter(role="general_practitioner", practice=practice, seen_at=None).order_by("-at", "-pk")
+    read, address = [], "/referrals/notices"
+    while address and len(read) <= waits.count():
+        page = clients["gp0"].get(address).content.decode()
+        read += re.findall(r"/referrals/notices/(\d+)/seen", page)
+        older = re.search(r'href="(/referrals/notices\?before=\d+)"', page)
+        address = older[1] if older else ""
+    assert read == [str(one.pk) for one in waits] and len(read) >= ENOUGH + LONG
 
 
 def test_whether_the_board_is_the_newest_is_found_by_indexes(db, at_work):

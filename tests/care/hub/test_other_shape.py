@@ -54,8 +54,16 @@ def test_from_the_counter_to_the_chair_and_home(clinic) -> None:
     address = clerk.post("/referrals/call", {"text": people[0].columns["nhs_number"]}).headers["Location"]
     form = clerk.get(address)
     assert "How bad is the pain, from 0 to 10?" in text(form) and people[0].columns["address"] not in text(form)
-    said = {"origin": "chemist", "referrer": "A. Chemist", "toes_are_black": "no", "skin_is_broken": "yes"}
+    said = {"origin": "chemist", "referrer": "A. Chemist", "toes_are_black": "yes", "skin_is_broken": "yes"}
     said |= {"pain_out_of_ten": "8", "which_foot": "left_one"}
+    # What a first step hands over is asked for as what any other does.
+    for day, gap, says in (
+        ("", "", "Enter the day on which"),
+        (say.day(in_days(2)), "1", "Hand over with a gap of 2 days"),
+    ):
+        answer = clerk.post(address, said | {"surgeons_look_on": day, "gap": gap})
+        assert answer.status_code == 400 and says in text(answer) and not Referral.objects.exists(), day
+    said |= {"toes_are_black": "no"}
     assert clerk.post(address, said).status_code == 302
     one = Referral.objects.get()
     page = podiatrist.get(f"/referrals/{one.pk}")

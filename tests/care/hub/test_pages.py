@@ -16,7 +16,7 @@ from vanguard.access import Change, follow
 from vanguard.access.models import Choice, Relationship, Session, User
 from vanguard.care import hub
 from vanguard.care.hub.models import Deadline, Draft, Happening, Notice, Referral
-from vanguard.care.hub.notices import RECENT
+from vanguard.care.hub.notices import RECENT, notice
 from vanguard.care.hub.place import running
 from vanguard.know.record.models import PersonIndex
 from vanguard.web import presenters as say
@@ -118,7 +118,8 @@ def test_from_a_call_to_a_nurse_at_the_door(listening, signed_in):
         "kind_of_bed": "bed_with_nursing",
     }
     assert clinician.post(f"/referrals/{number}", decision).status_code == 302
-    # Another window of the same page: nothing is overwritten.
+    # A button pressed twice decides once; from another window of the same page nothing is overwritten.
+    assert clinician.post(f"/referrals/{number}", decision).status_code == 302
     late = clinician.post(f"/referrals/{number}", decision | {"how_soon": "normal_response"})
     assert late.status_code == 409
     board = text(clinician.get("/referrals"))
@@ -190,6 +191,13 @@ def test_somebody_we_have_never_met_can_be_referred(signed_in, place):
     person = {"family_name": "Newcomer", "given_name": "Nell", "birth_date": "6 August 1942", "sex": "female"}
     refused = taker.post(address, CALL | person)
     assert "Choose the locality in which the person is" in text(refused)
+    for wrong, says in (
+        ({"birth_date": "6 August 2942"}, "Enter a real date of birth"),
+        ({"birth_date": "29 February 1941"}, "Enter a real date of birth"),
+        ({"family_name": "N" * 101}, "Enter at most 100 letters"),
+    ):
+        refused = taker.post(address, CALL | person | {"locality": "north"} | wrong)
+        assert refused.status_code == 400 and says in text(refused), wrong
     assert taker.post(address, CALL | person | {"locality": "north"}).status_code == 302
     one = Referral.objects.get()
     assert (one.person_id, one.family_name, str(one.birth_date)) == ("", "Newcomer", "1942-08-06")
@@ -205,6 +213,8 @@ def test_somebody_we_have_never_met_can_be_referred(signed_in, place):
 def test_an_open_board_asks_whether_it_is_still_right(listening, signed_in):
     taker, address = listening
     page = taker.get("/referrals").content.decode()
+    wall = taker.get("/referrals?locality=north&wall=on").content.decode()
+    assert "Referrals, " in wall and "<nav" not in wall and "Leave the wall" in wall and 'hx-get="/referrals?' in wall
     poll = re.search(r'hx-get="([^"]+)"', page)
     assert poll
     again = poll[1].replace("&amp;", "&")
@@ -241,7 +251,7 @@ def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it
     assert "Time until a clinician has decided" not in taker.get("/").content.decode()
     said = re.findall(r'action="(/referrals/notices/\d+/seen)"', home)
     assert signed_in("gp").post(said[0]).status_code == 404
-    for one in said[1:]:
+    for one in [*said[1:], said[1]]:
         assert lead.post(one).headers["Location"] == "/"
     # What was overlooked for weeks makes room for what is new, and is not lost.
     Notice.objects.filter(seen_at=None).update(at=clock.now() - RECENT - timedelta(days=1))
@@ -249,7 +259,7 @@ def test_whoever_is_to_be_told_reads_it_on_their_home_page_until_one_has_seen_it
     everything = "Everything about people referred that nobody has seen yet"
     assert everything in text(lead.get("/"))
     assert "Time until a clinician has decided" in text(lead.get("/referrals/notices"))
-    assert lead.post(said[0], {"back_to": "all"}).headers["Location"] == "/referrals/notices"
+    assert lead.post(said[0], {"back_to": "newest"}).headers["Location"] == "/referrals/notices"
     assert "Everything that there was to know has been seen" in text(lead.get("/referrals/notices"))
     assert everything not in text(lead.get("/"))
 
@@ -300,9 +310,7 @@ def test_who_chose_to_share_nothing_can_still_be_referred_and_helped(listening, 
     second = taker.post("/referrals/call", {"text": other.columns["nhs_number"]}).headers["Location"]
     assert taker.post(second, CALL).status_code == 302
     for about in Referral.objects.all():
-        Notice.objects.create(
-            referral=about, role="referral_point_lead", why="told", words="Told of both", at=clock.now()
-        )
+        notice(about, role="referral_point_lead", why="told", words="Told of both", at=clock.now()).save()
     for at in ("/", "/referrals/notices"):
         shown = text(lead.get(at))
         assert shown.count("Told of both") >= 2 and other.columns["family_name"].upper() in shown, at

@@ -29,6 +29,13 @@ N2,Bea,TRUST,,night_teams,north-team,2026-11-02 21:00,2026-11-04 07:30
 N3,Cleo,TRUST,,night_teams,north-team,2026-11-02 21:00,2026-11-03 07:30
 N3,Cleo,TRUST,,night_teams,north-team,2026-11-03 06:00,2026-11-03 09:00
 """
+SOMEBODY_ELSE = """professional,name,employer,skills,pool,team,start,end,username
+N8,Fay,TRUST,,night_teams,north-team,2026-12-02 21:00,2026-12-03 07:30,visit
+N9,Ann,TRUST,,night_teams,north-team,2026-12-02 21:00,2026-12-03 07:30,new
+N9,Fay,TRUST,,night_teams,north-team,2026-12-03 21:00,2026-12-04 07:30,
+N8,Fay,TRUST,,night_teams,north-team,2026-12-03 21:00,2026-12-04 07:30,new
+N7,Ann,COUNCIL,,night_teams,north-team,2026-12-05 21:00,2026-12-06 07:30,new
+"""
 
 
 def test_a_night_on_which_the_clocks_go_back_is_one_hour_longer(rota) -> None:
@@ -62,6 +69,22 @@ def test_every_mistake_is_said_with_its_line(rota, tmp_path: Path) -> None:
         "line 6, column start: Cleo is on another shift then: that of line 5. Nobody is in two places.",
     ]
     assert Shift.objects.count() == 6
+    file.write_text(ROTA.replace("2026-", "0026-"))
+    with pytest.raises(BadInput, match="line 2, column start: The year 26 cannot"):
+        import_shifts(file, NIGHT_BEFORE)
+    file.write_text(ROTA.replace("Ada", "A\0da"))
+    with pytest.raises(BadInput, match="line 2: A character here is in no text"):
+        import_shifts(file, NIGHT_BEFORE)
+    # Nobody is sent, or sees records, in another's place.
+    file.write_text(SOMEBODY_ELSE)
+    with pytest.raises(BadInput) as said:
+        import_shifts(file, NIGHT_BEFORE)
+    assert [line.removeprefix(f"{file}, ") for line in str(said.value).splitlines()] == [
+        "line 2, column username: visit is the user name of Ada North on the rota. Check who signs in so.",
+        "line 4, column professional: N9 is Ann in line 3. Give each person a code of their own.",
+        "line 5, column username: new is the user name of Ann in line 3. Check who signs in so.",
+    ]
+    assert Shift.objects.count() == 6
     (tmp_path / "again.csv").write_text(ROTA)
     again = import_shifts(tmp_path / "again.csv", NIGHT_BEFORE)
     assert (again.new, again.same) == (0, 6)
@@ -76,7 +99,12 @@ def test_the_pages_of_the_rota(db: None, place: Path) -> None:
     typed = {"professional": "K1", "name": "Eve Night", "employer": "TRUST", "pool": "night_teams", "day": f"{day}"}
     wrong = lead.post("/rota/new", typed | {"start": "21:00", "end": "07:30"})
     assert wrong.status_code == 400 and "Name its team" in wrong.content.decode()
-    assert lead.post("/rota/new", typed | {"start": "21:00", "end": "07:30", "team": "north-team"}).status_code == 302
+    night = {"start": "21:00", "end": "07:30", "team": "north-team"}
+    new = lead.post("/rota/new", typed | night)
+    assert new.status_code == 400 and "There is no employer TRUST yet" in new.content.decode()
+    assert lead.post("/rota/new", typed | night | {"employer_name": "The Trust"}).status_code == 302
+    slip = lead.post("/rota/new", typed | night | {"name": "Ada North", "day": f"{day + timedelta(days=1)}"})
+    assert slip.status_code == 400 and "This is the staff number of Eve Night" in slip.content.decode()
     shift = Shift.objects.get()
     assert clock.local_date(shift.end) == day + timedelta(days=1)
     shown = nurse.get("/rota").content.decode()
@@ -86,7 +114,8 @@ def test_the_pages_of_the_rota(db: None, place: Path) -> None:
     assert "9pm the day before to 7.30am" in nurse.get(f"/rota?day={day + timedelta(days=1)}").content.decode()
     assert nurse.get("/rota/new").status_code in (403, 404)
     assert nurse.post(f"/rota/{shift.pk}/back").status_code in (403, 404)
-    assert lead.post(f"/rota/{shift.pk}/back").headers["Location"] == f"/rota?day={day}"
+    for _ in range(2):
+        assert lead.post(f"/rota/{shift.pk}/back").headers["Location"] == f"/rota?day={day}"
     assert "Nobody is on the rota that day" in lead.get("/rota?day=nonsense").content.decode()
 
 

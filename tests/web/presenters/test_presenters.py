@@ -20,6 +20,9 @@ def test_a_day_is_written_in_full() -> None:
 
 def test_an_instant_is_said_in_london_time() -> None:
     assert say.day_and_time(SUMMER) == "6 August 2018 at 5.30pm"
+    days = {6: "Today", 5: "Tomorrow", 7: "Yesterday", 8: "6 August"}
+    assert [say.near(SUMMER, date(2018, 8, day)) for day in days] == [f"{said} at 5.30pm" for said in days.values()]
+    assert say.near(SUMMER, date(2020, 8, 6)) == "6 August 2018 at 5.30pm"
     # Late on a summer evening in UTC it is already tomorrow in London.
     assert say.day(datetime(2018, 8, 6, 23, 30, tzinfo=UTC)) == "7 August 2018"
 

@@ -75,8 +75,9 @@ def write(rows: Iterable[Mapping[str, str]], now: datetime, *, by: Actor | None)
     """Beds that are not there yet begin open, or closed; of the others the place, sex and needs are brought up to date.
 
     Nothing is removed, and no bed changes its status. Raises BadInput where one that is taken would change whom it
-    is for.
+    is for, or a room would have beds for different sexes.
     """
+    rooms = set()
     counts = {"new": 0, "changed": 0, "same": 0}
     for row in rows:
         place, _ = PlaceOfCare.objects.get_or_create(
@@ -110,6 +111,12 @@ def write(rows: Iterable[Mapping[str, str]], now: datetime, *, by: Actor | None)
             counts["changed"] += 1
         else:
             counts["same"] += 1
+        if row["room"]:
+            rooms.add((place, row["room"]))
+    for place, room in rooms:
+        if Bed.objects.filter(place=place, room=room).values("sex").distinct().count() > 1:
+            what = f"{place.name}, {room} would have beds for people of different sexes."
+            raise BadInput(what, do="Give all its beds one sex, in one list, or name another room.")
     return Imported(**counts)
 
 

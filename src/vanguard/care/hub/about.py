@@ -12,6 +12,10 @@ from vanguard.nhs_number import digits, valid_nhs_number
 # Who is referred, where we have never met them. The names are those of `About`.
 UNMET = ("nhs_number", "given_name", "family_name", "birth_date", "sex", "address", "postcode", "phone", "locality")
 REFERRER = ("origin", "referrer", "referrer_phone")
+# Nobody alive was born before this year.
+OLDEST = 1890
+# So many letters are kept of each.
+MOST = {"given_name": 100, "family_name": 100, "address": 300, "postcode": 8, "phone": 40, "referrer_phone": 40}
 SEXES = ("female", "male", "other", "unknown")
 
 Typed = Mapping[str, list[str]]
@@ -50,25 +54,37 @@ def about_said(person_id: str, typed: Typed) -> About:
     return About(
         person_id=person_id,
         nhs_number=number_said(typed),
-        given_name=one(typed, "given_name")[:100],
-        family_name=one(typed, "family_name")[:100],
+        given_name=_kept(typed, "given_name"),
+        family_name=_kept(typed, "family_name"),
         birth_date=read_date(one(typed, "birth_date")),
         sex=one(typed, "sex") if one(typed, "sex") in SEXES else "unknown",
-        address=one(typed, "address")[:300],
-        postcode=one(typed, "postcode")[:8].upper(),
-        phone=one(typed, "phone")[:40],
+        address=_kept(typed, "address"),
+        postcode=_kept(typed, "postcode").upper(),
+        phone=_kept(typed, "phone"),
         locality=one(typed, "locality") or None,
     )
 
 
+def _kept(typed: Typed, name: str) -> str:
+    return one(typed, name)[: MOST[name]]
+
+
 def missing(
-    typed: Typed, localities: Collection[str], origins: Collection[str], *, met: bool, placed: bool, names: bool
+    typed: Typed,
+    localities: Collection[str],
+    origins: Collection[str],
+    today: date,
+    *,
+    met: bool,
+    placed: bool,
+    names: bool,
 ) -> dict[str, str]:
     """By field, what a referral cannot do without besides the questions of its form.
 
     `met`: a record says who it is; `placed`: and where they belong; `names`: who refers must be named.
     """
-    problems = {}
+    asked = ("referrer_phone",) if met else MOST
+    problems = {name: f"Enter at most {MOST[name]} letters" for name in asked if len(one(typed, name)) > MOST[name]}
     if one(typed, "origin") not in origins:
         problems["origin"] = "Choose who refers"
     if names and not 0 < len(one(typed, "referrer")) <= 200:
@@ -76,7 +92,8 @@ def missing(
     if not met:
         if not one(typed, "family_name"):
             problems["family_name"] = "Enter the family name, or what the person is called"
-        if one(typed, "birth_date") and read_date(one(typed, "birth_date")) is None:
+        born = read_date(one(typed, "birth_date"))
+        if one(typed, "birth_date") and (born is None or born.year < OLDEST or born > today):
             problems["birth_date"] = "Enter a real date of birth, like 6 August 1942"
         if one(typed, "nhs_number") and not number_said(typed):
             problems["nhs_number"] = "This NHS number is not valid. It has 10 digits, like 999 123 4567"

@@ -8,6 +8,7 @@ from vanguard.care import beds
 from vanguard.care.hub.episodes import Episode
 from vanguard.care.hub.letting_go import to_come, uses
 from vanguard.care.hub.models import Notice, Referral
+from vanguard.care.hub.notices import notice
 from vanguard.care.hub.pathways import flow_of
 from vanguard.flow import Flow, needs
 
@@ -41,7 +42,7 @@ def bed_lost(referral: int, bed: str, why: str, at: datetime, **_: object) -> No
     if not roles:
         roles = set().union(*(flow.roles(step.id) for step in steps))
     words = f"{bed} is not held for this referral any more: {why[:1].lower()}{why[1:]}"
-    Notice.objects.bulk_create(Notice(referral=row, role=role, why=LOST, words=words, at=at) for role in sorted(roles))
+    Notice.objects.bulk_create(notice(row, role=role, why=LOST, words=words, at=at) for role in sorted(roles))
 
 
 def _wanted(

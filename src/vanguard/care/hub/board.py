@@ -5,7 +5,7 @@ It names nobody, so that it can hang on a wall; a referral's own page says who i
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -29,6 +29,8 @@ SELECT n.newest, (SELECT COUNT(*) FROM hub_happening h WHERE h.id > n.newest - %
   FROM (SELECT COALESCE(MAX(id), 0) AS newest FROM hub_happening) n
 """
 )
+# What is said of a step in the place of its clock.
+TOO_LONG = "Lasts too long"
 # What is open changes little from one look to the next: a row's words are made once and kept while they are the same.
 KEPT = 4_096
 
@@ -36,7 +38,11 @@ KEPT = 4_096
 @dataclass(frozen=True)
 class Row:
     """One open referral. `state` is overdue, soon (past its warning), waiting, in_hand (no clock runs: somebody is with
-    the person), or paused; `lead` is who is to do the step, in words; `due_at` None where no clock runs on."""
+    the person), or paused; `lead` is who is to do the step, in words; `due_at`, `due` in words, None where no clock
+    runs on.
+
+    One whose step has lasted longer than the pathway lets it is overdue since its limit, whatever its clock says.
+    """
 
     number: int
     who: str
@@ -45,6 +51,7 @@ class Row:
     lead: str
     clock: str
     due_at: datetime | None
+    due: str
     state: str
 
 
@@ -86,21 +93,21 @@ def board(now: datetime, *, locality: str = "", step: str = "", lead: str = "", 
         .annotate(said=Cast("answers", TextField()))
         .order_by("due_at", "received_at")
         .values_list(
-            "warn_at", "paused", "pk", "blueprint", "pathway", "sex", "birth_date", "locality__name", "step", "clock",
-            "due_at", "said",
+            "warn_at", "limit_at", "paused", "pk", "blueprint", "pathway", "sex", "birth_date", "locality__name",
+            "step", "clock", "due_at", "said",
         )
     )  # fmt: skip
     day = local_date(now)
     rows = [
-        _row(facts, _state(warn_at, facts.due_at, paused, now), day)
-        for warn_at, paused, *rest in open_
+        _row(*_stands(facts, warn_at, limit_at, paused, now), day)
+        for warn_at, limit_at, paused, *rest in open_
         if _led_by(lead, facts := Facts(*rest))
     ]
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1
     # What stands still has no time at which it is due, and comes last on every database.
-    return Board(tuple(sorted(rows, key=lambda row: row.due_at is None)), counts)
+    return Board(tuple(sorted(rows, key=lambda row: (row.due_at is None, row.due_at or now))), counts)
 
 
 def leads(flow: Flow) -> Mapping[str, str]:
@@ -118,14 +125,25 @@ def _row(one: Facts, state: str, day: date) -> Row:
         locality=one.locality or "",
         step=flow.step(one.step).label,
         lead=_lead(flow, one),
-        clock=flow.pathway.clocks[one.clock].label if one.clock else "",
+        clock=flow.pathway.clocks[one.clock].label if one.clock else TOO_LONG if state == "overdue" else "",
         due_at=one.due_at,
+        due=say.near(one.due_at, day) if one.due_at else "",
         state=state,
     )
 
 
 def _led_by(lead: str, one: Facts) -> bool:
     return not lead or lead in json.loads(one.answers).values()
+
+
+def _stands(
+    one: Facts, warn_at: datetime | None, limit_at: datetime | None, paused: bool, now: datetime
+) -> tuple[Facts, str]:
+    """What a row says, and its state: of a step that lasts too long and a clock that is overdue, what was due first."""
+    state = _state(warn_at, one.due_at, paused, now)
+    if limit_at and limit_at <= now and not (state == "overdue" and one.due_at and one.due_at <= limit_at):
+        return replace(one, clock="", due_at=limit_at), "overdue"
+    return one, state
 
 
 def _state(warn_at: datetime | None, due_at: datetime | None, paused: bool, now: datetime) -> str:

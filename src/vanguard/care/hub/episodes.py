@@ -18,6 +18,7 @@ from vanguard.care.hub.history import Recorded, recorded
 from vanguard.care.hub.letting_go import let_go
 from vanguard.care.hub.models import Deadline, Happening, Notice, Referral
 from vanguard.care.hub.moving import show
+from vanguard.care.hub.notices import notice
 from vanguard.care.hub.pathways import blueprint_of, flow_of
 from vanguard.care.hub.promises import settle
 from vanguard.care.hub.reporting import reported
@@ -34,7 +35,7 @@ class Overtaken(BadInput):
     """Somebody else has changed the episode since it was shown: nothing was written."""
 
     def __init__(self, by: str) -> None:
-        super().__init__(f"{by} has changed this referral meanwhile.", do="Look at what is new, then decide again.")
+        super().__init__(f"{by} changed this referral meanwhile.", do="Look at what is new, then decide again.")
 
 
 class NotYours(BadInput):
@@ -132,8 +133,8 @@ def record(
     """Add an event to a referral, by whoever saw its first `seen` events, and what was `written` in a form with it.
 
     Raises Overtaken where more has happened since, NotYours where the step is not the actor's, NotAllowed where the
-    event does not fit, each with nothing written. The same event by the same person again changes nothing, so that an
-    answer lost on the way can be sent once more.
+    event does not fit, each with nothing written. The same again by the same person, who had seen the same, changes
+    nothing: an answer lost on the way can be sent once more, and a button pressed twice.
     """
     # Locked as a row whose number stays: others may meanwhile say that something is about it.
     row = Referral.objects.select_for_update(no_key=True).get(pk=number)
@@ -141,10 +142,14 @@ def record(
     happened = list(row.happenings.order_by("number").select_related("by"))
     state = replay(flow, (as_event(one.kind, one.at, one.body) for one in happened))
     if row.happened != seen:
+        one, last = _episode(row, flow, state), happened[-1].by
+        mine = by is not None and last is not None and last.pk == by.user_id
+        overtaken = Overtaken("You have" if mine else f"{last.name if last else 'The system'} has")
+        if any(one.written.get(question) != answer for question, answer in written.items()):
+            raise overtaken
         if seen < len(happened) and _same(happened[seen], event, by):
-            return _episode(row, flow, state)
-        last = happened[-1].by
-        raise Overtaken(last.name if last else "The system")
+            return one
+        raise overtaken
     _not_ahead(event, now)
     if by is not None:
         _check_whose(flow, event, by)
@@ -197,14 +202,8 @@ def _fire(number: int, referral: int, now: datetime) -> bool:
     deadline.save(update_fields=["fired_at"])
     flow = flow_of(row.blueprint, row.pathway)
     if deadline.tell:
-        Notice.objects.create(
-            referral_id=deadline.referral_id,
-            deadline=deadline,
-            role=deadline.tell,
-            why=deadline.kind,
-            words=_of(flow, deadline),
-            at=deadline.at,
-        )
+        words = _of(flow, deadline)
+        notice(row, deadline=deadline, role=deadline.tell, why=deadline.kind, words=words, at=deadline.at).save()
     report(episode_of(row), now)
     return True
 
@@ -274,7 +273,7 @@ def _tell(row: Referral, flow: Flow, state: State, event: Event) -> None:
     ends, steps = flow.pathway.ends, flow.pathway.steps
     words = ends[row.end].label if row.end else steps[row.step].label
     Notice.objects.bulk_create(
-        Notice(referral=row, happening=row.happened - 1, role=role, why="told", words=words, at=event.at)
+        notice(row, happening=row.happened - 1, role=role, why="told", words=words, at=event.at)
         for role in told(flow, state)
     )
 
@@ -297,8 +296,8 @@ def _check_whose(flow: Flow, event: Event, by: Actor) -> None:
 
 
 def _same(one: Happening, event: Event, by: Actor | None) -> bool:
-    kind, body = as_row(event)
-    return (one.kind, one.at, one.body, one.by_id) == (kind, event.at, body, by.user_id if by else None)
+    # Whenever it was sent again: of when it happened, the first sending says the truth.
+    return (one.kind, one.body, one.by_id) == (*as_row(event), by.user_id if by else None)
 
 
 def _not_ahead(event: Event, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from vanguard.care.hub.episodes import Episode
 from vanguard.clock import local_date
-from vanguard.flow import Finished, HandOver, apply, handed_over
+from vanguard.flow import Finished, Flow, HandOver, State, apply, handed_over
 from vanguard.web import presenters as say
 
 
@@ -34,19 +34,20 @@ def in_words(over: HandOver) -> str:
     return f"The next service begins on {say.day(over.begins)}{late}."
 
 
-def still_to_say(one: Episode, event: Finished, written: Mapping[str, Any], accepted: str) -> Unsaid | None:
+def still_to_say(flow: Flow, state: State, event: Finished, written: Mapping[str, Any], accepted: str) -> Unsaid | None:
     """What whoever finishes a step must still say where that hands over: the day, and that they know of a gap.
 
-    `accepted` are the days of the gap that they were shown and accept. Raises NotAllowed where the event does not fit.
+    `written` are the answers of all forms, `accepted` the days of the gap that they were shown and accept. Raises
+    NotAllowed where the event does not fit.
     """
-    over = handed_over(one.flow, apply(one.flow, one.state, event), {**one.written, **written})
+    over = handed_over(flow, apply(flow, state, event), written)
     if over is None or over.asked is None:
         return None
     if over.begins is None:
         return Unsaid(over.asked, "Enter the day on which the next service begins")
-    if over.begins < local_date(one.state.received.at):
+    if over.begins < local_date(state.received.at):
         return Unsaid(over.asked, "This day is before the referral. Check it")
     if over.gap and accepted != str(over.gap):
-        do = "Ask for an earlier day, go on until then, or accept the gap below"
+        do = "Ask for an earlier day, go on until then, or accept the gap"
         return Unsaid(over.asked, f"{in_words(over)} {do}", over.gap)
     return None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from vanguard.access import Actor
 from vanguard.care.hub.errand import Errand, errands
-from vanguard.care.hub.notices import Unseen, all_unseen, unseen
+from vanguard.care.hub.notices import Unseen, unseen, waits
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,6 @@ def news(actor: Actor, now: datetime) -> News:
     """Other news when the actor is told something, a colleague has seen it, or whom they go to changes."""
     told = unseen(actor, now)
     going = errands(actor) if actor.may("referrals") else ()
-    waits = bool(told) or all_unseen(actor).exists()
-    marked = waits, [one.id for one in told], [(one.referral, one.words, one.due_at, one.at) for one in going]
-    return News(told, waits, going, hashlib.sha256(repr(marked).encode()).hexdigest()[:16])
+    more = bool(told) or waits(actor)
+    marked = more, [one.id for one in told], [(one.referral, one.words, one.due_at, one.at) for one in going]
+    return News(told, more, going, hashlib.sha256(repr(marked).encode()).hexdigest()[:16])

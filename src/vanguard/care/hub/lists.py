@@ -108,6 +108,11 @@ def on_list(actor: Actor, flow: Flow, number: int) -> About | None:
     return _about(row) if row else None
 
 
+def was_on_list(actor: Actor, flow: Flow, number: int) -> bool:
+    """Whether somebody ever stood on a list of the actor's under this number."""
+    return bool(_ours(actor).filter(pk=number, pathway=flow.pathway.id).exists())
+
+
 @transaction.atomic
 def begin_referral(actor: Actor, flow: Flow, number: int, person_id: str, now: datetime) -> Draft | None:
     """The draft of a referral of somebody on the list, with what the list knows filled in; None for nobody there."""

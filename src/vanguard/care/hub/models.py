@@ -44,6 +44,7 @@ class Referral(OfSomebody):
     warn_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     paused = models.BooleanField(default=False)
+    limit_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=80, blank=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -190,10 +191,14 @@ class Deadline(models.Model):
 class Notice(models.Model):
     """Somebody must know: a role, of whichever practice or locality the person belongs to, until one of them has seen.
 
-    `why` is `told` (the pathway says whom to tell) or the kind of the deadline that was missed or came near.
+    `why` is `told` (the pathway says whom to tell) or the kind of the deadline that was missed or came near. Whose the
+    referral is stands here too: however much waits for others, an index finds what waits for one.
     """
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="notices")
+    practice = models.ForeignKey(Practice, models.PROTECT, null=True, related_name="+", db_index=False)
+    locality = models.ForeignKey(Locality, models.PROTECT, null=True, related_name="+", db_index=False)
+    referrer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     deadline = models.OneToOneField(Deadline, models.PROTECT, null=True, related_name="notice")
     happening = models.PositiveIntegerField(null=True)
     role = models.CharField(max_length=80)
@@ -207,7 +212,12 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["referral", "happening", "role"], name="one_notice_of_a_happening")
         ]
-        indexes = [models.Index(fields=["role", "at"], name="notice_unseen", condition=models.Q(seen_at=None))]
+        indexes = [
+            models.Index(
+                fields=[*of, "role", "at"], name=f"notice_{of[0] if of else 'unseen'}", condition=models.Q(seen_at=None)
+            )
+            for of in ([], ["practice"], ["locality"], ["referrer"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.why} {self.at:%Y-%m-%d}"

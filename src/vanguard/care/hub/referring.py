@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from vanguard.access import Actor, Holder, end_call, locality_of, open_relationship
+from vanguard.care.hub import handing_over
 from vanguard.care.hub.episodes import About, Episode, Referrer, episode, receive, record
 from vanguard.care.hub.letting_go import REFERRED
 from vanguard.care.hub.models import Draft, Listed, Referral
 from vanguard.care.hub.sheets import Filled, Sheet
 from vanguard.clock import local_date
 from vanguard.directory.models import Team
-from vanguard.flow import Finished, Flow, Received
+from vanguard.flow import Finished, Flow, Received, begin
 from vanguard.web import presenters as say
 
 
@@ -132,6 +133,26 @@ def received_by(draft: Draft, about: About, origin: str, now: datetime) -> Recei
     """How a draft that is sent now comes in. A call was received when it began, whatever is sent when it is sent."""
     at = draft.opened_at if draft.channel == "phone" else now
     return Received(at, origin, draft.channel, say.age(about.birth_date, local_date(at)), about.sex)
+
+
+def still_to_say(
+    flow: Flow, received: Received, filled: Filled, accepted: str, now: datetime
+) -> handing_over.Unsaid | None:
+    """What is still to be said where the first step hands over already: see `handing_over`."""
+    first = flow.pathway.entry.by[received.channel]  # type: ignore[index]
+    done = Finished(now, first, filled.steering)
+    return handing_over.still_to_say(flow, begin(flow, received), done, filled.written, accepted)
+
+
+def not_ready_yet(flow: Flow, filled: Filled, today: date) -> dict[str, str]:
+    """The days since which lists say that somebody is ready to be referred, where those lie ahead; with what to do."""
+    asked = {listing.since for listing in flow.pathway.entry.lists.values()}
+    said = {question: filled.written[question] for question in asked if question in filled.written}
+    return {
+        question: "This day lies in the future. Check it"
+        for question, day in said.items()
+        if date.fromisoformat(day) > today
+    }
 
 
 def relate(about: About, one: Episode, *, by: Actor | None, now: datetime) -> None:

@@ -81,6 +81,8 @@ def send(
     if choice is None or chosen is None:
         raise NotYours("They are not on shift, or this step is over.", do="Look again at who is there.")
     going = roster.allocate(one.number, step, chosen, instead_of=instead_of, why=why, by=by, now=now)
+    if choice.going and choice.going.id == going.id:
+        return going
     if choice.going:
         untie(row, choice.going, "somebody else goes", by, now)
     if row.person_id and (holder := holder_of(going)):

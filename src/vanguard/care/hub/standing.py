@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vanguard.flow import Flow, Reading, State, readings
+from vanguard.flow import Flow, Reading, State, overstays, readings
 
 
 @dataclass(frozen=True)
 class Standing:
     """`step` leads on (empty once `end` is set). `clock` is the one that runs out first; its times are None where it
-    stands still or none runs."""
+    stands still or none runs. `limit_at` is when the first of the open steps will have lasted too long, None without a
+    limit."""
 
     step: str
     entered_at: datetime | None
@@ -21,6 +22,7 @@ class Standing:
     warn_at: datetime | None
     due_at: datetime | None
     paused: bool
+    limit_at: datetime | None
     end: str
     ended_at: datetime | None
 
@@ -37,6 +39,7 @@ def standing(flow: Flow, state: State, now: datetime) -> Standing:
         warn_at=first.warn if first else None,
         due_at=first.due if first else None,
         paused=bool(first and first.status == "paused"),
+        limit_at=min((one.at for one in overstays(flow, state)), default=None),
         end=state.finish.end if state.finish else "",
         ended_at=state.finish.at if state.finish else None,
     )

@@ -56,7 +56,8 @@ def allocate(
 ) -> Going:
     """Choose who goes, instead of the allocation that was seen (0: nobody).
 
-    Raises BadInput where somebody has chosen another meanwhile, or where one who lacks the skill is sent for no reason.
+    The same choice by the same person again changes nothing. Raises BadInput where somebody has chosen another
+    meanwhile, or where one who lacks the skill is sent for no reason.
     """
     why = why.strip()
     if not chosen.suggested and not LEAST_LETTERS <= len(why) <= MOST_LETTERS:
@@ -65,6 +66,8 @@ def allocate(
     was = Allocation.objects.select_for_update(of=("self",)).filter(referral=referral, step=step, ended_at=None)
     present = was.select_related("professional", "by").first()
     if (present.pk if present else 0) != instead_of:
+        if present and (present.professional_id, present.by_id) == (chosen.who.code, by.user_id):
+            return _all(Allocation.objects.filter(pk=present.pk))[0]
         raise _overtaken(present)
     was.update(ended_at=now)
     who = Professional.objects.get(pk=chosen.who.code)

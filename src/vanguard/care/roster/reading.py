@@ -20,6 +20,8 @@ NEEDED = ("professional", "name", "employer", "pool", "start", "end")
 OPTIONAL = ("employer_name", "skills", "team", "username")
 LONGEST = {"professional": 60, "name": 200, "employer": 20, "employer_name": 200, "username": 80}
 LOCAL = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)")
+# A shift so long ago or ahead is a slip of the finger.
+FAR = timedelta(days=10 * 366)
 LONGEST_SHIFT = timedelta(hours=26)
 
 
@@ -90,12 +92,15 @@ def write(rows: Iterable[Checked], mistakes: Mistakes, now: datetime, *, by: Act
     Raises BadInput with the mistakes found so far, and for every shift that lies across another of the same person.
     """
     rows = list(rows)
+    _one_person_of_each(rows, mistakes)
     people = {row.cells["professional"] for row in rows}
     there: dict[str, list[tuple[datetime, datetime, str, str]]] = {}
     for shift in Shift.objects.filter(professional_id__in=people, withdrawn_at=None):
         there.setdefault(shift.professional_id, []).append((shift.start, shift.end, shift.pool, "one on the rota"))
     fresh = []
     for row in rows:
+        if abs(row.start - now) > FAR:
+            mistakes.add(row.line, "start", f"The year {row.start.year} cannot be right.", do="Check the day.")
         others = there.setdefault(row.cells["professional"], [])
         if (row.start, row.end, row.cells["pool"]) in [one[:3] for one in others]:
             continue
@@ -123,6 +128,26 @@ def write(rows: Iterable[Checked], mistakes: Mistakes, now: datetime, *, by: Act
     )
     tell((one.pk for one in made), now)
     return Imported(len(fresh), len(rows) - len(fresh))
+
+
+def _one_person_of_each(rows: Iterable[Checked], mistakes: Mistakes) -> None:
+    """A code is one person's, and so is a user name, though they may have a code with each employer: whoever has
+    another's would be sent, and see records, in their place."""
+    names: dict[str, tuple[str, str]] = {}
+    wanted = {row.cells["username"] for row in rows} - {""}
+    here = Professional.objects.filter(username__in=wanted).exclude(pk__in={row.cells["professional"] for row in rows})
+    holders = {username: (name, "on the rota") for username, name in here.values_list("username", "name")}
+    for row in rows:
+        code, name, username = (row.cells[column] for column in ("professional", "name", "username"))
+        other, where = names.setdefault(code, (name, f"in line {row.line}"))
+        if other.casefold() != name.casefold():
+            mistakes.add(
+                row.line, "professional", f"{code} is {other} {where}.", do="Give each person a code of their own."
+            )
+        holder, where = holders.setdefault(username, (name, f"in line {row.line}")) if username else (name, "")
+        if holder.casefold() != name.casefold():
+            what = f"{username} is the user name of {holder} {where}."
+            mistakes.add(row.line, "username", what, do="Check who signs in so.")
 
 
 def _bring_up_to_date(row: Checked) -> None:

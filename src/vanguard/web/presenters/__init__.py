@@ -3,7 +3,18 @@ Follows the NHS service manual: 6 August 2018, 5.30pm, 999 123 4567, 1,000."""
 
 from vanguard.web.presenters.numbers import about, count, few, pounds, quantity, things
 from vanguard.web.presenters.people import age, age_in_words, banner_name, nhs_number, sex
-from vanguard.web.presenters.times import ago, clock_time, day, day_and_time, lasting, month, part_day, span, weekday
+from vanguard.web.presenters.times import (
+    ago,
+    clock_time,
+    day,
+    day_and_time,
+    lasting,
+    month,
+    near,
+    part_day,
+    span,
+    weekday,
+)
 from vanguard.web.presenters.words import kind, method, plain, sentence, setting, source
 
 __all__ = [
@@ -21,6 +32,7 @@ __all__ = [
     "lasting",
     "method",
     "month",
+    "near",
     "nhs_number",
     "part_day",
     "plain",

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from vanguard.clock import LONDON
+from vanguard.web.presenters.words import sentence
 
 MONTHS = (
     "January",
@@ -58,6 +59,14 @@ def clock_time(when: datetime) -> str:
 def day_and_time(when: datetime | None) -> str:
     """6 August 2018 at 5.30pm, or "Not known"."""
     return "Not known" if when is None else f"{day(when)} at {clock_time(when)}"
+
+
+def near(when: datetime, today: date) -> str:
+    """Today at 5.30pm, tomorrow at 9am, 6 August at 5.30pm: an instant so near that its year goes without saying."""
+    then = _local_day(when)
+    days = (then - today).days
+    words = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days, f"{then.day} {MONTHS[then.month - 1]}")
+    return f"{sentence(words)}{'' if abs(days) < 300 else f' {then.year}'} at {clock_time(when)}"
 
 
 def span(start: date, end: date | None) -> str:

@@ -17,6 +17,7 @@ from vanguard.care.beds.status import MEANINGS, STATUSES
 from vanguard.care.beds.use import Use, use
 from vanguard.care.beds.used import changes_since
 from vanguard.directory.models import Locality, PlaceOfCare
+from vanguard.errors import BadInput
 from vanguard.row_file import Mistakes
 from vanguard.web.page import render
 
@@ -94,8 +95,11 @@ def new_bed(request: HttpRequest) -> HttpResponse:
         check(typed, 1, mistakes)
         problems = {one.where.rpartition(" ")[2]: " ".join(filter(None, (one.what, one.do))) for one in mistakes.found}
         if not problems:
-            write([typed], request.now, by=actor)  # type: ignore[attr-defined]
-            return redirect("beds")
+            try:
+                write([typed], request.now, by=actor)  # type: ignore[attr-defined]
+                return redirect("beds")
+            except BadInput as problem:
+                problems = {"sex": str(problem)}
     context = {
         "title": "Put a bed on the list",
         "typed": typed,

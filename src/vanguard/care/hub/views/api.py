@@ -2,8 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied
@@ -11,18 +10,19 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from vanguard.access import Actor, actor_of, end_call, takes_calls
-from vanguard.api import Answer, Operation, described, problem
+from vanguard.api import described
 from vanguard.care.hub.about import Typed, about_met, about_said, missing, number_said
 from vanguard.care.hub.episodes import About, Referrer
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.place import takes
 from vanguard.care.hub.progress import Progress, my_referral
-from vanguard.care.hub.referring import Open, send
+from vanguard.care.hub.referring import Open, not_ready_yet, received_by, send, still_to_say
 from vanguard.care.hub.sheets import fill, sheet_of
+from vanguard.care.hub.views.api_shapes import FOLLOW, KEY, LONGEST_KEY, REFER, Sent
 from vanguard.care.hub.views.begin import find
 from vanguard.care.hub.views.drafts import known_of
 from vanguard.directory.models import Locality
@@ -30,113 +30,7 @@ from vanguard.errors import BadInput
 from vanguard.flow import Flow
 from vanguard.web import presenters as say
 from vanguard.web.limits import limited
-
-KEY = "Idempotency-Key"
-LONGEST_KEY = 100
-Line = Annotated[str, Field(max_length=300)]
-
-
-class Person(BaseModel):
-    """Who is referred. An NHS number, or a name and a date of birth, finds somebody whom the place knows."""
-
-    model_config = ConfigDict(extra="forbid")
-    nhs_number: Line = Field("", description="Ten digits.")
-    given_name: Line = ""
-    family_name: Line = ""
-    birth_date: date | None = None
-    sex: Line = Field("unknown", description="female, male, other or unknown.")
-    address: Line = Field("", description="Where they are now.")
-    postcode: Line = ""
-    phone: Line = ""
-    locality: Line = Field("", description="Code of the locality; needed for somebody whom the place does not know.")
-
-
-class Sent(BaseModel):
-    """A referral as a program sends it."""
-
-    model_config = ConfigDict(extra="forbid")
-    pathway: Line = Field("", description="Id of the pathway; may be left out where the caller refers to one only.")
-    origin: Line = Field(description="From where the referral comes: an id of the pathway's entry.")
-    person: Person
-    answers: dict[Line, bool | float | str | list[str]] = Field(
-        description="By question of the first step and its form: yes or no as true or false, options by id."
-    )
-
-
-WHEN = {"type": "string", "format": "date-time"}
-PROGRESS = {
-    "type": "object",
-    "properties": {
-        "number": {"type": "integer"},
-        "pathway": {"type": "string"},
-        "received_at": WHEN,
-        "where": {"type": "string", "description": "The step that comes next or goes on, or the end; in words."},
-        "waits_for": {"type": "string", "description": "Who is to do the step."},
-        "advice": {"type": "string", "description": "What the referrer must do at once; empty for nothing."},
-        "due_at": {**WHEN, "type": ["string", "null"]},
-        "paused": {"type": "boolean"},
-        "ended_at": {**WHEN, "type": ["string", "null"]},
-        "happened": {
-            "type": "array",
-            "description": "What has happened, the newest first.",
-            "items": {
-                "type": "object",
-                "properties": {"what": {"type": "string"}, "at": WHEN},
-                "required": ["what", "at"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["number", "received_at", "where", "happened"],
-    "additionalProperties": False,
-}
-WRONG = {
-    "type": "object",
-    "properties": {
-        "error": {"type": "string"},
-        "problems": {"type": "object", "description": "By field or question, what is wrong with it."},
-        "open": {"type": "array", "items": {"type": "integer"}, "description": "Numbers of the open referrals."},
-    },
-    "required": ["error"],
-}
-AUDIT = problem("Who looks at what cannot be put on record just now, so nothing is done.")
-NOT_YOURS = problem("The caller's role does not refer people by program.")
-REFER = Operation(
-    "refer",
-    "Refer somebody",
-    {
-        200: Answer("This key's referral, which was made before.", PROGRESS),
-        201: Answer("The referral was made.", PROGRESS, headers={"Location": {"schema": {"type": "string"}}}),
-        400: Answer("The referral is not whole, or something in it does not fit.", WRONG),
-        403: NOT_YOURS,
-        409: Answer("The person is referred already: the open referral, and no second one.", WRONG),
-        415: problem("The body is not JSON."),
-        422: problem("This key was used for another referral."),
-        503: AUDIT,
-    },
-    body={
-        **Sent.model_json_schema(),
-        "properties": Sent.model_json_schema()["properties"] | {"person": Person.model_json_schema()},
-        "$defs": {},
-    },
-    headers={
-        KEY: (
-            "The caller's own name for this referral: sent again with it, it is the same referral.",
-            {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[A-Za-z0-9._~-]+$"},
-        )
-    },
-)
-FOLLOW = Operation(
-    "progress",
-    "How a referral that the caller made goes on",
-    {
-        200: Answer("Where it stands and what has happened.", PROGRESS),
-        403: NOT_YOURS,
-        404: problem("There is no such referral, or somebody else made it: the same answer."),
-        503: AUDIT,
-    },
-    path={"number": "The referral's number."},
-)
+from vanguard.web.page import today
 
 
 # No form can send JSON or this header from another site, and none of ours asks for a token here.
@@ -202,26 +96,31 @@ def _send(
     localities = set(Locality.objects.values_list("code", flat=True))
     placed = met and about.locality in localities
     origins = flow.pathway.entry.origins
-    problems |= missing(typed, localities, origins, met=met, placed=placed, names=False)
+    problems |= missing(typed, localities, origins, today(request), met=met, placed=placed, names=False)
     sheet = sheet_of(blueprint_of(named), flow, flow.pathway.entry.by["api"])
     asked = {line.id for line in sheet.lines()}
     filled = fill(sheet, {name: _typed(value) for name, value in sent.answers.items()}, {}, finish=True)
-    problems |= filled.problems
+    problems |= {**filled.problems, **not_ready_yet(flow, filled, today(request))}
     problems |= {name: "Nobody asks this." for name in sent.answers if name not in asked}
+    draft = Draft(
+        id=id,
+        user_id=actor.user_id,
+        pathway=flow.pathway.id,
+        channel="api",
+        person_id=about.person_id,
+        typed={"sent": [digest]},
+        opened_at=now,
+        saved_at=now,
+    )
+    if not problems:
+        received = received_by(draft, about, sent.origin, now)
+        unsaid = still_to_say(flow, received, filled, str(sent.gap), now)
+        problems = {unsaid.question: unsaid.what} if unsaid else {}
     if problems:
         return _wrong("Something is missing, or does not fit.", problems)
     try:
         with transaction.atomic():
-            draft = Draft.objects.create(
-                id=id,
-                user_id=actor.user_id,
-                pathway=flow.pathway.id,
-                channel="api",
-                person_id=about.person_id,
-                typed={"sent": [digest]},
-                opened_at=now,
-                saved_at=now,
-            )
+            draft.save(force_insert=True)
             referrer = Referrer(actor.name, user=actor.user_id)
             made = send(draft, named, flow, about, referrer, sent.origin, sheet, filled, by=actor, now=now)
             if isinstance(made, tuple):

@@ -35,7 +35,9 @@ def the_board(request: HttpRequest) -> HttpResponse:
         # Joined here, because a template looks at each piece anew.
         "rows": Markup("").join(_drawn(row) for row in found.rows),
         "asked": asked,
-        "choices": _choices(),
+        "choices": (choices := _choices()),
+        "wall": "wall" in request.GET,
+        "shown": [words[asked[name]] for name, _, _, words in choices if asked[name] in words],
         "seen": newest,
         "calls": any(takes(actor, "phone")),
         "drafts": Draft.objects.filter(user_id=actor.user_id, referral=None).order_by("-saved_at")[:5],

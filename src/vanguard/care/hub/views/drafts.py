@@ -20,19 +20,21 @@ from vanguard.access import (
 from vanguard.care.hub.about import REFERRER, SEXES, UNMET, about_met, about_said, missing, one
 from vanguard.care.hub.episodes import About, Referrer
 from vanguard.care.hub.foreseen import foresee
+from vanguard.care.hub.handing_over import Unsaid
 from vanguard.care.hub.lists import since_words
 from vanguard.care.hub.models import Draft
 from vanguard.care.hub.pathways import blueprint_of
 from vanguard.care.hub.place import takes
-from vanguard.care.hub.referring import Open, open_referrals, received_by, send, throw_away
+from vanguard.care.hub.referring import Open, not_ready_yet, open_referrals, received_by, send, still_to_say, throw_away
 from vanguard.care.hub.sheets import Filled, Sheet, fill, sheet_of
 from vanguard.care.hub.telling import in_words
 from vanguard.directory.models import Locality, Practice
-from vanguard.flow import Flow
+from vanguard.flow import Flow, Received
 from vanguard.know.record import NoRecord, banner, read, summary
 from vanguard.web.limits import once_more
 from vanguard.web.page import render, today
 
+GAP = "gap"
 ASKED = "(asked)"
 """Among what was typed: the names and numbers that were looked for among the open referrals."""
 
@@ -67,7 +69,9 @@ def draft(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return page.form({})
     filled = fill(sheet, row.typed, {}, finish=True)
-    problems = {**page.missing(), **filled.problems}
+    problems = {**page.missing(), **filled.problems, **not_ready_yet(flow, filled, today(request))}
+    if not problems and (unsaid := page.still_to_say(filled)):
+        problems, page.gap = {unsaid.question: unsaid.what}, unsaid.gap
     if problems or page.already:
         return page.form(problems)
     if not sending and row.channel != "phone":
@@ -118,6 +122,7 @@ class _Page:
         self.known = known_of(request, actor, row.person_id) if row.person_id else None
         self.localities = dict(Locality.objects.order_by("name").values_list("code", "name"))
         self.already: tuple[Open, ...] = ()
+        self.gap = 0
 
     def look(self) -> HttpResponse | None:
         """Find open referrals of the same person.
@@ -162,10 +167,19 @@ class _Page:
             self.row.typed,
             self.localities,
             self.flow.pathway.entry.origins,
+            today(self.request),
             met=self.known is not None,
             placed=self.placed,
             names=self.row.channel == "phone",
         )
+
+    @property
+    def received(self) -> Received:
+        """How it comes in if it is sent now."""
+        return received_by(self.row, self.about, one(self.row.typed, "origin"), self.now)
+
+    def still_to_say(self, filled: Filled) -> Unsaid | None:
+        return still_to_say(self.flow, self.received, filled, one(self.row.typed, GAP), self.now)
 
     def form(self, problems: dict[str, str]) -> HttpResponse:
         """The form, with what is wrong, and open referrals of the same person: that there are any is put on record."""
@@ -181,7 +195,7 @@ class _Page:
 
     def check(self, filled: Filled) -> HttpResponse:
         """What is about to be sent, and what it will come to."""
-        received = received_by(self.row, self.about, one(self.row.typed, "origin"), self.now)
+        received = self.received
         shown = {
             "about": self.about,
             "answers": in_words(self.sheet, filled),
@@ -200,6 +214,7 @@ class _Page:
             "flow": self.flow,
             "sheet": self.sheet,
             "typed": self.row.typed,
+            "gap": self.gap,
             "localities": self.localities.items(),
             "sexes": SEXES,
             "listed": (listed := getattr(self.row, "listed", None)),
@@ -219,5 +234,5 @@ def _pathway(actor: Actor, row: Draft) -> tuple[str, Flow]:
 
 def _typed(request: HttpRequest, sheet: Sheet) -> dict[str, list[str]]:
     """What stands in the form, only of fields that it has."""
-    names = {*UNMET, *REFERRER, *(line.id for line in sheet.lines())}
+    names = {*UNMET, *REFERRER, GAP, *(line.id for line in sheet.lines())}
     return {name: request.POST.getlist(name)[:50] for name in names if name in request.POST}

@@ -11,7 +11,7 @@ from vanguard.access import Actor, Refused, actor_of, end_call, takes_calls
 from vanguard.blueprint import Listing
 from vanguard.care.hub.about import about_met, about_said
 from vanguard.care.hub.episodes import About
-from vanguard.care.hub.lists import begin_referral, on_list, places, put_on, standing, take_off
+from vanguard.care.hub.lists import begin_referral, on_list, places, put_on, standing, take_off, was_on_list
 from vanguard.care.hub.place import lists
 from vanguard.care.hub.views.begin import find, said_in_the_box
 from vanguard.care.hub.views.drafts import known_of
@@ -76,14 +76,21 @@ def listed(request: HttpRequest, pathway: str, origin: str, number: int) -> Http
         found = _find(actor, about.nhs_number or _name_and_birth(about), now) if about else ""
         draft = begin_referral(actor, flow, number, found, now)
         if draft is None:
-            raise Http404
+            return _gone(actor, flow, origin, number)
         return redirect("draft", draft.id)
     try:
         if not take_off(actor, flow, number, request.POST.get("why", ""), now):
-            raise Http404
+            return _gone(actor, flow, origin, number)
     except BadInput as problem:
         return _page(request, actor, flow, origin, listing, {f"why-{number}": problem.what})
     return redirect("list", pathway, origin)
+
+
+def _gone(actor: Actor, flow: Flow, origin: str, number: int) -> HttpResponse:
+    """Back to the list, which says how they left it; nothing about anybody who was never on it."""
+    if not was_on_list(actor, flow, number):
+        raise Http404
+    return redirect("list", flow.pathway.id, origin)
 
 
 def _list(actor: Actor, pathway: str, origin: str) -> tuple[Flow, Listing]:

@@ -155,17 +155,20 @@ def _act(request: HttpRequest, actor: Actor, one: Episode) -> tuple[dict[str, st
     sheet: Sheet | None = None
     filled = Filled({}, {}, {})
     if step and sent.get("do") in ("save", "finish"):
-        if one.state.at_step(step) is None:
-            raise BadInput("This step is not open any more.", do="Look at where the referral stands now.")
+        if step not in one.flow.pathway.steps:
+            raise BadInput("There is no such step.", do="Look at where the referral stands now.")
+        # One that is over may be this very form, sent twice: that is for `record` to say.
+        is_open = one.state.at_step(step) is not None
         sheet = sheet_of(blueprint_of(one.blueprint), one.flow, step)
         typed = {line.id: sent.getlist(line.id) for line in sheet.lines()}
         filled = fill(sheet, typed, one.written, finish=sent.get("do") == "finish")
-        if filled.problems:
+        if filled.problems and is_open:
             return dict(filled.problems), 0
         # Who may not do the step is told that first.
-        if sent.get("do") == "finish" and actor.role.id in one.flow.roles(step):
+        if sent.get("do") == "finish" and is_open and actor.role.id in one.flow.roles(step):
             event = Finished(now, step, filled.steering)
-            if unsaid := handing_over.still_to_say(one, event, filled.written, sent.get("gap", "")):
+            written = {**one.written, **filled.written}
+            if unsaid := handing_over.still_to_say(one.flow, one.state, event, written, sent.get("gap", "")):
                 return {unsaid.question: unsaid.what}, unsaid.gap
     events: Mapping[str, Event] = {
         "arrive": Arrived(now, step),

@@ -71,6 +71,7 @@ def new_shift(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         mistakes = Mistakes("this page")
         row = check(_as_row(typed), 1, mistakes)
+        _mistyped(typed, mistakes)
         try:
             write([row] if row else [], mistakes, request.now, by=actor)  # type: ignore[attr-defined]
             assert row is not None
@@ -97,12 +98,13 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     actor = _who_may(request, RIGHT)
     now = request.now  # type: ignore[attr-defined]
     with transaction.atomic():
-        rows = Shift.objects.filter(pk=number, withdrawn_at=None)
-        if not rows.update(withdrawn_at=now, withdrawn_by_id=actor.user_id):
+        shift = Shift.objects.filter(pk=number).first()
+        if shift is None:
             raise Http404
-        tell([number], now)
-        start = Shift.objects.values_list("start", flat=True).get(pk=number)
-    return redirect(_of_day(local_date(start))[1])
+        rows = Shift.objects.filter(pk=number, withdrawn_at=None)
+        if rows.update(withdrawn_at=now, withdrawn_by_id=actor.user_id):
+            tell([number], now)
+    return redirect(_of_day(local_date(shift.start))[1])
 
 
 def _who_may(request: HttpRequest, right: str) -> Actor:
@@ -126,6 +128,18 @@ def _as_row(typed: dict[str, str]) -> dict[str, str]:
     row["start"] = f"{typed['day']} {start}" if start else ""
     row["end"] = f"{last} {end}" if end else ""
     return row
+
+
+def _mistyped(typed: dict[str, str], mistakes: Mistakes) -> None:
+    """What a list may say and a slip of the finger must not: that somebody has another name, and a new employer."""
+    known = Professional.objects.filter(pk=typed["professional"]).first()
+    if known and typed["name"] and typed["name"].casefold() != known.name.casefold():
+        what = f"This is the staff number of {known.name}."
+        mistakes.add(1, "professional", what, do="Check it. Whoever has another name now is renamed by a list.")
+    new = typed["employer"] and not Organisation.objects.filter(pk=typed["employer"]).exists()
+    if new and not typed["employer_name"]:
+        what = f"There is no employer {typed['employer']} yet."
+        mistakes.add(1, "employer", what, do="Check the code, or enter the name of the new employer too.")
 
 
 def _of_day(day: date) -> tuple[str, str]:
