@@ -28,7 +28,7 @@ NOTE = re.compile(r"(?<=note[-/])[0-9a-f]{8}-[0-9a-f-]{27}")
 PERSONAL = ("person_id", "practice_id", "locality_id", "nhs_number", "given_name", "family_name", "birth_date",
             "address")  # fmt: skip
 REFERRED = ("hub_referral", "hub_deadline")
-AT_ONCE = 2_000
+AT_ONCE, TOLD_AT_ONCE = 2_000, 50_000
 # 13,000 referrals a year.
 A_WEEK = 250
 # How long ago the first of the open ones was received.
@@ -125,7 +125,8 @@ def first_ones(courses: Sequence[Course], now: datetime, *, after: int = 0) -> l
 
 
 def add_past(firsts: Sequence[int], most: int, people: int) -> None:
-    """So many more referrals that are over, 250 in each week before the first ones; `people` are those of the place."""
+    """So many more referrals that are over, 250 in each week before the first ones, and the lake told of them; `people`
+    are those of the place."""
     maker, chance = Maker(), Random(most)
     a_week = A_WEEK // len(firsts)
     left = most
@@ -138,6 +139,18 @@ def add_past(firsts: Sequence[int], most: int, people: int) -> None:
         if left <= 0:
             break
     write(each for copies in rows for each in copies)
+    _tell_lake()
+
+
+def _tell_lake() -> None:
+    """A service with a long past has long told the lake of it."""
+    from vanguard import clock
+    from vanguard.care import outbox
+    from vanguard.console import home
+    from vanguard.lake import Lake
+
+    while outbox.send(Lake(home()), clock.now(), most=TOLD_AT_ONCE):
+        pass
 
 
 def add_open(first: int, most: int, people: int) -> None:
@@ -274,6 +287,8 @@ def _cell(table: str, name: str, row: Any, value: Any, first: int) -> Cell | Non
         return lambda copy: copy.number
     if (table, name) == ("hub_deadline", "id") or name == "deadline_id":
         return lambda copy: copy.deadline(held)
+    if (table, name) == ("outbox_outgoing", "sent"):
+        return lambda _: None  # the lake was told of the first, and of no copy
     if name in PERSONAL and (table == "hub_referral" or name in PERSONAL[:3]):
         return _personal(name)
     if (table, name) == ("access_relationship", "holder_id") and row.holder_kind == "team":

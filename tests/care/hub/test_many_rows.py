@@ -21,6 +21,7 @@ from vanguard.care.hub.board import LATE, VERSION, board
 from vanguard.care.hub.models import Deadline, Letter, Listed, Notice, Referral
 from vanguard.care.hub.notices import notice
 from vanguard.care.hub.place import running
+from vanguard.care.outbox.models import Outgoing
 from vanguard.care.roster.models import Allocation
 from vanguard.care.team.models import Plan
 from vanguard.directory.models import Practice, Professional
@@ -308,6 +309,8 @@ def test_a_copy_is_what_the_hub_would_have_written(at_work):
         with transaction.atomic():
             by_hub = plain(live(course, other, began - week, told=told - week), other)
             transaction.set_rollback(True)
+        # The lake holds what was said of the first, and is still to be told of the copy.
+        Outgoing.objects.filter(source_id=str(copied)).update(sent=1)
         write(Maker().copies(copied, -week, [other]))
         number = Referral.objects.order_by("-pk").values_list("pk", flat=True)[0]
         copy = plain(number, other)

@@ -162,6 +162,7 @@ def test_what_a_service_showed_of_itself_is_told_and_scenarios_run_with_it(
         "of": trying.written(blueprint), "since": "2026-03-06T00:00:00+00:00", "until": "2026-06-05T11:00:00+00:00",
         "changed": {"arrivals": {way: {"per_year": 4321.0}}}, "said": ["4,321 referrals a year, not 13,000."],
         "promises": [of | {"clock": "a", "label": "Soon", "settled": 1200},
+                     of | {"clock": "c", "label": "Later", "settled": 900, "calibrated": 0.1},
                      of | {"clock": "b", "label": "Rarely", "settled": 29}],
         "steps": [took | {"step": "c", "label": "Answering", "finished": 900}],
     }  # fmt: skip
@@ -174,7 +175,8 @@ def test_what_a_service_showed_of_itself_is_told_and_scenarios_run_with_it(
     answer = lead.get(page)
     said = words(answer)
     for one in ("Learned from 6 March 2026 to 5 June 2026", "4,321 referrals a year, not 13,000.",
-                "Soon 1,200 50% 90% 51%", "Answering 900 90 minutes nobody 3.0 hours", "1 more was seen"):  # fmt: skip
+                "Soon 1,200 50% 90% 51%", "Do not rely on a scenario for Later: even",
+                "Answering 900 90 minutes nobody 3.0 hours", "1 more was seen"):  # fmt: skip
         assert one in said, one
     assert "Rarely" not in answer.content.decode()
     # Each scenario then changes what was learned, and not what was assumed.

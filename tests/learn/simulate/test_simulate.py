@@ -13,6 +13,7 @@ from tests.learn.simulate.services import MONDAY, assumed, file_of, frozen, reso
 from vanguard.blueprint import BadBlueprint, Visits, read, shipped
 from vanguard.cli import cli
 from vanguard.errors import BadInput
+from vanguard.learn.simulate.engine.arrays import Tally
 from vanguard.learn.simulate.findings import findings
 from vanguard.learn.simulate.plan import Service, plan_of
 from vanguard.learn.simulate.plan.timetable import Stretch
@@ -94,6 +95,67 @@ def test_more_than_can_be_done_is_said_and_when_the_queue_passes_a_day() -> None
     assert any("queues grow" in warning for warning in found["warnings"])
 
 
+def round_and_round(minutes: float) -> Service:
+    """Who is asked whether they need more help says yes, always."""
+    rules = [{"when": "more", "to": "help"}, {"to": "out"}]
+    steps = {"help": {"by": "helper", "next": "ask"}, "ask": {"by": "helper", "decides": ["more"], "next": rules}}
+    questions = {"more": {"label": "More", "kind": "yes_no", "source": {"cites": "tests"}}}
+    file = file_of(steps, {"helper": resource()}, questions=questions)
+    spread = {"kind": "fixed", "value": minutes}
+    always = {"more": {"shares": {"yes": 1.0}}}
+    return service(file, assumed(1, {"help": spread, "ask": spread}, {"helper": 9}, answers=always))
+
+
+def test_a_loop_that_no_answer_leads_out_of_is_said() -> None:
+    """Where the loop takes no time the run would never end; where it does, nobody comes to an end."""
+    with pytest.raises(BadInput, match="round and round through help and ask, and no time goes by"):
+        replicate(round_and_round(0.0), 1)
+    found = findings(replicate(round_and_round(600.0), 1))
+    assert found["warnings"][0].startswith("A line: nobody comes to an end in this time.")
+    assert not any("comes to an end" in one for one in findings(replicate(line(1, 2), 1))["warnings"])
+
+
+def test_people_who_are_referred_again_at_once_for_ever_are_refused() -> None:
+    steps, again = {"help": {"by": "helper", "next": "out"}}, {"again": 1.0}
+    at_once = {"line": {"out": again | {"again_after_days": {"kind": "fixed", "value": 0.0}}}}
+    fixed = {"kind": "fixed", "value": 0.0}
+    assumptions = assumed(1, {"help": fixed}, {"helper": 1}, ends=at_once)
+    with pytest.raises(BadInput, match="referred again and again at one instant"):
+        replicate(service(file_of(steps, {"helper": resource()}), assumptions, days=1, warm_up=0), 1)
+
+
+def test_nothing_is_read_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory for people and jobs is not cleared before a run: whatever stands there, the run is the same."""
+    from vanguard.learn.simulate.engine import now
+
+    tested, empty = service_of(read(ONE), "no_night_cover", days=7), now.empty
+    cleared = (
+        "count",
+        "area",
+        "chance",
+        "queued",
+        "waiting",
+        "busy",
+        "patterns",
+        "on_duty",
+        "dirty",
+        "dirty_flag",
+        "inside",
+    )
+
+    def run_on(left: int) -> Tally:
+        def made(*given: Any) -> dict[str, np.ndarray]:
+            held = empty(*given)
+            for name in held.keys() - set(cleared):
+                held[name].fill(left)
+            return held
+
+        monkeypatch.setattr(now, "empty", made)
+        return replicate(tested, 1).tallies
+
+    assert all(np.array_equal(a, b) for a, b in zip(run_on(0), run_on(3), strict=True))
+
+
 def test_whoever_visits_a_few_answers_between_visits() -> None:
     """One person alone: the visits to the first caller take a part of each day, and stop nobody else's call."""
     steps = {
@@ -143,10 +205,28 @@ def test_what_cannot_be_is_refused_with_its_place(tmp_path: Path, before: str, a
     assert said in str(refused.value)
 
 
-def test_a_scenario_that_does_not_exist_is_refused() -> None:
-    found = CliRunner().invoke(cli, ["simulate", ONE, "--scenario", "no_nite_cover", "--out", "x"])
+def test_a_scenario_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    found = CliRunner().invoke(cli, ["simulate", ONE, "--scenario", "no_nite_cover", "--out", str(tmp_path)])
     assert "There is no scenario no_nite_cover" in str(found.exception)
     assert "no_night_cover" in str(found.exception)
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "said"),
+    [
+        ("--set", "call_takers", "call_takers names no slider and number. Write it as SLIDER=NUMBER."),
+        ("--set", "=3", "=3 names no slider and number."),
+        ("--day", "2020-01-01", "2020-01-01 is not simulated. Name one from 2026-"),
+        ("--out", "{file}/x", "cannot be made: Not a directory. Name another folder."),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused_before_anything_is_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, given: str, said: str
+) -> None:
+    monkeypatch.setattr("vanguard.learn.simulate.command.simulated", None)
+    (tmp_path / "file").touch()
+    asked = ["--out", str(tmp_path / "out"), option, given.format(file=tmp_path / "file")]
+    assert said in str(CliRunner().invoke(cli, ["simulate", ONE, *asked]).exception)
 
 
 def test_in_words(told: tuple[Path, dict[str, Any]]) -> None:

@@ -10,10 +10,10 @@ from vanguard.blueprint import Blueprint, read
 from vanguard.console import json_option, progress_bar, report
 from vanguard.errors import BadInput
 from vanguard.learn.simulate.comparing import AS_THEY_STAND, beside, compared, in_words, summary
-from vanguard.learn.simulate.day import day
+from vanguard.learn.simulate.day import day, need_day
 from vanguard.learn.simulate.fewest import staffing as needed
 from vanguard.learn.simulate.fewest import table
-from vanguard.learn.simulate.files import write, write_comparison
+from vanguard.learn.simulate.files import make, write, write_comparison
 from vanguard.learn.simulate.simulation import YEAR, service_of
 from vanguard.learn.simulate.simulation import simulate as simulated
 from vanguard.learn.simulate.words import words
@@ -46,12 +46,15 @@ def simulate(
 ) -> None:
     """Run the service that BLUEPRINT describes, before it starts: queues, promises, beds, work, what breaks first."""
     found = read(blueprint)
+    make(out)
     if every:
         if scenario or values or on:
             raise click.UsageError("--all runs every scenario as it is: without --scenario, --set and --day.")
         _all(found, replications, days, seed, out, as_json)
         return
     sliders = _values(values)
+    if on is not None:
+        need_day(service_of(found, scenario, days, sliders), on.date())
     with progress_bar("Simulating", total=replications, unit="run") as done:
         result = simulated(found, scenario, replications=replications, days=days, seed=seed, values=sliders, done=done)
     what = {"blueprint": result.blueprint, "version": result.version, "scenario": scenario, "seed": seed}
@@ -71,6 +74,8 @@ def _values(given: tuple[str, ...]) -> dict[str, float]:
     for one in given:
         id, _, number = one.partition("=")
         try:
+            if not id.strip():
+                raise ValueError(one)
             values[id.strip()] = float(number)
         except ValueError as problem:
             raise BadInput(

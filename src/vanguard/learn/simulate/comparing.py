@@ -153,7 +153,7 @@ def breaking_words(first: Mapping[str, Any]) -> str:
         return f"Every promise is kept for 95 in 100 {more}; there was no time to look further."
     if first["growth"] is None:
         return "With three times as many people every promise is still kept for 95 in 100."
-    most = f"; {first['most_used']['label'][:1].lower()}{first['most_used']['label'][1:]} is used most then"
+    most = f"; most used then: {first['most_used']['label'][:1].lower()}{first['most_used']['label'][1:]}"
     kept = " and ".join(f"{first.get('labels', {}).get(id, id)} ({share:.0%})" for id, share in first["clocks"].items())
     if first["growth"] == 1:
         return f"As things are, this is not kept for 95 in 100: {kept}{most}."

@@ -1,14 +1,23 @@
 """One simulated day as the board would have shown it: who came, who took them up, what was decided."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from vanguard.clock import LONDON, local_date
+from vanguard.errors import BadInput
 from vanguard.flow import Answered, Arrived, Began, Changed, Closed, Event, Finished, Flow, Paused, Received, Resumed
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.run import run_once, tally_of
 from vanguard.learn.simulate.walk import episodes, flows
 
 LINES_A_PERSON = 200
+
+
+def need_day(service: Service, on: date) -> None:
+    """Raises BadInput for a day that is not simulated."""
+    first, last = local_date(service.stretch.start), local_date(service.stretch.end - timedelta(minutes=1))
+    if not first <= on <= last:
+        do = f"Name one from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
+        raise BadInput(f"{on:%Y-%m-%d} is not simulated.", where="--day", do=do)
 
 
 def day(service: Service, on: date, *, seed: int = 1) -> list[str]:

@@ -8,10 +8,20 @@ from typing import Any
 import numpy as np
 import orjson
 
+from vanguard.errors import BadInput
 from vanguard.learn.simulate.comparing import Section
 from vanguard.learn.simulate.findings import WEEKDAYS, id_of
 from vanguard.learn.simulate.intervals import interval
 from vanguard.learn.simulate.simulation import Simulation
+
+
+def make(folder: Path) -> None:
+    """Make a folder for files that take long to find. Raises BadInput where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        what = f"{folder} cannot be made: {problem.strerror}."
+        raise BadInput(what, where="--out", do="Name another folder.") from problem
 
 
 def write(simulation: Simulation, folder: Path, summary: dict[str, Any]) -> list[Path]:

@@ -29,7 +29,7 @@ def findings(outcome: Outcome) -> dict[str, Any]:
         "queues": dict(_queues(outcome)),
         "pauses": dict(_pauses(outcome)),
     }
-    found["warnings"] = list(_warnings(found))
+    found["warnings"] = [*_without_end(outcome), *_warnings(found)]
     return found
 
 
@@ -194,6 +194,15 @@ def _unserved(outcome: Outcome, served: np.ndarray) -> float:
     plan = outcome.service.plan
     lasts = np.diff(np.append(plan.mode_at, plan.until))
     return float(lasts[~served[plan.mode_of]].sum() / plan.until)
+
+
+def _without_end(outcome: Outcome) -> Iterator[str]:
+    tally, names = outcome.tallies, outcome.service.names
+    for n, id in enumerate(names.pathways):
+        ended = sum(tally.ends[:, m, 0].sum() for m, (of, _) in enumerate(names.ends) if of == id)
+        if tally.received[:, n].any() and not ended and not tally.gave_up[:, n].any():
+            way = names.file.pathways[id].label
+            yield f"{way}: nobody comes to an end in this time. Do steps lead back to each other, and no answer out?"
 
 
 def _warnings(found: dict[str, Any]) -> Iterator[str]:

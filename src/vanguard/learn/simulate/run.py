@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from vanguard.errors import BadInput
-from vanguard.learn.simulate.engine.arrays import Tally
+from vanguard.learn.simulate.engine.arrays import STANDS_STILL, Tally
 from vanguard.learn.simulate.plan import Service
 
 BINS = 40 * 8
 MOST_PEOPLE = 5_000_000
 LEAST = 2
+MANY = 1000
 
 
 @dataclass(frozen=True)
@@ -60,33 +61,51 @@ def run_once(service: Service, tally: Tally, seed: int, replication: int) -> Non
     """One replication into a tally. People who come more often than there is room for make more room. Raises BadInput
     where there are more than can be held."""
     # Numba takes a second to import, which nobody else of this room should wait for.
-    from vanguard.learn.simulate.engine.layout import NOW, PLAN, TALLY, block
+    from vanguard.learn.simulate.engine.layout import NOW, TALLY, block
     from vanguard.learn.simulate.engine.machine import coming, run
     from vanguard.learn.simulate.engine.now import empty
 
-    plan = service.plan
     while True:
+        plan = service.plan
         if plan.people > MOST_PEOPLE:
             what = f"About {plan.people:,} people come in one run, more than a simulation can hold."
             do = f"Assume fewer arrivals, or fewer days: at most {MOST_PEOPLE:,} in all."
             raise BadInput(what, where="simulate.yaml", do=do)
-        single = {name: [getattr(plan, name)] for name in ("until", "people", "slots")}
-        plan_block, _plan = block(PLAN, plan._asdict() | single)
+        plan_block, _plan = service.block
         tally_block, _tally = block(TALLY, tally._asdict())
         now = empty(plan, seed, replication)
         now_block, _now = block(NOW, now)
         comes = coming(plan_block, now_block)
-        order = np.argsort(now["comes_at"][:comes], kind="stable")
-        for name in ("comes_at", "comes_into", "comes_key"):
-            now[name][:comes] = now[name][:comes][order]
+        if len(plan.expected) > 1:  # those of one pathway come in order
+            order = np.argsort(now["comes_at"][:comes], kind="stable")
+            for name in ("comes_at", "comes_into", "comes_key"):
+                now[name][:comes] = now[name][:comes][order]
         run(plan_block, now_block, tally_block, comes)
         if not tally.everything[5]:
             break
-        plan = plan._replace(people=2 * plan.people)
+        if tally.everything[5] == STANDS_STILL:
+            raise _round_and_round(service, now)
+        service = service.with_room(2 * plan.people)
         for part in tally:
             part[...] = 0
         tally.day_passed[...] = math.inf
     check(tally)
+
+
+def _round_and_round(service: Service, now: dict[str, np.ndarray]) -> BadInput:
+    """What to say of a run in which no more time goes by: who is there for ever, and where."""
+    from vanguard.learn.simulate.engine.now import PEOPLE
+
+    turns = now["turns"][: now["count"][PEOPLE]]
+    most = turns[turns.max(axis=1).argmax()]
+    steps = [step.id for (_, step), times in zip(service.names.steps, most, strict=True) if 2 * times > most.max()]
+    if most.max() < MANY:
+        what = "People are referred again and again at one instant."
+        do = "Let days pass before they are, or let fewer be."
+    else:
+        what = f"Someone goes round and round through {' and '.join(steps)}, and no time goes by."
+        do = "Let one of these steps take minutes, and some answers lead out of them."
+    return BadInput(what, where="simulate.yaml", do=do)
 
 
 def check(tally: Tally) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -153,6 +154,9 @@ def test_what_was_seen_takes_the_place_of_what_was_assumed(lake: Lake, file: Pat
         assert took.finished > 1000 and took.assumed is not None and took.calibrated is not None
         assert abs(took.calibrated - took.real) < abs(took.assumed - took.real)
     assert any("referrals a year, not 17,520" in one for one in found.said)
+    assert any(
+        re.fullmatch(r"Whoever helps: 2\d\d% of the hours on shift that are assumed\.", one) for one in found.said
+    )
 
 
 def test_too_little_is_refused(lake: Lake, file: Pathways) -> None:

@@ -18,6 +18,9 @@ REALLY, AS_ASSUMED, AS_LEARNED = "Really", "Simulated as assumed", "Simulated as
 LEAST = 30
 """Of fewer people nothing is shown: chance alone would say it."""
 
+NEAR = 0.1
+"""Where a simulation is further from a promise as it was really kept, its scenarios say little of that promise."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def learned(request: HttpRequest, blueprint_id: str) -> HttpResponse:
@@ -51,6 +54,7 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
         "until": datetime.fromisoformat(found["until"]),
         "promises": [(one["label"], one["settled"], [_percent(each) for each in _three(one)]) for one in promises],
         "steps": [(one["label"], one["finished"], [time_words(each) for each in _three(one)]) for one in steps],
+        "far": [one["label"] for one in promises if abs(one["real"] - (one["calibrated"] or 0)) > NEAR],
         "few": len(found["promises"]) + len(found["steps"]) - len(promises) - len(steps),
         "spec": inert(points(shares, "Promises kept")) if shares else "",
     }

@@ -11,7 +11,7 @@ from vanguard.learn.simulate.engine.arrays import (
 )
 from vanguard.learn.simulate.engine.arrays import READ as READING
 from vanguard.learn.simulate.engine.chance import drawn, uniform
-from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.compiled import compiled, inlined
 from vanguard.learn.simulate.engine.layout import Block
 
 BINS_A_LIMIT = 40
@@ -91,8 +91,8 @@ def is_chosen(plan: Block, now: Block, person: int, clock: int) -> bool:
         return bool(now_at.answers(now)[person, question] == option)
     if option < 0:
         return True
-    for step in range(len(plan_at.pathway_of(plan))):
-        if plan_at.chosen_steps(plan)[clock, step] and now_at.turns(now)[person, step] > 0:
+    for n in range(plan_at.chosen_at(plan)[clock, 0], plan_at.chosen_at(plan)[clock, 1]):
+        if now_at.turns(now)[person, plan_at.chosen_step(plan)[n]] > 0:
             return True
     return False
 
@@ -132,7 +132,7 @@ def stood_still(plan: Block, now: Block, person: int, clock: int, start: float, 
         seen = last
 
 
-@compiled
+@inlined
 def due_at(plan: Block, clock: int, start: float, still: float) -> float:
     """When a clock that started then, and has stood still for so long, reaches its limit."""
     hours = plan_at.clock_hours(plan)[clock]
@@ -143,7 +143,7 @@ def due_at(plan: Block, clock: int, start: float, still: float) -> float:
     return float(plan_at.open_at(plan)[hours, i] + wanted - plan_at.open_sum(plan)[hours, i])
 
 
-@compiled
+@inlined
 def first_due(plan: Block, now: Block, person: int, at: float) -> float:
     """When the first of someone's promises falls due: the order of the board. Without any, after all that have."""
     first = np.inf
@@ -158,7 +158,7 @@ def first_due(plan: Block, now: Block, person: int, at: float) -> float:
     return first if first < np.inf else NOT_DUE + at
 
 
-@compiled
+@inlined
 def moment(plan: Block, now: Block, tally: Block, person: int, which: int, at: float) -> None:
     """Let the clocks know that something has happened."""
     for n in range(plan_at.stops(plan)[which, 0], plan_at.stops(plan)[which, 1]):
@@ -200,12 +200,19 @@ def settle(plan: Block, now: Block, tally: Block, person: int, clock: int, at: f
         most = tally_at.elapsed(tally).shape[1] - 1
         tally_at.elapsed(tally)[clock, min(most, int(elapsed / plan_at.within(plan)[clock] * BINS_A_LIMIT))] += 1
     if status == STOPPED or (late and status != REPLACED):
-        hour = plan_at.hour_of_week(plan)[int(now_at.received(now)[person] // 60)]
+        hour = plan_at.hour_of_week(plan)[hour_of(now_at.received(now)[person])]
         tally_at.clock_week(tally)[clock, hour, 0] += 1
         tally_at.clock_week(tally)[clock, hour, 1] += 0 if late else 1
 
 
 @compiled
+def hour_of(at: float) -> int:
+    """Which hour of the run an instant lies in. A processor divides far sooner than it finds a remainder."""
+    hour = int(at / 60)
+    return hour - 1 if 60.0 * hour > at else hour
+
+
+@inlined
 def settle_all(plan: Block, now: Block, tally: Block, person: int, at: float, running: bool) -> None:
     """Write down how every clock came out that still ran when someone's episode, or the run, was over."""
     for clock in range(len(plan_at.within(plan))):

@@ -16,6 +16,8 @@ RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, 
 )
 # How a run of a clock came out.
 STOPPED, REPLACED, CLOSED, RUNNING = range(4)
+# What `everything` says of a run that did not come to its end: more people than there was room for, or no time went by.
+STANDS_STILL = 2
 # The kinds of a spread.
 FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, TRIANGULAR, UNIFORM = range(6)
 
@@ -80,7 +82,8 @@ class Plan(NamedTuple):
     within: Array  # [clock] minutes
     clock_hours: Array  # [clock] hours in `open_at` and `open_sum`; -1 where every hour counts
     chosen_by: Array  # [clock, 2] question and answer that choose it; -1 and 0: a step does, -1 and -1: nothing need
-    chosen_steps: Array  # [clock, step] whether the entry of a step chooses it
+    chosen_at: Array  # [clock, 2] first and * of the steps whose entry chooses it, in `chosen_step`
+    chosen_step: Array  # [n] step
     starts: (
         Array  # [moment, 2] first and * in `moment_clocks`; a moment is 4 * step + its kind, then 4 * steps + pathway
     )
@@ -114,13 +117,13 @@ class Plan(NamedTuple):
     window: Array  # [2] from and to: what is counted
     until: float
     people: int  # room for so many
-    slots: int  # how many jobs one person may have at once
+    slot_bits: int  # one person has room for 2 to the power of this many jobs at once
 
 
 class Tally(NamedTuple):
     """What one run came to. Counts are of the window, unless they are of everything."""
 
-    everything: Array  # [6] came, ended, gave up, still there, came again, overflow
+    everything: Array  # [6] came, ended, gave up, still there, came again, 1 for too many or STANDS_STILL
     little: Array  # [4] area under the number present and sum of stays; the same for those who wait
     ends: Array  # [end, 3] people who came to it, minutes since received, the same squared
     gave_up: Array  # [pathway]

@@ -49,9 +49,18 @@ FOLDER = _folder()
 
 def compiled(function: Function) -> Function:
     """The function as machine code. It holds no lock of Python's (threads run it side by side), makes no arrays."""
+    return _made(function, inlined=False)
+
+
+def inlined(function: Function) -> Function:
+    """The same, put into whatever calls it: for what each event goes through, of which a call would be a part."""
+    return _made(function, inlined=True)
+
+
+def _made(function: Function, *, inlined: bool) -> Function:
     before, config.CACHE_DIR = config.CACHE_DIR, FOLDER
     try:
-        made: Function = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+        made: Function = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=inlined)(function)
     finally:
         config.CACHE_DIR = before
     _once_for_all_constants(made)

@@ -9,7 +9,15 @@ from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import end, gone, let_go, pause_over
-from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, HELD_BACK, NOWHERE, await_of, slots_of
+from vanguard.learn.simulate.engine.now import (
+    DELAYED,
+    FOR_BED,
+    FOR_STAFF,
+    HELD_BACK,
+    NOWHERE,
+    await_of,
+    main_of,
+)
 from vanguard.learn.simulate.engine.steps import (
     CHANGES,
     CUT_SHORT,
@@ -50,7 +58,7 @@ def foretell(plan: Block, now: Block, person: int, at: float) -> None:
 @compiled
 def give_up(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone has waited longer than they had patience for, if they still wait in their first step."""
-    job = person * slots_of(plan)
+    job = main_of(plan, person)
     stage = now_at.stage(now)[job]
     first = now_at.entered(now)[job] == now_at.received(now)[person]
     if not first or (stage != FOR_STAFF and stage != FOR_BED and stage != DELAYED) or now_at.bed(now)[job] >= 0:
@@ -68,11 +76,10 @@ def give_up(plan: Block, now: Block, tally: Block, person: int, at: float) -> No
 @compiled
 def cut_short(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """An end that may come at any time comes, if someone is still there."""
-    slots = slots_of(plan)
-    main = person * slots
+    main = main_of(plan, person)
     if now_at.stage(now)[main] == NOWHERE:
         return
-    for job in range(main, main + slots):
+    for job in range(main, main_of(plan, person + 1)):
         let_go(plan, now, tally, job, at)
     end(plan, now, tally, person, plan_at.any_end(plan)[n], at, 1)
 
@@ -80,8 +87,7 @@ def cut_short(plan: Block, now: Block, tally: Block, person: int, n: int, at: fl
 @compiled
 def change(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """An answer becomes another, if it has been given and someone is still there; who waits may wait for others now."""
-    slots = slots_of(plan)
-    main = person * slots
+    main = main_of(plan, person)
     question = plan_at.change(plan)[n, 0]
     before = now_at.answers(now)[person, question]
     if now_at.stage(now)[main] == NOWHERE or before == 0:
@@ -95,7 +101,7 @@ def change(plan: Block, now: Block, tally: Block, person: int, n: int, at: float
     if code == before:
         return
     give(plan, now, tally, person, question, code, 0.0, at, CHANGED)
-    for job in range(main, main + slots):
+    for job in range(main, main_of(plan, person + 1)):
         stage = now_at.stage(now)[job]
         if stage in (FOR_BED, FOR_STAFF):
             stop_waiting(now, job, at)
@@ -108,7 +114,7 @@ def change(plan: Block, now: Block, tally: Block, person: int, n: int, at: float
 @compiled
 def pause(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """A reason begins for which clocks stand still, if someone is still there: a visit that has not begun must wait."""
-    main = person * slots_of(plan)
+    main = main_of(plan, person)
     if now_at.stage(now)[main] == NOWHERE:
         return
     reason = plan_at.pause_reason(plan)[n]
@@ -118,9 +124,9 @@ def pause(plan: Block, now: Block, tally: Block, person: int, n: int, at: float)
     if in_window(plan, at):
         tally_at.paused(tally)[reason, 0] += 1
     await_of(now, person, at + lasts, coded(RESUMES, n, person))
-    for job in range(main, main + slots_of(plan)):
-        outside = is_outside(plan, now_at.step(now)[job]) and now_at.bed(now)[job] < 0
-        if now_at.stage(now)[job] == FOR_STAFF and outside:
+    for job in range(main, main_of(plan, person + 1)):
+        waits = now_at.stage(now)[job] == FOR_STAFF and now_at.bed(now)[job] < 0
+        if waits and is_outside(plan, now_at.step(now)[job]):
             stop_waiting(now, job, at)
             now_at.stage(now)[job] = HELD_BACK
 
@@ -128,7 +134,7 @@ def pause(plan: Block, now: Block, tally: Block, person: int, n: int, at: float)
 @compiled
 def resume(plan: Block, now: Block, tally: Block, person: int, n: int, at: float) -> None:
     """A reason is over; if no other goes on, whoever is to visit may set out."""
-    main = person * slots_of(plan)
+    main = main_of(plan, person)
     if now_at.stage(now)[main] == NOWHERE:
         return
     reason = plan_at.pause_reason(plan)[n]
@@ -136,6 +142,6 @@ def resume(plan: Block, now: Block, tally: Block, person: int, n: int, at: float
     write(tally, at, RESUMED, now_at.serial(now)[person], reason, 0, 0.0)
     if is_paused(now, person):
         return
-    for job in range(main, main + slots_of(plan)):
+    for job in range(main, main_of(plan, person + 1)):
         if now_at.stage(now)[job] == HELD_BACK:
             join(plan, now, job, plan_at.staff_queue(plan)[now_at.step(now)[job]], FOR_STAFF, at)

@@ -29,9 +29,9 @@ PLAN = {
     "f2": "capacity expected origins channels patience minutes travel stay wait phase case_spreads open_at open_sum "
     "end_wait returns_after any_after change_after reach_bed pause_after pause_lasts",
     "i1": "mode_of sex_codes columns pathway_of wait_when visit asked table clock_pathway clock_hours moment_clocks "
-    "hour_of_week people slots any_end pause_reason",
+    "hour_of_week people slot_bits any_end pause_reason chosen_step",
     "i2": "origin_code channel_code first_step staff_queue bed_queue phases asks decides rules rule beside besides "
-    "cases case cells table_at table_by chosen_by chosen_steps starts stops any_ends changes change "
+    "cases case cells table_at table_by chosen_by chosen_at starts stops any_ends changes change "
     "clock_pauses pauses",
     "i3": "units_of queues_of",
 }

@@ -6,7 +6,7 @@ from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import moment, settle_all, true_of, write
 from vanguard.learn.simulate.engine.arrays import DECIDED, ENDED, FINISHED
 from vanguard.learn.simulate.engine.chance import drawn, uniform
-from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.compiled import compiled, inlined
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
@@ -19,8 +19,9 @@ from vanguard.learn.simulate.engine.now import (
     STAYING,
     await_of,
     look_at,
+    main_of,
+    person_of,
     schedule,
-    slots_of,
 )
 from vanguard.learn.simulate.engine.steps import (
     AGAIN,
@@ -42,7 +43,7 @@ from vanguard.learn.simulate.engine.steps import (
 AFTER, RETURN = 6000, 7000
 
 
-@compiled
+@inlined
 def done(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """The work of a step is done; whoever did it is free once back."""
     step, unit = now_at.step(now)[job], now_at.unit(now)[job]
@@ -52,7 +53,7 @@ def done(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
         stop_work(plan, now, job)
     if now_at.bed(now)[job] >= 0 and now_at.stays_until(now)[job] > at:
         now_at.stage(now)[job] = STAYING
-        await_of(now, job // slots_of(plan), now_at.stays_until(now)[job], coded(STAYED, 0, job))
+        await_of(now, person_of(plan, job), now_at.stays_until(now)[job], coded(STAYED, 0, job))
     else:
         complete(plan, now, tally, job, at)
 
@@ -67,12 +68,11 @@ def stop_work(plan: Block, now: Block, job: int) -> None:
     look_at(now, unit)
 
 
-@compiled
+@inlined
 def complete(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """Finish a step, once all that runs alongside it is finished, and go on."""
-    slots = slots_of(plan)
-    person, step = job // slots, now_at.step(now)[job]
-    main = person * slots
+    person, step = person_of(plan, job), now_at.step(now)[job]
+    main = main_of(plan, person)
     if job == main and now_at.besides_open(now)[person] > 0:
         now_at.stage(now)[job] = FOR_OTHERS
         return
@@ -153,7 +153,7 @@ def let_go(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     now_at.inside(now)[now_at.step(now)[job]] -= 1
 
 
-@compiled
+@inlined
 def end(plan: Block, now: Block, tally: Block, person: int, which: int, at: float, cut_short: int) -> None:
     """Someone has come to an end of the pathway; `cut_short` is 1 where it came in the middle of a step."""
     write(tally, at, ENDED, now_at.serial(now)[person], which, cut_short, 0.0)
@@ -171,7 +171,7 @@ def end(plan: Block, now: Block, tally: Block, person: int, which: int, at: floa
         await_of(now, person, at + after, coded(AGAIN, 0, person))
 
 
-@compiled
+@inlined
 def gone(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Someone's episode is over."""
     settle_all(plan, now, tally, person, at, False)

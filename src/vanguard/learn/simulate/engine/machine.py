@@ -6,9 +6,9 @@ import numpy as np
 
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
 from vanguard.learn.simulate.engine.answers import settle_all, write
-from vanguard.learn.simulate.engine.arrays import RECEIVED
+from vanguard.learn.simulate.engine.arrays import RECEIVED, STANDS_STILL
 from vanguard.learn.simulate.engine.chance import mixed, uniform
-from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.compiled import compiled, inlined
 from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up, pause, resume
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import complete, done, lapse, pauses_over
@@ -28,7 +28,8 @@ from vanguard.learn.simulate.engine.now import (
     WAITING,
     happens,
     look_at,
-    slots_of,
+    main_of,
+    person_of,
     who_is_next,
 )
 from vanguard.learn.simulate.engine.steps import (
@@ -59,13 +60,14 @@ from vanguard.learn.simulate.engine.steps import (
 GAP, ORIGIN, CHANNEL, SEX = range(1, 5)
 SHIFT = 6
 HALF, HOUR = 30.0, 60.0
+MOST_AT_ONCE = 1_000_000
 
 
 @compiled
 def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
     """Run the service once, for so many who come by themselves, and add what it comes to to the tally."""
     comes_at, comes_into, comes_key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
-    arrival = change = tick = 0
+    arrival = change = tick = at_once = 0
     tick_at = HALF
     nothing = math.inf
     while True:
@@ -79,6 +81,10 @@ def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
         now_at.area(now)[0] = at
         now_at.area(now)[1] += now_at.count(now)[INSIDE] * passed
         now_at.area(now)[3] += now_at.count(now)[WAITING] * passed
+        at_once = at_once + 1 if passed == 0 else 0
+        if at_once == MOST_AT_ONCE:
+            tally_at.everything(tally)[5] = STANDS_STILL
+            return
         if change_at == at:
             shift(plan, now, tally, change, at)
             change += 1
@@ -161,7 +167,7 @@ def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64,
     enter_main(plan, now, tally, person, plan_at.first_step(plan)[pathway, channel], at)
 
 
-@compiled
+@inlined
 def place_for(plan: Block, now: Block) -> int:
     """A place for someone who comes: one whose last holder left, or a new one. So the machine works on a few places,
     which stay near the processor, however many come."""
@@ -175,6 +181,7 @@ def place_for(plan: Block, now: Block) -> int:
     now_at.serial(now)[person] = count[CAME]
     count[CAME] += 1
     now_at.gone(now)[person] = 0
+    now_at.awaited(now)[person] = 0
     now_at.besides_open(now)[person] = 0
     answers, turns, running = now_at.answers(now), now_at.turns(now), now_at.running(now)
     for n in range(answers.shape[1]):
@@ -185,7 +192,7 @@ def place_for(plan: Block, now: Block) -> int:
         running[person, n] = np.nan
     for reason in range(now_at.paused_to(now).shape[1]):
         now_at.paused_from(now)[person, reason] = now_at.paused_to(now)[person, reason] = np.inf
-    for job in range(person * slots_of(plan), (person + 1) * slots_of(plan)):
+    for job in range(main_of(plan, person), main_of(plan, person + 1)):
         now_at.stage(now)[job] = NOWHERE
         now_at.bed(now)[job] = -1
     return int(person)
@@ -200,7 +207,7 @@ def pick(sums: np.ndarray, u: float) -> int:
     return n
 
 
-@compiled
+@inlined
 def go_on(plan: Block, now: Block, tally: Block, what: int, at: float) -> None:
     """What was scheduled happens."""
     kind, which, who = what & 15, (what >> 4) & 65535, what >> 20
@@ -208,7 +215,7 @@ def go_on(plan: Block, now: Block, tally: Block, what: int, at: float) -> None:
         now_at.busy(now)[which] -= who / WHOLE
         look_at(now, which)
         return
-    person = who // slots_of(plan) if kind < OF_JOBS else who
+    person = person_of(plan, who) if kind < OF_JOBS else who
     now_at.awaited(now)[person] -= 1
     if kind >= OF_JOBS or now_at.stage(now)[who] != NOWHERE:  # they may have left in the meantime
         go_on_with(plan, now, tally, kind, which, who, at)
@@ -218,7 +225,7 @@ def go_on(plan: Block, now: Block, tally: Block, what: int, at: float) -> None:
         now_at.count(now)[SPARE] += 1
 
 
-@compiled
+@inlined
 def go_on_with(plan: Block, now: Block, tally: Block, kind: int, which: int, who: int, at: float) -> None:
     """What was scheduled for someone happens."""
     if kind == DONE:
@@ -300,10 +307,9 @@ def close(plan: Block, now: Block, tally: Block) -> None:
     passed = plan_at.until(plan)[0] - now_at.area(now)[0]
     now_at.area(now)[1] += now_at.count(now)[INSIDE] * passed
     now_at.area(now)[3] += now_at.count(now)[WAITING] * passed
-    slots = slots_of(plan)
     for person in range(now_at.count(now)[PEOPLE]):
         present = False
-        for job in range(person * slots, (person + 1) * slots):
+        for job in range(main_of(plan, person), main_of(plan, person + 1)):
             if now_at.stage(now)[job] == FOR_BED or now_at.stage(now)[job] == FOR_STAFF:
                 now_at.area(now)[4] += plan_at.until(plan)[0] - now_at.joined(now)[job]
             present = present or now_at.stage(now)[job] != NOWHERE

@@ -9,7 +9,7 @@ import numpy as np
 from vanguard.learn.simulate.engine import now_at, plan_at
 from vanguard.learn.simulate.engine.arrays import Array, Plan
 from vanguard.learn.simulate.engine.chance import mixed
-from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.compiled import compiled, inlined
 from vanguard.learn.simulate.engine.layout import Block
 
 NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS, HELD_BACK, COMING = range(9)
@@ -18,9 +18,12 @@ HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY, CAME, SPARE = range(
 
 
 def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
-    """The arrays of `NOW` before anything happens. `plan.people` is the room for people."""
+    """The arrays of `NOW` before anything happens. `plan.people` is the room for people.
+
+    What is of one person or job holds nothing yet: `place_for` and what follows write it before it is read.
+    """
     steps, people = len(plan.pathway_of), plan.people
-    jobs = people * plan.slots
+    jobs = people << plan.slot_bits
     queues, units = plan.units_of.shape[1], plan.capacity.shape[1]
     # Whoever's answer changes lines up once more, and the old place stays until it is reached.
     places = jobs * (1 + len(plan.change) + len(plan.pause_reason))
@@ -34,15 +37,15 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
         "chance": _chance(seed, replication),
         "heap_at": np.empty(events),
         **heap,
-        "key": np.zeros(people, np.uint64),
-        "received": np.zeros(people),
-        **{name: np.zeros(people, np.int64) for name in PERSONAL},
-        "answers": np.zeros((people, len(plan.cells) + 3), np.int64),
-        "turns": np.zeros((people, steps), np.int64),
+        "key": np.empty(people, np.uint64),
+        "received": np.empty(people),
+        **{name: np.empty(people, np.int64) for name in PERSONAL},
+        "answers": np.empty((people, len(plan.cells) + 3), np.int64),
+        "turns": np.empty((people, steps), np.int64),
         "running": np.empty((people, len(plan.within))),
         **{name: np.empty((people, plan.clock_pauses.shape[1])) for name in ("paused_from", "paused_to")},
-        **{name: np.zeros(jobs) for name in for_jobs},
-        **{name: np.zeros(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit", "bed", "tries")},
+        **{name: np.empty(jobs) for name in for_jobs},
+        **{name: np.empty(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit", "bed", "tries")},
         "queue_key": np.empty((queues, places)),
         **queued,
         **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},
@@ -62,9 +65,15 @@ def _chance(seed: int, replication: int) -> Array:
 
 
 @compiled
-def slots_of(plan: Block) -> int:
-    """How many jobs one person may have at once."""
-    return int(plan_at.slots(plan)[0])
+def main_of(plan: Block, person: int) -> int:
+    """The job of the step that leads on; those alongside it follow."""
+    return int(person << plan_at.slot_bits(plan)[0])
+
+
+@compiled
+def person_of(plan: Block, job: int) -> int:
+    """Whose job it is."""
+    return int(job >> plan_at.slot_bits(plan)[0])
 
 
 @compiled
@@ -131,7 +140,7 @@ def line_up(now: Block, queue: int, key: float, job: int) -> None:
     keys[i], turns[i], jobs[i] = key, turn, job
 
 
-@compiled
+@inlined
 def leave_queue(now: Block, queue: int) -> None:
     """Take the first job out of a queue."""
     now_at.queued(now)[queue] -= 1

@@ -19,7 +19,7 @@ from vanguard.learn.simulate.engine.arrays import (
     ENTERED,
 )
 from vanguard.learn.simulate.engine.chance import drawn
-from vanguard.learn.simulate.engine.compiled import compiled
+from vanguard.learn.simulate.engine.compiled import compiled, inlined
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.now import (
     AT_WORK,
@@ -34,7 +34,8 @@ from vanguard.learn.simulate.engine.now import (
     leave_queue,
     line_up,
     look_at,
-    slots_of,
+    main_of,
+    person_of,
     who_is_next,
 )
 
@@ -62,10 +63,10 @@ def in_window(plan: Block, at: float) -> bool:
     return bool(plan_at.window(plan)[0] <= at < plan_at.window(plan)[1])
 
 
-@compiled
+@inlined
 def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float) -> None:
     """Let someone enter a step."""
-    person = job // slots_of(plan)
+    person = person_of(plan, job)
     now_at.step(now)[job], now_at.entered(now)[job] = step, at
     now_at.turns(now)[person, step] += 1
     now_at.tries(now)[job] = 0
@@ -84,18 +85,18 @@ def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float)
         ready(plan, now, job, at)
 
 
-@compiled
+@inlined
 def enter_main(plan: Block, now: Block, tally: Block, person: int, step: int, at: float) -> None:
     """Let someone enter the step that leads on, and what runs alongside it from the start."""
     now_at.besides_done(now)[person] = 0
-    enter(plan, now, tally, person * slots_of(plan), step, at)
+    enter(plan, now, tally, main_of(plan, person), step, at)
     alongside(plan, now, tally, person, at)
 
 
-@compiled
+@inlined
 def alongside(plan: Block, now: Block, tally: Block, person: int, at: float) -> None:
     """Let someone enter what should now run alongside the step that leads on, each once."""
-    main = person * slots_of(plan)
+    main = main_of(plan, person)
     first, last = plan_at.beside(plan)[now_at.step(now)[main], 0], plan_at.beside(plan)[now_at.step(now)[main], 1]
     for n in range(first, last):
         bit = 1 << (n - first)
@@ -105,13 +106,13 @@ def alongside(plan: Block, now: Block, tally: Block, person: int, at: float) -> 
             enter(plan, now, tally, main + 1 + n - first, plan_at.besides(plan)[n, 0], at)
 
 
-@compiled
+@inlined
 def ready(plan: Block, now: Block, job: int, at: float) -> None:
     """Nothing but a bed or somebody free is missing now."""
     step = now_at.step(now)[job]
     if plan_at.bed_queue(plan)[step, 0] >= 0:
         join(plan, now, job, plan_at.bed_queue(plan)[step], FOR_BED, at)
-    elif is_outside(plan, step) and is_paused(now, job // slots_of(plan)):
+    elif is_outside(plan, step) and is_paused(now, person_of(plan, job)):
         now_at.stage(now)[job] = HELD_BACK
     else:
         join(plan, now, job, plan_at.staff_queue(plan)[step], FOR_STAFF, at)
@@ -135,7 +136,7 @@ def is_paused(now: Block, person: int) -> bool:
 @compiled
 def join(plan: Block, now: Block, job: int, which: np.ndarray, stage: int, at: float) -> None:
     """Wait in the queue that someone's answers say."""
-    person = job // slots_of(plan)
+    person = person_of(plan, job)
     queue = which[0]
     for n in (1, 3):
         if which[n] >= 0:
@@ -178,7 +179,7 @@ def needed(plan: Block, now: Block, job: int, phase: int) -> float:
     return float(visit / plan_at.phase(plan)[phase, 2] / plan_at.open_share(plan)[step])
 
 
-@compiled
+@inlined
 def serve(plan: Block, now: Block, tally: Block, unit: int, at: float) -> None:
     """Let a unit take up who is next, as long as somebody of it is free."""
     queues = plan_at.queues_of(plan)[now_at.count(now)[MODE], unit]
@@ -234,7 +235,7 @@ def stop_waiting(now: Block, job: int, at: float) -> None:
 def hold_bed(plan: Block, now: Block, job: int, unit: int, at: float) -> None:
     """A bed is found for someone, and held until they are in it, or for as long as it may be."""
     step = now_at.step(now)[job]
-    person = job // slots_of(plan)
+    person = person_of(plan, job)
     now_at.bed(now)[job], now_at.bed_at(now)[job] = unit, at
     if plan_at.reach_bed(plan)[step, 0] < 0:
         lie_down(plan, now, job, at)
@@ -252,18 +253,17 @@ def hold_bed(plan: Block, now: Block, job: int, unit: int, at: float) -> None:
 def lie_down(plan: Block, now: Block, job: int, at: float) -> None:
     """Someone is in their bed; whoever comes to them there is still to be found."""
     step = now_at.step(now)[job]
-    person = job // slots_of(plan)
+    person = person_of(plan, job)
     now_at.stays_until(now)[job] = at + drawn(
         plan_at.stay(plan)[step], now_at.key(now)[person], STAY + step, now_at.turns(now)[person, step]
     )
     join(plan, now, job, plan_at.staff_queue(plan)[step], FOR_STAFF, at)
 
 
-@compiled
+@inlined
 def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float) -> None:
     """Somebody takes up a step."""
-    slots = slots_of(plan)
-    person, step = job // slots, now_at.step(now)[job]
+    person, step = person_of(plan, job), now_at.step(now)[job]
     turn = now_at.turns(now)[person, step]
     now_at.stage(now)[job], now_at.unit(now)[job] = AT_WORK, unit
     if in_window(plan, now_at.entered(now)[job]):
@@ -300,7 +300,7 @@ def begin(plan: Block, now: Block, tally: Block, job: int, unit: int, at: float)
 @compiled
 def arrive(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     """A visit reaches the person."""
-    person, step = job // slots_of(plan), now_at.step(now)[job]
+    person, step = person_of(plan, job), now_at.step(now)[job]
     write(tally, at, ARRIVED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step + 2, at)
     ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
@@ -309,7 +309,7 @@ def arrive(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
 @compiled
 def ask(plan: Block, now: Block, tally: Block, job: int, which: np.ndarray, at: float, what: int) -> None:
     """Have questions of a step answered; while it goes on, that may begin what runs alongside."""
-    person, step = job // slots_of(plan), now_at.step(now)[job]
+    person, step = person_of(plan, job), now_at.step(now)[job]
     for n in range(which[0], which[1]):
         answer(plan, now, tally, person, plan_at.asked(plan)[n], at, what, now_at.turns(now)[person, step])
     if what == ANSWERED and which[1] > which[0]:
@@ -333,7 +333,7 @@ def start_phase(plan: Block, now: Block, tally: Block, job: int, phase: int, at:
         tally_at.work(tally)[step, 3] += visits
         tally_at.unit_work(tally)[unit, 0] += visits * (plan_at.visit_minutes(plan)[step] + now_at.away(now)[job])
     if phase + 1 < plan_at.phases(plan)[step, 1]:
-        await_of(now, job // slots_of(plan), at + lasts, coded(NEXT_PHASE, phase + 1, job))
+        await_of(now, person_of(plan, job), at + lasts, coded(NEXT_PHASE, phase + 1, job))
     else:
         end = at + lasts - apart + plan_at.visit_minutes(plan)[step]
-        await_of(now, job // slots_of(plan), end, coded(DONE, 0, job))
+        await_of(now, person_of(plan, job), end, coded(DONE, 0, job))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vanguard.blueprint import Assumptions, Blueprint, Pathways
+from vanguard.learn.simulate.comparing import time_words
 from vanguard.learn.simulate.live.arriving import arriving
 from vanguard.learn.simulate.live.learned import Learned, Worked
 from vanguard.learn.simulate.plan import Service
@@ -156,7 +157,8 @@ def _staff(
                 skill: min(round(number * times, 2), one["number"]) for skill, number in staffed.skills.items()
             }
         changed.setdefault("staff", {})[id] = one
-        said.append(f"{pathways.resources[id].label}: {times:.2f} times as many hours on shift as assumed.")
+        if f"{times:.0%}" != "100%":
+            said.append(f"{pathways.resources[id].label}: {times:.0%} of the hours on shift that are assumed.")
 
 
 def _steps(changed: dict[str, Any], assumed: Assumptions, learned: Learned, outcome: Outcome) -> bool:
@@ -208,10 +210,10 @@ def _step_words(
                 minutes = 60 * (mean(after.wait_hours) - mean(before and before.wait_hours))
                 whose = "for those who wait " if before and before.wait_when else ""
                 more = "more" if minutes >= 0 else "fewer"
-                yield f"{label}: {whose}{abs(minutes):.0f} minutes {more} pass than assumed."
+                yield f"{label}: {whose}{time_words(abs(minutes))} {more} pass than assumed."
             if "minutes" in one:
                 times = mean(after.minutes) / mean(before and before.minutes)
-                yield f"{label}: the work takes {times:.2f} times as long as assumed."
+                yield f"{label}: the work takes {times:.0%} of the time that is assumed."
 
 
 def _took(learned: Learned, pathways: Pathways, before: Outcome, after: Outcome) -> Iterator[Took]:

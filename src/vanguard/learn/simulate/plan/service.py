@@ -3,8 +3,9 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from vanguard.learn.simulate.plan.spread import row, rows
 from vanguard.learn.simulate.plan.timetable import Stretch, expected, hours_of_week, modes, open_minutes
 from vanguard.learn.simulate.plan.units import Units
 
+if TYPE_CHECKING:
+    from vanguard.learn.simulate.engine.layout import Block
+
 DAY = 1440.0
 PER = {"day": DAY, "week": 7 * DAY}
 Shares = Sequence[Sequence[tuple[str, float]]]
@@ -34,6 +38,19 @@ class Service:
     plan: Plan = field(repr=False)
     names: Names = field(repr=False)
     stretch: Stretch
+
+    @cached_property
+    def block(self) -> "tuple[Block, list[np.ndarray]]":
+        """The plan as the engine takes it, made once for all runs; and what must be kept alive with it."""
+        # Numba takes a second to import, which nobody else of this room should wait for.
+        from vanguard.learn.simulate.engine.layout import PLAN, block
+
+        single = {name: [getattr(self.plan, name)] for name in ("until", "people", "slot_bits")}
+        return block(PLAN, self.plan._asdict() | single)
+
+    def with_room(self, people: int) -> "Service":
+        """The same for so many people in one run."""
+        return replace(self, plan=self.plan._replace(people=people))
 
 
 def plan_of(pathways: Pathways, assumed: Assumptions, visits: Mapping[str, Visits], stretch: Stretch) -> Service:
@@ -140,7 +157,7 @@ class _Planning:
             "rule": table(rule, 2),
             "beside": beside,
             "besides": table(besides, 2),
-            "slots": 1 + max(len(step.alongside) for _, step in self.steps),
+            "slot_bits": max(len(step.alongside) for _, step in self.steps).bit_length(),
         }
 
     def _target(self, way: str, to: str) -> int:
@@ -180,9 +197,7 @@ class _Planning:
         hours = [open_minutes(self.stretch, self.calendars[id]) for id in calendars]
         longest = max((len(at) for at, _ in hours), default=1)
         chosen = [self._chosen(way, clock) for way, clock in self.clocks]
-        steps = np.zeros((len(self.clocks), len(self.steps)), dtype=np.bool_)
-        for n, (_, _, named) in enumerate(chosen):
-            steps[n, named] = True
+        chosen_at, chosen_step = ranged(named for _, _, named in chosen)
         moments = [(way, f"{step.id}.{kind}") for way, step in self.steps for kind in MOMENTS]
         moments += [(way.id, "received") for way in self.pathways]
         starts, first = ranged(
@@ -200,7 +215,8 @@ class _Planning:
                 [calendars.index(clock.calendar) if clock.calendar else -1 for _, clock in self.clocks], dtype=np.int64
             ),
             "chosen_by": table([(question, option) for question, option, _ in chosen], 2)[: len(chosen)],
-            "chosen_steps": steps,
+            "chosen_at": chosen_at,
+            "chosen_step": np.array(chosen_step, dtype=np.int64),
             "starts": starts,
             "stops": stops + len(first),
             "moment_clocks": np.array([*first, *second, 0]),
