@@ -41,11 +41,14 @@ def test_expectations_are_those_of_plain_least_squares(seed: int, gaps: int, wav
         assert found.expected[found.treated] == pytest.approx(plain(study)[found.treated], rel=1e-7)
     # Dealing starts out anew gives what estimating anew with these starts gives.
     dealt = np.array([study.begins, chance.permutation(study.begins)])
-    sums = under(study.panel.outcomes, study.used, dealt, np.ones(study.used.shape))
+    other = chance.standard_normal(study.used.shape)
+    sums, of_other = under((study.panel.outcomes, other), study.used, dealt, np.ones(study.used.shape))
     for row, begins in enumerate(dealt):
         again = fit(study.panel.outcomes, study.used, begins)
         assert sums.weights[row].sum() == again.treated.sum()
         assert sums.effects[row].sum() == pytest.approx(again.effects.sum(), rel=1e-6, abs=1e-6)
+        again = fit(other, study.used, begins)
+        assert of_other.effects[row].sum() == pytest.approx(again.effects.sum(), rel=1e-6, abs=1e-6)
 
 
 @pytest.fixture(scope="module")

@@ -101,10 +101,8 @@ def placebos(case: Case, dealt: randomisation.Assignments, weights: Floats, grou
     """P x K: the means that each assignment would show, and what it would show of a true effect of one."""
     touched = split(case.used, case.begins)[1].astype(float)
     parts = [dealt.begins[first : first + AT_ONCE] for first in range(0, len(dealt.begins), AT_ONCE)]
-    seen, shown = (
-        np.vstack([_grouped(under(values, case.used, part, weights), groups) for part in parts])
-        for values in (case.outcomes, touched)
-    )
+    found = [under((case.outcomes, touched), case.used, part, weights) for part in parts]
+    seen, shown = (np.vstack([_grouped(sums, groups) for sums in of_one]) for of_one in zip(*found, strict=True))
     return seen, shown
 
 

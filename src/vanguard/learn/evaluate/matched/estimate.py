@@ -33,7 +33,11 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
     """Judge the cohort; raises CannotJudge where too few can be matched or nothing happened."""
     if plan.outcome not in cohort.events:
         raise CannotJudge(f"There is no outcome {plan.outcome}; there are {', '.join(cohort.events)}.")
-    paired = pair(cohort, plan)
+    return of_pairs(cohort, plan, pair(cohort, plan))
+
+
+def of_pairs(cohort: Cohort, plan: Plan, paired: Paired) -> Finding:
+    """The same of those who stand beside each other already."""
     members = paired.members
     after = _after(cohort, plan, paired, plan.outcome)
     if after.events[0][0] + after.events[1][0] == 0:
