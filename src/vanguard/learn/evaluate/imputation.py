@@ -15,6 +15,9 @@ import numpy as np
 
 from vanguard.learn.evaluate.panel import NEVER, Floats, Whole, Yes
 
+ROUNDING = 1e-11
+"""Of the largest outcome: what is smaller is left by arithmetic, and is nothing."""
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -60,8 +63,15 @@ def fit(outcomes: Floats, used: Yes, begins: Whole) -> Fit:
     expected = mean[:, None] + period - (share @ period)[:, None]
     expected[count == 0] = np.nan
     expected[:, ~untreated.any(axis=0)] = np.nan
-    apart = known - np.nan_to_num(expected)
+    apart = exact(known - np.nan_to_num(expected), known)
     return Fit(untreated, treated, expected, np.where(treated, apart, 0.0), np.where(untreated, apart, 0.0), bread)
+
+
+def exact(differences: Floats, outcomes: Floats) -> Floats:
+    """The differences, with nothing where there is no more than what arithmetic leaves: in figures without any chance
+    in them it would look like a clear effect."""
+    found: Floats = np.where(np.abs(differences) < ROUNDING * np.abs(outcomes).max(initial=0.0), 0.0, differences)
+    return found
 
 
 def split(used: Yes, begins: Whole) -> tuple[Yes, Yes]:
@@ -101,7 +111,7 @@ def spread(found: Fit, targets: Floats, clusters: Whole) -> Spread:
         freedom[row] = np.maximum(number - 1, 1)
     variance = parts.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        degrees = variance**2 / (parts**2 / freedom).sum(axis=0)
+        degrees = np.where(variance == 0, freedom.sum(axis=0), variance**2 / (parts**2 / freedom).sum(axis=0))
     return Spread(effects, np.sqrt(variance), degrees)
 
 

@@ -20,6 +20,8 @@ from vanguard.learn.evaluate.shortcomings import (
     known_cells,
     listed,
     not_known,
+    nothing_counted,
+    refuse_beyond_reckoning,
     refuse_one_value,
     refuse_without_before_and_after,
     refuse_zero,
@@ -85,7 +87,9 @@ def prepare(
     panel = _panel(table)
     used: Yes = ~excluded & np.isfinite(panel.outcomes)
     refuse_without_before_and_after(plan, table, used, begins)
+    refuse_beyond_reckoning(panel, used)
     refuse_one_value(panel, used)
+    notes += nothing_counted(table, used, begins)
     notes += not_known(table, used, excluded)
     notes += odd_figures(panel, used, table.every)
     if any(one.whom for one in kept):
