@@ -23,7 +23,8 @@ from vanguard.learn.evaluate.did_checks import Claim, pre_trend
 from vanguard.learn.evaluate.did_effect import Case
 from vanguard.learn.evaluate.finding import Estimate
 from vanguard.learn.evaluate.matched import Plan
-from vanguard.learn.evaluate.matched.estimate import of_pairs
+from vanguard.learn.evaluate.matched.balance import balance
+from vanguard.learn.evaluate.matched.estimate import checks, compared_after
 from vanguard.learn.evaluate.matched.pairing import pair
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,14 +102,17 @@ def of_one(asked: Asked, run: int) -> list[Seen]:
     """One cohort with each effect. The truth is a share of the rate of those matched."""
     bare = cohort_of(asked.persons, asked.entering, 0.0, SEED + run)
     paired, told = pair(bare.cohort, asked.plan), []
+    # None of them looks at what an effect changes.
+    found, _ = checks(bare.cohort, asked.plan, paired, balance(bare.cohort, asked.plan, paired))
+    refused = {check.id: check.passed is False for check in found}
     for effect in asked.effects:
-        done = of_pairs(bare.thinned(effect), asked.plan, paired)
-        one, truth = done.estimate, effect * done.expected
-        refused = {check.id: check.passed is False for check in done.checks}
+        after = compared_after(bare.thinned(effect), asked.plan, paired, asked.plan.outcome)
+        one, expected = after.difference(), float(after.rates[1][0])
+        truth = effect * expected
         told.append(
             {
                 "sets": paired.members.sets,
-                "error": float((one.effect - truth) / done.expected),
+                "error": float((one.effect - truth) / expected),
                 "coverage": bool(one.low <= truth <= one.high),
                 "found": bool(one.p_value <= 0.05),
                 "claimed": bool(one.p_value <= 0.05 and not any(refused.values())),

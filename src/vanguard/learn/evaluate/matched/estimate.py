@@ -33,13 +33,9 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
     """Judge the cohort; raises CannotJudge where too few can be matched or nothing happened."""
     if plan.outcome not in cohort.events:
         raise CannotJudge(f"There is no outcome {plan.outcome}; there are {', '.join(cohort.events)}.")
-    return of_pairs(cohort, plan, pair(cohort, plan))
-
-
-def of_pairs(cohort: Cohort, plan: Plan, paired: Paired) -> Finding:
-    """The same of those who stand beside each other already."""
+    paired = pair(cohort, plan)
     members = paired.members
-    after = _after(cohort, plan, paired, plan.outcome)
+    after = compared_after(cohort, plan, paired, plan.outcome)
     if after.events[0][0] + after.events[1][0] == 0:
         raise CannotJudge(f"Nobody had {plan.outcome} after entering or being matched: there is nothing to compare.")
     effect = after.difference()
@@ -52,15 +48,7 @@ def of_pairs(cohort: Cohort, plan: Plan, paired: Paired) -> Finding:
         "rates": _rates(after, members),
         "sensitivity": _sensitivity(cohort, plan, paired, after, hazard),
     }
-    asked: list[Check] = []
-    for check in plan.checks:
-        if check == "balance":
-            asked.append(balance_check(tables["balance"]))
-        elif check == "pre_trend":
-            asked.append(pre_trend(cohort, plan, members))
-        elif check == "negative_control":
-            done, tables["negative_control"] = negative_control(cohort, plan, paired)
-            asked.append(done)
+    asked, more = checks(cohort, plan, paired, tables["balance"])
     years = float(after.years[0][0]) / plan.per
     return Finding(
         design="matched_cohort",
@@ -75,13 +63,29 @@ def of_pairs(cohort: Cohort, plan: Plan, paired: Paired) -> Finding:
         expected=float(after.rates[1][0]),
         events=Estimate(effect.effect * years, effect.low * years, effect.high * years, effect.p_value),
         smallest_effect=from_error(float(np.sqrt(after.covariance[0, 0])), after.freedom),
-        checks=tuple(asked),
-        tables=tables,
+        checks=asked,
+        tables={**tables, **more},
         warnings=_warnings(paired, plan, members),
     )
 
 
-def _after(cohort: Cohort, plan: Plan, paired: Paired, outcome: str, *, adjusted: bool = True) -> Compared:
+def checks(cohort: Cohort, plan: Plan, paired: Paired, balanced: Table) -> tuple[tuple[Check, ...], dict[str, Table]]:
+    """Those that the plan asks for, in its order, with their tables; none looks at the outcome after entering."""
+    asked: list[Check] = []
+    tables: dict[str, Table] = {}
+    for check in plan.checks:
+        if check == "balance":
+            asked.append(balance_check(balanced))
+        elif check == "pre_trend":
+            asked.append(pre_trend(cohort, plan, paired.members))
+        elif check == "negative_control":
+            done, tables["negative_control"] = negative_control(cohort, plan, paired)
+            asked.append(done)
+    return tuple(asked), tables
+
+
+def compared_after(cohort: Cohort, plan: Plan, paired: Paired, outcome: str, *, adjusted: bool = True) -> Compared:
+    """Rates of who entered and of those beside them, from the day of entering on."""
     members = paired.members
     events, days = _counted(cohort, members, outcome, np.array([0.0, plan.after]))
     predicted = None
@@ -134,7 +138,7 @@ def negative_control(cohort: Cohort, plan: Plan, paired: Paired) -> tuple[Check,
     for name in plan.negative_controls:
         if name not in cohort.events:
             raise CannotJudge(f"There is no outcome {name}; there are {', '.join(cohort.events)}.")
-        found = _after(cohort, plan, paired, name).difference()
+        found = compared_after(cohort, plan, paired, name).difference()
         row = (name, found.effect, found.low, found.high, found.p_value)
         for key, value in zip(table, row, strict=True):
             table[key].append(value)
@@ -179,7 +183,7 @@ def _sensitivity(cohort: Cohort, plan: Plan, paired: Paired, after: Compared, ha
     """The same question asked in other ways."""
     ways: dict[str, Estimate | None] = {
         "difference of rates": after.difference(),
-        "the same, as matched": _after(cohort, plan, paired, plan.outcome, adjusted=False).difference(),
+        "the same, as matched": compared_after(cohort, plan, paired, plan.outcome, adjusted=False).difference(),
         "ratio of rates": after.ratio(),
         "hazard ratio of the first": hazard,
     }
