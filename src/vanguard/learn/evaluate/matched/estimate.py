@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Estimate, Finding, Table
+from vanguard.learn.evaluate.grounds import chance, figure, interval
 from vanguard.learn.evaluate.matched.balance import balance, balance_check
 from vanguard.learn.evaluate.matched.cohort import YEAR, Cohort, Members, Plan, happened
 from vanguard.learn.evaluate.matched.pairing import Paired, pair
@@ -121,11 +122,12 @@ def pre_trend(cohort: Cohort, plan: Plan, members: Members) -> Check:
         return Check("pre_trend", None, "Not enough happened before entering to be compared.")
     p_value = all_nothing(before)
     worst = int(np.argmax(np.abs(before.differences)))
+    rate = f"per {plan.per:,.0f} people a year" if plan.per > 1 else "a year"
     passed = p_value > 1 - LEVEL
     says = (
         f"In the {len(edges) - 1} quarters before entering the two groups' rates "
         f"{'went together' if passed else 'did not go together'}: they differ most by "
-        f"{before.differences[worst]:.3g} (p of all together = {p_value:.3f})."
+        f"{figure(float(before.differences[worst]))} {rate} ({chance(p_value)}, all together)."
     )
     return Check("pre_trend", passed, says, p_value)
 
@@ -143,7 +145,7 @@ def negative_control(cohort: Cohort, plan: Plan, paired: Paired) -> tuple[Check,
         for key, value in zip(table, row, strict=True):
             table[key].append(value)
         values.append(found.p_value)
-        said.append(f"{name} {found.effect:.3g} ({found.low:.3g} to {found.high:.3g}, p = {found.p_value:.3f})")
+        said.append(f"{name} {interval(found)}, {chance(found.p_value)}")
     if not values:
         return Check("negative_control", None, "The plan names no negative control."), table
     least = min(1.0, min(values) * len(values))
