@@ -53,8 +53,9 @@ check: setup $(VENV)/.dev  ## lint, types, room rules, docs build, dependency au
 bench: setup $(VENV)/.dev  ## benchmarks, one line of JSON each
 	@$(BIN)/python -m benchmarks
 
+# One thread: on matrices this small more of them only wait for each other.
 evaluate-vanguards: setup  ## remakes docs/evaluations/vanguards.md from the open data (VANGUARD_OPEN_DATA)
-	@$(BIN)/python scripts/evaluate-vanguards.py
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python scripts/evaluate-vanguards.py
 
 safety: setup $(VENV)/.dev  ## turns off each control of the hazard log: its test must fail (long)
 	@$(BIN)/python -m scripts.safety $(CONTROLS)

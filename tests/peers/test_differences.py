@@ -84,3 +84,22 @@ def test_effects_by_time_since_one_start_are_those_of_an_event_study() -> None:
     ours = [one.effect for one in means(case, np.ones_like(case.outcomes), groups).estimates]
     theirs = pf.feols("y ~ i(block, ref=-1) | unit + period", long(made), vcov={"CRV1": "unit"})
     assert ours == pytest.approx(theirs.coef().to_list(), rel=1e-7)
+
+
+def test_of_few_places_chance_is_that_of_a_permutation_test_and_the_interval_what_it_does_not_refuse() -> None:
+    """2 of 12 places: 66 ways, all looked at. Scipy deals out how much each place moved."""
+    made = panel_of(Kind("", 12, 2, 24, (14,)), -0.1, np.random.default_rng(12), seed=0)
+    ours = overall(case_of(made), np.ones_like(made.panel.numerator)).estimates[0]
+    moved = made.panel.outcomes[:, 14:].mean(axis=1) - made.panel.outcomes[:, :14].mean(axis=1)
+
+    def p_value(effect: float) -> float:
+        treated, others = moved[made.treated] - effect, moved[~made.treated]
+        found = stats.permutation_test(
+            (treated, others), lambda one, two: abs(one.mean() - two.mean()), alternative="greater", n_resamples=np.inf
+        )
+        return float(found.pvalue)
+
+    assert ours.effect == pytest.approx(moved[made.treated].mean() - moved[~made.treated].mean(), rel=1e-9)
+    assert ours.p_value == pytest.approx(p_value(0.0))
+    for end, out in ((ours.low, -1e-6), (ours.high, 1e-6)):
+        assert p_value(end + out) <= 0.05 < p_value(end - out)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from scipy.optimize import minimize
 from statsmodels.stats.meta_analysis import effectsize_smd
 from statsmodels.stats.weightstats import DescrStatsW
 from tests.learn.evaluate.cohorts import cohort_of
@@ -14,6 +15,7 @@ from tests.learn.evaluate.cohorts import cohort_of
 from vanguard.learn.evaluate.matched import Plan
 from vanguard.learn.evaluate.matched.balance import balance
 from vanguard.learn.evaluate.matched.cohort import Members, happened
+from vanguard.learn.evaluate.matched.nearness import Nearness
 from vanguard.learn.evaluate.matched.pairing import pair
 from vanguard.learn.evaluate.matched.rates import compare
 from vanguard.learn.evaluate.matched.survival import curves, first_event, hazard_ratio
@@ -52,6 +54,27 @@ def test_the_hazard_ratio_is_that_of_a_stratified_cox_regression(sets: tuple[Mem
     assert ours is not None
     assert np.log(ours.effect) == pytest.approx(peer.params[0], abs=1e-6)
     assert ours.p_value == pytest.approx(peer.pvalues[0], rel=1e-4)
+    assert np.log((ours.low, ours.high)) == pytest.approx(peer.conf_int()[0], abs=1e-5)
+
+
+def test_the_chance_of_entering_is_the_likeliest_that_scipy_finds() -> None:
+    """Nearness is a distance of log odds, in units of their standard deviation."""
+    cohort = cohort_of(4_000, 360, -0.3, 8).cohort
+    paired = pair(cohort, Plan("admissions", ("sex",), ("age", "frailty"), distance="propensity"))
+    months = np.concatenate([paired.entrant_months, paired.other_months])
+    persons = np.concatenate([paired.entrants, paired.others])
+    values = np.column_stack([cohort.columns[name][months, persons] for name in ("age", "frailty")]).astype(float)
+    entered = np.arange(len(persons)) < len(paired.entrants)
+    near = Nearness(
+        *(cohort, Plan("admissions", nearest=("age", "frailty"), distance="propensity")),
+        *(paired.entrants, paired.entrant_months, paired.others, paired.other_months),
+    )
+    ours = near.places(persons, months)[:, 0]
+    columns = np.column_stack([np.ones(len(values)), stats.zscore(values)])
+    found = minimize(lambda slopes: np.logaddexp(0, np.where(entered, -1, 1) * (columns @ slopes)).sum(), np.zeros(3))
+    peer = columns @ found.x
+    unit = np.sqrt((peer[entered].var() + peer[~entered].var()) / 2)
+    assert ours - ours.mean() == pytest.approx((peer - peer.mean()) / unit, abs=1e-4)
 
 
 def test_errors_of_rates_are_those_of_a_clustered_poisson_regression(sets: tuple[Members, pd.DataFrame]) -> None:

@@ -64,11 +64,12 @@ def _completed(plans: Any) -> Any:
 
 def _complete(name: str, plan: Mapping[str, Any]) -> dict[str, Any]:
     label = plan.get("label") or str(name).replace("_", " ").capitalize()
-    checks = CHECKS.get(str(plan.get("design")), ())
+    # Of a design that there is not, the design alone is told.
+    checks = CHECKS.get(str(plan.get("design")), ("placebo_in_time",))
     controlled = ("negative_control",) if plan.get("negative_controls") else ()
     left_out: dict[str, Any] = {
         "label": label,
-        "question": label,
+        "question": str(label),
         "source": {"cites": "this_plan"},
         "before": ALL_THE_TIME,
         "after": ALL_THE_TIME,

@@ -5,7 +5,7 @@ the more often they were lately in hospital. From the day of entering, the rate 
 the frailer sooner. Falls are a second outcome that entering does not touch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,14 @@ class Known:
     cohort: Cohort
     naive: float
     """Ratio of yearly rates in 2018 of who entered and who did not: what comparing without matching would say."""
+    luck: np.ndarray
+    """For each admission a number from 0 to 1, or below 0 before its person entered: whether an effect keeps it."""
+
+    def thinned(self, effect: float) -> Cohort:
+        """The cohort as it would be with an effect, where this one has none."""
+        admissions, stays = self.cohort.events["admissions"], self.luck < 1 + effect
+        planted = Events(admissions.person[stays], admissions.day[stays])
+        return replace(self.cohort, events={**self.cohort.events, "admissions": planted})
 
 
 def cohort_of(persons: int, entering: int, effect: float, seed: int, *, localities: int = 3) -> Known:
@@ -44,7 +52,8 @@ def cohort_of(persons: int, entering: int, effect: float, seed: int, *, localiti
         entered[chosen] = day + 1 + chance.integers(0, 28, len(chosen))
     entered[entered >= dies] = -1
     after = (entered[admission[0]] >= 0) & (admission[1] >= entered[admission[0]])
-    stays = ~after | (chance.random(len(after)) < 1 + effect)
+    luck = np.where(after, chance.random(len(after)), -1.0)
+    stays = luck < 1 + effect
     who, when = admission[0][stays], admission[1][stays]
 
     def wide(column: np.ndarray) -> np.ndarray:
@@ -67,7 +76,7 @@ def cohort_of(persons: int, entering: int, effect: float, seed: int, *, localiti
         events={"admissions": Events(who, FIRST + when), "falls": Events(fall[0], FIRST + fall[1])},
     )
     in_2018 = np.bincount(who[when >= 731], minlength=persons)
-    return Known(cohort, float(in_2018[entered >= 0].mean() / in_2018[entered < 0].mean()))
+    return Known(cohort, float(in_2018[entered >= 0].mean() / in_2018[entered < 0].mean()), luck)
 
 
 def happen(chance: np.random.Generator, rate: np.ndarray, dies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

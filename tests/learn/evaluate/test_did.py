@@ -15,6 +15,7 @@ from vanguard.learn.evaluate.panel import NEVER, Study
 from vanguard.learn.evaluate.power import from_error, from_placebos
 from vanguard.learn.evaluate.randomisation import assignments, judged, possible
 
+CHANCE = (np.random.default_rng(4), 4)
 CHECKS = ("pre_trend", "placebo_in_time", "placebo_in_space", "leave_one_out", "negative_control")
 
 
@@ -41,11 +42,14 @@ def test_expectations_are_those_of_plain_least_squares(seed: int, gaps: int, wav
         assert found.expected[found.treated] == pytest.approx(plain(study)[found.treated], rel=1e-7)
     # Dealing starts out anew gives what estimating anew with these starts gives.
     dealt = np.array([study.begins, chance.permutation(study.begins)])
-    sums = under(study.panel.outcomes, study.used, dealt, np.ones(study.used.shape))
+    other = chance.standard_normal(study.used.shape)
+    sums, of_other = under((study.panel.outcomes, other), study.used, dealt, np.ones(study.used.shape))
     for row, begins in enumerate(dealt):
         again = fit(study.panel.outcomes, study.used, begins)
         assert sums.weights[row].sum() == again.treated.sum()
         assert sums.effects[row].sum() == pytest.approx(again.effects.sum(), rel=1e-6, abs=1e-6)
+        again = fit(other, study.used, begins)
+        assert of_other.effects[row].sum() == pytest.approx(again.effects.sum(), rel=1e-6, abs=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +123,24 @@ def test_what_cannot_be_judged_is_refused_with_a_reason(study: Planted) -> None:
         (replace(study, used=late), "before its start"),
         (replace(study, begins=np.full(60, NEVER)), "No unit of this panel changed"),
         (replace(study, begins=everywhere), "no comparator"),
-        (small, "1 treated and 3 comparators"),
+        (small, "1 treated and 3 to compare with"),
     ]:
         with pytest.raises(CannotJudge, match=reason):
             did.estimate(made)
+
+
+@pytest.mark.parametrize("changed", [3, 12])
+@pytest.mark.parametrize("effect", [0.0, -2.0])
+def test_figures_without_chance_are_not_read_into_what_arithmetic_leaves(changed: int, effect: float) -> None:
+    made = panel_of(replace(KINDS["few"], units=24, treated=changed, months=36, starts=(24,)), 0.0, *CHANCE)
+    after = made.treated[:, None] & (np.arange(36) >= 24)
+    course = np.arange(24)[:, None] * 0.37 + np.sin(np.arange(36) / 1.9) * 1.7 + 10.1 + effect * after
+    panel = replace(made.panel, numerator=course, denominator=None)
+    found = did.estimate(replace(made, panel=panel, checks=CHECKS[:4]))
+    one = found.estimate
+    assert (one.effect, one.low, one.high) == pytest.approx((effect, effect, effect))
+    assert (one.p_value < 0.05) == bool(effect)
+    assert all(check.passed for check in found.checks), found.checks
 
 
 def test_gaps_and_vanished_units_are_said(study: Planted) -> None:

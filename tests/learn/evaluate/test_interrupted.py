@@ -33,13 +33,15 @@ def test_the_finding_tells_effect_events_and_course(study: Planted) -> None:
     assert effects["mean over the time after"] == pytest.approx(found.estimate.effect)
 
 
-def test_a_series_without_noise_is_read_off_exactly(study: Planted) -> None:
+@pytest.mark.parametrize("noise", [0.0, 1e-6])
+def test_a_series_without_noise_is_read_off_exactly(study: Planted, noise: float) -> None:
     months = np.arange(54)
     course = 100 + months + 5 * np.cos(2 * np.pi * months / 12) - (months >= 36) * (7 + (months - 36) / 3)
-    exact = course + 1e-6 * np.random.default_rng(0).standard_normal(54)
-    made = replace(study, panel=replace(study.panel, numerator=exact[None], denominator=None))
-    found = interrupted.estimate(made)
+    exact = course + noise * np.random.default_rng(0).standard_normal(54)
+    panel = replace(study.panel, numerator=exact[None], denominator=None)
+    found = interrupted.estimate(replace(study, panel=panel, checks=CHECKS[:2]))
     assert found.estimate.effect == pytest.approx(-(7 + 17 / 6), abs=1e-4)
+    assert all(check.passed for check in found.checks), found.checks
     assert found.tables["effects"]["effect"][2:] == pytest.approx([-7, -4], abs=1e-4)
     assert found.events is None
 

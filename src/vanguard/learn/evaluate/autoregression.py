@@ -17,6 +17,7 @@ from scipy import stats
 from scipy.special import stdtr, stdtrit
 
 from vanguard.learn.evaluate.finding import LEVEL, Estimate
+from vanguard.learn.evaluate.imputation import ROUNDING
 from vanguard.learn.evaluate.panel import Floats, Whole
 from vanguard.learn.evaluate.power import from_error
 
@@ -106,8 +107,10 @@ def regress(outcomes: Floats, columns: Floats, periods: Whole) -> Fitted:
     coefficients = (inverse @ np.swapaxes(left, 1, 2) @ right[..., None])[..., 0]
     fresh = right - (left @ coefficients[..., None])[..., 0]
     freedom = number - width
-    squares = (fresh**2).sum(axis=1)
-    restricted = logarithm - np.linalg.slogdet(square)[1] / 2 - freedom / 2 * np.log(np.maximum(squares, 1e-300))
+    # No less than what arithmetic leaves, which in a series without any chance in it would look like a clear effect.
+    least = number * (ROUNDING * (np.abs(outcomes).max() or 1.0)) ** 2
+    squares = np.maximum((fresh**2).sum(axis=1), least)
+    restricted = logarithm - np.linalg.slogdet(square)[1] / 2 - freedom / 2 * np.log(squares)
     restricted += LEANING
     weight = np.exp(restricted - restricted.max())
     return Fitted(

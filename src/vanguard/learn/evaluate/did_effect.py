@@ -8,7 +8,7 @@ from scipy.special import stdtr, stdtrit
 from vanguard.learn.evaluate import randomisation
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Estimate
 from vanguard.learn.evaluate.grounds import known
-from vanguard.learn.evaluate.imputation import Sums, fit, split, spread, under
+from vanguard.learn.evaluate.imputation import Sums, exact, fit, split, spread, under
 from vanguard.learn.evaluate.panel import NEVER, Floats, Panel, Study, Whole, Yes
 from vanguard.learn.evaluate.power import from_error, from_placebos
 
@@ -62,9 +62,9 @@ class Case:
         ways = randomisation.possible(self.begins, self.clusters)
         if ways < randomisation.FEWEST:
             raise CannotJudge(
-                f"{int((self.begins != NEVER).sum())} treated and {int((self.begins == NEVER).sum())} comparators: the "
-                f"starts could have fallen in only {ways} ways, so that nothing could be told from chance. At least "
-                f"{randomisation.FEWEST} are needed: one treated unit needs {randomisation.FEWEST - 1} comparators."
+                f"{int((self.begins != NEVER).sum())} treated and {int((self.begins == NEVER).sum())} to compare with: "
+                f"the starts could have fallen in only {ways} ways, so that nothing could be told from chance. "
+                f"{randomisation.FEWEST} are the fewest: one treated unit needs {randomisation.FEWEST - 1} comparators."
             )
         return randomisation.assignments(self.begins, self.clusters, self.seed, closely=closely)
 
@@ -101,11 +101,9 @@ def placebos(case: Case, dealt: randomisation.Assignments, weights: Floats, grou
     """P x K: the means that each assignment would show, and what it would show of a true effect of one."""
     touched = split(case.used, case.begins)[1].astype(float)
     parts = [dealt.begins[first : first + AT_ONCE] for first in range(0, len(dealt.begins), AT_ONCE)]
-    seen, shown = (
-        np.vstack([_grouped(under(values, case.used, part, weights), groups) for part in parts])
-        for values in (case.outcomes, touched)
-    )
-    return seen, shown
+    found = [under((case.outcomes, touched), case.used, part, weights) for part in parts]
+    seen, shown = (np.vstack([_grouped(sums, groups) for sums in of_one]) for of_one in zip(*found, strict=True))
+    return exact(seen, np.where(case.used, case.outcomes, 0.0)), shown
 
 
 def _grouped(sums: Sums, groups: Whole) -> Floats:

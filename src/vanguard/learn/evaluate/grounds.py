@@ -56,6 +56,8 @@ def figure(value: float) -> str:
 
 
 def interval(found: Estimate) -> str:
+    if not (np.isfinite(found.low) and np.isfinite(found.high)):
+        return f"{figure(found.effect)} (which bounds nothing)"
     return f"{figure(found.effect)} (from {figure(found.low)} to {figure(found.high)})"
 
 

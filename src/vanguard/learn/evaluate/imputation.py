@@ -8,11 +8,15 @@ changed late with units that changed early, and could show a fall where every un
 The fit needs no library: units are eliminated, which leaves one equation for each period.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vanguard.learn.evaluate.panel import NEVER, Floats, Whole, Yes
+
+ROUNDING = 1e-11
+"""Of the largest outcome: what is smaller is left by arithmetic, and is nothing."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,15 @@ def fit(outcomes: Floats, used: Yes, begins: Whole) -> Fit:
     expected = mean[:, None] + period - (share @ period)[:, None]
     expected[count == 0] = np.nan
     expected[:, ~untreated.any(axis=0)] = np.nan
-    apart = known - np.nan_to_num(expected)
+    apart = exact(known - np.nan_to_num(expected), known)
     return Fit(untreated, treated, expected, np.where(treated, apart, 0.0), np.where(untreated, apart, 0.0), bread)
+
+
+def exact(differences: Floats, outcomes: Floats) -> Floats:
+    """The differences, with nothing where there is no more than what arithmetic leaves: in figures without any chance
+    in them it would look like a clear effect."""
+    found: Floats = np.where(np.abs(differences) < ROUNDING * np.abs(outcomes).max(initial=0.0), 0.0, differences)
+    return found
 
 
 def split(used: Yes, begins: Whole) -> tuple[Yes, Yes]:
@@ -100,7 +111,7 @@ def spread(found: Fit, targets: Floats, clusters: Whole) -> Spread:
         freedom[row] = np.maximum(number - 1, 1)
     variance = parts.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        degrees = variance**2 / (parts**2 / freedom).sum(axis=0)
+        degrees = np.where(variance == 0, freedom.sum(axis=0), variance**2 / (parts**2 / freedom).sum(axis=0))
     return Spread(effects, np.sqrt(variance), degrees)
 
 
@@ -123,34 +134,50 @@ class Sums:
     """P x G x T."""
 
 
-def under(outcomes: Floats, used: Yes, assignments: Whole, weights: Floats) -> Sums:
-    """The effects that each of P x U assignments of starts would show, from U x T outcomes and weights of cells.
+def under(outcomes: Sequence[Floats], used: Yes, assignments: Whole, weights: Floats) -> tuple[Sums, ...]:
+    """The effects that each of P x U assignments of starts would show, from U x T outcomes and weights of cells: for
+    each of the outcomes, whose equations are the same and are solved together.
 
     What one unit adds to the equations under one start is worked out once; assignments only add these up.
     """
     starts = tuple(int(start) for start in np.unique(assignments) if start != NEVER)
-    known = np.where(used, outcomes, 0.0)
-    pieces = {start: _Piece.of(known, used, start) for start in (NEVER, *starts)}
     chosen = {start: (assignments == start).astype(float) for start in starts}
-    never = pieces[NEVER]
-    right = never.right.sum(axis=0) + sum(chosen[start] @ (pieces[start].right - never.right) for start in starts)
-    live = never.cells.sum(axis=0) + sum(chosen[start] @ (pieces[start].cells - never.cells) for start in starts)
-    periods = _periods(used, pieces, chosen, right, live)
-    effects = np.zeros((len(assignments), len(starts), used.shape[1]))
+    known = [np.where(used, values, 0.0) for values in outcomes]
+    pieces = [{start: _Piece.of(values, used, start) for start in (NEVER, *starts)} for values in known]
+    right = np.stack([_added(chosen, {start: one.right for start, one in own.items()}) for own in pieces])
+    live = _added(chosen, {start: one.cells for start, one in pieces[0].items()})
+    periods = _periods(used, pieces[0], chosen, right, live)
+    return tuple(
+        _sums(values, own, chosen, of_periods, live, weights)
+        for values, own, of_periods in zip(known, pieces, periods, strict=True)
+    )
+
+
+def _added(chosen: dict[int, Floats], parts: dict[int, Floats]) -> Floats:
+    """P x T: what all units together have under each assignment, from U x T of each start."""
+    every: Floats = parts[NEVER].sum(axis=0) + sum(chosen[start] @ (parts[start] - parts[NEVER]) for start in chosen)
+    return every
+
+
+def _sums(
+    known: Floats,
+    pieces: "dict[int, _Piece]",
+    chosen: dict[int, Floats],
+    periods: Floats,
+    live: Floats,
+    weights: Floats,
+) -> Sums:
+    effects = np.zeros((len(live), len(chosen), live.shape[1]))
     masses = np.zeros_like(effects)
-    for place, start in enumerate(starts):
+    for place, (start, those) in enumerate(chosen.items()):
         piece = pieces[start]
         weight = np.where(piece.after, weights, 0.0)
         reference = periods @ piece.share.T
-        mass = chosen[start] @ weight
-        sums = (
-            chosen[start] @ (weight * (known - piece.mean[:, None]))
-            - mass * periods
-            + (chosen[start] * reference) @ weight
-        )
+        mass = those @ weight
+        sums = those @ (weight * (known - piece.mean[:, None])) - mass * periods + (those * reference) @ weight
         effects[:, place] = np.where(live > 0.5, sums, 0.0)
         masses[:, place] = np.where(live > 0.5, mass, 0.0)
-    return Sums(starts, effects, masses)
+    return Sums(tuple(chosen), effects, masses)
 
 
 @dataclass(frozen=True)
@@ -193,7 +220,7 @@ def _solvable(equations: Floats, live: Floats) -> Floats:
 
 
 def _periods(used: Yes, pieces: dict[int, _Piece], chosen: dict[int, Floats], right: Floats, live: Floats) -> Floats:
-    """P x T: the effects of the periods under each assignment."""
+    """K x P x T: the effects of the periods under each assignment, from the right sides of K outcomes."""
     if (used == used[0]).all():
         # Every unit lacks the same periods, so who has which start changes nothing on the left.
         begins = np.full(len(used), NEVER)
@@ -206,13 +233,14 @@ def _periods(used: Yes, pieces: dict[int, _Piece], chosen: dict[int, Floats], ri
     member = (which[:, None] == np.arange(len(alike))).astype(float)
     own = {start: _part(piece.cells[first_of], piece.share[first_of]) for start, piece in pieces.items()}
     settled = np.empty_like(right)
-    for first in range(0, len(right), 100):
+    for first in range(0, len(live), 100):
         some = slice(first, first + 100)
         left = (member.sum(axis=0) @ own[NEVER])[None] + sum(
             (chosen[start][some] @ member) @ (own[start] - own[NEVER]) for start in chosen
         )
         left = left.reshape(-1, length, length)
-        settled[some] = np.linalg.solve(_solvable(left, live[some]), right[some][..., None])[..., 0]
+        solved = np.linalg.solve(_solvable(left, live[some]), np.moveaxis(right[:, some], 0, -1))
+        settled[:, some] = np.moveaxis(solved, -1, 0)
     return settled
 
 

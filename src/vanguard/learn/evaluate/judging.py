@@ -187,5 +187,7 @@ def _variation(label: str, because: str, plan: Evaluation, table: Table, *, lift
         study = prepare(plan, table, lifted=lifted, seed=seed_of(plan)).study
         finding = estimated(plan, replace(study, checks=()))
     except (BadInput, CannotJudge) as problem:
-        return Variation(label, None, problem=str(problem), because=because)
+        # What to do about it is for the plan as it is, not for this one.
+        what = problem.what if isinstance(problem, BadInput) else str(problem)
+        return Variation(label, None, problem=f"Cannot be judged this way: {what}", because=because)
     return Variation(label, finding.estimate, finding.expected, because=because)

@@ -28,6 +28,7 @@ from vanguard.learn.evaluate.report.words import (
     for_councillors,
     in_shares,
     percent,
+    share_span,
     span,
     unit_of,
 )
@@ -217,7 +218,7 @@ def _result(judged: Judged, registered: Registered, lake: Lake, blueprint: str) 
         warnings=judged.warnings,
         hangs=tuple(hangs_on(judged.verdict, judged.sensitivity)),
         rows=tuple(results(judged)),
-        share=(percent(found.effect, expected, sign=True), _share(found.low, found.high, expected)),
+        share=(percent(found.effect, expected, sign=True), share_span(found, expected)),
         expected=f"{figure(expected)} {unit_of(judged)}",
         smallest=f"{figure(smallest)} {unit_of(judged)}",
         smallest_share=percent(smallest, expected),
@@ -258,9 +259,5 @@ def _choice(one: Variation) -> Choice:
         change=figure(found.effect, sign=True),
         interval=span(found),
         share=percent(found.effect, expected, sign=True),
-        share_interval=_share(found.low, found.high, expected),
+        share_interval=share_span(found, expected),
     )
-
-
-def _share(low: float, high: float, expected: float) -> str:
-    return f"{percent(low, expected, sign=True)} to {percent(high, expected, sign=True)}"

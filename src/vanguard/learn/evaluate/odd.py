@@ -18,7 +18,7 @@ def odd_figures(panel: Panel, used: Yes, every: Every) -> list[str]:
     half, and by more than six times the unit's usual deviation (1.4826 times the median absolute one)."""
     found = deviations(panel.outcomes, used)
     with np.errstate(all="ignore"):
-        usual = 1.4826 * np.nanmedian(np.abs(found), axis=1, keepdims=True) if found.size else found
+        usual = 1.4826 * _median(np.abs(found), 1)
         odd = (np.abs(found) > FAR) & (np.abs(found) > DEVIATIONS * usual)
     if not odd.any():
         return []

@@ -35,6 +35,8 @@ OURS: dict[str, tuple[str, ...]] = {
 """Our columns, and other names under which they are taken where nobody says."""
 YES = ("yes", "y", "true", "t", "1", "1.0", "treated")
 NO = ("no", "n", "false", "f", "0", "0.0", "control", "comparator", "")
+KNOWN_BY = 0.25
+"""Where fewer of the periods have any figure, their days were not understood."""
 NEVER = ("never", "na", "n/a", "nan", "null", "none", "nat", "-", "0", "inf", "")
 
 
@@ -185,11 +187,13 @@ def _table(con: duckdb.DuckDBPyConnection, file: Path, outcome: str, notes: list
     every = how_often(days)
     place = {day: beginning(every, day, days[0]) for day in days}
     periods = unbroken(every, place[days[0]], place[days[-1]])
-    if len(periods) > 10_000:
+    told = len(set(place.values()))
+    if told < KNOWN_BY * len(periods):
         raise BadInput(
-            f"The periods run from {days[0]} to {days[-1]}, which is {len(periods):,} of a {every} each.",
+            f"The periods run from {days[0]} to {days[-1]}: {len(periods):,} of a {every} each, of which {told:,} have "
+            "any figure.",
             where=f"{file}, column period",
-            do="Is one of them mistyped?",
+            do="Is one of them mistyped, or are days and months the other way round?",
         )
     index = {day: number for number, day in enumerate(periods)}
     con.execute("CREATE TABLE placed (day DATE, t BIGINT)")

@@ -67,6 +67,8 @@ def _read(path: Path) -> dict[str, Any]:
             datetime.fromisoformat(entry["registered"])
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as problem:
+        raise BadInput("This is a file, not a folder.", where=str(path.parent), do="Name another folder.") from problem
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise BadInput("The record of plans cannot be read.", where=str(path), do=do) from problem
     return held

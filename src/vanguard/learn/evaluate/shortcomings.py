@@ -15,6 +15,7 @@ FEWEST_BEFORE = 3
 FAR = "P50Y"
 """A plan that looks further than this from its start has set no bound."""
 NAMED = 6
+LARGEST = 1e100
 
 
 def refuse_zero(table: Table, excluded: Yes) -> None:
@@ -120,6 +121,32 @@ def refuse_one_value(panel: Panel, used: Yes) -> None:
             f"The outcome {panel.outcome} is the same in every unit and period looked at ({seen[0]:g}).",
             do="Is it the right column? What never varies cannot be judged.",
         )
+
+
+def refuse_beyond_reckoning(panel: Panel, used: Yes) -> None:
+    """Raise BadInput for figures so large or so small that their squares are no numbers."""
+    size = np.abs(panel.outcomes[used]).max(initial=0.0)
+    if size > LARGEST or 0 < size < 1 / LARGEST:
+        raise BadInput(
+            f"The outcome {panel.outcome} is as {'large' if size > 1 else 'small'} as {size:.3g}, which cannot be "
+            "reckoned with.",
+            do="Give it in other units.",
+        )
+
+
+def nothing_counted(table: Table, used: Yes, begins: Whole) -> list[str]:
+    """A sentence on treated units of which nothing but 0 is told on one side of the start: a record that begins or ends
+    there looks like an effect."""
+    when, changed = np.arange(len(table.periods)), begins != NEVER
+    counted = used & (table.numerator != 0)
+    notes = []
+    for side, word in ((when < begins[:, None], "before"), (when >= begins[:, None], "since")):
+        silent = changed & counted.any(axis=1) & (used & side).any(axis=1) & ~(counted & side).any(axis=1)
+        if silent.any():
+            names = listed([table.units[row] for row in np.flatnonzero(silent)])
+            have = "has" if silent.sum() == 1 else "have"
+            notes.append(f"{names} {have} nothing but 0 {word} the start: was anything counted then?")
+    return notes
 
 
 def shorter_than_planned(plan: Evaluation, table: Table, starts: Mapping[str, date]) -> list[str]:

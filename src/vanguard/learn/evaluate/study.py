@@ -20,6 +20,8 @@ from vanguard.learn.evaluate.shortcomings import (
     known_cells,
     listed,
     not_known,
+    nothing_counted,
+    refuse_beyond_reckoning,
     refuse_one_value,
     refuse_without_before_and_after,
     refuse_zero,
@@ -54,6 +56,7 @@ def prepare(
     `lifted` are the numbers of exclusions that are not kept this time, to see how much hangs on them. Raises BadInput
     where the plan asks for what the data do not have.
     """
+    unknown = sorted({unit for one in plan.exclusions for unit in one.units} - {*table.units, *table.gone})
     kept = [exclusion for number, exclusion in enumerate(plan.exclusions) if number not in lifted]
     starts, notes = _starts(plan, table)
     gone = {unit for one in kept if one.start is None and one.to is None for unit in one.units}
@@ -85,9 +88,13 @@ def prepare(
     panel = _panel(table)
     used: Yes = ~excluded & np.isfinite(panel.outcomes)
     refuse_without_before_and_after(plan, table, used, begins)
+    refuse_beyond_reckoning(panel, used)
     refuse_one_value(panel, used)
+    notes += nothing_counted(table, used, begins)
     notes += not_known(table, used, excluded)
     notes += odd_figures(panel, used, table.every)
+    if unknown:
+        notes.append(f"The plan leaves out {listed(unknown)}, which the data do not have.")
     if any(one.whom for one in kept):
         notes.append("The plan leaves out certain persons; a panel of units cannot: they are counted here.")
     if plan.clustered_by and not table.clusters:

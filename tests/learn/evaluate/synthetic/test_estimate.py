@@ -133,6 +133,19 @@ def test_what_it_cannot_judge_it_refuses(case: str) -> None:
         estimate(spoil(single(-0.1)))
 
 
+@pytest.mark.parametrize("effect", [0.0, -2.0])
+def test_figures_without_chance_are_not_read_into_what_a_fit_leaves(effect: float) -> None:
+    study = single(0.0)
+    level = np.append(10.0, np.linspace(5, 15, 30))[:, None]
+    course = level + np.sin(np.arange(60) / 1.9) + effect * study.treated[:, None] * (np.arange(60) >= 42)
+    panel = replace(study.panel, numerator=course, denominator=None)
+    found = estimate(replace(study, panel=panel, checks=CHECKS[:3]))
+    assert found.estimate.effect == pytest.approx(effect, abs=1e-6)
+    assert np.isfinite((found.estimate.low, found.estimate.high)).all()
+    assert (found.estimate.p_value < 0.05) == bool(effect)
+    assert all(one.passed for one in found.checks), found.checks
+
+
 def test_gaps_cost_the_comparator_its_place_and_the_treated_only_the_month() -> None:
     study = single(-0.1)
     numerator = study.panel.numerator.copy()

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from vanguard.learn.evaluate.finding import LEVEL, CannotJudge, Check, Estimate, Finding, Table
+from vanguard.learn.evaluate.grounds import chance, figure, interval
 from vanguard.learn.evaluate.matched.balance import balance, balance_check
 from vanguard.learn.evaluate.matched.cohort import YEAR, Cohort, Members, Plan, happened
 from vanguard.learn.evaluate.matched.pairing import Paired, pair
@@ -35,7 +36,7 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         raise CannotJudge(f"There is no outcome {plan.outcome}; there are {', '.join(cohort.events)}.")
     paired = pair(cohort, plan)
     members = paired.members
-    after = _after(cohort, plan, paired, plan.outcome)
+    after = compared_after(cohort, plan, paired, plan.outcome)
     if after.events[0][0] + after.events[1][0] == 0:
         raise CannotJudge(f"Nobody had {plan.outcome} after entering or being matched: there is nothing to compare.")
     effect = after.difference()
@@ -48,15 +49,7 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         "rates": _rates(after, members),
         "sensitivity": _sensitivity(cohort, plan, paired, after, hazard),
     }
-    asked: list[Check] = []
-    for check in plan.checks:
-        if check == "balance":
-            asked.append(balance_check(tables["balance"]))
-        elif check == "pre_trend":
-            asked.append(pre_trend(cohort, plan, members))
-        elif check == "negative_control":
-            done, tables["negative_control"] = negative_control(cohort, plan, paired)
-            asked.append(done)
+    asked, more = checks(cohort, plan, paired, tables["balance"])
     years = float(after.years[0][0]) / plan.per
     return Finding(
         design="matched_cohort",
@@ -71,13 +64,29 @@ def estimate(cohort: Cohort, plan: Plan) -> Finding:
         expected=float(after.rates[1][0]),
         events=Estimate(effect.effect * years, effect.low * years, effect.high * years, effect.p_value),
         smallest_effect=from_error(float(np.sqrt(after.covariance[0, 0])), after.freedom),
-        checks=tuple(asked),
-        tables=tables,
+        checks=asked,
+        tables={**tables, **more},
         warnings=_warnings(paired, plan, members),
     )
 
 
-def _after(cohort: Cohort, plan: Plan, paired: Paired, outcome: str, *, adjusted: bool = True) -> Compared:
+def checks(cohort: Cohort, plan: Plan, paired: Paired, balanced: Table) -> tuple[tuple[Check, ...], dict[str, Table]]:
+    """Those that the plan asks for, in its order, with their tables; none looks at the outcome after entering."""
+    asked: list[Check] = []
+    tables: dict[str, Table] = {}
+    for check in plan.checks:
+        if check == "balance":
+            asked.append(balance_check(balanced))
+        elif check == "pre_trend":
+            asked.append(pre_trend(cohort, plan, paired.members))
+        elif check == "negative_control":
+            done, tables["negative_control"] = negative_control(cohort, plan, paired)
+            asked.append(done)
+    return tuple(asked), tables
+
+
+def compared_after(cohort: Cohort, plan: Plan, paired: Paired, outcome: str, *, adjusted: bool = True) -> Compared:
+    """Rates of who entered and of those beside them, from the day of entering on."""
     members = paired.members
     events, days = _counted(cohort, members, outcome, np.array([0.0, plan.after]))
     predicted = None
@@ -113,11 +122,12 @@ def pre_trend(cohort: Cohort, plan: Plan, members: Members) -> Check:
         return Check("pre_trend", None, "Not enough happened before entering to be compared.")
     p_value = all_nothing(before)
     worst = int(np.argmax(np.abs(before.differences)))
+    rate = f"per {plan.per:,.0f} people a year" if plan.per > 1 else "a year"
     passed = p_value > 1 - LEVEL
     says = (
         f"In the {len(edges) - 1} quarters before entering the two groups' rates "
         f"{'went together' if passed else 'did not go together'}: they differ most by "
-        f"{before.differences[worst]:.3g} (p of all together = {p_value:.3f})."
+        f"{figure(float(before.differences[worst]))} {rate} ({chance(p_value)}, all together)."
     )
     return Check("pre_trend", passed, says, p_value)
 
@@ -130,12 +140,12 @@ def negative_control(cohort: Cohort, plan: Plan, paired: Paired) -> tuple[Check,
     for name in plan.negative_controls:
         if name not in cohort.events:
             raise CannotJudge(f"There is no outcome {name}; there are {', '.join(cohort.events)}.")
-        found = _after(cohort, plan, paired, name).difference()
+        found = compared_after(cohort, plan, paired, name).difference()
         row = (name, found.effect, found.low, found.high, found.p_value)
         for key, value in zip(table, row, strict=True):
             table[key].append(value)
         values.append(found.p_value)
-        said.append(f"{name} {found.effect:.3g} ({found.low:.3g} to {found.high:.3g}, p = {found.p_value:.3f})")
+        said.append(f"{name} {interval(found)}, {chance(found.p_value)}")
     if not values:
         return Check("negative_control", None, "The plan names no negative control."), table
     least = min(1.0, min(values) * len(values))
@@ -175,7 +185,7 @@ def _sensitivity(cohort: Cohort, plan: Plan, paired: Paired, after: Compared, ha
     """The same question asked in other ways."""
     ways: dict[str, Estimate | None] = {
         "difference of rates": after.difference(),
-        "the same, as matched": _after(cohort, plan, paired, plan.outcome, adjusted=False).difference(),
+        "the same, as matched": compared_after(cohort, plan, paired, plan.outcome, adjusted=False).difference(),
         "ratio of rates": after.ratio(),
         "hazard ratio of the first": hazard,
     }

@@ -98,7 +98,9 @@ def forest(rows: Sequence[Mapping[str, Any]], *, unit: str) -> Spec:
             "encoding": {"y": names, "x": {"field": "effect", "type": "quantitative"}},
         },
     ]
-    return whole({"data": {"values": list(rows)}, "layer": layers}, height={"step": 19})
+    # Six decimals: further ones differ with the machine and its threads, and so would the drawing.
+    values = [{name: _cell(value) for name, value in row.items()} for row in rows]
+    return whole({"data": {"values": values}, "layer": layers}, height={"step": 19})
 
 
 def line_at(encoding: Spec, *, dash: Sequence[int] = ()) -> Spec:

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from vanguard.learn.by_chance import stands_out
 from vanguard.learn.evaluate.judging import Judged
 from vanguard.learn.evaluate.library import Family
-from vanguard.learn.evaluate.report.words import in_numbers, outcome_of, percent
+from vanguard.learn.evaluate.report.words import NO_BOUND, in_numbers, outcome_of, percent
 from vanguard.learn.evaluate.verdict import FALL, RISE, failed, failed_in_words
 
 MAY_NOT = (
     "**What may not be said:** that the vanguards cut unplanned admissions, that they failed, or that one site worked, "
     "or did not, because its line stands out."
 )
-NO_BOUND = "no bound"
 
 
 def first_in_numbers(pooled: Sequence[Judged]) -> str:

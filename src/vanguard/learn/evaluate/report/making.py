@@ -23,12 +23,15 @@ from vanguard.learn.evaluate.report.figures import Spec, course, forest, lines, 
 from vanguard.learn.evaluate.report.minds import what_would_change_our_mind
 from vanguard.learn.evaluate.report.words import (
     DESIGNS,
+    NO_BOUND,
+    bounded,
     chance,
     figure,
     first_sentence,
     for_councillors,
     outcome_of,
     percent,
+    share_span,
     span,
     unit_of,
     whole,
@@ -218,8 +221,8 @@ def _page(
         checks=judged.checks,
         results=results(judged),
         unit=unit_of(judged),
-        smallest=f"{figure(abs(finding.smallest_effect))} {unit_of(judged)} "
-        f"({percent(abs(finding.smallest_effect), finding.expected)})",
+        smallest=f"{figure(abs(finding.smallest_effect))} {unit_of(judged)}"
+        + (f" ({percent(abs(finding.smallest_effect), finding.expected)})" if finding.expected else ""),
         expected=f"{figure(finding.expected)} {unit_of(judged)}",
         method=finding.method,
         rule=RULE,
@@ -276,13 +279,15 @@ def results(judged: Judged) -> list[tuple[str, str, str]]:
     """What was found, best and from to, in words."""
     finding = judged.finding
     found, expected = finding.estimate, finding.expected
-    low, high = percent(found.low, expected, sign=True), percent(found.high, expected, sign=True)
-    rows = [
-        (f"Change {unit_of(judged)}", figure(found.effect, sign=True), span(found)),
-        ("As a share of what was expected", percent(found.effect, expected, sign=True), f"{low} to {high}"),
-    ]
+    rows = [(f"Change {unit_of(judged)}", figure(found.effect, sign=True), span(found))]
+    if expected:
+        rows.append(
+            ("As a share of what was expected", percent(found.effect, expected, sign=True), share_span(found, expected))
+        )
     if finding.events:
         in_all = f"{whole(finding.events.low, sign=True)} to {whole(finding.events.high, sign=True)}"
+        if not bounded(finding.events):
+            in_all = NO_BOUND
         rows.append((f"In all ({outcome_of(judged)})", whole(finding.events.effect, sign=True), in_all))
     return rows
 

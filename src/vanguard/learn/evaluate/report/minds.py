@@ -1,7 +1,9 @@
 """What would change our mind about a result, in sentences made of the result alone."""
 
+from math import isfinite
+
 from vanguard.learn.evaluate.judging import Judged, hangs_on
-from vanguard.learn.evaluate.report.words import percent
+from vanguard.learn.evaluate.report.words import in_part
 from vanguard.learn.evaluate.verdict import FALL, NONE, failed
 
 OF_THE_COMPARISON = {
@@ -20,7 +22,7 @@ OF_THE_COMPARISON = {
 def what_would_change_our_mind(judged: Judged) -> str:
     """For a claim, what would take it back; for none, what would have to be seen for one."""
     finding = judged.finding
-    smallest = percent(abs(finding.smallest_effect), finding.expected)
+    smallest = in_part(abs(finding.smallest_effect), judged)
     wrong = [OF_THE_COMPARISON[check.id] for check in failed(judged.checks) if check.id in OF_THE_COMPARISON]
     if judged.verdict != NONE:
         way = "fall" if judged.verdict == FALL else "rise"
@@ -31,6 +33,8 @@ def what_would_change_our_mind(judged: Judged) -> str:
         )
     if wrong:
         return f"First the comparison would have to hold: {'; '.join(dict.fromkeys(wrong))}."
+    if not isfinite(finding.smallest_effect):
+        return "Hardly any change would have shown: it takes more places, or more months in which the figures vary."
     return (
         f"A change of {smallest} or more, on average over all the time since the start, would most likely have shown. "
         "To see a smaller one takes counts of those whom the change was meant for rather than of everyone, or more "

@@ -14,6 +14,9 @@ DESIGNS = {
 }
 
 
+NO_BOUND = "no bound"
+
+
 def figure(value: float, *, sign: bool = False) -> str:
     """A number with three significant digits, whole from 100 up, with a true minus."""
     if not math.isfinite(value):
@@ -63,8 +66,28 @@ def outcome_of(judged: Judged) -> str:
     return judged.scope.called
 
 
+def bounded(estimate: Estimate) -> bool:
+    """Whether its interval has ends: chance can be so great that it sets none."""
+    return math.isfinite(estimate.low) and math.isfinite(estimate.high)
+
+
+def in_part(change: float, judged: Judged, *, sign: bool = False) -> str:
+    """A change as a share of what was expected; in the outcome's unit where nothing was."""
+    expected = judged.finding.expected
+    return percent(change, expected, sign=sign) if expected else f"{figure(change, sign=sign)} {unit_of(judged)}"
+
+
+def share_span(estimate: Estimate, expected: float) -> str:
+    """An interval as shares of what was expected."""
+    if not bounded(estimate):
+        return NO_BOUND
+    return f"{percent(estimate.low, expected, sign=True)} to {percent(estimate.high, expected, sign=True)}"
+
+
 def span(estimate: Estimate, *, sign: bool = True) -> str:
     """An interval in words."""
+    if not bounded(estimate):
+        return NO_BOUND
     return f"{figure(estimate.low, sign=sign)} to {figure(estimate.high, sign=sign)}"
 
 
@@ -85,15 +108,15 @@ def for_councillors(judged: Judged) -> str:
     parts = [
         f"{_looked_at(judged)} Had nothing changed, we would have expected "
         f"{figure(expected)} {unit_of(judged)}; what happened was {figure(expected + effect.effect)}, "
-        f"{_difference(effect.effect, expected)}.",
+        f"{_difference(effect.effect, judged)}.",
         _interval(judged),
     ]
     if finding.events is not None:
         events = finding.events
         time = "time that they were followed" if judged.scope.persons else "whole time since the start"
+        between = f", somewhere between {in_numbers(events.low)} and {in_numbers(events.high)}"
         parts.append(
-            f"In numbers, that is {in_numbers(events.effect)} over the {time}, somewhere between "
-            f"{in_numbers(events.low)} and {in_numbers(events.high)}."
+            f"In numbers, that is {in_numbers(events.effect)} over the {time}{between if bounded(events) else ''}."
         )
     parts.append(_meaning(judged))
     return " ".join(parts)
@@ -101,7 +124,9 @@ def for_councillors(judged: Judged) -> str:
 
 def in_shares(judged: Judged) -> str:
     """The same paragraph without a number from which what was counted could be worked out."""
-    difference = _difference(judged.finding.estimate.effect, judged.finding.expected)
+    if not judged.finding.expected:
+        return f"{_looked_at(judged)} Nothing was expected, so that there is no share of it to tell."
+    difference = _difference(judged.finding.estimate.effect, judged)
     happened = f"What happened was {difference}, held against what we would have expected had nothing changed."
     return " ".join([_looked_at(judged), happened, _interval(judged), _meaning(judged)])
 
@@ -114,14 +139,16 @@ def _looked_at(judged: Judged) -> str:
             "like them until then."
         )
     where = "one place" if treated == 1 else f"{treated} places"
-    compared = f", held against {others} others where nothing changed" if others else ", held against its own past"
+    compared = f", held against {others} others that did not make this change" if others else ", held against its own past"
     return f"We looked at {outcome_of(judged)} in {where}{compared}."
 
 
 def _interval(judged: Judged) -> str:
     effect, expected = judged.finding.estimate, judged.finding.expected
-    between = f"somewhere between {percent(effect.low, expected, sign=True)} and "
-    between += percent(effect.high, expected, sign=True)
+    if not bounded(effect):
+        return "With what chance does to such figures, they set no bound to the true change."
+    low, high = (in_part(end, judged, sign=True) for end in (effect.low, effect.high))
+    between = f"somewhere between {low} and {high}"
     loose = " Nothing falls by more than 100%: so wide an interval rules out hardly anything."
     more = loose if judged.finding.events is not None and effect.low < -expected else ""
     if failed(judged.checks):
@@ -129,17 +156,19 @@ def _interval(judged: Judged) -> str:
     return f"With what chance does to such figures, the true change lies {between}.{more}"
 
 
-def _difference(effect: float, expected: float) -> str:
-    size = percent(abs(effect), expected)
-    if size in ("0.0%", "not known"):
+def _difference(effect: float, judged: Judged) -> str:
+    size = in_part(abs(effect), judged)
+    if effect == 0 or size in ("0.0%", "not known"):
         return "about the same"
     return f"{size} {'lower' if effect < 0 else 'higher'}"
 
 
 def _meaning(judged: Judged) -> str:
     finding = judged.finding
-    smallest = percent(abs(finding.smallest_effect), finding.expected)
+    smallest = in_part(abs(finding.smallest_effect), judged)
     could = f"The comparison could have shown a change of about {smallest} or more, and hardly a smaller one."
+    if not math.isfinite(finding.smallest_effect):
+        could = "The comparison could hardly have shown any change."
     wrong = failed(judged.checks)
     if judged.verdict != NONE:
         way = "fell" if judged.verdict == FALL else "rose"

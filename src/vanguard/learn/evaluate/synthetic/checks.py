@@ -82,6 +82,8 @@ def leave_one_out(given: Study, found: Setting, judged: Judged) -> tuple[Check, 
     says = (
         f"Without one of the {len(chosen)} comparators that have weight, in turn, the effect lies between "
         f"{figure(min(effects))} and {figure(max(effects))}; {names[furthest]} matters most."
+        if len(chosen) > 1
+        else f"Without {names[0]}, the only comparator that has weight, the effect is {figure(effects[0])}."
     )
     table: Table = {"comparator": names, "weight": weight[chosen].tolist(), "effect_without": effects}
     return Check("leave_one_out", passed, says), table

@@ -36,7 +36,7 @@ def hull(setting: Setting, true: Runs) -> Hull:
         if not means[:number].min() <= means[setting.own_row(place)] <= means[:number].max():
             outside.append(window.unit)
     spread = float(np.sqrt(np.mean(spreads)))
-    if spread == 0:
+    if spread <= setting.least:
         raise CannotJudge("All comparators have the same values in every period: nothing can be weighted.")
     found = Hull(abs(float(true.miss[0])) / spread, float(true.before[0]) / spread, tuple(outside))
     if found.miss > MISS_TOO_FAR or found.error > ERROR_TOO_FAR:

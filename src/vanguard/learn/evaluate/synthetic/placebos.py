@@ -83,7 +83,11 @@ def judge(setting: Setting, seed: int, *, shifted: bool = False) -> Judged:
     true = true_run(setting, shifted=shifted)
     placebos = run(setting, players, donors, shifted=shifted)
     # A fit that is near perfect by chance would make any gap look large: so half of the unit is everyone's.
-    common = float(np.median(np.append(placebos.errors, true.errors))) or 1.0
+    errors = np.append(placebos.errors, true.errors)
+    common = float(np.median(errors))
+    if common <= setting.least:
+        # Most are imitated exactly, as in figures without any chance in them: then the worst fit is everyone's.
+        common = float(errors.max())
     unit, units = float(true.errors[0]) + common, placebos.errors + common
     gaps = placebos.gaps.copy()
     if setting.alike:

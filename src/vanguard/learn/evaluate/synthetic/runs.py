@@ -39,7 +39,7 @@ class Runs:
     @property
     def ratios(self) -> Floats:
         """B: how many times larger gaps are after the start than before it."""
-        return self.after / np.maximum(self.before, np.finfo(float).tiny)
+        return self.after / self.before
 
 
 def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False) -> Runs:
@@ -84,9 +84,8 @@ def run(setting: Setting, players: Whole, donors: Yes, *, shifted: bool = False)
         certificate = max(certificate, float(found.certificate.max()))
     with np.errstate(divide="ignore", invalid="ignore"):
         gaps = np.where(present > 0, gaps / present, np.nan)
-    return Runs(
-        effects, np.sqrt(errors), np.sqrt(before), np.sqrt(after), miss, gaps, synthetic, response, weights, certificate
-    )
+    errors, before, after = (np.maximum(np.sqrt(squares), setting.least) for squares in (errors, before, after))
+    return Runs(effects, errors, before, after, miss, gaps, synthetic, response, weights, certificate)
 
 
 def true_run(setting: Setting, *, without: int | None = None, shifted: bool = False) -> Runs:

@@ -16,6 +16,7 @@ OTHERS = 18
 KNOWN_BY = 0.5
 """A period that fewer than this share of the comparators know is left out for all."""
 NAMED = 6
+EXACT = 1e-6
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Setting:
         return all(
             np.array_equal(first.before, other.before) and np.array_equal(first.after, other.after) for other in others
         )
+
+    @property
+    def least(self) -> float:
+        """A gap that is smaller is what a fit leaves that could not be better."""
+        return EXACT * float(np.nanmax(np.abs(self.outcomes)))
 
     @property
     def rows(self) -> int:
@@ -109,7 +115,8 @@ def setting(study: Study) -> Setting:
     least = OTHERS + len(windows)
     if len(comparators) < least:
         raise CannotJudge(
-            f"There are {len(comparators)} comparators for {len(windows)} treated; with fewer than {least} no effect, "
+            f"There {'is 1 comparator' if len(comparators) == 1 else f'are {len(comparators)} comparators'} for "
+            f"{len(windows)} treated; with fewer than {least} no effect, "
             f"however large, could be told from chance. A wider panel would help, or an interrupted time series."
         )
     return Setting(outcomes, windows, comparators, tuple(warnings))
