@@ -7,7 +7,8 @@ can only slow a run.
 
 The second peer is `frictionless validate`, told the same types, on the first rows of the largest file, beside our load
 of the same rows, each as its own process. Its pins would hold ours back, so it gets an environment of its own,
-made for the run unless VANGUARD_FRICTIONLESS names one's command.
+made for the run unless VANGUARD_FRICTIONLESS names one's command. By turns with ours, `bare_copy` is DuckDB's typed
+copy of the same file in a process of its own, which checks nothing: what this machine could do at most.
 """
 
 import json
@@ -37,6 +38,7 @@ ROUNDS = 3
 FRICTIONLESS = "frictionless==5.21.0"
 VALIDATED = "gp_events"
 VALIDATED_ROWS = 300_000
+TYPED = "ignore_errors = true"
 KINDS = {"date": "date", "instant": "datetime", "int": "integer", "float": "number", "money": "number"}
 
 
@@ -48,7 +50,7 @@ def main() -> None:
         files = sorted((scratch / "in").glob("*.csv"))
         ours, peer, peer_text = [], [], []
         for _ in range(ROUNDS):
-            peer.append(seconds(lambda: copy(files, scratch, "ignore_errors = true")))
+            peer.append(seconds(lambda: copy(files, scratch, TYPED)))
             peer_text.append(seconds(lambda: copy(files, scratch, "all_varchar = true")))
             shutil.rmtree(scratch / "home", ignore_errors=True)
             ours.append(seconds(lambda: load(Lake(scratch / "home"), scratch / "in", NOW)))
@@ -88,8 +90,14 @@ def beside_frictionless(scratch: Path) -> None:
         str(rows),
         "--json",
     ]
-    theirs, said = timed(validate, scratch, rounds=1)
-    ours, done = timed([sys.executable, "-m", "vanguard.cli", "load", str(alone), "--json"], scratch)
+    theirs, said = timed(validate, scratch / "place")
+    load_it = [sys.executable, "-m", "vanguard.cli", "load", str(alone), "--json"]
+    copy_it = [sys.executable, "-c", f"import duckdb; duckdb.execute({copied(alone / file.name, scratch)!r})"]
+    ours, bare, done = float("inf"), float("inf"), ""
+    for number in range(ROUNDS):
+        bare = min(bare, timed(copy_it, scratch / "place")[0])
+        took, done = timed(load_it, scratch / f"place-{number}")
+        ours = min(ours, took)
     line(
         "load beside frictionless",
         unit="rows/s",
@@ -97,6 +105,8 @@ def beside_frictionless(scratch: Path) -> None:
         ours=round(rows / ours),
         peer=round(rows / theirs),
         ratio=round(theirs / ours, 1),
+        bare_copy=round(rows / bare),
+        ratio_of_bare_copy=round(theirs / bare, 1),
         quarantined=json.loads(done)["quarantined"],
         peer_errors=len(json.loads(said)["tasks"][0]["errors"]),
     )
@@ -126,23 +136,23 @@ def frictionless(scratch: Path) -> str:
     return str(scratch / "peer/bin/frictionless")
 
 
-def timed(command: list[str], folder: Path, rounds: int = ROUNDS) -> tuple[float, str]:
-    """Seconds of a command in a folder, best of some rounds, and what it printed; each round has a place of its own."""
-    best, said = float("inf"), ""
-    for number in range(rounds):
-        environment = {**os.environ, "VANGUARD_HOME": str(folder / f"place-{number}")}
-        started = time.perf_counter()
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-        best, said = min(best, time.perf_counter() - started), done.stdout
-    return best, said
+def timed(command: list[str], place: Path) -> tuple[float, str]:
+    """Seconds of a command beside a place's folder, and what it printed."""
+    environment = {**os.environ, "VANGUARD_HOME": str(place)}
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=place.parent, env=environment, capture_output=True, text=True, check=False)
+    return time.perf_counter() - started, done.stdout
 
 
 def copy(files: list[Path], scratch: Path, options: str) -> None:
     """DuckDB's copy of each file, with these options of its reader."""
     con = duckdb.connect()
     for file in files:
-        source = f"SELECT * FROM read_csv('{file}', {options})"
-        con.execute(f"COPY ({source}) TO '{scratch / file.stem}.parquet' (FORMAT parquet)")
+        con.execute(copied(file, scratch, options))
+
+
+def copied(file: Path, scratch: Path, options: str = TYPED) -> str:
+    return f"COPY (FROM read_csv('{file}', {options})) TO '{scratch / file.stem}.parquet' (FORMAT parquet)"
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -177,18 +177,30 @@ def test_an_empty_place_has_no_persons(tmp_path: Path) -> None:
     assert link(Lake(tmp_path), NOW).persons == 0
 
 
-def test_events_of_somebody_whose_own_row_was_refused_are_said_to_wait(tmp_path: Path) -> None:
-    lake = add_rows(tmp_path, [person_row("gp", "G1", nhs_number="9990000026")])
+def tell(lake: Lake, *source_ids: str | None, on: str) -> None:
+    """An event of each of these."""
+    told = ", ".join("NULL" if one is None else f"'{one}'" for one in source_ids)
     with lake.write(NOW) as batch:
         batch.append(
             "source_event",
             lake.connect(),
-            """SELECT 'gp' AS source, unnest(['G1', 'G2']) AS source_id, 'r' || source_id AS row_id,
-            'gp_events' AS feed,
-            row_id AS key, 'f' AS file, 2 AS line, TIMESTAMP '2018-08-01' AS extracted_at, 'l' AS load_id,
-            'Encounter' AS kind, true AS timed, CAST([] AS VARCHAR[]) AS codes, * FROM (
+            f"""SELECT 'gp' AS source, unnest([{told}]) AS source_id, concat('r', source_id, '{on}') AS row_id,
+            'gp_events' AS feed, row_id AS key, 'f' AS file, 2 AS line, TIMESTAMP '{on}' AS extracted_at,
+            'l' AS load_id, 'Encounter' AS kind, true AS timed, CAST([] AS VARCHAR[]) AS codes, * FROM (
             SELECT NULL AS setting, NULL AS status, NULL AS method, NULL AS start, NULL AS "end", NULL AS date,
             NULL AS end_date, NULL AS display, NULL AS value, NULL AS unit, NULL AS text, NULL AS place, NULL AS area,
             NULL AS cost_pence, NULL AS detail, NULL AS resource_id)""",
         )
+
+
+def test_events_of_somebody_whose_own_row_was_refused_wait_until_one_is_accepted(tmp_path: Path) -> None:
+    lake = add_rows(tmp_path, [person_row("gp", "G1", nhs_number="9990000026")])
+    tell(lake, "G1", "G2", on="2018-08-01")
     assert link(lake, NOW).waiting == 1
+    tell(lake, "G1", "G2", "G3", None, on="2018-08-02")
+    assert link(lake, NOW).waiting == 3
+    tell(lake, "G2", "G4", on="2018-08-03")
+    add_rows(tmp_path, [person_row("gp", "G2", on="2018-08-03"), person_row("gp", "G1", on="2018-08-03")])
+    assert link(lake, NOW).waiting == 2, "of G3 and G4"
+    add_rows(tmp_path, [person_row("gp", "G3", on="2018-08-04"), person_row("gp", "G4", on="2018-08-04")])
+    assert link(lake, NOW).waiting == link(lake, NOW).waiting == 0

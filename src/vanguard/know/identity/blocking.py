@@ -35,6 +35,13 @@ class Key:
         )
         return f"{equal} AND NOT (l.numbered AND r.numbered)"
 
+    def met_in(self, table: str) -> str:
+        """SQL that is true of a row r that meets some row of a small table, and by chance of another."""
+        theirs = ", ".join(part.format("l") for part in self.parts)
+        ours = ", ".join(part.format("r") for part in self.crossed or self.parts)
+        known = " AND ".join(f"{part.format('l')} IS NOT NULL" for part in self.parts)
+        return f"hash({ours}) IN (SELECT hash({theirs}) FROM {table} AS l WHERE {known})"
+
 
 def keys_for(columns: Sequence[str]) -> list[Key]:
     """Candidates for the columns at hand, the most telling first."""

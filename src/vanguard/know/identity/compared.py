@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from vanguard.know.identity.blocking import Key
 from vanguard.know.identity.comparisons import comparison
 from vanguard.know.identity.components import components
 from vanguard.know.identity.estimator import learned
@@ -16,6 +17,8 @@ from vanguard.know.identity.scoring import pairs
 from vanguard.know.identity.training import Training
 from vanguard.know.identity.units import KNOWN, make_units
 
+# What makes rows one class, alike or not.
+_SHARED = (Key(("{}.nhs",), frozenset()), Key(("{}.given", "{}.family", "{}.birth"), frozenset()))
 # Less than what joins: a likeness may come out a little less from the other side.
 CLOSE = 0.5
 
@@ -36,11 +39,14 @@ def find_again(con: duckdb.DuckDBPyConnection, training: Training) -> None:
     make_units(con, "linked_row")
     keys, settings = learned(training)
     compared = ", ".join(dict.fromkeys(("source", "source_id", "class", "nhs", *COMPARED)))
-    con.execute(
-        "CREATE TEMP TABLE held AS "
-        f"SELECT row_number() OVER () AS row, nhs IS NOT NULL AS numbered, {compared} FROM compared_row"
-    )
     con.execute("CREATE TEMP TABLE fresh AS SELECT nhs IS NOT NULL AS numbered, * FROM unit")
+    # Nobody else can be alike, so nobody else is kept for a closer look.
+    meets = (key.met_in("fresh") for key in (*keys, *_SHARED))
+    con.execute(f"""
+        CREATE TEMP TABLE held AS
+        SELECT row_number() OVER () AS row, nhs IS NOT NULL AS numbered, {compared} FROM compared_row AS r
+        WHERE hash(source, source_id) IN (SELECT hash(source, source_id) FROM linked_row) OR {" OR ".join(meets)}
+    """)
     con.execute(f"""
         CREATE TEMP TABLE again AS
         WITH near AS (
@@ -50,7 +56,7 @@ def find_again(con: duckdb.DuckDBPyConnection, training: Training) -> None:
             UNION SELECT class FROM held SEMI JOIN fresh USING (nhs)
             UNION SELECT class FROM held SEMI JOIN fresh USING (given, family, birth)
             UNION SELECT class FROM held SEMI JOIN near USING (row))
-        SELECT source, source_id FROM held SEMI JOIN reached USING (class)
+        SELECT source, source_id FROM compared_row SEMI JOIN reached USING (class)
         UNION SELECT source, source_id FROM linked_row
     """)
 

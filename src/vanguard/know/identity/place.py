@@ -11,6 +11,7 @@ from vanguard.know.identity.persistent import name_clusters
 from vanguard.know.identity.resolve import Review, resolve, resolve_again
 from vanguard.know.identity.settings import settings
 from vanguard.know.identity.training import Training
+from vanguard.know.identity.waiting import count_waiting
 from vanguard.lake import Batch, Lake, tables
 from vanguard.table_file import text
 
@@ -32,7 +33,7 @@ class LinkResult:
 STEP = "link"
 READS = ("source_person",)
 WRITES = ("person_link", "person", "compared_row", "link_parameter")
-USES = (*READS, *WRITES, "person_change", "source_event")
+USES = (*READS, *WRITES, "person_change")
 # With more news than one row in so many, everybody is compared anew: what is compared then is chosen anew, too.
 FEW = 20
 
@@ -51,11 +52,9 @@ def link(lake: Lake, now: datetime) -> LinkResult:
         ):
             _link_everyone(lake, batch, whole=news.added is None)
         found = batch.noted(STEP)
-        with lake.connect(only=("source_event", "source_person", "person_link")) as con:
-            people = "person_link" if news.nothing else "source_person"
-            [(waiting,)] = con.execute(_WAITING.format(people=people)).fetchall()
+        waiting = count_waiting(lake, batch)
     return LinkResult(
-        lake.rows("person"), lake.rows("person_link"), found["methods"], int(waiting), Review(**found["review"])
+        lake.rows("person"), lake.rows("person_link"), found["methods"], waiting, Review(**found["review"])
     )
 
 
@@ -207,11 +206,6 @@ def _current(con: duckdb.DuckDBPyConnection, told: str) -> None:
     )
 
 
-_WAITING = """
-    SELECT coalesce(sum(events), 0) FROM (
-        SELECT source, source_id, count(*) AS events FROM source_event WHERE source_id IS NOT NULL GROUP BY ALL)
-    ANTI JOIN {people} USING (source, source_id)
-"""
 _DEMOGRAPHICS = (
     "nhs_number",
     "given_name",
