@@ -189,8 +189,8 @@ scripts.known_cohorts` remakes this page. *Sets* is how many were matched (the m
 refused), *bias* and *spread* are shares of the rate of the others like them. All effects are planted in the same
 cohorts. With 2,000 runs a true 5% is seen in 19 of 20 cases as 4.0% to 6.0%, and a true 95% as 94.0% to 96.0%.
 
-Nobody is quite as frail as somebody else, so that even the nearest others fare a little better: a bias of one to two per
-cent of their rate is left, a tenth of the spread. The larger the effect, the wider the interval is than it need be.
+Nobody is quite as frail as somebody else, so that even the nearest others fare a little better: a bias of one to two
+per cent of their rate is left, a tenth of the spread. The larger the effect, the wider the interval is than it need be.
 
 Intervals are of Student's t, as their error is learnt from the sets themselves: with 35 sets they are 4% wider than by
 the normal distribution, and 9% where three columns are taken out by regression.

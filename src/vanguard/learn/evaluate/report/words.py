@@ -139,8 +139,8 @@ def _looked_at(judged: Judged) -> str:
             "like them until then."
         )
     where = "one place" if treated == 1 else f"{treated} places"
-    compared = f", held against {others} others that did not make this change" if others else ", held against its own past"
-    return f"We looked at {outcome_of(judged)} in {where}{compared}."
+    against = f"{others} others that did not make this change" if others else "its own past"
+    return f"We looked at {outcome_of(judged)} in {where}, held against {against}."
 
 
 def _interval(judged: Judged) -> str:
