@@ -72,7 +72,7 @@ def calibrate(
     replication, of which there are at most `replications` times MOST_TRIALS."""
 
     def tried(assumptions: Assumptions) -> Outcome:
-        return replicate(made(assumptions), replications, seed=seed, done=done)
+        return replicate(made(assumptions).by_promise(), replications, seed=seed, done=done)
 
     before = tried(assumed)
     changed: dict[str, Any] = {}

@@ -48,6 +48,13 @@ class Service:
         single = {name: [getattr(self.plan, name)] for name in ("until", "people", "slot_bits")}
         return block(PLAN, self.plan._asdict() | single)
 
+    def by_promise(self) -> "Service":
+        """The same, with people told apart in `Tally.took` by the promise that runs to them also where nobody's wait
+        hangs on it: a fifteenth slower."""
+        of, ways = self.plan.clock_pathway[self.plan.promise], np.arange(len(self.plan.expected))
+        promises = np.column_stack([np.searchsorted(of, ways + after) for after in (0, 1)])
+        return replace(self, plan=self.plan._replace(promises=promises))
+
     def with_room(self, people: int) -> "Service":
         """The same for so many people in one run."""
         return replace(self, plan=self.plan._replace(people=people))
@@ -208,6 +215,7 @@ class _Planning:
         for_all = [question < 0 for question, _, _ in chosen]
         order = sorted(range(len(self.clocks)), key=lambda n: (for_all[n], self.clocks[n][1].within))
         promises, promise = ranged([n for n in order if self.clocks[n][0] == way.id] for way in self.pathways)
+        by = [any(time.wait_hours_by for time in self.assumed.steps.get(way.id, {}).values()) for way in self.pathways]
         moments = [(way, f"{step.id}.{kind}") for way, step in self.steps for kind in MOMENTS]
         moments += [(way.id, "received") for way in self.pathways]
         starts, first = ranged(
@@ -227,7 +235,7 @@ class _Planning:
             "chosen_by": table([(question, option) for question, option, _ in chosen], 2)[: len(chosen)],
             "chosen_at": chosen_at,
             "chosen_step": np.array(chosen_step, dtype=np.int64),
-            "promises": promises,
+            "promises": promises * np.array(by)[:, None],
             "promise": np.array(promise, dtype=np.int64),
             "starts": starts,
             "stops": stops + len(first),
