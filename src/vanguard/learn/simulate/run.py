@@ -132,7 +132,7 @@ def tally_of(service: Service, replications: int, *, lines: int = 0) -> Tally:
         "elapsed": (clocks, BINS + 1),
         "waits": (steps, 4),
         "took": (steps, 1 + clocks, 4),
-        "overstays": (steps, 2),
+        "overstays": (steps,),
         "lapsed": (steps,),
         "paused": (plan.clock_pauses.shape[1], 2),
         "work": (steps, 4),

@@ -37,9 +37,8 @@ PLAN = {
     "i3": "units_of queues_of",
 }
 TALLY = {
-    "f1": "everything little gave_up received ticks day_passed lapsed",
-    "f2": "ends clocks elapsed waits overstays paused work unit_work unit_week work_week queue_week "
-    "inside_week full log",
+    "f1": "everything little gave_up received ticks day_passed lapsed overstays",
+    "f2": "ends clocks elapsed waits paused work unit_work unit_week work_week queue_week inside_week full log",
     "f3": "clock_week took",
     "i1": "logged",
 }
