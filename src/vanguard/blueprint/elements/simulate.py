@@ -80,6 +80,11 @@ class StepTime(Strict):
     """Hours for which the person keeps the bed that the step uses, without cleaning."""
     wait_hours: Distribution | None = None
     """Hours that pass before anyone takes the step up, though somebody is free: another service has to be asked."""
+    wait_hours_by: Annotated[Mapping[Annotated[Id, Cites("clock")], Distribution], AfterValidator(frozen)] = Field(
+        default_factory=empty
+    )
+    """The same by promise, for those to whom it runs as they enter the step; for all others wait_hours. Of several that
+    run, one that an answer has chosen counts before one that holds for everybody, and then the shorter."""
     wait_when: AnyCondition | None = None
     """Whom the wait is for, as a condition over earlier answers; without it everyone."""
     reach_bed_hours: Distribution | None = None
@@ -319,6 +324,8 @@ def _laid_over(under: Any, over: Any) -> Any:
     if isinstance(over, Fixed | Exponential | Lognormal | Gamma | Triangular | Uniform | Staffed | Answered):
         return over
     if isinstance(over, Strict) and type(over) is type(under):
+        if isinstance(over, StepTime) and over.wait_hours is not None and not over.wait_hours_by:
+            under = under.model_copy(update={"wait_hours_by": empty()})  # whoever gives one wait means everybody's
         said = {name: _laid_over(getattr(under, name), getattr(over, name)) for name in over.model_fields_set}
         return type(over).model_construct(**{**dict(under), **said})
     if (

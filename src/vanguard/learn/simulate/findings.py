@@ -95,7 +95,7 @@ def _steps(outcome: Outcome) -> Iterator[tuple[str, Any]]:
     for n, (pathway, step) in enumerate(names.steps):
         began, waited, long, longest = tally.waits[:, n].T
         times, minutes, away, visits = tally.work[:, n].T
-        finished, overstayed, _ = tally.overstays[:, n].T
+        finished, overstayed = tally.took[:, n, :, 2].sum(axis=1), tally.overstays[:, n]
         yield (
             id_of(outcome, pathway, step.id),
             {

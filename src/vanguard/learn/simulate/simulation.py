@@ -93,6 +93,7 @@ def _warm_up(blueprint: Blueprint, assumed: Assumptions) -> int:
             if step.visits:
                 days += sum(phase.lasts.days for phase in blueprint.plans.visits[step.visits].phases)
             if given is not None:
-                days += (mean(given.stay_hours) + mean(given.wait_hours)) / 24
+                waits = (given.wait_hours, *given.wait_hours_by.values())
+                days += (mean(given.stay_hours) + max(map(mean, waits))) / 24
         longest = max(longest, days)
     return LEAST_WARM_UP + round(longest)

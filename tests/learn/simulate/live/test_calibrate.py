@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,18 @@ def made(file: Pathways, assumptions: Assumptions, days: int = DAYS) -> Service:
 def lake(tmp_path_factory: pytest.TempPathFactory, file: Pathways) -> Lake:
     """Forty days of a service as it really is, told as the hub tells them."""
     real = made(file, says(6.0, 12.0, 30.0, 5.0))
-    tally = tally_of(real, 1, lines=200_000)
-    one = type(tally)(*(part[0] for part in tally))
-    run_once(real, one, 11, 0)
-    told = episodes(real.names, one.log[: one.logged[0]])
-    rows = [row for number, episode in enumerate(told) for row in entries(number, episode)]
+    rows = [row for number, episode in enumerate(told_by(real)) for row in entries(number, episode)]
     # Whoever wants to be counted nowhere was never there; what was said again counts once.
     rows += [{**row, "number": row["number"] + len(rows)} for row in rows[:20]]
     return lake_of(tmp_path_factory.mktemp("place"), rows, [shift(day) for day in range(DAYS)])
+
+
+def told_by(real: Service) -> list[Episode]:
+    """The episodes of one run."""
+    tally = tally_of(real, 1, lines=200_000)
+    one = type(tally)(*(part[0] for part in tally))
+    run_once(real, one, 11, 0)
+    return episodes(real.names, one.log[: one.logged[0]])
 
 
 def lake_of(folder: Path, rows: list[dict[str, Any]], shifts: list[dict[str, Any]]) -> Lake:
@@ -110,7 +115,7 @@ def request(number: int, pathway: str, received: datetime) -> dict[str, Any]:
     return said(number, "request", "ServiceRequest", "active", ["origin:anyone", f"pathway:{pathway}"], received)
 
 
-def entries(number: int, episode: Episode) -> Iterator[dict[str, Any]]:
+def entries(number: int, episode: Episode, within: Mapping[str, float] = {"soon": 60}) -> Iterator[dict[str, Any]]:
     received = episode.events[0].at
     yield request(number, episode.pathway or "line", received)
     ends = {event.step: event.at for event in episode.events if type(event).__name__ == "Finished"}
@@ -118,8 +123,8 @@ def entries(number: int, episode: Episode) -> Iterator[dict[str, Any]]:
         status = "finished" if step in ends else "active"
         yield said(number, f"step/{step}/0", "EpisodeOfCare", status, [f"step:{step}"], at, ends.get(step))
     for clock, status, minutes in episode.read:
-        if status == "stopped" or minutes > 60:
-            kept = "completed" if minutes <= 60 else "failed"
+        if status == "stopped" or minutes > within[clock]:
+            kept = "completed" if minutes <= within[clock] else "failed"
             until = received + timedelta(minutes=minutes)
             yield said(number, f"clock/{clock}/0", "Task", kept, [f"clock:{clock}"], received, until)
 
@@ -198,7 +203,7 @@ def test_a_long_step_counts_when_it_ends(tmp_path: Path, file: Pathways) -> None
         status = "finished" if end < UNTIL else "active"
         rows += [request(n, "line", at), said(n, "step", "EpisodeOfCare", status, ["step:help"], at, end)]
     learned = learn(lake_of(tmp_path, rows, [shift(0)]), file, UNTIL, 15)
-    times, minutes = learned.steps["line", "help"]
+    times, minutes = learned.steps["line", "help"][()]
     assert times == pytest.approx(150, abs=2)
     assert minutes / 1440 == pytest.approx(1.9, rel=0.03)
 
@@ -227,7 +232,7 @@ def simulated(service: Service) -> tuple[Learned, float]:
         for event in episode.events:
             if type(event).__name__ == "Finished":
                 took.setdefault(event.step, []).append((event.at - entered[event.step]) / timedelta(minutes=1))
-    steps = {("line", step): (len(minutes), sum(minutes) / len(minutes)) for step, minutes in took.items()}
+    steps = {("line", step): {(): (len(minutes), sum(minutes) / len(minutes))} for step, minutes in took.items()}
     return Learned(MONDAY, UNTIL, {}, steps, {}, {}), float(one.everything[2] / one.everything[0])
 
 
@@ -259,3 +264,59 @@ def test_a_wait_that_some_have_is_theirs_alone() -> None:
     assert hours == pytest.approx(1.0, rel=0.12)
     more = round(60 * hours - 20)
     assert found.said == (f"help: for those who wait {more} minutes more pass than assumed.",)
+
+
+URGENT = {
+    "rapid": {"within": "PT30M", "start": "received", "stop": "help.began"},
+    "normal": {"within": "PT24H", "start": "received", "stop": "help.began"},
+    "decision": {"within": "PT10M", "start": "received", "stop": "answer.finished"},
+}
+
+
+def test_each_promise_has_a_wait_of_its_own(tmp_path: Path) -> None:
+    """Who is promised half an hour waits for twelve minutes, who is promised a day for twenty hours; five were assumed
+    for all. One wait for everybody would describe neither."""
+    asked = {
+        "label": "How soon?",
+        "kind": "choice",
+        "of": {"rapid": "Now", "normal": "In a day"},
+        "source": {"cites": "tests"},
+    }
+    steps = {
+        "answer": {"by": "desk", "decides": ["how_soon"], "next": "help"},
+        "help": {"by": "helper", "clock": "$how_soon", "next": "out"},
+    }
+    file = file_of(steps, {"desk": resource(), "helper": resource()}, clocks=URGENT, questions={"how_soon": asked})
+    minutes = {"answer": {"kind": "gamma", "mean": 6.0, "sd": 3.0}, "help": {"kind": "fixed", "value": 10.0}}
+    shares = {"how_soon": {"shares": {"rapid": 0.3, "normal": 0.7}}}
+    plain = assumed(3.0, minutes, {"desk": 9, "helper": 40}, answers=shares)
+
+    def waiting(**waits: Any) -> Assumptions:
+        return plain.changed_by(Assumptions.model_validate({"steps": {"line": {"help": waits}}}, context={}))
+
+    def after(hours: float) -> dict[str, Any]:
+        return {"kind": "exponential", "mean": hours}
+
+    real = made(file, waiting(wait_hours_by={"rapid": after(0.2), "normal": after(20.0)}))
+    within = {"rapid": 30.0, "normal": 1440.0, "decision": 10.0}
+    rows = [row for number, episode in enumerate(told_by(real)) for row in entries(number, episode, within)]
+    learned = learn(lake_of(tmp_path, rows, [shift(0)]), file, UNTIL, 90)
+    guessed = waiting(wait_hours=after(5.0))
+
+    def calibrated(of: Learned) -> tuple[dict[str, float], tuple[str, ...]]:
+        found = calibrate(lambda one: made(file, one, 28), file, guessed, of, replications=2)
+        return {one.clock: abs((one.calibrated or 0) - one.real) for one in found.promises}, found.said
+
+    away, said = calibrated(learned)
+    assert set(away) == set(URGENT) and max(away.values()) < 0.05
+    assert any(
+        re.fullmatch("help: where the promise is “rapid”, 4.8 hours fewer pass than assumed.", one) for one in said
+    ), said
+    assert any(re.match("help: where the promise is “normal”, 1[3-6].* hours more pass", one) for one in said), said
+
+    together = {
+        key: {(): (n := sum(times for times, _ in of.values()), sum(a * b for a, b in of.values()) / n)}
+        for key, of in learned.steps.items()
+    }
+    away, _ = calibrated(replace(learned, steps=together))
+    assert min(away["rapid"], away["normal"]) > 0.05

@@ -98,6 +98,17 @@ def is_chosen(plan: Block, now: Block, person: int, clock: int) -> bool:
 
 
 @compiled
+def promised(plan: Block, now: Block, person: int) -> int:
+    """Which promise runs to someone: 1 + its clock, or 0."""
+    way = now_at.pathway(now)[person]
+    for n in range(plan_at.promises(plan)[way, 0], plan_at.promises(plan)[way, 1]):
+        clock = plan_at.promise(plan)[n]
+        if not np.isnan(now_at.running(now)[person, clock]) and is_chosen(plan, now, person, clock):
+            return int(1 + clock)
+    return 0
+
+
+@compiled
 def counted_until(plan: Block, hours: int, at: float) -> float:
     """How many of the minutes until an instant count: those in which the hours are open, or all."""
     if hours < 0:

@@ -49,7 +49,7 @@ class Plan(NamedTuple):
     minutes: Array  # [step] spread
     travel: Array  # [step] spread, there and back
     stay: Array  # [step] spread, minutes in the bed
-    wait: Array  # [step] spread, minutes before the step can begin
+    wait: Array  # [step, 1 + clock] spread, minutes before the step can begin; 0: of those to whom no promise runs
     wait_when: Array  # [step] condition
     reach_bed: Array  # [step] spread, minutes from when a bed is found until the person is in it
     hold: Array  # [step] minutes for which it is held for them; infinite without a bound
@@ -84,6 +84,8 @@ class Plan(NamedTuple):
     chosen_by: Array  # [clock, 2] question and answer that choose it; -1 and 0: a step does, -1 and -1: nothing need
     chosen_at: Array  # [clock, 2] first and * of the steps whose entry chooses it, in `chosen_step`
     chosen_step: Array  # [n] step
+    promises: Array  # [pathway, 2] first and * in `promise`; none where no wait hangs on a promise
+    promise: Array  # [n] clock, in the order in which they are asked which of them runs to someone
     starts: (
         Array  # [moment, 2] first and * in `moment_clocks`; a moment is 4 * step + its kind, then 4 * steps + pathway
     )
@@ -132,8 +134,8 @@ class Tally(NamedTuple):
     clock_week: Array  # [clock, 168, 2] by the hour of receipt: settled, of them in time
     elapsed: Array  # [clock, bin] how long it took those that were stopped, in 40ths of `within`
     waits: Array  # [step, 4] began, minutes waited, of them over an hour, longest
-    delayed: Array  # [step, 2] entered, of them those for whom a wait before the step is
-    overstays: Array  # [step, 3] finished, of them too late, minutes they were in it
+    took: Array  # [step, 1 + clock, 4] entered, of them those for whom a wait is, finished, minutes they were in it
+    overstays: Array  # [step] finished too late
     lapsed: Array  # [step] beds that were held for longer than they may be, and went to somebody else
     paused: Array  # [reason, 2] times, minutes until it was over or they had left
     work: Array  # [step, 4] times, minutes with people, minutes on the way, visits

@@ -26,20 +26,20 @@ KINDS = {"f": np.float64, "i": np.int64, "u": np.uint64}
 PLAN = {
     "f1": "mode_at female open_share visit_minutes at_most shares bounds within returns cleaning window until "
     "any_share change_share hold pause_share",
-    "f2": "capacity expected origins channels patience minutes travel stay wait phase case_spreads open_at open_sum "
+    "f2": "capacity expected origins channels patience minutes travel stay phase case_spreads open_at open_sum "
     "end_wait returns_after any_after change_after reach_bed pause_after pause_lasts",
+    "f3": "wait",
     "i1": "mode_of sex_codes columns pathway_of wait_when visit asked table clock_pathway clock_hours moment_clocks "
-    "hour_of_week people slot_bits any_end pause_reason chosen_step",
+    "hour_of_week people slot_bits any_end pause_reason chosen_step promise",
     "i2": "origin_code channel_code first_step staff_queue bed_queue phases asks decides rules rule beside besides "
     "cases case cells table_at table_by chosen_by chosen_at starts stops any_ends changes change "
-    "clock_pauses pauses",
+    "clock_pauses pauses promises",
     "i3": "units_of queues_of",
 }
 TALLY = {
-    "f1": "everything little gave_up received ticks day_passed lapsed",
-    "f2": "ends clocks elapsed waits delayed overstays paused work unit_work unit_week work_week queue_week "
-    "inside_week full log",
-    "f3": "clock_week",
+    "f1": "everything little gave_up received ticks day_passed lapsed overstays",
+    "f2": "ends clocks elapsed waits paused work unit_work unit_week work_week queue_week inside_week full log",
+    "f3": "clock_week took",
     "i1": "logged",
 }
 NOW = {
@@ -47,7 +47,7 @@ NOW = {
     "f2": "running queue_key paused_from paused_to",
     "u1": "chance key comes_key",
     "i1": "count heap_turn heap_what pathway counted besides_open besides_done serial gone awaited "
-    "spare tries step stage queue ticket unit bed queued "
+    "spare tries under step stage queue ticket unit bed queued "
     "waiting dirty dirty_flag inside comes_into",
     "i2": "answers turns queue_turn queue_job",
 }

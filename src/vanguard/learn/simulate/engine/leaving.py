@@ -84,9 +84,9 @@ def complete(plan: Block, now: Block, tally: Block, job: int, at: float) -> None
     leave_bed(plan, now, tally, job, at)
     if in_window(plan, at):
         took = at - now_at.entered(now)[job]
-        tally_at.overstays(tally)[step, 0] += 1
-        tally_at.overstays(tally)[step, 1] += 1 if took > plan_at.at_most(plan)[step] else 0
-        tally_at.overstays(tally)[step, 2] += took
+        tally_at.overstays(tally)[step] += 1 if took > plan_at.at_most(plan)[step] else 0
+        tally_at.took(tally)[step, now_at.under(now)[job], 2] += 1
+        tally_at.took(tally)[step, now_at.under(now)[job], 3] += took
     if job != main:
         now_at.besides_open(now)[person] -= 1
         alongside(plan, now, tally, person, at)

@@ -45,7 +45,10 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
         "running": np.empty((people, len(plan.within))),
         **{name: np.empty((people, plan.clock_pauses.shape[1])) for name in ("paused_from", "paused_to")},
         **{name: np.empty(jobs) for name in for_jobs},
-        **{name: np.empty(jobs, np.int64) for name in ("step", "stage", "queue", "ticket", "unit", "bed", "tries")},
+        **{
+            name: np.empty(jobs, np.int64)
+            for name in ("step", "under", "stage", "queue", "ticket", "unit", "bed", "tries")
+        },
         "queue_key": np.empty((queues, places)),
         **queued,
         **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},

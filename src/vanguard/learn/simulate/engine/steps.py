@@ -9,6 +9,7 @@ from vanguard.learn.simulate.engine.answers import (
     answer,
     first_due,
     moment,
+    promised,
     true_of,
     write,
 )
@@ -73,10 +74,12 @@ def enter(plan: Block, now: Block, tally: Block, job: int, step: int, at: float)
     now_at.inside(now)[step] += 1
     write(tally, at, ENTERED, now_at.serial(now)[person], step, 0, 0.0)
     moment(plan, now, tally, person, 4 * step, at)
-    spread, waits = plan_at.wait(plan)[step], true_of(plan, now, person, plan_at.wait_when(plan)[step])
+    under = promised(plan, now, person)
+    now_at.under(now)[job] = under
+    spread, waits = plan_at.wait(plan)[step, under], true_of(plan, now, person, plan_at.wait_when(plan)[step])
     if in_window(plan, at):
-        tally_at.delayed(tally)[step, 0] += 1
-        tally_at.delayed(tally)[step, 1] += 1 if waits else 0
+        tally_at.took(tally)[step, under, 0] += 1
+        tally_at.took(tally)[step, under, 1] += 1 if waits else 0
     if spread[0] >= 0 and waits:
         now_at.stage(now)[job] = DELAYED
         after = drawn(spread, now_at.key(now)[person], WAIT + step, now_at.turns(now)[person, step])

@@ -1,8 +1,6 @@
 """Assumptions brought to what a running service has shown, and how near the simulation then comes to its real clocks.
 
-Who comes and who is on shift is taken as it was counted. How long a step takes cannot be split into waiting and work
-from outside, so steps are corrected by simulating: where the real step takes longer than the simulated one, the rest
-is a wait that nobody had assumed; where it is shorter, the work is. Both times are those of people who finish it.
+Who comes and who is on shift is taken as it was counted; steps are corrected by simulating.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,21 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from vanguard.blueprint import Assumptions, Blueprint, Pathways
-from vanguard.learn.simulate.comparing import time_words
 from vanguard.learn.simulate.live.arriving import arriving
+from vanguard.learn.simulate.live.correcting import FINISHED, MINUTES, corrected, step_words
 from vanguard.learn.simulate.live.learned import Learned, Worked
 from vanguard.learn.simulate.plan import Service
-from vanguard.learn.simulate.plan.spread import mean
 from vanguard.learn.simulate.run import Outcome, replicate
 
 ROUNDS = 6
 MOST_TRIALS = 2 + ROUNDS
-LEAST_STEPS = 30
-"""Of a step that was finished fewer times nothing is learned."""
-
-NEAR = 0.03
-SHORTEST = 0.5
-LEAST_WAIT = 0.6
 Made = Callable[[Assumptions], Service]
 
 
@@ -81,7 +72,7 @@ def calibrate(
     replication, of which there are at most `replications` times MOST_TRIALS."""
 
     def tried(assumptions: Assumptions) -> Outcome:
-        return replicate(made(assumptions), replications, seed=seed, done=done)
+        return replicate(made(assumptions).by_promise(), replications, seed=seed, done=done)
 
     before = tried(assumed)
     changed: dict[str, Any] = {}
@@ -99,11 +90,11 @@ def calibrate(
     now = _laid(assumed, changed)
     outcome = tried(now)
     for _ in range(ROUNDS):
-        if not _steps(changed, now, learned, outcome):
+        if not corrected(changed, now, learned, outcome):
             break
         now = _laid(assumed, changed)
         outcome = tried(now)
-    said += _step_words(changed, pathways, assumed, now)
+    said += step_words(changed, pathways, assumed, now)
     promises, steps = _promises(learned, before, outcome), _took(learned, pathways, before, outcome)
     return Calibrated(now, changed, tuple(said), tuple(promises), tuple(steps))
 
@@ -161,68 +152,14 @@ def _staff(
             said.append(f"{pathways.resources[id].label}: {times:.0%} of the hours on shift that are assumed.")
 
 
-def _steps(changed: dict[str, Any], assumed: Assumptions, learned: Learned, outcome: Outcome) -> bool:
-    """Correct each step towards its real time. Returns whether any was still away from it."""
-    tally, names = outcome.tallies, outcome.service.names
-    finishers, _, minutes = tally.overstays.sum(axis=0).T
-    entered, delayed = tally.delayed.sum(axis=0).T
-    moved = False
-    for n, (way, step) in enumerate(names.steps):
-        times, real = learned.steps.get((way, step.id), (0, 0.0))
-        if times < LEAST_STEPS or not finishers[n] or step.visits or step.uses:
-            continue
-        simulated = minutes[n] / finishers[n]
-        if abs(simulated - real) <= max(NEAR * real, 0.5):
-            continue
-        held = assumed.steps.get(way, {}).get(step.id)
-        wait = 60 * mean(held.wait_hours) if held else 0.0
-        work = mean(held.minutes) if held else 0.0
-        gap = float(real - simulated)
-        found: dict[str, Any]
-        if delayed[n] and (gap > 0 or wait > LEAST_WAIT):
-            # Only some may have to wait: what is missing of everybody's mean is missing of theirs.
-            longer = wait + gap * float(entered[n] / delayed[n])
-            found = {"wait_hours": {"kind": "exponential", "mean": round(max(longer, LEAST_WAIT) / 60, 4)}}
-        elif gap < 0 and work and held is not None and held.minutes is not None:
-            # A step that is overrun gets shorter by more than its work does: so not too much of it at a time.
-            found = {"minutes": _longer(held.minutes, max(SHORTEST, (work + gap) / work))}
-        else:
-            continue
-        changed.setdefault("steps", {}).setdefault(way, {}).setdefault(step.id, {}).update(found)
-        moved = True
-    return moved
-
-
-def _longer(spread: Any, times: float) -> dict[str, Any]:
-    """A spread so many times as long."""
-    given = spread.model_dump()
-    return {name: value if name == "kind" else round(value * times, 4) for name, value in given.items()}
-
-
-def _step_words(
-    changed: Mapping[str, Any], pathways: Pathways, assumed: Assumptions, found: Assumptions
-) -> Iterator[str]:
-    for way, steps in changed.get("steps", {}).items():
-        for id, one in steps.items():
-            label = pathways.pathways[way].steps[id].label
-            before, after = assumed.steps.get(way, {}).get(id), found.steps[way][id]
-            if "wait_hours" in one:
-                minutes = 60 * (mean(after.wait_hours) - mean(before and before.wait_hours))
-                whose = "for those who wait " if before and before.wait_when else ""
-                more = "more" if minutes >= 0 else "fewer"
-                yield f"{label}: {whose}{time_words(abs(minutes))} {more} pass than assumed."
-            if "minutes" in one:
-                times = mean(after.minutes) / mean(before and before.minutes)
-                yield f"{label}: the work takes {times:.0%} of the time that is assumed."
-
-
 def _took(learned: Learned, pathways: Pathways, before: Outcome, after: Outcome) -> Iterator[Took]:
-    shown = [one.tallies.overstays.sum(axis=0) for one in (before, after)]
+    shown = [one.tallies.took.sum(axis=(0, 2)) for one in (before, after)]
     for n, (way, step) in enumerate(after.service.names.steps):
-        times, real = learned.steps.get((way, step.id), (0, 0.0))
-        if times:
-            minutes = [float(each[n, 2] / each[n, 0]) if each[n, 0] else None for each in shown]
-            yield Took(way, step.id, pathways.pathways[way].steps[step.id].label, times, float(real), *minutes)
+        groups = learned.steps.get((way, step.id), {}).values()
+        if times := sum(each for each, _ in groups):
+            real = sum(each * minutes for each, minutes in groups) / times
+            simulated = [float(of[n, MINUTES] / of[n, FINISHED]) if of[n, FINISHED] else None for of in shown]
+            yield Took(way, step.id, pathways.pathways[way].steps[step.id].label, times, real, *simulated)
 
 
 def _promises(learned: Learned, before: Outcome, after: Outcome) -> list[Beside]:

@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 TABLES = ("care_event", "shift", "restriction")
 SAID = """
 CREATE TEMP TABLE said AS
-SELECT source, source_id, kind, status, start, "end", codes FROM care_event
+SELECT source, source_id, key, kind, status, start, "end", codes FROM care_event
 QUALIFY row_number() OVER (PARTITION BY source, key ORDER BY number DESC) = 1
 """
 # Of each referral, also of those before the days learned from, its pathway and origin; of people who want their data
@@ -35,13 +35,23 @@ FROM said WHERE kind = 'ServiceRequest' AND status <> 'entered-in-error' AND sta
 FIRST = "SELECT pathway, min(start) FROM request WHERE pathway IS NOT NULL GROUP BY pathway"
 CAME = "SELECT {by} AS which, count(*) FROM request WHERE pathway = $pathway AND start >= $since GROUP BY ALL"
 # Steps that were finished in that time, whenever the referral came: else the long ones would be missing. One that the
-# end cut short says nothing of how long it takes.
+# end cut short says nothing of how long it takes. Beside each the clocks that, as it turned out, ran at its entry.
 STEPS = """
-SELECT pathway, list_filter(codes, lambda one: one LIKE 'step:%')[1][6:] AS step, count(*),
-       avg(epoch("end") - epoch(said.start)) / 60
-FROM said JOIN request USING (source, source_id)
-WHERE kind = 'EpisodeOfCare' AND status = 'finished' AND step IS NOT NULL AND "end" >= $since AND "end" < $until
-GROUP BY ALL
+WITH took AS (
+    SELECT source, source_id, key, pathway, list_filter(codes, lambda one: one LIKE 'step:%')[1][6:] AS step,
+           said.start, "end"
+    FROM said JOIN request USING (source, source_id)
+    WHERE kind = 'EpisodeOfCare' AND status = 'finished' AND step IS NOT NULL AND "end" >= $since AND "end" < $until),
+promise AS (
+    SELECT source, source_id, list_filter(codes, lambda one: one LIKE 'clock:%')[1][7:] AS clock, start, "end"
+    FROM said WHERE kind = 'Task' AND clock IS NOT NULL),
+each AS (
+    SELECT pathway, step, any_value(epoch(took."end") - epoch(took.start)) / 60 AS minutes,
+           list_sort(list(DISTINCT clock) FILTER (WHERE clock IS NOT NULL)) AS clocks
+    FROM took LEFT JOIN promise ON promise.source = took.source AND promise.source_id = took.source_id
+        AND promise.start <= took.start AND coalesce(promise."end" > took.start, true)
+    GROUP BY took.source, took.source_id, took.key, pathway, step)
+SELECT pathway, step, coalesce(clocks, []), count(*), avg(minutes) FROM each GROUP BY ALL
 """
 CLOCKS = """
 SELECT pathway, list_filter(codes, lambda one: one LIKE 'clock:%')[1][7:] AS clock, count(*),
@@ -82,14 +92,15 @@ class Worked:
 class Learned:
     """What a service showed from `since` until `until`, both full hours; of a younger pathway or pool, since it began.
 
-    `steps`: how often a step of a pathway was finished, and minutes from its entry until then on average. `clocks`: how
-    often a promise was settled, and kept. `worked`: by pool; one without a rota, or with too young a one, is not in it.
+    `steps`: by the clocks that ran when a step of a pathway was entered, how often it was then finished, and minutes
+    from its entry until then on average. `clocks`: how often a promise was settled, and kept. `worked`: by pool; one
+    without a rota, or with too young a one, is not in it.
     """
 
     since: datetime
     until: datetime
     came: Mapping[str, Came]
-    steps: Mapping[tuple[str, str], tuple[int, float]] = field(repr=False)
+    steps: Mapping[tuple[str, str], Mapping[tuple[str, ...], tuple[int, float]]] = field(repr=False)
     clocks: Mapping[tuple[str, str], tuple[int, int]] = field(repr=False)
     worked: Mapping[str, Worked] = field(repr=False)
 
@@ -123,9 +134,10 @@ def learn(lake: Lake, pathways: Pathways, until: datetime, days: int) -> Learned
         if not came:
             what = f"Into no pathway of this blueprint came {LEAST_REFERRALS} people or more."
             raise BadInput(what, do="Try again when more have come.")
-        steps = {
-            (way, step): (times, mean) for way, step, times, mean in con.execute(STEPS, bound).fetchall() if way in old
-        }
+        steps: dict[tuple[str, str], dict[tuple[str, ...], tuple[int, float]]] = {}
+        for way, step, running, times, mean in con.execute(STEPS, bound).fetchall():
+            if way in old:
+                steps.setdefault((way, step), {})[tuple(running)] = (times, mean)
         clocks = con.execute(CLOCKS, {"since": bound["since"]}).fetchall()
         shifts = con.execute(SHIFTS, bound).fetchall()
     kept_of = {(way, clock): (times, kept) for way, clock, times, kept in clocks}
