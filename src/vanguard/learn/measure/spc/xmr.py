@@ -3,8 +3,6 @@
 Rules and constants: NHSRplotthedots 0.2.2 (NHS-R Community, MIT). Where it and we differ is in docs/spc.md.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -97,16 +95,9 @@ def xmr(values: Floats, first: Flags) -> Points:
         return points
     starts = np.flatnonzero(first)
     cuts = starts[np.flatnonzero(np.diff(starts // BLOCK, prepend=0))] if len(values) > BLOCK else starts[:0]
-    blocks = [slice(*block) for block in pairwise((0, *cuts.tolist(), len(values)))]
-
-    def work(rows: slice) -> None:
+    for start, end in pairwise((0, *cuts.tolist(), len(values))):
+        rows = slice(start, end)
         _xmr(values[rows], first[rows], points.part(rows))
-
-    if len(blocks) == 1:
-        work(blocks[0])
-    else:
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            list(threads.map(work, blocks))
     return points
 
 
