@@ -307,6 +307,19 @@ def test_a_small_practice_sees_itself_alone_and_how_far_chance_reaches(signed_in
     assert "The Mill Surgery" not in shown
 
 
+def test_where_too_few_sites_are_large_enough_it_is_said_once(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for view in ("peers", "practice"):
+        monkeypatch.setattr(f"vanguard.learn.board.views.{view}.LEAST_SITES", 9)
+    shown = page(signed_in("gp"), "/measures/practice")
+    assert shown.count("Too few practices are large enough to be held against") == 1
+    assert "All together" not in shown and "Chance alone reaches from" in cells(shown)[0][2]
+    shown = page(signed_in("analyst"), f"{ONE}/stays/peers")
+    assert "Fewer than three practices have the 1,000 people that it takes to be named here" in shown
+    assert cells(shown) == []
+
+
 def test_chance_reaches_as_far_as_tables_say() -> None:
     """Exact Poisson limits of 10 are 4.80 and 18.39, of none 3.69; Wilson of 15 in 20: 0.531 and 0.888."""
     assert chance(10, 1, share=False) == pytest.approx((4.795, 18.39), abs=0.02)
