@@ -1,5 +1,7 @@
 """The page of measures: what the shipped blueprints measure, and what others measured that they do not."""
 
+import csv
+from importlib import resources
 from pathlib import Path
 
 from vanguard.blueprint import Blueprint, Measure, read, shipped
@@ -26,9 +28,23 @@ def markdown(not_measured: Path) -> str:
         "|---|---|---|",
     ]
     labels = {id: one.label for name in shipped() for id, one in read(name).measures.items()}
-    for one in data_of(not_measured.read_text("utf-8"))["not_measured"]:
+    said = data_of(not_measured.read_text("utf-8"))
+    for one in said["not_measured"]:
         near = "; ".join(labels[id] for id in one.get("shown_by", ()))
         lines.append(f"| {one['what']} | {one['why']} | {near} |")
+    lines += [
+        "",
+        "## What others named, and where it is",
+        "",
+        "What new care models of 2015 said they would measure and the shipped blueprints do.",
+        "",
+        "| what | measured as |",
+        "|---|---|",
+    ]
+    history = resources.files("vanguard.programme") / "history" / "metrics.csv"
+    named = {row["short"]: row["name"] for row in csv.DictReader(history.read_text("utf-8").splitlines())}
+    for metric, shown_by in said["measured"].items():
+        lines.append(f"| {named[metric]} | {'; '.join(labels[id] for id in shown_by)} |")
     return "\n".join([*lines, ""])
 
 

@@ -1,8 +1,13 @@
-"""Pages of measures: each figure recounts to its rows, nobody without the right sees any, no small number leaves."""
+"""Pages of measures: each figure recounts to its rows, nobody without the right sees any, no small number leaves.
+
+Every figure of every page is held against the points that it is made of. Opening a point takes a tenth of a second, so
+that of the points under each page some are drawn, the same in each run, and recounted from their rows.
+"""
 
 import csv
 import html
 import io
+import random
 import re
 from collections.abc import Callable
 from datetime import date
@@ -44,6 +49,8 @@ def cells(text: str) -> list[list[str]]:
 
 
 def plain(text: str) -> str:
+    # A heading that stands beside its cell on a phone alone is no part of it.
+    text = re.sub(r'<span class="nhsuk-table__heading".*?</span>', "", text)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
 
 
@@ -54,6 +61,30 @@ def number(text: str) -> float:
 def near(one: float, other: str) -> bool:
     """Whether a number is what a page wrote of it."""
     return one == pytest.approx(number(other), rel=0.01, abs=0.006)
+
+
+NUMBER = {"stays": 1000, "told_stays": 1000, "back": 100, "nights": 1000, "falls": 1}
+UNIT = {"stays": 365.25, "told_stays": 365.25}
+
+
+def drawn(points: list[dict[str, str]], count: int = 1) -> list[dict[str, str]]:
+    told = [point for point in points if point["value"]]
+    return random.Random(str(told[0])).sample(told, count)
+
+
+def recounted(analyst: Client, point: dict[str, str]) -> list[dict[str, str]]:
+    """The rows behind a point, once they add up to all that it says."""
+    measure, split = point["measure"], f"?by={point['by']}&part={point['part']}" if point["by"] != "all" else ""
+    rows = table(analyst, f"{ONE}/{measure}/{point['start']}/rows.csv{split}")
+    counted, base = (
+        sum(float(row["amount"]) for row in rows if row["part_of"] == part) for part in ("numerator", "denominator")
+    )
+    assert counted == float(point["numerator"]), point
+    if measure != "falls":
+        assert base / UNIT.get(measure, 1) == pytest.approx(float(point["denominator"])), point
+        counted *= UNIT.get(measure, 1) / base
+    assert NUMBER[measure] * counted == pytest.approx(float(point["value"])), point
+    return rows
 
 
 @pytest.mark.parametrize(
@@ -76,23 +107,17 @@ def test_every_figure_of_a_measure_recounts_to_its_rows(signed_in: SignIn, measu
         assert near(float(point["numerator"]), row[1])
         assert row[2] == "" if point["denominator"] == "" else near(float(point["denominator"]), row[2])
         assert near(float(point["value"]), row[3])
-    for point in points[-1:]:
-        opened = page(analyst, f"{ONE}/{measure}/{point['start']}{query}")
-        assert "The rows add up to the figure." in opened
-        rows = table(analyst, f"{ONE}/{measure}/{point['start']}/rows.csv{query}")
-        counted, base = (
-            [float(row["amount"]) for row in rows if row["part_of"] == part] for part in ("numerator", "denominator")
-        )
-        assert sum(counted) == float(point["numerator"])
-        number_of = {"stays": 1000, "back": 100, "nights": 1000, "falls": 1}[measure]
-        unit = 365.25 if measure == "stays" else 1
-        if measure != "falls":
-            assert sum(base) / unit == pytest.approx(float(point["denominator"]))
-            assert float(point["value"]) == pytest.approx(number_of * sum(counted) / (sum(base) / unit))
-        listed = cells(opened)
-        assert len(listed) == min(100, len(counted))
-        assert all(len(row["pseudonym"]) == 20 for row in rows)
-        assert not re.search(r"\bp\d{1,4}\b", opened), "nobody under the id of their record"
+    recounted(analyst, *drawn(points[:-1]))
+    last = points[-1]
+    rows = recounted(analyst, last)
+    opened = page(analyst, f"{ONE}/{measure}/{last['start']}{query}")
+    assert "The rows add up to the figure." in opened
+    said = dict(re.findall(r"__key\">([\w ]+)</dt>.*?__value\">([\d,.]+)", opened))
+    for key, name in (("Counted", "numerator"), ("Out of", "denominator"), ("Value", "value")):
+        assert near(float(last[name]), said[key].rstrip(".,")) if last[name] else key not in said
+    assert len(cells(opened)) == min(100, sum(row["part_of"] == "numerator" for row in rows))
+    assert all(len(row["pseudonym"]) == 20 for row in rows)
+    assert not re.search(r"\bp\d{1,4}\b", opened), "nobody under the id of their record"
 
 
 def test_the_board_says_what_each_measure_says(signed_in: SignIn) -> None:
@@ -106,6 +131,7 @@ def test_the_board_says_what_each_measure_says(signed_in: SignIn) -> None:
         said = re.search(r"20\d\d: ([\d,.]+)(?:,|\.)? ", card)
         assert said, card
         assert near(float(last["value"]), said[1].rstrip(".,")), card
+        recounted(analyst, last)
     assert "New mean and limits from 1 March 2025: A ward closed" in page(analyst, f"{ONE}/stays")
 
 
@@ -117,6 +143,7 @@ def test_sites_side_by_side_are_sums_of_their_points_and_the_small_are_not_named
         for part in sites:
             year = table(analyst, f"{ONE}/stays/points.csv?by={by}&part={part}")[-12:]
             sums.append(tuple(sum(float(row[name]) for row in year) for name in ("numerator", "denominator")))
+            recounted(analyst, *drawn(year))
         assert len(shown) == len(sites)
         for row in shown:
             found = [(n, d) for n, d in sums if near(n, row[1]) and near(d, row[2])]
@@ -144,6 +171,8 @@ def test_the_review_takes_the_months_together(signed_in: SignIn) -> None:
     assert near(together("2026-01-01", "2026-04-01"), three[1])
     assert "So far, to 31 May 2026" in year[0]
     assert near(together("2026-01-01", "2027-01-01"), year[1])
+    for point in drawn(points, 2):
+        recounted(analyst, point)
 
 
 def test_no_small_number_and_no_exact_one_leaves_the_wall(signed_in: SignIn) -> None:
@@ -233,11 +262,10 @@ def test_two_sources_side_by_side_recount_and_say_how_they_differ(signed_in: Sig
         assert near(second, row[2])
         share = round(100 * abs(first - second) / second)
         assert row[3] == ("The same." if first == second else f"The wards: {share}% less than the gate.")
-    for id, start in re.findall(r'href="/measures/moon/(\w+)/(2026-03-01)"', shown):
-        assert "The rows add up to the figure." in page(analyst, f"{ONE}/{id}/{start}")
-        opened = table(analyst, f"{ONE}/{id}/{start}/rows.csv")
-        counted = sum(float(row["amount"]) for row in opened if row["part_of"] == "numerator")
-        assert counted == float(points[("stays", "told_stays").index(id)][start]["numerator"])
+    for found in points:
+        point = drawn(list(found.values()))[0]
+        assert f'href="{ONE}/{point["measure"]}/{point["start"]}"' in shown
+        recounted(analyst, point)
     assert "Stays as two tell it" in page(signed_in("commissioner"), "/measures/two-sources")
     assert signed_in("gp").get("/measures/two-sources").status_code == 403
 
@@ -250,11 +278,16 @@ def test_a_practice_sees_itself_beside_the_others_and_no_name(signed_in: SignIn)
     for other in ("Vale Medical Centre", "Hilltop Practice", "The Smallest"):
         assert other not in shown
     analyst = signed_in("analyst")
-    year = [row for row in table(analyst, f"{ONE}/stays/points.csv?by=practice&part=K80001") if row["value"]][-12:]
-    counted, of = (5 * round(sum(float(row[name]) for row in year) / 5) for name in ("numerator", "denominator"))
-    ours = next(row for row in cells(shown) if row[0].startswith("Stays"))
-    assert near(1000 * counted / of, ours[1])
-    assert "chance" in ours[4]
+    rows = cells(shown)
+    for measure, label, row in zip(("stays", "back"), ("Stays", "Back again"), rows, strict=True):
+        assert row[0].startswith(label)
+        points = table(analyst, f"{ONE}/{measure}/points.csv?by=practice&part=K80001")
+        whole = {one["start"] for one in table(analyst, f"{ONE}/{measure}/points.csv") if one["value"]}
+        year = [one for one in points if one["start"] in sorted(whole)[-12:] and one["value"]]
+        recounted(analyst, *drawn(year))
+        counted, of = (5 * round(sum(float(one[name]) for one in year) / 5) for name in ("numerator", "denominator"))
+        assert near(NUMBER[measure] * counted / of, row[1]), measure
+        assert "chance" in row[4]
     for username, status in (("analyst", 403), ("commissioner", 403), ("nurse", 403), ("", 302)):
         assert signed_in(username).get("/measures/practice").status_code == status, username
 
@@ -272,6 +305,19 @@ def test_a_small_practice_sees_itself_alone_and_how_far_chance_reaches(signed_in
         assert all(row), "a figure or a reason in every cell"
         assert row[1:] == [FEW] or "Chance alone reaches from" in row[4] or "of" in row[4], row
     assert "The Mill Surgery" not in shown
+
+
+def test_where_too_few_sites_are_large_enough_it_is_said_once(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for view in ("peers", "practice"):
+        monkeypatch.setattr(f"vanguard.learn.board.views.{view}.LEAST_SITES", 9)
+    shown = page(signed_in("gp"), "/measures/practice")
+    assert shown.count("Too few practices are large enough to be held against") == 1
+    assert "All together" not in shown and "Chance alone reaches from" in cells(shown)[0][2]
+    shown = page(signed_in("analyst"), f"{ONE}/stays/peers")
+    assert "Fewer than three practices have the 1,000 people that it takes to be named here" in shown
+    assert cells(shown) == []
 
 
 def test_chance_reaches_as_far_as_tables_say() -> None:

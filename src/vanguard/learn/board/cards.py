@@ -76,7 +76,8 @@ NO_LIGHT = Light("grey", "Cannot say")
 
 @dataclass(frozen=True)
 class Card:
-    """One measure with its points. `table` has a row a point, the newest first; `spec_rows` are what a chart draws."""
+    """One measure with its points. `table` has a row a point, the newest first; `spec_rows` are what a chart draws.
+    `words` are the sentence without its figure, for where the figure already stands."""
 
     id: str
     measure: Measured
@@ -86,6 +87,7 @@ class Card:
     spec_rows: list[dict[str, Any]]
     table: tuple[dict[str, Any], ...]
     sentence: str
+    words: str
     rebased: tuple[str, ...]
 
     @property
@@ -137,7 +139,8 @@ def card(id: str, measure: Measured, points: Sequence[Point], *, name: str = "",
         small=small_chart(drawn) if drawn else None,
         spec_rows=drawn,
         table=tuple({**row, "point": point} for row, point in reversed(tuple(zip(drawn, points, strict=True)))),
-        sentence=_sentence(reading, points),
+        sentence=_sentence(reading, points, reading.sentence if reading else ""),
+        words=_sentence(reading, points, reading.words[:1].upper() + reading.words[1:] if reading else ""),
         rebased=tuple(
             f"New mean and limits from {one.start.day} {one.start:%B %Y}: {one.because}" for one in measure.rebased
         ),
@@ -154,11 +157,11 @@ def in_order(cards: Sequence[Card]) -> list[Card]:
     return sorted(cards, key=lambda one: (ORDER[one.variation], one.measure.label))
 
 
-def _sentence(reading: Reading | None, points: Sequence[Point]) -> str:
+def _sentence(reading: Reading | None, points: Sequence[Point], said: str) -> str:
     if not points or reading is None:
         return NOTHING
     if reading.value is None:
         return Counter(one.reason or NOTHING for one in points).most_common(1)[0][0]
     newest = points[-1]
     later = f" {newest.reason}" if newest.value is None and newest.reason else ""
-    return reading.sentence + (f" Since then: {later.strip()}" if later else "")
+    return said + (f" Since then: {later.strip()}" if later else "")

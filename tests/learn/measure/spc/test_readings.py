@@ -90,6 +90,15 @@ def test_charts_hold_the_figures_of_the_table_and_nothing_from_elsewhere(tmp_pat
 
 
 def test_a_number_for_people_keeps_the_digits_that_matter():
-    told = {0: "0", 7: "7", 12.5: "12.5", 99.9999: "100", 0.004: "0.004", 0.0999999: "0.1", 1646.04: "1,646.0"}
+    told = {
+        0: "0",
+        7: "7",
+        12.5: "12.5",
+        99.9999: "100",
+        66.67: "66.7",
+        0.004: "0.004",
+        0.0999999: "0.1",
+        1646.04: "1,646",
+    }
     assert {value: figure(value) for value in told} == told
     assert figure(-0.0) == figure(3e-17) == figure(-3e-17) == "0"

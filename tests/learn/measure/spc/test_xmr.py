@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.learn.measure.spc.plain_xmr import chart
 
 from vanguard.learn.measure.spc import RULES, xmr
+from vanguard.learn.measure.spc.xmr import BLOCK
 
 
 def floats(values):
@@ -49,6 +50,20 @@ def test_every_point_is_as_the_plain_reading_says(groups):
     for place, name in enumerate(("mean", "lower", "upper")):
         expected = [np.nan if line[place] is None else float(line[place]) for line in plain]
         np.testing.assert_allclose(getattr(ours, name), expected, rtol=1e-12, atol=1e-9)
+
+
+def test_many_series_at_once_are_as_each_is_alone():
+    """More rows than one block holds, of series of all lengths, some longer than a block, some values missing."""
+    chance = np.random.default_rng(1)
+    series = [chance.integers(0, 9, length) / 10 for length in (*chance.integers(1, 90, 4000), BLOCK + 5, 7, 1)]
+    for values in series[::3]:
+        values[chance.random(len(values)) < 0.1] = np.nan
+    first = np.concatenate([np.arange(len(values)) == 0 for values in series])
+    together = xmr(np.concatenate(series), first)
+    assert len(first) > 3 * BLOCK
+    alone = [xmr(values, np.zeros(len(values), bool)) for values in series]
+    for name in ("mean", "lower", "upper", "rule", "side"):
+        np.testing.assert_array_equal(getattr(together, name), np.concatenate([getattr(one, name) for one in alone]))
 
 
 def test_limits_by_hand():

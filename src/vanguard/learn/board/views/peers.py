@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of, open_rows
 from vanguard.blueprint import Blueprint, Measure
+from vanguard.lake import LEAST_PEOPLE
 from vanguard.learn.board.in_words import BY
 from vanguard.learn.board.peering import BEYOND, LEAST_SITES, TOGETHER, drawn, limits
 from vanguard.learn.board.place import ROWS, lake, one_measure
@@ -56,6 +57,7 @@ def peers(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRespo
         "sites": [],
         "spec": "",
         "few": len(sites) < LEAST_SITES,
+        "least": LEAST_PEOPLE,
     }
     if len(sites) >= LEAST_SITES:
         found = funnel_of(one, sites)

@@ -46,12 +46,17 @@ def practice(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     open_rows(actor, RIGHT, f"measures of practice {actor.practice or 'none'}", now=request.now)  # type: ignore[attr-defined]
     own = actor.practice or ""
-    sections = [{"blueprint": blueprint, "rows": list(_beside(blueprint, own))} for blueprint in blueprints() if own]
+    found = [(blueprint, list(_beside(blueprint, own))) for blueprint in blueprints() if own]
+    sections = [
+        {"blueprint": blueprint, "rows": rows, "held": any(row.together is not None for row in rows)}
+        for blueprint, rows in found
+        if rows
+    ]
     context = {
         "title": "Our practice",
         "practice": names(lake(), "practice").get(own, own),
         "own": own,
-        "sections": [one for one in sections if one["rows"]],
+        "sections": sections,
         "figure": figure,
     }
     return render(request, "measures/practice.html", context)

@@ -57,16 +57,17 @@ def g_chart(between: Floats, first: Flags, where: Callable[[int], str] = _nowher
     if not len(between):
         return xmr(between, first)
     groups = Groups.of(first)
-    mean = groups.on_rows(groups.means(np.nan_to_num(between), ~np.isnan(between)))
+    mean = groups.means(np.nan_to_num(between), groups.count(~np.isnan(between)))
     reach = 3 * np.sqrt(mean * (mean + 1))
-    centre = groups.on_rows(_medians(between, groups))
-    lower, upper = np.maximum(mean - reach, 0), mean + reach
-    slack = SLACK * upper
-    rule, side = special_causes(between, centre, np.full(len(between), np.inf), slack, groups, near=False)
-    outside = (between > upper + slack) | (between < lower - slack)
+    centre = _medians(between, groups)
+    slack = SLACK * (mean + reach)
+    rule, side = special_causes(between, centre, np.full(len(mean), np.inf), slack, groups, near=False)
+    lower, upper = groups.on_rows(np.maximum(mean - reach, 0)), groups.on_rows(mean + reach)
+    beyond = groups.on_rows(slack)
+    outside = (between > upper + beyond) | (between < lower - beyond)
     rule[outside] = 1
     side[outside] = np.where(between > upper, 1, -1)[outside]
-    return Points(centre, lower, upper, rule, side)
+    return Points(groups.on_rows(centre), lower, upper, rule, side)
 
 
 def _medians(values: Floats, groups: Groups) -> Floats:

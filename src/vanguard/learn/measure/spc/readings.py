@@ -54,8 +54,14 @@ class Reading:
         """The reading in words."""
         if self.value is None:
             return "No value yet."
+        apart = "." if self.variation is None else ","
+        return f"{self.period}: {figure(self.value)}{apart} {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What follows the figure, for where the figure already stands."""
         if self.variation is None:
-            return f"{self.period}: {figure(self.value)}. One value has no limits."
+            return "One value has no limits."
         if self.variation == "common":
             said = "as usual: what moves is noise"
         else:
@@ -69,7 +75,7 @@ class Reading:
             "either": " It will meet its target in some periods and miss it in others, by chance.",
         }[self.assurance]
         few = "" if self.enough else f" Fewer than {ENOUGH} points: the limits are provisional."
-        return f"{self.period}: {figure(self.value)}, {said}.{meets}{few}"
+        return f"{said}.{meets}{few}"
 
 
 def provisional(series: Series) -> Flags:
@@ -143,10 +149,10 @@ def figure(value: float) -> str:
     """A number for people: whole as it is, otherwise with the digits that matter."""
     if value == round(value):
         return f"{round(value):,}"
-    if abs(value) >= 100:
-        return f"{value:,.1f}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
     # What is smaller still is left over from reckoning, and is nothing.
-    digits = 2 if abs(value) >= 0.1 else min(6, 1 - math.floor(math.log10(abs(value))))
+    digits = 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else min(6, 1 - math.floor(math.log10(abs(value))))
     return f"{round(value, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".")
 
 

@@ -4,6 +4,7 @@ Rules and constants: NHSRplotthedots 0.2.2 (NHS-R Community, MIT). Where it and 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Signs = npt.NDArray[np.int8]
+Whole = npt.NDArray[np.intp]
 
 LIMIT = 2.66
 NEAR = 2 / 3
@@ -45,14 +47,18 @@ class Points:
     rule: Signs
     side: Signs
 
+    def part(self, rows: slice) -> "Points":
+        """Some of the rows, in the same memory."""
+        return Points(self.mean[rows], self.lower[rows], self.upper[rows], self.rule[rows], self.side[rows])
+
 
 @dataclass(frozen=True)
 class Groups:
     """Stretches of rows that share one mean and one pair of limits."""
 
     first: Flags
-    starts: npt.NDArray[np.intp]
-    lengths: npt.NDArray[np.intp]
+    starts: Whole
+    lengths: Whole
 
     @classmethod
     def of(cls, first: Flags) -> "Groups":
@@ -66,12 +72,14 @@ class Groups:
         """One figure a group, repeated on each of its rows."""
         return np.repeat(figures, self.lengths)
 
-    def means(self, values: Floats, counted: Flags) -> Floats:
-        """The mean of the counted rows of each group, the rest being nought; NaN where none counts."""
+    def count(self, counted: Flags) -> Whole:
+        """How many rows of each group are counted."""
+        return np.add.reduceat(counted, self.starts, dtype=np.intp)
+
+    def means(self, values: Floats, counts: Whole) -> Floats:
+        """The sum of each group over how many of its rows count, the rest being nought; NaN where none counts."""
         with np.errstate(invalid="ignore"):
-            return np.asarray(
-                np.add.reduceat(values, self.starts) / np.add.reduceat(counted, self.starts, dtype=np.intp)
-            )
+            return np.asarray(np.add.reduceat(values, self.starts) / counts)
 
 
 def xmr(values: Floats, first: Flags) -> Points:
@@ -81,21 +89,25 @@ def xmr(values: Floats, first: Flags) -> Points:
     `first` is true where a series or a rebased part of it begins. A missing value interrupts: no moving range, trend,
     run or window passes over it.
     """
+    # One piece of memory for the lines: the system hands out a large one sooner than three.
+    points = Points(*np.empty((3, len(values))), *np.empty((2, len(values)), np.int8))
     if not len(values):
-        nothing = np.empty(0)
-        return Points(nothing, nothing, nothing, np.empty(0, np.int8), np.empty(0, np.int8))
+        return points
     starts = np.flatnonzero(first)
     cuts = starts[np.flatnonzero(np.diff(starts // BLOCK, prepend=0))] if len(values) > BLOCK else starts[:0]
-    blocks = [_xmr(*block) for block in zip(np.split(values, cuts), np.split(first, cuts), strict=True)]
-    columns = zip(*((one.mean, one.lower, one.upper, one.rule, one.side) for one in blocks), strict=True)
-    return Points(*(np.concatenate(column) for column in columns)) if cuts.size else blocks[0]
+    for start, end in pairwise((0, *cuts.tolist(), len(values))):
+        rows = slice(start, end)
+        _xmr(values[rows], first[rows], points.part(rows))
+    return points
 
 
-def _xmr(values: Floats, first: Flags) -> Points:
+def _xmr(values: Floats, first: Flags, into: Points) -> None:
     groups = Groups.of(first)
-    mean, reach = _lines(values, groups)
-    slack = groups.on_rows(SLACK * np.fmax.reduceat(np.abs(values), groups.starts))
-    return Points(mean, mean - reach, mean + reach, *special_causes(values, mean, reach, slack, groups))
+    mean, reach, slack = _lines(values, groups)
+    into.mean[:] = groups.on_rows(mean)
+    into.lower[:] = groups.on_rows(mean - reach)
+    into.upper[:] = groups.on_rows(mean + reach)
+    into.rule[:], into.side[:] = special_causes(values, mean, reach, slack, groups)
 
 
 def special_causes(
@@ -103,53 +115,62 @@ def special_causes(
 ) -> tuple[Signs, Signs]:
     """Which rule each row meets first and which way it points.
 
-    `reach` is the distance from the mean to the limits, `slack` how far off a line still counts as on it; without
-    `near` no row is two of three.
+    Of each group, `reach` is the distance from the mean to the limits, `slack` how far off a line still counts as on
+    it; without `near` no row is two of three.
     """
-    off = values - mean
-    above, below = off > slack, off < -slack
-    distance = np.abs(off)
-    outside = distance > reach + slack
-    trend, heading = _trends(values, groups.first)
+    off = values - groups.on_rows(mean)
+    above = off > groups.on_rows(slack)
+    below = off < groups.on_rows(-slack)
+    distance = np.abs(off, out=off)
+    outside = distance > groups.on_rows(reach + slack)
     same = ~groups.first[1:]
+    trend, heading = _trends(values, same)
     rule, side = np.full(len(values), COMMON, np.int8), _sign(above, below)
     rule[_linked(above[1:] & above[:-1] & same, RUN - 1) | _linked(below[1:] & below[:-1] & same, RUN - 1)] = SHIFT
     if near:
-        close = (distance > NEAR * reach + slack) & ~outside
-        found = _two_of_three(close & above, above, groups.first) | _two_of_three(close & below, below, groups.first)
+        close = distance > groups.on_rows(NEAR * reach + slack)
+        close &= ~outside
+        found = _two_of_three(close & above, above, same)
+        found |= _two_of_three(close & below, below, same)
         rule[found] = TWO_OF_THREE
     # The first rule that a point meets is written last.
     rule[trend] = TREND_OF_SEVEN
     rule[outside] = OUTSIDE
     going = rule == TREND_OF_SEVEN
     side[going] = heading[going]
-    return rule, side * (rule != COMMON)
+    side *= rule != COMMON
+    return rule, side
 
 
-def _lines(values: Floats, groups: Groups) -> tuple[Floats, Floats]:
-    """The mean of each row's group, and how far its limits are from it."""
-    seen = ~np.isnan(values)
+def _lines(values: Floats, groups: Groups) -> tuple[Floats, Floats, Floats]:
+    """Of each group: its mean, how far its limits are from it, and how far off a line counts as on it."""
+    missing = np.flatnonzero(np.isnan(values))
+    seen = np.ones(len(values), np.bool_)
+    seen[missing] = False
+    counts = groups.count(seen)
     # Sums of differences from one of the values keep their digits, and a constant series keeps its value.
     some = np.fmax.reduceat(values, groups.starts)
     off = values - groups.on_rows(some)
-    off[~seen] = 0
-    rough = groups.means(off, seen)
+    off[missing] = 0
+    rough = groups.means(off, counts)
     off -= groups.on_rows(rough)
-    off[~seen] = 0
-    mean = some + (rough + groups.means(off, seen))
+    off[missing] = 0
+    mean = some + (rough + groups.means(off, counts))
 
     there = ~groups.first
     there[1:] &= seen[1:] & seen[:-1]
-    ranges = np.empty(len(values))
+    ranges = off
     np.abs(np.subtract(values[1:], values[:-1], out=ranges[1:]), out=ranges[1:])
     ranges[~there] = 0
-    average = groups.means(ranges, there)
-    slack = SLACK * np.fmax.reduceat(np.abs(values), groups.starts)
-    kept = there & (ranges < groups.on_rows(SCREEN * average - slack))
-    screened = groups.means(ranges * kept, kept)
+    average = groups.means(ranges, groups.count(there))
+    slack = SLACK * np.fmax(some, -np.fmin.reduceat(values, groups.starts))
+    kept = ranges < groups.on_rows(SCREEN * average - slack)
+    kept &= there
+    ranges *= kept
+    screened = groups.means(ranges, groups.count(kept))
     # Screening drops every range of a constant series, whose average is nought.
     screened = np.where(np.isnan(screened), average, screened)
-    return groups.on_rows(mean), groups.on_rows(LIMIT * screened)
+    return mean, LIMIT * screened, slack
 
 
 def _sign(up: Flags, down: Flags) -> Signs:
@@ -163,20 +184,25 @@ def _linked(links: Flags, count: int) -> Flags:
     rows = np.zeros(len(links) + 1, np.bool_)
     if len(links) < count:
         return rows
-    ends = links.copy()
-    for back in range(1, count):
-        ends[back:] &= links[: len(links) - back]
-    ends[: count - 1] = False
-    rows[1:] = ends
-    for back in range(count):
-        rows[: len(links) - back] |= ends[back:]
+    # Each step doubles how many links a place stands for, as far as they are needed.
+    begins, held = links, 1
+    while held < count:
+        more = min(held, count - held)
+        begins, held = begins[:-more] & begins[more:], held + more
+    rows[: len(begins)], held = begins, 1
+    while held <= count:
+        more = min(held, count + 1 - held)
+        rows[more:] |= rows[:-more]
+        held += more
     return rows
 
 
-def _trends(values: Floats, first: Flags) -> tuple[Flags, Signs]:
-    """Rows of TREND points in a row that all rise or all fall, and which way; equal neighbours end a trend."""
-    same = ~first[1:]
-    rises, falls = (values[1:] > values[:-1]) & same, (values[1:] < values[:-1]) & same
+def _trends(values: Floats, same: Flags) -> tuple[Flags, Signs]:
+    """Rows of TREND points in a row that all rise or all fall, and which way; equal neighbours end a trend. `same` is
+    true of each row but the first where the one before it is of its group."""
+    rises, falls = values[1:] > values[:-1], values[1:] < values[:-1]
+    rises &= same
+    falls &= same
     rising, falling = _linked(rises, TREND - 1), _linked(falls, TREND - 1)
     # Where one trend turns into another, the newer one says which way.
     up, down = rising.copy(), falling.copy()
@@ -185,13 +211,16 @@ def _trends(values: Floats, first: Flags) -> tuple[Flags, Signs]:
     return rising | falling, _sign(up, down)
 
 
-def _two_of_three(near: Flags, side: Flags, first: Flags) -> Flags:
+def _two_of_three(near: Flags, side: Flags, same: Flags) -> Flags:
     """Rows near a limit that stand in three on this side of the mean of which at least two are near."""
     found = np.zeros(len(near), np.bool_)
     if len(near) < 3:
         return found
     a, b, c = near[:-2], near[1:-1], near[2:]
-    fires = side[:-2] & side[1:-1] & side[2:] & ~first[1:-1] & ~first[2:] & ((a & b) | (b & c) | (a & c))
+    fires = (a & b) | ((a | b) & c)
+    fires &= side[:-2] & side[1:-1] & side[2:]
+    fires &= same[:-1] & same[1:]
     for place in range(3):
         found[place : len(near) - 2 + place] |= fires
-    return found & near
+    found &= near
+    return found
