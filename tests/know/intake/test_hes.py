@@ -2,7 +2,8 @@
 
 import csv
 import os
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,4 +72,23 @@ def test_another_layout_says_the_same(
     result = load(Lake(tmp_path), tmp_path / "in", NOW)
     assert (result.rows, result.accepted) == (3075, 3075)
     said = f"SELECT {COLUMNS} FROM source_event ORDER BY feed, key"
+    assert ask(tmp_path, said) == ask(as_published, said)
+
+
+def test_a_release_with_codes_in_one_column_and_days_without_signs_says_the_same(
+    as_published: Path, tmp_path: Path
+) -> None:
+    table = pq.read_table(FOLDER / "artificial_hes_apc_0102_truncated.parquet")
+    apart = re.compile(r"(DIAG|OPERTN)_[34]_\d\d")
+    kept = [name for name in table.column_names if not apart.fullmatch(name)]
+    (tmp_path / "in").mkdir()
+    with (tmp_path / "in" / "NIC_HES_APC_202199.txt").open("w", newline="") as out:
+        writer = csv.writer(out, delimiter="|")
+        writer.writerow(kept)
+        for row in table.select(kept).to_pylist():
+            shown = (f"{value:%d%m%Y}" if isinstance(value, date) else value for value in row.values())
+            writer.writerow(["" if value is None else value for value in shown])
+    result = load(Lake(tmp_path), tmp_path / "in", NOW)
+    assert (result.rows, result.accepted) == (2075, 2075)
+    said = f"SELECT {COLUMNS} FROM source_event WHERE feed = 'hes_admitted' ORDER BY key"
     assert ask(tmp_path, said) == ask(as_published, said)

@@ -33,3 +33,16 @@ def test_appointments_are_understood(tmp_path: Path, name: str, case: type[str])
         ("504", "outpatient", "planned", "2018-09-01", []),
     ]
     assert ask(tmp_path, "SELECT DISTINCT sex FROM source_person ORDER BY 1") == ["female", "male"]
+
+
+def test_codes_in_one_column_are_read_where_there_is_no_other(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    rows = ["601|H1|04062018|R69X6|X62.1,Z943", "602|H2|04062018|I48X,-,E11.9|-   ,&", "603|H3|04062018||"]
+    header = "ATTENDKEY|HESID|APPTDATE|DIAG_4_CONCAT|OPERTN_4_CONCAT"
+    (tmp_path / "in" / "HES_OP_202021.txt").write_text("\n".join([header, *rows]) + "\n")
+    load(Lake(tmp_path), tmp_path / "in", datetime(2100, 1, 1, tzinfo=UTC))
+    assert ask(tmp_path, "SELECT key, date::VARCHAR, codes FROM source_event ORDER BY key") == [
+        ("601", "2018-06-04", ["opcs4:X621", "opcs4:Z943"]),
+        ("602", "2018-06-04", ["icd10:I48", "icd10:E119"]),
+        ("603", "2018-06-04", []),
+    ]

@@ -111,11 +111,13 @@ From = Annotated[Value, BeforeValidator(_value)]
 class Codes(Strict):
     """Columns that hold codes of one system, most important first.
 
+    `together` is a column that holds them all, parted by commas: it is read in rows that have no code in `columns`.
     `drop` lists characters to leave out, `padding` characters to take off the end.
     """
 
     system: str
     columns: tuple[str, ...] = Field(min_length=1)
+    together: str | None = None
     drop: str = ""
     padding: str = ""
 

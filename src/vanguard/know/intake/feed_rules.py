@@ -84,7 +84,7 @@ def _event(feed: Feed, event: EventMap) -> Iterator[tuple[Place, str]]:
         if not event.start or feed.columns.get(event.start, FeedColumn(what="", type="date")).type != "date":
             yield ("event", "start_time"), "A time of day needs a `start` that is a date."
     for number, codes in enumerate(event.codes):
-        for column in codes.columns:
+        for column in (*codes.columns, *([codes.together] if codes.together else [])):
             yield from _known(feed, ("event", "codes", number), column)
     if event.value:
         yield from _known(feed, ("event", "value"), event.value, "float")

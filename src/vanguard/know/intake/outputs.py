@@ -204,18 +204,33 @@ def _chosen(feed: Feed, chosen: Value) -> str:
 
 
 def _codes(feed: Feed, groups: Sequence[Codes]) -> str:
-    each = []
-    for group in groups:
-        for column in group.columns:
-            code = field(feed, column)
-            if group.drop:
-                code = f"translate({code}, {sql.text(group.drop)}, '')"
-            if group.padding:
-                code = f"nullif(rtrim({code}, {sql.text(group.padding)}), '')"
-            each.append(f"{sql.text(group.system + ':')} || {code}")
-    if len(each) == 1:
-        return f"CASE WHEN {each[0]} IS NULL THEN []::VARCHAR[] ELSE [{each[0]}] END"
-    return f"list_filter([{', '.join(each)}]::VARCHAR[], lambda x: x IS NOT NULL)"
+    if any(group.together for group in groups):
+        return " || ".join(_codes_of(feed, group) for group in groups)
+    return _listed([_code(group, field(feed, column)) for group in groups for column in group.columns])
+
+
+def _codes_of(feed: Feed, group: Codes) -> str:
+    apart = _listed([_code(group, field(feed, column)) for column in group.columns])
+    if group.together is None:
+        return apart
+    each = f"string_split({field(feed, group.together)}, ',')"
+    told = f"list_filter([{_code(group, 'trim(x)')} FOR x IN {each}], lambda x: x IS NOT NULL)"
+    return f"CASE WHEN len({apart}) = 0 THEN coalesce({told}, []) ELSE {apart} END"
+
+
+def _listed(codes: Sequence[str]) -> str:
+    """SQL of a list of those of `codes` that are not NULL."""
+    if len(codes) == 1:
+        return f"CASE WHEN {codes[0]} IS NULL THEN []::VARCHAR[] ELSE [{codes[0]}] END"
+    return f"list_filter([{', '.join(codes)}]::VARCHAR[], lambda x: x IS NOT NULL)"
+
+
+def _code(group: Codes, code: str) -> str:
+    if group.drop:
+        code = f"translate({code}, {sql.text(group.drop)}, '')"
+    if group.padding:
+        code = f"nullif(rtrim({code}, {sql.text(group.padding)}), '')"
+    return f"{sql.text(group.system + ':')} || {code}"
 
 
 def _detail(feed: Feed, items: dict[str, Detail]) -> str:
