@@ -164,6 +164,14 @@ def test_a_folder_that_is_empty_or_not_there_is_refused(tmp_path: Path) -> None:
     assert "This is not a folder." in refused_folder(tmp_path / "in" / "README.md")
 
 
+def test_what_may_be_data_and_no_feed_knows_is_named_beside_what_was_loaded(tmp_path: Path) -> None:
+    send(tmp_path / "in", "inpatient_spells", [stay()])
+    for name in ("hes_cc_2019.txt", "spells.psv", "README.md", ".left.txt"):
+        (tmp_path / "in" / name).write_text("a|b")
+    told = take(tmp_path / "place", tmp_path / "in").warnings
+    assert [sentence.partition(":")[0] for sentence in told] == ["hes_cc_2019.txt", "spells.psv"]
+
+
 def refused_folder(folder: Path) -> str:
     with pytest.raises(BadInput) as problem:
         take(folder.parent, folder)

@@ -23,6 +23,7 @@ DATA_ENDINGS = (
     ".xml",
     ".zip",
 )
+PERHAPS_DATA = (".txt", ".psv", ".dat", ".tab")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,17 @@ def claim(folder: Path, feeds: Iterable[Feed], now: datetime) -> list[Claim]:
 def fhir_files(folder: Path) -> list[Path]:
     """Every file of `folder` that is FHIR by its name."""
     return [path for path in _data(folder) if is_fhir(path)]
+
+
+def passed_over(folder: Path, feeds: Iterable[Feed]) -> list[str]:
+    """A sentence about each file of `folder` that may hold data and that no feed knows."""
+    taken = set(_data(folder, feeds))
+    perhaps = sorted(path for path in folder.iterdir() if path.suffix.lower() in PERHAPS_DATA and path not in taken)
+    return [
+        f"{path.name}: passed over, for no feed knows a file of this name. If it holds data, rename it or describe it."
+        for path in perhaps
+        if not path.name.startswith(".")
+    ]
 
 
 def known_names(feeds: Iterable[Feed]) -> str:

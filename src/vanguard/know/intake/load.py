@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +14,7 @@ import duckdb
 
 from vanguard.errors import BadInput
 from vanguard.know.intake import sql
-from vanguard.know.intake.claim import Claim, claim, fhir_files
+from vanguard.know.intake.claim import Claim, claim, fhir_files, passed_over
 from vanguard.know.intake.crew import Crew
 from vanguard.know.intake.feed_files import feeds as read_feeds
 from vanguard.know.intake.feed_load import FeedFiles, FeedLoad, load_feed
@@ -47,8 +47,10 @@ def load(
     Counts are of rows of the files. `watch` is given the files and yields them, to show progress.
     Raises BadInput with every problem of every file, and then nothing has been loaded.
     """
-    claims = claim(folder, read_feeds(feeds).values(), now)
-    return load_claims(lake, claims, now, fhir=fhir_files(folder), watch=watch)
+    known = read_feeds(feeds).values()
+    claims = claim(folder, known, now)
+    done = load_claims(lake, claims, now, fhir=fhir_files(folder), watch=watch)
+    return replace(done, warnings=(*done.warnings, *passed_over(folder, known)))
 
 
 def load_claims(
