@@ -14,11 +14,11 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test.utils import setup_databases, teardown_databases
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.chromium import browser as browser
-from tests.migrated import begin_database, begin_run, copied, drop_database, keep, server_of_the_run
+from tests.migrated import begin_database, begin_run, copied, drop_database, keep, server_of_the_run, use
+from vanguard.service_tables import bring_up_to_date
 from vanguard.web.databases import database as database_at
 
 # No test asserts a time: machines differ. Each run draws other examples, and the long proofs thousands.
@@ -152,12 +152,12 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     engine = request.param
     place = tmp_path_factory.mktemp("database")
     if engine == "sqlite":
-        _use(database_at(place, "") | {"TEST": {"NAME": str(place / "test.sqlite3")}})
+        use(database_at(place, ""))
         yield engine
         connections["default"].close()
         return
     server, name = request.getfixturevalue("postgresql"), f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    _use(database_at(place, begin_database(server, name)))
+    use(database_at(place, begin_database(server, name)))
     yield engine
     connections["default"].close()
     drop_database(server, name)
@@ -165,23 +165,16 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
-    """Instead of pytest-django's: migrated once for all workers, and on SQLite for many runs one after the other where
+    """Instead of pytest-django's: made once for all workers, and on SQLite for many runs one after the other where
     VANGUARD_MIGRATED says which file they share."""
-    if database == "postgresql":
-        yield
-        return
-    own = settings.DATABASES["default"]["TEST"]["NAME"]
-    if copied(Path(own)):
-        _use(settings.DATABASES["default"] | {"NAME": own})
-        yield
-        return
-    with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
-        connections["default"].close()
-        keep(Path(own))
+    if database == "sqlite":
+        own = Path(settings.DATABASES["default"]["NAME"])
+        if not copied(own):
+            with django_db_blocker.unblock():
+                bring_up_to_date()
+                connections["default"].close()
+            keep(own)
     yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -191,11 +184,3 @@ def place(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("VANGUARD_HOME", str(home))
     monkeypatch.setattr(settings, "PLACE", home)
     return home
-
-
-def _use(described: dict[str, Any]) -> None:
-    settings.DATABASES = {"default": described}
-    connections.settings = connections.configure_settings(settings.DATABASES)
-    if hasattr(connections._connections, "default"):
-        connections["default"].close()
-        del connections["default"]

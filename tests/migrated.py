@@ -8,9 +8,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from django.conf import settings
+from django.db import connections
 
 ROOT = Path(__file__).parents[1]
 KEPT = "VANGUARD_MIGRATED"
@@ -60,10 +63,10 @@ def begin_database(server: str, name: str) -> str:
         if con.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
             con.execute(f"CREATE DATABASE {TEMPLATE}_unready")
             with tempfile.TemporaryDirectory() as folder:
-                _migrate(Path(folder), _address(server, f"{TEMPLATE}_unready"))
+                _migrate(Path(folder), address(server, f"{TEMPLATE}_unready"))
             con.execute(f"ALTER DATABASE {TEMPLATE}_unready RENAME TO {TEMPLATE}")
         con.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    return _address(server, name)
+    return address(server, name)
 
 
 def drop_database(server: str, name: str) -> None:
@@ -72,8 +75,17 @@ def drop_database(server: str, name: str) -> None:
         con.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _address(server: str, name: str) -> str:
+def address(server: str, name: str) -> str:
     return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def use(described: dict[str, Any]) -> None:
+    """Django's default database is the one described."""
+    settings.DATABASES = {"default": described}
+    connections.settings = connections.configure_settings(settings.DATABASES)
+    if hasattr(connections._connections, "default"):
+        connections["default"].close()
+        del connections["default"]
 
 
 def _migrate(home: Path, url: str) -> None:

@@ -19,6 +19,7 @@ from tests.small_place import NOW, fill_place, make_people
 
 from vanguard import console
 from vanguard.lake import Lake, tables
+from vanguard.service_tables import bring_up_to_date
 
 QUARANTINED = {
     "row_id": "q1", "feed": "gp_events", "file": "gp_events_20261120.csv", "line": 17, "column": "event_at",
@@ -27,10 +28,8 @@ QUARANTINED = {
 
 
 def make(place: Path) -> None:
-    from django.core.management import call_command
-
     place.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     fill_place(place, make_people(40), [QUARANTINED])
     for name, text in {"extracts/gp/gp_events_20261120.csv": "a,b\n1,2\n", "feeds/ours.yaml": "feed: ours\n"}.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)

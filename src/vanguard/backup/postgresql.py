@@ -1,7 +1,7 @@
 """PostgreSQL in a backup: every table by COPY, all from one snapshot; put back in one transaction.
 
-Not by pg_dump, which must be installed in the server's version or a later one; the tables are made again by our
-own migrations, up to the ones that the backup says.
+Not by pg_dump, which must be installed in the server's version or a later one; the tables are made again as our own
+migrations make them, up to the ones that the backup says.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from vanguard import console
 from vanguard.access.models import Session
 from vanguard.backup.archive import PIECE, Header, Member
 from vanguard.errors import Busy
+from vanguard.service_tables import make_tables
 
 FOLDER = "database"
 PART = 8 << 20
@@ -109,7 +110,10 @@ def _migrate(header: Header) -> None:
     executor = MigrationExecutor(connection)
     had = {(app, name) for app, names in header.migrations.items() for name in names}
     graph = executor.loader.graph
-    executor.migrate([one for one in sorted(had) if not _followed(graph, one, had)])
+    if had == set(graph.nodes):
+        make_tables()
+    else:
+        executor.migrate([one for one in sorted(had) if not _followed(graph, one, had)])
 
 
 def _followed(graph: Any, migration: tuple[str, str], had: set[tuple[str, str]]) -> bool:

@@ -12,13 +12,13 @@ from collections.abc import Callable
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.db import connections
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from vanguard import service_tables
 from vanguard.access.secrets import check_keys
 from vanguard.errors import BadInput
 from vanguard.learn import ahead
@@ -36,7 +36,7 @@ def prepare() -> None:
     settings.PLACE.mkdir(parents=True, exist_ok=True)
     # Its group may pass through to the pseudonymised tables, and sees nothing on the way.
     settings.PLACE.chmod(0o710)
-    call_command("migrate", verbosity=0, interactive=False)
+    service_tables.bring_up_to_date()
     from vanguard.access import check_sign_in, policy
     from vanguard.care import hub
 
