@@ -14,6 +14,7 @@ import duckdb
 
 from benchmarks.machine import line
 from vanguard.blueprint import read
+from vanguard.know.timeline.events import ORDER
 from vanguard.lake import Lake, tables
 from vanguard.learn.measure import build
 
@@ -114,13 +115,13 @@ TABLES = {
               FROM range({people}) t(i)) JOIN (VALUES (0), (1)) v(moved) ON moved = 0 OR moves IS NOT NULL""",
     "restriction": """SELECT 'p' || i AS person_id, 'share_all' AS sharing, true AS on_lists, false AS planning
         FROM range({people}) t(i) WHERE i % 50 = 1""",
-    "event": """SELECT 'e' || i AS event_id, 'p' || hash(i) % {people} AS person_id, 'Encounter' AS kind,
+    "event": f"""SELECT 'e' || i AS event_id, 'p' || hash(i) % {{people}} AS person_id, 'Encounter' AS kind,
         'finished' AS status, CASE WHEN i % 30 = 0 THEN 'inpatient' WHEN i % 30 = 1 THEN 'emergency_department'
         ELSE 'primary_care' END AS setting, CASE WHEN i % 60 = 0 THEN 'emergency' END AS method, date,
         date + 3 AS end_date, date::TIMESTAMP AS start, (date + 3)::TIMESTAMP AS "end", false AS timed, 3 AS nights,
         [] AS codes, 'gp' AS source, 'feed' AS feed, date::TIMESTAMP AS known_from
-        FROM (SELECT i, DATE '2023-06-01' + CAST(hash(i + 1) % 1096 AS INTEGER) AS date FROM range({events}) t(i))
-        ORDER BY person_id, date""",
+        FROM (SELECT i, DATE '2023-06-01' + CAST(hash(i + 1) % 1096 AS INTEGER) AS date FROM range({{events}}) t(i))
+        ORDER BY {ORDER}""",
 }
 
 

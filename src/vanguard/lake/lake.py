@@ -259,6 +259,11 @@ class Batch:
         """SQL of the rows of these files of the table, whatever later ones say."""
         return together(self._lake.folder, tables()[table], [replace(file, instead="") for file in files])
 
+    def before(self, table: str, added: Sequence[TableFile]) -> str:
+        """SQL of the rows that the table had before the files `added`, its last."""
+        files = self._before.tables.get(table, ())
+        return together(self._lake.folder, tables()[table], files[: len(files) - len(added)])
+
     def about(self, con: duckdb.DuckDBPyConnection, table: str, added: Sequence[TableFile], persons: str) -> str:
         """SQL of the rows of a table of persons as it was before, about `persons`, SQL of (person_id): quickest where
         these are whom the files `added` name, its last."""

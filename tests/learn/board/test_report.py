@@ -30,7 +30,7 @@ def test_the_report_of_a_month(moon: Path, monkeypatch: MonkeyPatch, tmp_path: P
     assert "Never told: Nothing of this kind has been told yet" in page
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
-    told_of = set(re.findall(r"([\d,.]+) in ((?:\w+ to )?\w+ \d{4})", html.unescape(page)))
+    told_of = set(re.findall(r"(\d[\d,.]*)(?: [a-z][\w, ]*?)? in ((?:\w+ to )?\w+ \d{4})", html.unescape(page)))
     assert told_of == recounted(moon, {when for _, when in told_of}) and len(told_of) == 5
 
 

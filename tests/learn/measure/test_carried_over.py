@@ -44,15 +44,16 @@ def test_after_any_news_points_are_those_of_a_full_recount(tmp_path: Path, monke
     monkeypatch.setattr("vanguard.learn.measure.narrowing.MANY", 1)
     monkeypatch.setattr("vanguard.learn.measure.points.ENOUGH", 60)
     lake, carried_over = Lake(tmp_path), 0
-    for news, rows, last, measures in course(random.Random(3)):
+    for number, (news, rows, last, measures) in enumerate(course(random.Random(3))):
         blueprint = defined(tmp_path / "moon", measures)
-        keep(lake, rows)
+        keep(lake, rows, laid_over=number % 4 != 0)
         made = build(lake, [blueprint], last, NOW)
         assert made.made_anew == 0 or news not in NOT_NEW
-        refreshed = points(lake)
+        refreshed, told = points(lake), events_told(lake)
         assert build(lake, [blueprint], last, NOW).made_anew == 0, "nothing has come since"
         whole = build(lake, [blueprint], last, NOW, anew=True)
         recounted = points(lake)
+        assert told == events_told(lake), news
         assert refreshed.keys() == recounted.keys(), news
         assert {key: (one, recounted[key]) for key, one in refreshed.items() if one != recounted[key]} == {}, news
         assert (made.points, made.without_value) == (whole.points, whole.without_value)
@@ -140,12 +141,27 @@ def renamed(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one | {"event_id": f"{one['event_id']}-{one['place']}"} for one in events]
 
 
-def keep(lake: Lake, rows: Rows) -> None:
-    with lake.write(NOW) as batch, duckdb.connect() as con:
+def keep(lake: Lake, rows: Rows, *, laid_over: bool) -> None:
+    """News of persons and what happened to them comes as whole tables, or laid over them for whom it is about."""
+    with lake.write(NOW) as batch, duckdb.connect() as con, lake.connect() as before:
         for name, some in rows.items():
-            if name in tables():
-                con.register(name, arrow(name, some))
+            if name not in tables():
+                continue
+            con.register(name, arrow(name, some))
+            if not (laid_over and name in ("person", "event")):
                 batch.replace(name, con, f"SELECT * FROM {name}")
+                continue
+            con.register("held", before.sql(f"SELECT * FROM {name}").to_arrow_table())
+            differ = f"(FROM held EXCEPT ALL FROM {name}) UNION ALL (FROM {name} EXCEPT ALL FROM held)"
+            con.execute(f"CREATE OR REPLACE TABLE who AS SELECT DISTINCT person_id FROM ({differ})")
+            about = f"SELECT * FROM {name} SEMI JOIN who USING (person_id)"
+            batch.replace_of(name, con, about, "SELECT person_id FROM who")
+
+
+def events_told(lake: Lake) -> tuple[Any, Any]:
+    """The kept days of events with their marks, and the first days of what is measured."""
+    manifest = lake.manifest()
+    return manifest.tables["told_event"], manifest.made["told events"].result
 
 
 def points(lake: Lake) -> dict[tuple[Any, ...], tuple[Any, ...]]:

@@ -17,7 +17,11 @@ def completed_years(birth: str, day: str) -> str:
     return f"CASE WHEN {day} >= {birth} THEN year({day}) - year({birth}) - {short} END"
 
 
-# Sorted by person, so that one person's rows lie together in the file and a range of persons is read alone.
+# The events of a month lie together, so that whoever asks for a few months reads little else; and those of a person
+# within it, so that a range of persons is read alone.
+ORDER = """date_trunc('month', greatest("date", end_date)) NULLS FIRST, person_id, "start" NULLS FIRST, event_id,
+    known_from"""
+
 EVENTS = f"""
     WITH own_event AS ({OWN_EVENT}),
     linked AS (SELECT source, source_id, person_id FROM person_link UNION ALL SELECT * FROM ({OWN_LINK}))
@@ -30,5 +34,5 @@ EVENTS = f"""
     FROM (SELECT {COLUMNS} FROM ({versions()}) UNION ALL SELECT {COLUMNS} FROM ({versions("own_event")})) e
     JOIN linked l ON l.source = e.source AND l.source_id = e.source_id
     LEFT JOIN person p ON p.person_id = l.person_id
-    ORDER BY l.person_id, e."start" NULLS FIRST, event_id, e.known_from
+    ORDER BY {ORDER}
 """

@@ -14,9 +14,18 @@ from vanguard.know.timeline.sections import PRACTICE_SINCE, RECORDS
 from vanguard.lake import Lake
 
 EVENTS_AT_ONCE = 100_000
+"""A range of persons, worked through at once, has about so many events."""
+RANGES_PUT_ASIDE = 20
+"""The timeline lies by month, so that a person is all over it: so many ranges are looked up in it together."""
 RECORDS_IN_A_BATCH = 1_000
 USES = ("person", "person_period", "event", "received_file")
 
+STANDING = f"({TOLD_BY_PARTNERS}) AND (known_to IS NULL OR ended)"
+PUT_ASIDE = f"""
+    CREATE OR REPLACE TEMP TABLE event AS
+    SELECT * FROM memory.main.event SEMI JOIN asked USING (person_id)
+    WHERE person_id BETWEEN $first AND $last AND {STANDING} ORDER BY person_id
+"""
 
 # Whatever a record is made of: the person, what stands now and whether it goes on, since when with the practice. An
 # order of its own would cost more than the rest, and event ids differ, so the hashes are folded.
@@ -46,10 +55,10 @@ class Records:
         self._con = con = lake.connect(only=USES)
         con.execute(AS_OF)
         self._ask(persons)
+        self._whole = persons is None
         if persons is not None:
-            standing = f"({TOLD_BY_PARTNERS}) AND (known_to IS NULL OR ended)"
             told = lake.about(con, "event", before, "SELECT person_id FROM asked")
-            con.execute(f"CREATE TEMP TABLE event AS SELECT * FROM ({told}) WHERE {standing}")
+            con.execute(f"CREATE TEMP TABLE event AS SELECT * FROM ({told}) WHERE {STANDING}")
             con.execute(
                 "CREATE TEMP TABLE person_period AS "
                 "SELECT * FROM memory.main.person_period SEMI JOIN asked USING (person_id)"
@@ -66,17 +75,24 @@ class Records:
     def bodies(self, persons: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Batches with columns `person_id` and `body` (the record, JSON text), sorted by person; of those `persons`.
 
-        Memory is bounded by EVENTS_AT_ONCE: ranges of persons are worked through one after another, and the
-        timeline's files are sorted by person, so each range reads only its own part of them.
+        Memory is bounded: ranges of persons are worked through one after another.
         """
         con = self._con
         if persons is not None:
             self._ask(persons)
-        for first, last in _ranges(con):
-            con.execute("SET VARIABLE first = ?", [first])
-            con.execute("SET VARIABLE last = ?", [last])
-            con.execute(ENTRIES)
-            yield from con.sql(RECORDS).to_arrow_reader(RECORDS_IN_A_BATCH)
+        ranges = _ranges(con)
+        try:
+            for place, (first, last) in enumerate(ranges):
+                if self._whole and place % RANGES_PUT_ASIDE == 0:
+                    _, furthest = ranges[min(place + RANGES_PUT_ASIDE, len(ranges)) - 1]
+                    con.execute(PUT_ASIDE, {"first": first, "last": furthest})
+                con.execute("SET VARIABLE first = ?", [first])
+                con.execute("SET VARIABLE last = ?", [last])
+                con.execute(ENTRIES)
+                yield from con.sql(RECORDS).to_arrow_reader(RECORDS_IN_A_BATCH)
+        finally:
+            if self._whole:
+                con.execute("DROP TABLE IF EXISTS temp.event")
 
     def marks(self) -> Iterator[pa.RecordBatch]:
         """Batches with columns `person_id` and `mark` (32 characters), sorted by person: another record, another mark.

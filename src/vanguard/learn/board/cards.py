@@ -89,6 +89,7 @@ class Card:
     sentence: str
     words: str
     rebased: tuple[str, ...]
+    unit: str
 
     @property
     def variation(self) -> str | None:
@@ -110,8 +111,10 @@ class Card:
         return AMBER if reading.assurance else STEADY
 
 
-def card(id: str, measure: Measured, points: Sequence[Point], *, name: str = "", standardised: bool = False) -> Card:
-    """The card of one series of points; with `standardised`, of the standardised values."""
+def card(
+    id: str, measure: Measured, points: Sequence[Point], *, name: str = "", unit: str = "", standardised: bool = False
+) -> Card:
+    """The card of one series of points, `unit` being what a figure is of; with `standardised`, of these values."""
     values = [one.standardised if standardised else one.value for one in points]
     target = measure.target.value if measure.target else None
     series = make_series(
@@ -139,11 +142,12 @@ def card(id: str, measure: Measured, points: Sequence[Point], *, name: str = "",
         small=small_chart(drawn) if drawn else None,
         spec_rows=drawn,
         table=tuple({**row, "point": point} for row, point in reversed(tuple(zip(drawn, points, strict=True)))),
-        sentence=_sentence(reading, points, reading.sentence if reading else ""),
+        sentence=_sentence(reading, points, reading.in_units(unit) if reading else ""),
         words=_sentence(reading, points, reading.words[:1].upper() + reading.words[1:] if reading else ""),
         rebased=tuple(
             f"New mean and limits from {one.start.day} {one.start:%B %Y}: {one.because}" for one in measure.rebased
         ),
+        unit=unit,
     )
 
 
@@ -164,4 +168,4 @@ def _sentence(reading: Reading | None, points: Sequence[Point], said: str) -> st
         return Counter(one.reason or NOTHING for one in points).most_common(1)[0][0]
     newest = points[-1]
     later = f" {newest.reason}" if newest.value is None and newest.reason else ""
-    return said + (f" Since then: {later.strip()}" if later else "")
+    return said + (f" Nothing later is shown.{later}" if later else "")

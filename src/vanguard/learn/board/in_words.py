@@ -23,6 +23,21 @@ OUT_OF = {
 BETTER = {"up": "Higher is better.", "down": "Lower is better.", "neither": "Neither way is better."}
 
 
+def unit_words(measure: Measure) -> str:
+    """What a figure of the measure is of, to stand after it: per 1,000 people a year, of 100; nothing for a count."""
+    per, what = measure.per, measure.sum.what if measure.sum else ""
+    pounds = what == "cost_pence" and per is not None
+    said = "pounds" if pounds else {"nights": "nights", "cost_pence": "pence"}.get(what, "")
+    if per is None:
+        return said
+    # Pence over a hundred are pounds.
+    number = per.number * (100 if pounds else 1)
+    if per.of in ("person_years", "people"):
+        of = "per person" if number == 1 else f"per {number:,g} people"
+        return " ".join(filter(None, (said, of, "a year" if per.of == "person_years" else "")))
+    return " ".join(filter(None, (said, "each" if number == 1 and said else f"of {number:,g}")))
+
+
 def about_words(blueprint: Blueprint, measure: Measure) -> list[tuple[str, str]]:
     """(what, in words) that every reader asks for."""
     said = [("How often", f"Once a {measure.interval}"), ("Which way", BETTER[measure.direction])]

@@ -15,6 +15,7 @@ from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.lake import Lake
 from vanguard.learn.board.cards import Card, card
+from vanguard.learn.board.in_words import unit_words
 from vanguard.learn.board.points import Point, given, period, whole_place
 from vanguard.learn.measure.spc import MEANINGS, SHAPES, figure
 
@@ -73,7 +74,8 @@ def write_report(lake: Lake, blueprints: Iterable[Blueprint], month: date, out: 
 
 def _told(blueprint: Blueprint, id: str, points: list[Point]) -> tuple[str, Told]:
     measure = blueprint.measures[id]
-    now = card(id, measure, points)
+    unit = unit_words(measure)
+    now = card(id, measure, points, unit=unit)
     told = [one for one in points if one.value is not None]
     if now.variation is None or not told:
         return NONE, Told(now, "")
@@ -82,16 +84,17 @@ def _told(blueprint: Blueprint, id: str, points: list[Point]) -> tuple[str, Told
         kind = OVER if before.variation not in (None, "common") else NOISE
     else:
         kind = STILL if before.variation == now.variation else NEW
-    return kind, Told(now, _moved(measure.interval, told))
+    return kind, Told(now, _moved(measure.interval, told, unit))
 
 
-def _moved(interval: str, told: list[Point]) -> str:
-    shown = [f"{figure(one.value or 0)} in {period(interval, one.start)}" for one in told[-2:]]
+def _moved(interval: str, told: list[Point], unit: str) -> str:
+    shown = [f"{figure(one.value or 0)}{unit and f' {unit}'} in {period(interval, one.start)}" for one in told[-2:]]
     if len(shown) == 1:
         return f"{shown[0]}."
     before, last = (one.value or 0 for one in told[-2:])
     way = "the same as" if last == before else "up from" if last > before else "down from"
-    return f"{shown[1]}, {way} {shown[0]}."
+    earlier = f"{figure(before)} in {period(interval, told[-2].start)}"
+    return f"{shown[1]}, {way} {earlier}."
 
 
 def _short(parts: dict[str, list[Told]]) -> str:

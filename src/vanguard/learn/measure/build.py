@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -13,12 +14,13 @@ from vanguard.lake import Lake
 from vanguard.learn.measure.engine import Engine, OnDuckDB, OnSpark
 from vanguard.learn.measure.intervals import start_of
 from vanguard.learn.measure.narrowing import narrow
-from vanguard.learn.measure.parts import asks_noted
+from vanguard.learn.measure.parts import asks_noted, by_people
 from vanguard.learn.measure.people import People
-from vanguard.learn.measure.plan import Job, Plan, Planned, asked_months, by_people, parts_of, plan, wait
+from vanguard.learn.measure.plan import Job, Plan, Planned, asked_months, parts_of, plan, wait
 from vanguard.learn.measure.points import GAPS, KEPT, NO_PART, Gathering
 from vanguard.learn.measure.standing import make_noted, make_registered
 from vanguard.learn.measure.survey import Survey, fingerprint, survey
+from vanguard.learn.measure.told import look_at_news
 
 MONTHS = 36
 """How many months back points are made for."""
@@ -72,7 +74,8 @@ def build(
             return _as_before(batch.noted(STEP))
         con = lake.connect()
         try:
-            seen = survey(con, chosen, first - timedelta(days=1), month_end)
+            look = partial(look_at_news, batch, anew=anew)
+            seen = survey(con, chosen, first - timedelta(days=1), month_end, look)
             held = set() if anew else _held(con)
             jobs = []
             for blueprint in chosen:

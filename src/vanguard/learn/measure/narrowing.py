@@ -1,4 +1,4 @@
-"""Of the events of a lake, those that can matter to the intervals to be worked out: read once, for all measures."""
+"""Of the events of a lake, those that can matter to the intervals to be worked out, read once for many measures."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -15,20 +15,25 @@ WORTH, MANY = 4, 8
 ALWAYS = ("event_id", "person_id", "date", "end_date", "known_to")
 FOLLOWED = ("start", "end", "timed")
 
+# Put so that each part is a few columns beside days: then whole groups of rows of other months are not even read.
+BEGUN = "date BETWEEN DATE '{first}' AND DATE '{last}'"
+GOING_ON = "date {since} AND date < DATE '{first}' AND end_date >= DATE '{first}'"
 # An event may have ended before it began: then it is of both days.
-EVENTS = """
-CREATE TEMP TABLE event AS
-SELECT {columns} FROM memory.main.event WHERE known_to IS NULL AND ({during})
-"""
+ENDED_BEFORE = "date > DATE '{last}' {until} AND end_date <= DATE '{last}'"
 
 
 def narrow(con: duckdb.DuckDBPyConnection, span: timedelta, to_do: Iterable[tuple[Measure, Sequence[Planned]]]) -> None:
     """Hide the table `event` behind its rows of the days that the intervals ask about, in the columns that the measures
-    ask about, where these days are few of the whole `span`."""
+    ask about, where these days are few of the whole `span`. Where many measures ask, these rows are put aside."""
     asked = [(measure, some) for measure, some in to_do if some]
     windows = _together((one.interval.start, one.interval.end + wait(m)) for m, some in asked for one in some)
     days = sum((last - first).days + 1 for first, last in windows)
-    if len(asked) < MANY or days * WORTH > span.days:
+    if not windows or days * WORTH > span.days:
+        return
+    whole = "FROM memory.main.event WHERE known_to IS NULL AND "
+    if len(asked) < MANY:
+        parts = " UNION ALL ".join(f"SELECT * {whole}{part}" for part in _parts(windows))
+        con.execute(f"CREATE TEMP VIEW event AS {parts}")
         return
     columns = dict.fromkeys(ALWAYS)
     for measure, _ in asked:
@@ -42,11 +47,21 @@ def narrow(con: duckdb.DuckDBPyConnection, span: timedelta, to_do: Iterable[tupl
                 columns["codes"] = None
         if measure.sum is not None:
             columns[measure.sum.what] = None
-    during = " OR ".join(
-        f"(date <= DATE '{last}' AND greatest(date, coalesce(end_date, date)) >= DATE '{first}')"
-        for first, last in windows
-    )
-    con.execute(EVENTS.format(columns=", ".join(map(quoted, columns)), during=during))
+    kept = ", ".join(map(quoted, columns))
+    parts = " UNION ALL ".join(f"SELECT {kept} {whole}{part}" for part in _parts(windows))
+    con.execute(f"CREATE TEMP TABLE event AS {parts}")
+
+
+def _parts(windows: Sequence[tuple[date, date]]) -> list[str]:
+    """Conditions of which each event that is of a day of these windows, which lie apart and in order, meets one."""
+    parts, since = [], "IS NOT NULL"
+    for (first, last), (then, _) in zip(windows, [*windows[1:], (None, None)], strict=True):
+        until = f"AND date < DATE '{then}'" if then else ""
+        parts.append(BEGUN.format(first=first, last=last))
+        parts.append(GOING_ON.format(first=first, since=since))
+        parts.append(ENDED_BEFORE.format(last=last, until=until))
+        since = f"> DATE '{last}'"
+    return parts
 
 
 def _together(windows: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:

@@ -12,9 +12,9 @@ from vanguard.lake import Lake
 from vanguard.learn.measure.counting import CANDIDATES, queries_of, unit_of
 from vanguard.learn.measure.engine import OnDuckDB
 from vanguard.learn.measure.intervals import Interval, after, start_of
-from vanguard.learn.measure.parts import ALL, asks_noted, rows_in_words
+from vanguard.learn.measure.parts import ALL, asks_noted, by_people, rows_in_words
 from vanguard.learn.measure.people import give_pieces
-from vanguard.learn.measure.plan import by_people, parts_of, splits_of, wait
+from vanguard.learn.measure.plan import parts_of, splits_of, wait
 from vanguard.learn.measure.standing import make_noted, make_registered, month_ends
 from vanguard.table_file import quoted
 

@@ -27,6 +27,11 @@ STRATA = {"age": "age_band", "sex": "sex", "deprivation": "deprivation"}
 Choice = Events | Per | FollowedBy
 
 
+def by_people(measure: Measure) -> bool:
+    """Whether the measure is per time or number of registered people."""
+    return measure.per is not None and measure.per.of in ("person_years", "people")
+
+
 def band(dialect: Dialect, age: str) -> str:
     """The first age of the five-year band in which an age lies, the last being 90."""
     return f"CASE WHEN {age} >= 90 THEN 90 ELSE {dialect.of_conditions.towards_zero(age, 5)} * 5 END"

@@ -10,7 +10,7 @@ from vanguard.blueprint import Blueprint, Events, Measure, Per, Span
 from vanguard.learn.measure.counting import queries_of
 from vanguard.learn.measure.dialect import DuckDB
 from vanguard.learn.measure.intervals import Interval, pieces, whole
-from vanguard.learn.measure.parts import REGISTERED_SPLITS, SPLITS, STRATA
+from vanguard.learn.measure.parts import REGISTERED_SPLITS, SPLITS, STRATA, by_people
 from vanguard.learn.measure.standing import cohort_days, known_months
 from vanguard.learn.measure.survey import Key, Survey, fingerprint, month_starts
 
@@ -110,11 +110,6 @@ def splits_of(measure: Measure) -> tuple[tuple[str, ...], tuple[str, ...]]:
         (f"{measure.label}: not split by {', '.join(missing)}, which the tables do not tell.",) if missing else ()
     )
     return tuple(name for name in measure.by if name in possible), left_out
-
-
-def by_people(measure: Measure) -> bool:
-    """Whether the measure is per time or number of registered people."""
-    return measure.per is not None and measure.per.of in ("person_years", "people")
 
 
 def parts_of(measure: Measure) -> tuple[str, ...]:

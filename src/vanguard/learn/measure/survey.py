@@ -14,24 +14,15 @@ from vanguard.lake.condition import columns_of
 from vanguard.learn.measure.counting import event_where
 from vanguard.learn.measure.dialect import DuckDB
 from vanguard.learn.measure.intervals import after, start_of
-from vanguard.table_file import quoted
+from vanguard.learn.measure.parts import by_people
+from vanguard.learn.measure.told import Kind, Look, look_at_all
 
 Key = tuple[str, str]
 
-# Events alike in all that the measures ask about are few kinds, so that each is asked once and not each event.
-KINDS = """
-SELECT feed, {columns}
-FROM (SELECT {keys}, min(date) AS told, CAST(NULL AS TIMESTAMP) AS known_to FROM event
-      WHERE known_to IS NULL AND date IS NOT NULL GROUP BY ALL)
-GROUP BY feed
-"""
-# Which events stood on each day: an event's own facts never change under its id, and a superseded one never counts.
 EVENTS = """
-SELECT feed, date, CAST(date_trunc('month', end_date) AS DATE), bit_xor(hash(event_id, person_id{sex}))
-FROM event {persons} WHERE known_to IS NULL AND coalesce(end_date, date) >= $first AND date <= $last GROUP BY ALL
+SELECT feed, date, ended, mark FROM told_event
+WHERE greatest(date, coalesce(ended, date)) >= date_trunc('month', $first::DATE) AND date <= $last
 """
-# Of whoever is registered nowhere on the day, only this is asked of the person.
-WITH_SEX = {"sex": ", sex", "persons": "LEFT JOIN (SELECT person_id, sex FROM person) who USING (person_id)"}
 # Who was registered where from the day before each month to its end; what happens later changes nothing. Most stand a
 # whole month through: they are marked once as that begins and once more as it ends. Others are marked month by month.
 PEOPLE = """
@@ -110,12 +101,21 @@ class Survey:
         return {month for some in earlier for month in some if month < months[0]}
 
 
-def survey(con: duckdb.DuckDBPyConnection, blueprints: Iterable[Blueprint], first: date, last: date) -> Survey:
-    """Look over the months from that of `first` to that of `last`, in three passes whatever the number of measures."""
+def survey(
+    con: duckdb.DuckDBPyConnection,
+    blueprints: Iterable[Blueprint],
+    first: date,
+    last: date,
+    look: Look = look_at_all,
+) -> Survey:
+    """Look over the months from that of `first` to that of `last`, in few passes whatever the number of measures;
+    `look` is how events are looked through."""
     measures = {(one.id, id): (one, measure) for one in blueprints for id, measure in one.measures.items()}
-    told, feeds = _told(con, measures)
-    sexes = WITH_SEX if any("sex" in measure.by for _, measure in measures.values()) else {"sex": "", "persons": ""}
-    rows = con.execute(EVENTS.format(**sexes), {"first": first - timedelta(days=31), "last": last}).fetchall()
+    kinds = {key: _kind(*one) for key, one in measures.items()}
+    # Of whoever is registered nowhere on the day, only the sex is asked of the person.
+    with_sex = any("sex" in measure.by and not by_people(measure) for _, measure in measures.values())
+    told = look(con, list(kinds.values()), with_sex=with_sex)
+    rows = con.execute(EVENTS, {"first": first - timedelta(days=31), "last": last}).fetchall()
     events: dict[date, int] = {}
     days: dict[str, set[date]] = {}
     begun: dict[tuple[str, date], set[date]] = {}
@@ -130,8 +130,8 @@ def survey(con: duckdb.DuckDBPyConnection, blueprints: Iterable[Blueprint], firs
     features = _features(con, min(first, earliest), last)
     people = _people(con, min(first, earliest), last)
     return Survey(
-        told,
-        feeds,
+        {key: min(told[kind.where].values(), default=None) for key, kind in kinds.items()},
+        {key: tuple(sorted(told[kind.where])) for key, kind in kinds.items()},
         {feed: frozenset(some) for feed, some in days.items()},
         events,
         {month: f"{people.get(month, '')} {features.get(month, '')}" for month in {*people, *features}},
@@ -145,28 +145,12 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:20]
 
 
-def _told(
-    con: duckdb.DuckDBPyConnection, measures: Mapping[Key, tuple[Blueprint, Measure]]
-) -> tuple[dict[Key, date | None], dict[Key, tuple[str, ...]]]:
-    columns = []
-    keys = {"feed": None}
-    for blueprint, measure in measures.values():
-        chosen = measure.count or measure.sum
-        assert chosen is not None
-        columns.append(f"min(told) FILTER (WHERE {event_where(DuckDB(), blueprint, chosen)})")
-        keys.update(dict.fromkeys(columns_of(chosen.where) if chosen.where is not None else ()))
-        keys.update(dict.fromkeys(["codes"] if chosen.codes is not None else []))
-    if not columns:
-        return {}, {}
-    rows = con.execute(KINDS.format(keys=", ".join(map(quoted, keys)), columns=", ".join(columns))).fetchall()
-    by_measure = {
-        key: {row[0]: row[place] for row in rows if row[place] is not None}
-        for place, key in enumerate(measures, start=1)
-    }
-    return (
-        {key: min(told.values(), default=None) for key, told in by_measure.items()},
-        {key: tuple(sorted(told)) for key, told in by_measure.items()},
-    )
+def _kind(blueprint: Blueprint, measure: Measure) -> Kind:
+    chosen = measure.count or measure.sum
+    assert chosen is not None
+    columns = list(columns_of(chosen.where) if chosen.where is not None else ())
+    columns += ["codes"] if chosen.codes is not None else []
+    return Kind(event_where(DuckDB(), blueprint, chosen), tuple(dict.fromkeys(columns)))
 
 
 def _people(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, str]:

@@ -69,8 +69,10 @@ def test_a_target_on_a_limit_may_still_be_met_by_chance(tmp_path):
 
 def test_words(tmp_path):
     assert read(tmp_path, NOISE, target=40, direction="up")[1].sentence == (
-        "11: 13, as usual: what moves is noise. It will go on missing its target unless something changes."
+        "11: 13, as usual: a change of this size is noise. It will go on missing its target unless something changes."
     )
+    aimless = read(tmp_path, NOISE, target=12, direction="neither")[1].sentence
+    assert aimless.endswith("Whether it meets its target cannot be said: nothing says which way is better.")
     falling = read(tmp_path, [9, 8, 7, 6, 5, 4.25, 4], direction="down")[1].sentence
     assert falling.startswith("6: 4, lower than usual, which is better: ")
     assert falling.endswith("Fewer than 12 points: the limits are provisional.")

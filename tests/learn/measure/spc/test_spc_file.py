@@ -119,6 +119,7 @@ def test_a_file_with_no_rows_has_no_points(tmp_path):
         (HEADER + "a,1,1 234\n", "1 234 is not a number. Write it without spaces: 1234."),
         ("Admissions\n" + HEADER + "a,1,1\n", "has more cells than the header line. Begin with the header line"),
         (HEADER + 'a,1,"5\na,2,7\n', "a quotation mark that begins on line 2 is never closed."),
+        (HEADER + "a,1,1e308\n", "1e308 is not a number. No number may be larger than 1e+100"),
         (HEADER + "a,1,inf\n", "line 2, column value: inf is not a number."),
         (HEADER + "a,1,5%\na,2,0.05\n", "line 2, column value: The series a has values with a percent sign"),
         (HEADER + "a,2018-13,1\n", "line 2, column period: 2018-13 is not a period."),

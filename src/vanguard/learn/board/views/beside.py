@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of
 from vanguard.blueprint import Blueprint, SideBySide
+from vanguard.learn.board.in_words import unit_words
 from vanguard.learn.board.peering import TOGETHER
 from vanguard.learn.board.place import blueprints, open_measures, shown_points
 from vanguard.learn.board.points import Point, Points, period
-from vanguard.learn.board.views.measure import part_link
+from vanguard.learn.board.views.measure import NEWEST, part_link
 from vanguard.learn.board.views.review import together
 from vanguard.learn.measure.spc import figure
 from vanguard.web.page import render
@@ -60,7 +61,13 @@ def beside(request: HttpRequest) -> HttpResponse:
         pairs = [_pair(blueprint, one, points, exactly=exactly) for one in blueprint.side_by_side.values()]
         if pairs:
             sections.append({"blueprint": blueprint, "pairs": pairs})
-    context = {"title": "Two sources side by side", "sections": sections, "exactly": exactly, "figure": figure}
+    context = {
+        "title": "Two sources side by side",
+        "sections": sections,
+        "exactly": exactly,
+        "figure": figure,
+        "newest": NEWEST,
+    }
     return render(request, "measures/beside.html", context)
 
 
@@ -95,7 +102,11 @@ def _pair(blueprint: Blueprint, one: SideBySide, points: Points, *, exactly: boo
     if both:
         values = [together(m, [found[s] for s in both]) for m, found in zip(measures, by_start, strict=True)]
         span = f"{period(interval, both[0])} to {period(interval, both[-1])}"
-        told = [f"{_lower(who)} {figure(value or 0)}" for who, value in zip(tellers, values, strict=True)]
+        units = [unit_words(measure) for measure in measures]
+        told = [
+            " ".join(filter(None, (_lower(who), figure(value or 0), unit)))
+            for who, value, unit in zip(tellers, values, units, strict=True)
+        ]
         sentence = f"{span}: {' and '.join(told)}. {difference(values[0], values[1], tellers)}"
     return Pair(
         one,

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from vanguard.access import actor_of
 from vanguard.learn.board.cards import Card, card, in_order
+from vanguard.learn.board.in_words import unit_words
 from vanguard.learn.board.place import blueprints, open_measures, shown_points
 from vanguard.learn.measure.spc import MEANINGS, SHAPES
 from vanguard.web.page import render
@@ -17,7 +18,7 @@ def board(request: HttpRequest) -> HttpResponse:
     sections = []
     for blueprint in blueprints():
         points = shown_points(blueprint, exactly=exactly)
-        cards = in_order([card(id, measure, points[id]) for id, measure in blueprint.measures.items()])
+        cards = in_order([card(id, one, points[id], unit=unit_words(one)) for id, one in blueprint.measures.items()])
         sections.append({"blueprint": blueprint, "cards": cards, "summary": summary(cards)})
     context = {
         "title": "Measures",

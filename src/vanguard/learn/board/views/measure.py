@@ -15,7 +15,7 @@ from vanguard.blueprint import Blueprint
 from vanguard.errors import BadInput
 from vanguard.learn.board.cards import card
 from vanguard.learn.board.evaluations import verdicts
-from vanguard.learn.board.in_words import OUT_OF, about_words, exact_words, parts_words
+from vanguard.learn.board.in_words import OUT_OF, about_words, exact_words, parts_words, unit_words
 from vanguard.learn.board.place import COUNTS, ROWS, lake, one_measure, open_measures, shown_points
 from vanguard.learn.board.points import ALL, NAMED_PARTS, Point, names, parts, period
 from vanguard.learn.measure import Opened, Row, open_point
@@ -23,6 +23,8 @@ from vanguard.learn.measure.spc import MEANINGS, SHAPES, UNUSUAL, chart, figure
 from vanguard.web.drawing import inert
 from vanguard.web.page import render
 
+NEWEST = 12
+"""Points in the table at first; the earlier ones are folded."""
 SHOWN = 100
 """Rows on a page; all of them are in the file."""
 
@@ -35,7 +37,7 @@ def measure(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRes
     by, part, points, others = chosen_part(request, blueprint, measure_id, exactly=exactly)
     standardised = request.GET.get("standardised") == "1" and any(p.standardised is not None for p in points)
     called = names(lake(), by).get(part, part) if by != ALL else "the whole place"
-    shown = card(measure_id, one, points, standardised=standardised)
+    shown = card(measure_id, one, points, unit=unit_words(one), standardised=standardised)
     context = {
         "title": one.label,
         "blueprint": blueprint,
@@ -47,6 +49,7 @@ def measure(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRes
         "called": called,
         "by": by,
         "part": part,
+        "unnamed": by != ALL and not points,
         "others": parts_words(lake(), request.GET.get("by", ALL), others),
         "splits": [name for name in one.by if name in NAMED_PARTS] if exactly else [],
         "exactly": exactly,
@@ -61,6 +64,7 @@ def measure(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRes
         "out_of": f" ({OUT_OF[one.per.of]})" if one.per else "",
         "meanings": MEANINGS,
         "shapes": SHAPES,
+        "newest": NEWEST,
     }
     return render(request, "measures/measure.html", context)
 
@@ -102,6 +106,7 @@ def point(request: HttpRequest, blueprint_id: str, measure_id: str, start: str) 
         "rows": [told_row(row, "pages") for row in opened.counted[:SHOWN]],
         "period": period(one.interval, told.start),
         "recounts": recounts(told, opened),
+        "unit": unit_words(one),
         "back": part_link("measure", blueprint, measure_id, by, part),
         "file": part_link("point-file", blueprint, measure_id, by, part, start=told.start),
         "figure": figure,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from vanguard.access import actor_of, open_rows
 from vanguard.blueprint import Blueprint, Measure
 from vanguard.lake import LEAST_PEOPLE
-from vanguard.learn.board.in_words import BY
+from vanguard.learn.board.in_words import BY, OUT_OF, unit_words
 from vanguard.learn.board.peering import BEYOND, LEAST_SITES, TOGETHER, drawn, limits
 from vanguard.learn.board.place import ROWS, lake, one_measure
 from vanguard.learn.board.points import Point, names, parts, period
@@ -64,6 +64,8 @@ def peers(request: HttpRequest, blueprint_id: str, measure_id: str) -> HttpRespo
         per = one.per.number if one.per else 1
         context |= {
             "centre": found.centre * per,
+            "unit": unit_words(one),
+            "size": OUT_OF[one.per.of] if one.per else "",
             "by_chance": stands_out(len(sites)),
             "spec": inert(
                 drawn(found, one.label, per, [site.name for site in sites], [site.denominator for site in sites])

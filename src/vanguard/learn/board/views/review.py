@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from vanguard.access import actor_of
 from vanguard.blueprint import Blueprint, Measure
 from vanguard.learn.board.cards import Card, card
+from vanguard.learn.board.in_words import unit_words
 from vanguard.learn.board.place import blueprints, open_measures, shown_points
 from vanguard.learn.board.points import Point
 from vanguard.learn.measure.spc import figure
@@ -46,7 +47,9 @@ def review(request: HttpRequest) -> HttpResponse:
         points = shown_points(blueprint, exactly=exactly)
         lines = [line(blueprint, id, one, points[id]) for id, one in blueprint.measures.items() if one.review_after]
         if lines:
-            sections.append({"blueprint": blueprint, "start": blueprint.effective.start, "lines": lines})
+            start = blueprint.effective.start
+            year = {"from": later(start, -BEFORE), "until": start.replace(day=1) - timedelta(days=1)}
+            sections.append({"blueprint": blueprint, "start": start, "lines": lines, **year})
     context = {"title": "Review of benefits", "sections": sections, "figure": figure, "exactly": exactly}
     return render(request, "measures/review.html", context)
 
@@ -67,7 +70,7 @@ def line(blueprint: Blueprint, id: str, measure: Measure, points: tuple[Point, .
             if words and found and found[-1].words:
                 value, words = None, "Not reached yet."
         found.append(Reviewed(day, value, words))
-    return Line(card(id, measure, points), before, tuple(found))
+    return Line(card(id, measure, points, unit=unit_words(measure)), before, tuple(found))
 
 
 def together(measure: Measure, points: list[Point]) -> float | None:

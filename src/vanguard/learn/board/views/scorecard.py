@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vanguard.learn.board.cards import AMBER, GREEN, NO_LIGHT, RED, STEADY, Card, card
+from vanguard.learn.board.in_words import unit_words
 from vanguard.learn.board.place import blueprints, lake, shown_points
 from vanguard.learn.board.points import latest, period
 from vanguard.learn.measure.spc import figure
@@ -35,7 +36,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
 def _cards(_place: Path, _generation: int) -> tuple[Card, ...]:
     """Worked out once for each state of the lake, since anybody may ask."""
     return tuple(
-        card(id, one, points[id])
+        card(id, one, points[id], unit=unit_words(one))
         for blueprint in blueprints()
         for points in (shown_points(blueprint, exactly=False),)
         for id, one in blueprint.measures.items()

@@ -52,10 +52,14 @@ class Reading:
     @property
     def sentence(self) -> str:
         """The reading in words."""
+        return self.in_units("")
+
+    def in_units(self, unit: str) -> str:
+        """The reading in words, with what its figure is of."""
         if self.value is None:
             return "No value yet."
         apart = "." if self.variation is None else ","
-        return f"{self.period}: {figure(self.value)}{apart} {self.words}"
+        return f"{self.period}: {figure(self.value)}{unit and f' {unit}'}{apart} {self.words}"
 
     @property
     def words(self) -> str:
@@ -63,7 +67,7 @@ class Reading:
         if self.variation is None:
             return "One value has no limits."
         if self.variation == "common":
-            said = "as usual: what moves is noise"
+            said = "as usual: a change of this size is noise"
         else:
             way = "higher" if self.higher else "lower"
             meaning = {"better": ", which is better", "worse": ", which is worse", "changed": ""}[self.variation]
@@ -74,6 +78,8 @@ class Reading:
             "misses": " It will go on missing its target unless something changes.",
             "either": " It will meet its target in some periods and miss it in others, by chance.",
         }[self.assurance]
+        if self.target is not None and self.direction not in ("up", "down"):
+            meets = " Whether it meets its target cannot be said: nothing says which way is better."
         few = "" if self.enough else f" Fewer than {ENOUGH} points: the limits are provisional."
         return f"{said}.{meets}{few}"
 

@@ -140,6 +140,8 @@ def _instead(cell: str) -> str | None:
         return f"Write what is below nought with a minus: -{cell[1:-1]}."
     if re.fullmatch(r"\d{1,3}( \d{3})+(\.\d+)?", cell):
         return f"Write it without spaces: {cell.replace(' ', '')}."
+    if re.fullmatch(r"[-+]?\d[\d.]*([eE]\+?\d+)?", cell):
+        return f"No number may be larger than {LARGEST:.0e}: give it in a larger unit."
     if cell.startswith(("<", "\u2264")):
         return "Leave the cell blank where a small number was kept back."
     return None
