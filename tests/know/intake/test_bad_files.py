@@ -40,6 +40,7 @@ def refused(home: Path, **files: bytes) -> str:
     [
         (b"", "The file is empty."),
         (b"\n \n", "The file is empty."),
+        (b"\xef\xbb\xbf", "The file is empty."),
         (b"\n\n" + GOOD.encode(), f"{NAME}, line 1: The first line is empty; expected the names of the columns."),
         (
             GOOD.replace("given_name", "first_name", 1).encode(),

@@ -113,7 +113,7 @@ def _check(claim: Claim) -> _Seen:
                 before = len(error.object) - len(chunk)
                 raise _not_encoded(claim, at + error.start - before, error.object[error.start]) from error
         seen.quotes = seen.quotes or b'"' in chunk
-        seen.empty = seen.empty and not chunk.strip()
+        seen.empty = seen.empty and not (chunk if at else chunk.removeprefix(codecs.BOM_UTF8)).strip()
         _line_ends(seen, last, chunk)
         at, last = at + len(chunk), chunk[-1:]
     if pending := decoder.getstate()[0]:
