@@ -134,7 +134,7 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
         "cells": [
             found
             for one in table.columns
-            if one.name != table.title and (one.name != table.key[0] or may_keep(request))
+            if one.name != table.title and (one.name != table.key[0] or not one.unlisted or may_keep(request))
             if (found := cell(table, one.name, row)).value not in (None, "", [])
         ]
         + [one for one in follows.values() if one.value not in (None, "")],
