@@ -35,9 +35,11 @@ PAGES += (
     "/search?q=open",
     "/tables",
     "/openapi.json",
+    "/recounted",
 )
 BALLOTS = ("/ballot/none", "/ballot/open-applications:none")
 BOARDS = ("/boards", "/boards/sites", "/boards/measures/any/any", "/publications", "/publications?state=refused")
+BOARDS += tuple(f"{one}.{how}" for one in BOARDS[1:4] for how in ("csv", "json"))
 ODD = (
     "%00",
     "%ff%fe",

@@ -1,5 +1,7 @@
 """Places publish and a programme receives: what gets in, what does not and why, and what boards say of it."""
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +20,7 @@ from tests.programme.towns import NOW, SITES, make_town, published_by
 from vanguard.access import publishing_key, sign_published
 from vanguard.learn.board.publishing.form import Published
 from vanguard.learn.board.publishing.sealing import sealed
+from vanguard.programme.boards.reading import BY_COLOUR
 from vanguard.programme.published.models import MeasureTally, Received, RunBlueprint, SiteMeasure
 from vanguard.programme.published.receiving import Came, receive
 from vanguard.programme.published.tallies import tally
@@ -212,6 +215,30 @@ def test_boards_ask_no_more_of_two_hundred_sites_than_of_five(
     page = words(director.get("/boards/measures/moon/stays?type=pacs&page=2").content.decode())
     assert "As chance alone would have it" in page
     assert "than chance explains" in page
+    # Each list that is no table filters, sorts, links and exports.
+    for path, heading, narrowed, named in (
+        ("/boards/sites", "Last published", "?published=no", "/boards/sites/salford-together"),
+        ("/boards/sites", BY_COLOUR[row.light].says, "?type=mcp", "/boards/sites/salford-together"),
+        ("/boards/measures/moon/stays", "About the last year", "?type=mcp", "/boards/sites/town-7/moon/stays"),
+        ("/publications", "State", "?q=wirral", "/sites/salford-together"),
+    ):
+        whole, fewer = (exported(director, f"{path}.csv{query}") for query in ("", narrowed))
+        assert len(whole) > len(fewer), path
+        up, down = (exported(director, f"{path}.csv?sort={sign}{heading}") for sign in ("", "-"))
+        told = [[row[heading] for row in rows if row[heading] not in ("", "Nothing published")] for rows in (up, down)]
+        assert told[0], path
+        assert (told[0][0], len(up)) == (told[1][-1], len(whole)), path
+        page = director.get(f"{path}?sort={heading}&q=").content.decode()
+        assert (
+            f'href="{named}"' in page or f'href="{named}"' in director.get(f"{path}?sort=-{heading}").content.decode()
+        )
+        assert 'aria-sort="ascending"' in page
+        assert f'href="{path}.csv?sort=' in page
+        assert [*json.loads(director.get(f"{path}.json").content)] == whole, path
+
+
+def exported(client: Client, path: str) -> list[dict[str, str]]:
+    return [*csv.DictReader(io.StringIO(client.get(path).content.decode()))]
 
 
 def queries(client: Client, path: str) -> int:

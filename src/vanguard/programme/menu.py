@@ -12,7 +12,7 @@ EVERYBODY = (
     ("/blueprints", "Blueprints", ("/adoptions", "/learning", "/site-figures")),
     ("/evaluations", "Did it work?", ()),
     ("/rounds", "Choosing", ("/selection", "/applications", "/votes", "/decisions", "/round-steps")),
-    ("/money", "Money", ("/awards", "/funds", "/payments", "/award-shares")),
+    ("/money", "Money", ("/recounted", "/awards", "/funds", "/payments", "/award-shares")),
     (
         "/support",
         "Support",

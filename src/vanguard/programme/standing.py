@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Q, Value, When
-from django.db.models.lookups import LessThan
 
 from vanguard.programme.tables import Derived
-from vanguard.programme.tables.day_numbers import LastDay
+from vanguard.programme.tables.day_numbers import over
 
 DONE, OPEN, OVERDUE = "done", "open", "overdue"
 TAGS = {OVERDUE: "red", OPEN: "blue", DONE: "green"}
@@ -32,7 +31,7 @@ def standing(due: str, done: str, after: str, words: str = "Done", late: str = "
 
 def _by(due: str, done: str) -> Callable[[date], Any]:
     def by(today: date) -> Any:
-        late = Q(LessThan(LastDay(due), Value(today.toordinal()))) if due else Q(pk__in=())
+        late = over(due, today) if due else Q(pk__in=())
         return Case(
             When(~Q(**{done: ""}), then=Value(DONE)),
             When(late, then=Value(OVERDUE)),

@@ -1,5 +1,6 @@
 """The programme's front page, and the guide to print."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from vanguard.programme.tables.listing import (
     headings,
     lines,
     rows_asked,
+    rows_between,
     with_named,
     without_empty,
 )
@@ -34,7 +36,7 @@ MOST_IN_A_GUIDE = 100
 def home(request: HttpRequest) -> HttpResponse:
     """What the programme is, by numbers, and the ways in. Public."""
     types = {one.pk: one for one in SiteType.objects.filter(part_of=None).order_by("pk")}
-    by_type, regions, areas = (_numbers(name) for name in ("type", "region", "area"))
+    by_type, regions, areas = _numbers("type", "region", "area")
     total = sum(by_type.values())
     context = {
         "title": "Home",
@@ -42,15 +44,19 @@ def home(request: HttpRequest) -> HttpResponse:
         "regions": sorted((region, count) for region, count in regions.items() if region),
         "areas": sorted((area, count) for area, count in areas.items() if area and count > 1),
         "total": total,
-        "nowhere": regions.get("", 0),
+        "nowhere": regions[""],
         "keep": may_keep(request),
     }
     return render(request, "programme/home.html", context)
 
 
-def _numbers(name: str) -> dict[Any, int]:
-    """How many sites have each value of a column."""
-    return dict(Site.objects.order_by().values_list(name).annotate(Count("pk")))
+def _numbers(*names: str) -> list[Counter[Any]]:
+    """How many sites have each value of some columns, in one query."""
+    found: list[Counter[Any]] = [Counter() for _ in names]
+    for *values, number in Site.objects.order_by().values_list(*names).annotate(Count("pk")):
+        for counts, value in zip(found, values, strict=True):
+            counts[value] += number
+    return found
 
 
 @login_not_required
@@ -58,7 +64,7 @@ def _numbers(name: str) -> dict[Any, int]:
 def guide(request: HttpRequest) -> HttpResponse:
     """The sites of a list, narrowed as it is, one after another to print. Public."""
     what = asked(SITES, request.GET, today_of(request))
-    sites = list(with_named(SITES, rows_asked(what))[: MOST_IN_A_GUIDE + 1])
+    sites: Any = rows_between(SITES, rows_asked(what), 0, MOST_IN_A_GUIDE + 1)
     parts = {one: _by_site(one, sites[:MOST_IN_A_GUIDE], what.today) for one in (PARTNERS, INITIATIVES, TARGETS)}
     profiles = [
         {

@@ -23,7 +23,7 @@ from vanguard.programme.tables.writing import load
 pytestmark = pytest.mark.sqlite_in_every_run
 
 NO_PERSONS = ("people", "referrals", "beds", "privacy", "users", "me", "api", "measures")
-OWN_PAGES = ("/guide", "/support", "/plan", "/gantt", "/scrutiny", "/engagement")
+OWN_PAGES = ("/guide", "/support", "/plan", "/gantt", "/scrutiny", "/engagement", "/recounted")
 
 
 @pytest.fixture

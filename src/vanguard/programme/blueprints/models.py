@@ -12,13 +12,17 @@ class Adoption(Row):
 
     short = models.SlugField(max_length=100, unique=True)
     site = models.ForeignKey(Site, models.PROTECT, related_name="adoptions")
-    blueprint = models.CharField(max_length=60, db_index=True)
+    blueprint = models.CharField(max_length=60)
     version = models.CharField(max_length=20)
     since = WhenField(db_index=True)
     adopted_by = models.CharField(max_length=100)
     why = models.CharField(max_length=500, blank=True)
     own = models.TextField(max_length=60_000, blank=True)
     sources = SourcesField()
+
+    class Meta:
+        # How many sites work by which version is counted within this.
+        indexes = [models.Index(fields=["blueprint", "version"], name="programme_versions_adopted")]
 
 
 class SiteFigure(Row):

@@ -169,7 +169,7 @@ LEARNINGS = Table(
     about="What is said to work, how well that is known, what would change our mind, and what became of it. "
     "Grades go from 1, where chance decided who had it, to 5, a judgement.",
     key=("reference",),
-    title="reference",
+    title="claim",
     order=("grade", "-proposed"),
     search=("reference", "claim", "evaluation", "change_mind", "element", "reason"),
     filters=(

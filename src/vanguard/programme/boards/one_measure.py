@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, F
 from django.db.models.fields.json import KT
+from django.db.models.functions import NullIf
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,17 +16,21 @@ from vanguard.learn.measure.spc import UNUSUAL, chart, figure
 from vanguard.programme.blueprints.kept import names
 from vanguard.programme.boards.common import OFFERED, PAGE, inside, measure_of, offered, paged, verdict_line, within
 from vanguard.programme.boards.reading import BY_COLOUR, sites_of, tallied
+from vanguard.programme.lists import as_asked, file_links, in_order, sort_links
 from vanguard.programme.published.models import SiteMeasure, SiteVerdict
 from vanguard.programme.published.receiving import card_of
 from vanguard.programme.sheet import Shown
 from vanguard.programme.sites.tables import SITES
 from vanguard.programme.tables.listing import asked
 from vanguard.programme.tables.views import today_of
+from vanguard.web.limits import only_read
 from vanguard.web.page import render
 
 MOST_IN_FUNNEL = 300
 # As the index has them, so that no more of them are read than are drawn.
 LARGEST = (F("denominator").desc(), F("numerator").desc(), "-pk")
+HEADS = ("Site", "Light", "Latest", "About the last year", "Against the others")
+SORTS = {"Site": "site__name", "Light": "light", "Latest": "latest", "About the last year": "year"}
 COLOURS = {"red": "red", "amber": "yellow", "green": "green", "steady": "white", "grey": "grey"}
 """The colours of the design system's tags."""
 
@@ -33,6 +38,17 @@ COLOURS = {"red": "red", "amber": "yellow", "green": "green", "steady": "white",
 @require_safe
 def board_measure(request: HttpRequest, blueprint: str, measure: str) -> HttpResponse:
     """One measure over the sites that published it: a funnel of those that count the same, and a table of all."""
+    return _board(request, blueprint, measure, "")
+
+
+@only_read
+@require_safe
+def board_measure_file(request: HttpRequest, blueprint: str, measure: str, how: str) -> HttpResponse:
+    """The table of all sites, all pages of it, as a file."""
+    return _board(request, blueprint, measure, how)
+
+
+def _board(request: HttpRequest, blueprint: str, measure: str, how: str) -> HttpResponse:
     inside(request)
     what = asked(SITES, request.GET, today_of(request))
     narrowed = {name: what.filters[name] for name in OFFERED if name in what.filters}
@@ -69,10 +85,22 @@ def board_measure(request: HttpRequest, blueprint: str, measure: str) -> HttpRes
         context |= {"centre": found.centre * per, "spec": inert(drawn(found, told.label, per, called, sizes))}
     # All that was published of each, with every point, stays where it is.
     listed = rows.defer("told").annotate(per=KT("told__per"), interval=KT("told__interval")).select_related("site")
-    page = list(sites[(what.page - 1) * PAGE : what.page * PAGE])
-    some = sorted(listed.filter(site__in=page), key=lambda one: page.index(one.site))
-    context["lines"] = [_at_site(one, beyond, counts) for one in some]
-    context["heads"] = ("Site", "Light", "Latest", "About the last year", "Against the others")
+    listed = listed.annotate(year=F("numerator") / NullIf(F("denominator"), 0.0))
+    if how:
+        every = in_order(request, listed.order_by("site__name"), SORTS)
+        return as_asked(request, "board_measure", how, HEADS, lambda: [_at_site(one, beyond, counts) for one in every])
+    start, stop = (what.page - 1) * PAGE, what.page * PAGE
+    if request.GET.get("sort", "").removeprefix("-") in SORTS:
+        some = list(in_order(request, listed, SORTS)[start:stop])
+    else:
+        page = {one.pk: number for number, one in enumerate(sites[start:stop])}
+        some = sorted(listed.filter(site__in=page), key=lambda one: page[one.site_id])
+    context |= {
+        "lines": [_at_site(one, beyond, counts) for one in some],
+        "heads": HEADS,
+        "sorts": sort_links(request, SORTS),
+        "files": file_links(request, reverse("board-measure", args=[blueprint, measure])),
+    }
     return render(request, "programme/board_measure.html", context)
 
 

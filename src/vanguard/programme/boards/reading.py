@@ -18,6 +18,7 @@ from vanguard.programme.published.models import MeasureTally, Received, SiteMeas
 from vanguard.programme.published.receiving import IN_FORCE, REFUSED
 from vanguard.programme.sites.models import Site
 from vanguard.programme.support.models import Blocker
+from vanguard.programme.tables.day_numbers import how_many_over
 
 LIGHTS: tuple[Light, ...] = (RED, AMBER, GREEN, STEADY, NO_LIGHT)
 BY_COLOUR = {one.colour: one for one in LIGHTS}
@@ -139,19 +140,12 @@ class Elsewhere:
 
 def elsewhere(today: date) -> list[Elsewhere]:
     """What is late, high or old in delivery, support, learning and adoption."""
-    on = today.isoformat()
-    # A month or year is over once its last day is: 2016-11 is not before a day of November 2016.
-
-    def overdue(rows: Any, due: str) -> int:
-        late = rows.filter(**{f"{due}__lt": on}).exclude(**{f"{due}__in": (on[:7], on[:4])})
-        return int(late.count())
-
     rated = Risk.objects.filter(closed="").annotate(rating=F("residual_likelihood") * F("residual_impact"))
     return [
-        Elsewhere(overdue(Milestone.objects.filter(done="").exclude(due=""), "due"), "Milestones overdue", "/plan"),
+        Elsewhere(how_many_over(Milestone.objects.filter(done=""), "due", today), "Milestones overdue", "/plan"),
         Elsewhere(rated.filter(rating__gte=EXTREME).count(), "Risks that stay extreme", "/risks"),
         Elsewhere(Blocker.objects.filter(resolved="").count(), "Blockers open", "/support"),
-        Elsewhere(overdue(Blocker.objects.filter(resolved=""), "act_by"), "Blockers overdue", "/support"),
+        Elsewhere(how_many_over(Blocker.objects.filter(resolved=""), "act_by", today), "Blockers overdue", "/support"),
         Elsewhere(
             Learning.objects.filter(state="proposed").count(),
             "Claims waiting for an answer",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -36,15 +37,22 @@ from vanguard.programme.boards.reading import (
     together,
     verdict_counts,
 )
+from vanguard.programme.lists import as_asked, file_links, in_order, sort_links
 from vanguard.programme.published.models import Received, RunBlueprint, SiteMeasure, SiteVerdict
 from vanguard.programme.published.receiving import IN_FORCE, card_of
 from vanguard.programme.sheet import Shown
 from vanguard.programme.sites.models import Site
 from vanguard.programme.sites.tables import SITES
-from vanguard.programme.tables.listing import asked, rows_asked
+from vanguard.programme.tables.listing import Asked, asked, rows_asked
 from vanguard.programme.tables.views import today_of
+from vanguard.web.limits import only_read
 from vanguard.web.page import render
 from vanguard.web.presenters import day, things
+
+PUBLISHED = "Last published"
+OF_LIGHT = {one.says: one.colour for one in LIGHTS}
+HEADS = ("Site", PUBLISHED, *OF_LIGHT)
+SORTS = {"Site": "name", PUBLISHED: "published", **dict.fromkeys(OF_LIGHT, "seen")}
 
 
 @require_safe
@@ -71,29 +79,56 @@ def boards(request: HttpRequest) -> HttpResponse:
 def board_sites(request: HttpRequest) -> HttpResponse:
     """Every site: when it last published, and its lights. `?published=no` has those that never did."""
     inside(request)
-    today = today_of(request)
-    what = asked(SITES, request.GET, today)
+    what = asked(SITES, request.GET, today_of(request))
+    rows = _published_by(request, what)
+    context = {
+        "title": "Sites by what they publish",
+        "choices": offered(what),
+        "which": request.GET.get("published", ""),
+        "lines": _site_lines(rows[(what.page - 1) * PAGE : what.page * PAGE], what.today),
+        "heads": HEADS,
+        "sorts": sort_links(request, SORTS),
+        "files": file_links(request, reverse("board-sites")),
+        **paged(request, rows.count(), what.page),
+    }
+    return render(request, "programme/board_sites.html", context)
+
+
+@only_read
+@require_safe
+def board_sites_file(request: HttpRequest, how: str) -> HttpResponse:
+    """Every site that the board of sites would show, as a file."""
+    what = asked(SITES, request.GET, today_of(request))
+    return as_asked(request, "board_sites", how, HEADS, lambda: _site_lines(_published_by(request, what), what.today))
+
+
+def _published_by(request: HttpRequest, what: Asked) -> Any:
+    """The sites that are asked for, in the order that is asked for."""
     rows: Any = rows_asked(what)
     which = request.GET.get("published", "")
     files = Received.objects.filter(state=IN_FORCE)
     if which == "no":
         rows = rows.exclude(pk__in=files.values("site"))
     elif which == "silent":
-        rows = rows.filter(pk__in=files.filter(made__lt=silent_since(today)).values("site"))
-    some = list(rows[(what.page - 1) * PAGE : what.page * PAGE])
-    made = dict(files.filter(site__in=some).values_list("site", "made"))
+        rows = rows.filter(pk__in=files.filter(made__lt=silent_since(what.today)).values("site"))
+    sort = request.GET.get("sort", "").removeprefix("-")
+    if sort == PUBLISHED:
+        rows = rows.annotate(published=Subquery(files.filter(site=OuterRef("pk")).values("made")[:1]))
+    elif sort in OF_LIGHT:
+        seen = SiteMeasure.objects.filter(site=OuterRef("pk"), core=True, light=OF_LIGHT[sort]).order_by()
+        rows = rows.annotate(seen=Subquery(seen.values("site").annotate(number=Count("pk")).values("number")))
+    return in_order(request, rows, SORTS)
+
+
+def _site_lines(rows: Any, today: date) -> list[list[Shown]]:
+    some = list(rows)
+    numbers = [one.pk for one in some]
+    files = Received.objects.filter(state=IN_FORCE, site__in=numbers)
+    made = dict(files.values_list("site", "made"))
     lights: dict[int, list[str]] = {}
-    for site, light in SiteMeasure.objects.filter(site__in=some, core=True).values_list("site", "light"):
+    for site, light in SiteMeasure.objects.filter(site__in=numbers, core=True).values_list("site", "light"):
         lights.setdefault(site, []).append(light)
-    context = {
-        "title": "Sites by what they publish",
-        "choices": offered(what),
-        "which": which,
-        "lines": [_site_line(one, made.get(one.pk), lights.get(one.pk, []), today) for one in some],
-        "heads": ("Site", "Last published", *(one.says for one in LIGHTS)),
-        **paged(request, rows.count(), what.page),
-    }
-    return render(request, "programme/board_sites.html", context)
+    return [_site_line(one, made.get(one.pk), lights.get(one.pk, []), today) for one in some]
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.db.models.lookups import LessThan, LessThanOrEqual
 
 from vanguard.programme.delivery.models import Risk, Wait
 from vanguard.programme.delivery.status import AMBER, BLUE, EXTREME, GREEN, HIGH, RED, SILENCE, SILENT, SLIP
-from vanguard.programme.tables.day_numbers import FirstDay, LastDay
+from vanguard.programme.tables.day_numbers import FirstDay, LastDay, over, to_come
 
 RATED = F("likelihood") * F("impact")
 RESIDUAL = F("residual_likelihood") * F("residual_impact")
@@ -21,27 +21,24 @@ MODERATE = 4
 
 def by_rules(today: date) -> Any:
     """What the rules say of a milestone, whatever was set by hand."""
-    now = today.toordinal()
     slip = LastDay("forecast") - LastDay("due")
     open_risks = Risk.objects.filter(milestone=OuterRef("pk"), closed="").alias(rated=RESIDUAL)
     return Case(
         When(~Q(done=""), then=Value(BLUE)),
-        When(_less(LastDay("reported"), now - SILENCE.days), then=Value(SILENT)),
-        When(_less(LastDay("due"), now), then=Value(RED)),
+        When(over("reported", today - SILENCE), then=Value(SILENT)),
+        When(over("due", today), then=Value(RED)),
         When(_less(SLIP.days, slip), then=Value(RED)),
         When(Exists(open_risks.filter(rated__gte=EXTREME)), then=Value(RED)),
         When(_less(0, slip), then=Value(AMBER)),
         When(Exists(open_risks.filter(rated__gte=HIGH)), then=Value(AMBER)),
-        When(Exists(_late(now)), then=Value(AMBER)),
+        When(Exists(_late(today)), then=Value(AMBER)),
         default=Value(GREEN),
     )
 
 
 def status(today: date) -> Any:
     """The status of a milestone that counts: what was set by hand while it is in force, else what the rules say."""
-    now = today.toordinal()
-    ended = ~Q(override_until="") & _less(LastDay("override_until"), now)
-    in_force = ~Q(override="") & Q(done="") & ~_less(now, FirstDay("override_on")) & ~ended
+    in_force = ~Q(override="") & Q(done="") & ~to_come("override_on", today) & ~over("override_until", today)
     return Case(When(in_force, then=F("override")), default=by_rules(today))
 
 
@@ -53,7 +50,7 @@ def benefit(today: date) -> Any:
     return Case(
         When(latest=None, then=Value(SILENT)),
         When(_less(1, way, or_same=True), then=Value(BLUE)),
-        When(_less(LastDay("forecast_on"), today.toordinal()), then=Value(RED)),
+        When(over("forecast_on", today), then=Value(RED)),
         When(_less(way, 0, or_same=True), then=Value(RED)),
         When(_less(way, Least(Greatest(line, Value(0.0)), Value(1.0))), then=Value(AMBER)),
         default=Value(GREEN),
@@ -78,14 +75,14 @@ def level(_today: date) -> Any:
     )
 
 
-def _late(now: int) -> Any:
+def _late(today: date) -> Any:
     """What a milestone waits for and is overdue, or comes later than it is due."""
     waits = Wait.objects.filter(milestone=OuterRef("pk"))
     found = Q(pk__in=())
     for name, days in (("for_milestone", ("forecast", "due")), ("for_dependency", ("due",))):
         ends = _first_known(LastDay, name, days)
         begins = _first_known(FirstDay, name, days)
-        late = _less(ends, now) | _less(LastDay("milestone__due"), begins)
+        late = _less(ends, today.toordinal()) | _less(LastDay("milestone__due"), begins)
         found |= Q(**{f"{name}__done": ""}) & late
     return waits.filter(found)
 

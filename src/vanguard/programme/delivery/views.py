@@ -18,7 +18,7 @@ from vanguard.programme.delivery.status import OTHERWISE, RULES, TAGS, WORDS
 from vanguard.programme.delivery.tables import DEPENDENCIES, MILESTONES
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.declaring import Table
-from vanguard.programme.tables.listing import asked, choices, page_address, rows_asked, with_named
+from vanguard.programme.tables.listing import asked, choices, page_address, rows_asked, rows_between, with_named
 from vanguard.programme.tables.views import may_see, today_of
 from vanguard.web.page import render
 from vanguard.web.presenters import part_day, quantity
@@ -75,7 +75,7 @@ def _asked(request: HttpRequest) -> tuple[dict[str, Any], list[Planned]]:
     except ValueError:
         on, problem = today, "Write the day as 2016-11-01."
     what = asked(MILESTONES, request.GET, on)
-    rows: Any = list(with_named(MILESTONES, rows_asked(what))[: MOST + 1])
+    rows: Any = rows_between(MILESTONES, rows_asked(what), 0, MOST + 1)
     context = {
         "choices": choices(what),
         "told": told,

@@ -15,7 +15,7 @@ FACTS = Table(
     key=("place", "topic", "fact", "period"),
     order=("pk",),
     search=("fact", "note", "unit"),
-    filters=(Filter("place", "Place"), Filter("topic", "Topic")),
+    filters=(Filter("place", "Place"), Filter("topic", "Topic"), Filter("fact", "Figure")),
     columns=(
         PLACE,
         Column("topic", "Topic"),

@@ -100,7 +100,11 @@ SHARES = Table(
     about="Which sites an award is for, and how much of it where that is known.",
     key=("award", "site"),
     order=("pk",),
-    filters=(Filter("award", "Award"), Filter("site", "Site", typed=True)),
+    filters=(
+        Filter("award", "Award"),
+        Filter("stage", "Stage", path="award__stage"),
+        Filter("site", "Site", typed=True),
+    ),
     check_all=shares_within_awards,
     columns=(
         Column("award", "Award"),

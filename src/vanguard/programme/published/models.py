@@ -36,7 +36,10 @@ class Received(models.Model):
     body = models.BinaryField(default=bytes)
 
     class Meta:
-        indexes = [models.Index(fields=["site", "state"], name="programme_received_of_site")]
+        indexes = [
+            models.Index(fields=["site", "state"], name="programme_received_of_site"),
+            models.Index(fields=["-at", "-id"], name="programme_received_last"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"

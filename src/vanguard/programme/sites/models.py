@@ -51,6 +51,13 @@ class Site(Row):
     website = models.CharField(max_length=200, blank=True)
     sources = SourcesField()
 
+    class Meta:
+        # What the front page counts, it counts within the first; the second is the order of the list.
+        indexes = [
+            models.Index(fields=["type", "region", "area"], name="programme_sites_by"),
+            models.Index(fields=["type", "number", "name"], name="programme_sites_in_order"),
+        ]
+
 
 class Organisation(Row):
     """An organisation that takes part somewhere. One that was merged into another is named no more."""

@@ -72,6 +72,7 @@ MOMENTS = Table(
     title="event",
     order=("on", "pk"),
     search=("event", "note"),
+    filters=(Filter("event", "What"),),
     columns=(
         Column("event", "What"),
         Column("on", "When", "as exactly as it is known"),

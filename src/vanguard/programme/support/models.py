@@ -34,12 +34,15 @@ class SupportPackage(Row):
 
     site = models.ForeignKey("programme.Site", models.PROTECT, related_name="packages")
     area = models.ForeignKey(SupportArea, models.PROTECT, related_name="packages")
-    state = models.CharField(max_length=10, db_index=True)
+    state = models.CharField(max_length=10)
     what = models.CharField(max_length=500)
     lead = models.CharField(max_length=100)
     agreed = WhenField(blank=True)
     until = WhenField(blank=True)
     sources = SourcesField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "area"], name="programme_packages_agreed")]
 
 
 class Visit(Row):
@@ -80,8 +83,12 @@ class Blocker(Row):
     act_by = WhenField(db_index=True)
     escalated_to = models.ForeignKey("programme.Body", models.PROTECT, null=True, blank=True, related_name="blockers")
     escalated = WhenField(blank=True)
-    resolved = WhenField(blank=True, db_index=True)
+    resolved = WhenField(blank=True)
     how = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        # Those that stand open come out of this in the order in which somebody is to act.
+        indexes = [models.Index(fields=["resolved", "act_by"], name="programme_open_blockers")]
 
 
 class Help(Row):

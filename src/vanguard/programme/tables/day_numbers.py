@@ -1,12 +1,36 @@
 """Days that are known in part, as numbers that the database works out: the same as `date.toordinal` of `days` gives.
 What is empty has no number, so that whatever is asked of it is unknown and not true."""
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Func, IntegerField
+from django.db.models import Func, IntegerField, Q
 
 # 1 January of the year 1 has the number 1.
 JULIAN = 1_721_424.5
+
+
+def over(name: str, day: date) -> Q:
+    """Whether the last day that a column of kind `when` may mean is before this one: as text, which an index helps."""
+    before, holds = _before(name, day)
+    return before & ~holds
+
+
+def how_many_over(rows: Any, name: str, day: date) -> int:
+    """How many rows are so: the few that hold the day are taken off, so that the many are counted within an index."""
+    before, holds = _before(name, day)
+    return int(rows.filter(before).count() - rows.filter(holds).count())
+
+
+def _before(name: str, day: date) -> tuple[Q, Q]:
+    """What begins before a day, and what of that is the month or the year of the day."""
+    told = day.isoformat()
+    return Q(**{f"{name}__gt": "", f"{name}__lt": told}), Q(**{f"{name}__in": (told[:7], told[:4])})
+
+
+def to_come(name: str, day: date) -> Q:
+    """Whether the first day that a column of kind `when` may mean is after this one."""
+    return Q(**{f"{name}__gt": day.isoformat()})
 
 
 class _Day(Func):

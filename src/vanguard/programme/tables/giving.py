@@ -34,7 +34,7 @@ def as_csv(table: Table, rows: "QuerySet[Row]", today: date | None = None) -> st
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([one.name for one in (*table.columns, *(table.derived if today else ()))])
-    writer.writerows([_safe(cell) for cell in told.values()] for told in _told(table, rows, today))
+    writer.writerows([safe(cell) for cell in told.values()] for told in _told(table, rows, today))
     return out.getvalue()
 
 
@@ -72,5 +72,6 @@ def _cell(table: Table, name: str, value: Any) -> str:
     return ("yes" if value else "no") if kind == YES_NO else plain_number(value)
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
+    """A cell that no spreadsheet runs."""
     return f"'{cell}" if cell.startswith(FORMULA) and not A_NUMBER.fullmatch(cell) else cell

@@ -132,7 +132,15 @@ def page_of(one: Asked) -> tuple[list[Row], int]:
     rows = rows_asked(one)
     total = rows.count()
     start = (one.page - 1) * PAGE
-    return list(with_named(one.table, rows)[start : start + PAGE]), total
+    return rows_between(one.table, rows, start, start + PAGE), total
+
+
+def rows_between(table: Table, rows: "QuerySet[Row]", start: int, stop: int) -> list[Row]:
+    """Some rows of many in order, with those that they name. Only their numbers are sorted, and only these are read
+    whole."""
+    numbers = list(rows.values_list("pk", flat=True)[start:stop])
+    found = {one.pk: one for one in with_named(table, table.model._default_manager.filter(pk__in=numbers)).order_by()}
+    return [found[number] for number in numbers if number in found]
 
 
 def with_named(table: Table, rows: "QuerySet[Row]") -> "QuerySet[Row]":
@@ -263,9 +271,11 @@ def _narrowed(table: Table, filter_: Filter, value: str) -> Q:
     if other is None:
         found = Q(**{path: value})
     else:
-        found = Q(**{f"{path}__key": value})
+        named = Q(key=value)
         if filter_.typed and other.title:
-            found |= Q(**{f"{path}__{other.title}__icontains": value})
+            named |= Q(**{f"{other.title}__icontains": value})
+        # Looked for among what is named, which the index of the column then leads from.
+        found = Q(**{f"{path}__in": other.model._default_manager.filter(named).order_by().values("pk")})
     if not path.partition("__")[2]:
         return found
     # Many rows may lead there: each row of ours is listed once all the same.

@@ -26,6 +26,7 @@ from vanguard.programme.tables.listing import (
     page_address,
     page_of,
     rows_asked,
+    rows_between,
     with_named,
     without_empty,
 )
@@ -133,7 +134,7 @@ def row_page(request: HttpRequest, table: Table, key: str) -> HttpResponse:
         "cells": [
             found
             for one in table.columns
-            if one.name != table.title and (one.name != table.key[0] or may_keep(request))
+            if one.name != table.title and (one.name != table.key[0] or not one.unlisted or may_keep(request))
             if (found := cell(table, one.name, row)).value not in (None, "", [])
         ]
         + [one for one in follows.values() if one.value not in (None, "")],
@@ -178,8 +179,8 @@ def _related(request: HttpRequest, other: Table, column: str, row: Row) -> dict[
     """The rows of another table that name this one."""
     if not may_see(request, other):
         return None
-    rows = with_named(other, other.model._default_manager.filter(**{column: row})).order_by(*other.order, "pk")
-    some = list(rows[: RELATED + 1])
+    rows = other.model._default_manager.filter(**{column: row}).order_by(*other.order, "pk")
+    some = rows_between(other, rows, 0, RELATED + 1)
     if not some:
         return None
     heads, told = without_empty(
