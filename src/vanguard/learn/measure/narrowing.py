@@ -50,8 +50,8 @@ def narrow(con: duckdb.DuckDBPyConnection, span: timedelta, jobs: Iterable[Job])
             if choice.codes is not None:
                 columns["codes"] = None
     kept, any_of = ", ".join(map(quoted, columns)), " OR ".join(f"({kind})" for kind in kinds)
-    parts = (f"SELECT {kept} FROM memory.main.event WHERE {part} AND ({any_of})" for part in _parts(windows))
-    con.execute(f"CREATE TEMP TABLE event AS {' UNION ALL '.join(parts)}")
+    parts = " UNION ALL ".join(f"SELECT {kept} FROM memory.main.event WHERE {part}" for part in _parts(windows))
+    con.execute(f"CREATE TEMP TABLE event AS SELECT * FROM ({parts}) WHERE {any_of}")
 
 
 def _parts(windows: Sequence[tuple[date, date]]) -> list[str]:
