@@ -9,7 +9,7 @@ from vanguard.learn.board.cards import card
 from vanguard.learn.board.points import Point
 from vanguard.learn.measure.intervals import Kind, after, start_of
 
-WHY = "Nobody and nothing to divide by."
+WHY = "There was nobody, or nothing, that this could be counted out of."
 
 
 def points_of(interval: Kind, values: list[float | None]) -> list[Point]:

@@ -41,7 +41,6 @@ def defined(folder: Path, measures: str) -> Blueprint:
 
 def test_after_any_news_points_are_those_of_a_full_recount(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some measures are put together with others, some alone."""
-    monkeypatch.setattr("vanguard.learn.measure.narrowing.MANY", 1)
     monkeypatch.setattr("vanguard.learn.measure.points.ENOUGH", 60)
     lake, carried_over = Lake(tmp_path), 0
     for number, (news, rows, last, measures) in enumerate(course(random.Random(3))):

@@ -85,7 +85,7 @@ def build(
             engine: Engine = OnDuckDB(con) if spark is None else OnSpark(spark)
             people = _people(engine, jobs, seen)
             if spark is None:
-                narrow(con, month_end - first, ((job.measure, job.to_do) for job in jobs))
+                narrow(con, month_end - first, jobs)
             _gather(con, engine, jobs, people)
             order = "blueprint, version, measure, split_by, split, start"
             points = batch.replace("measure_point", con, f"SELECT * FROM point ORDER BY {order}")

@@ -1,17 +1,19 @@
-"""Of the events of a lake, those that can matter to the intervals to be worked out, read once for many measures."""
+"""Of the events of a lake, those that can matter to the intervals to be worked out, read once for all measures."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import duckdb
 
-from vanguard.blueprint import Measure
+from vanguard.blueprint import Per
 from vanguard.lake.condition import columns_of
-from vanguard.learn.measure.plan import Planned, wait
+from vanguard.learn.measure.counting import event_where
+from vanguard.learn.measure.dialect import DuckDB
+from vanguard.learn.measure.plan import Job, wait
 from vanguard.table_file import quoted
 
-WORTH, MANY = 4, 8
-"""Events are put aside where they are of at most one in so many days, and so many measures will read them."""
+WORTH = 4
+"""Events are put aside where they are of at most one day in so many."""
 ALWAYS = ("event_id", "person_id", "date", "end_date", "known_to")
 FOLLOWED = ("start", "end", "timed")
 
@@ -22,34 +24,34 @@ GOING_ON = "date {since} AND date < DATE '{first}' AND end_date >= DATE '{first}
 ENDED_BEFORE = "date > DATE '{last}' {until} AND end_date <= DATE '{last}'"
 
 
-def narrow(con: duckdb.DuckDBPyConnection, span: timedelta, to_do: Iterable[tuple[Measure, Sequence[Planned]]]) -> None:
-    """Hide the table `event` behind its rows of the days that the intervals ask about, in the columns that the measures
-    ask about, where these days are few of the whole `span`. Where many measures ask, these rows are put aside."""
-    asked = [(measure, some) for measure, some in to_do if some]
-    windows = _together((one.interval.start, one.interval.end + wait(m)) for m, some in asked for one in some)
+def narrow(con: duckdb.DuckDBPyConnection, span: timedelta, jobs: Iterable[Job]) -> None:
+    """Hide the table `event` behind those that the measures ask about, of the days that their intervals to do ask about
+    and in the columns that they ask about, where these days are few of the whole `span`."""
+    asked = [job for job in jobs if job.to_do]
+    windows = _together(
+        (one.interval.start, one.interval.end + wait(job.measure)) for job in asked for one in job.to_do
+    )
     days = sum((last - first).days + 1 for first, last in windows)
     if not windows or days * WORTH > span.days:
         return
-    whole = "FROM memory.main.event WHERE known_to IS NULL AND "
-    if len(asked) < MANY:
-        parts = " UNION ALL ".join(f"SELECT * {whole}{part}" for part in _parts(windows))
-        con.execute(f"CREATE TEMP VIEW event AS {parts}")
-        return
-    columns = dict.fromkeys(ALWAYS)
-    for measure, _ in asked:
+    columns, kinds = dict.fromkeys(ALWAYS), dict[str, None]()
+    for job in asked:
+        measure = job.measure
         columns.update(dict.fromkeys(name for name in measure.by if name in ("place", "source")))
         if measure.followed_by is not None:
             columns.update(dict.fromkeys(FOLLOWED))
-        for choice in (measure.count, measure.sum, measure.followed_by, measure.per):
-            if choice is not None and choice.where is not None:
-                columns.update(dict.fromkeys(columns_of(choice.where)))
-            if choice is not None and choice.codes is not None:
-                columns["codes"] = None
         if measure.sum is not None:
             columns[measure.sum.what] = None
-    kept = ", ".join(map(quoted, columns))
-    parts = " UNION ALL ".join(f"SELECT {kept} {whole}{part}" for part in _parts(windows))
-    con.execute(f"CREATE TEMP TABLE event AS {parts}")
+        for choice in (measure.count, measure.sum, measure.followed_by, measure.per):
+            if choice is None or (isinstance(choice, Per) and choice.of != "events"):
+                continue
+            kinds[event_where(DuckDB(), job.blueprint, choice)] = None
+            columns.update(dict.fromkeys(columns_of(choice.where) if choice.where is not None else ()))
+            if choice.codes is not None:
+                columns["codes"] = None
+    kept, any_of = ", ".join(map(quoted, columns)), " OR ".join(f"({kind})" for kind in kinds)
+    parts = " UNION ALL ".join(f"SELECT {kept} FROM memory.main.event WHERE {part}" for part in _parts(windows))
+    con.execute(f"CREATE TEMP TABLE event AS SELECT * FROM ({parts}) WHERE {any_of}")
 
 
 def _parts(windows: Sequence[tuple[date, date]]) -> list[str]:

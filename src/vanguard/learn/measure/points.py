@@ -13,7 +13,7 @@ from vanguard.learn.measure.stacking import Counted, planned, stacked, wanted
 from vanguard.learn.measure.standardised import adjusted
 from vanguard.table_file import text
 
-NO_DENOMINATOR = "Nobody and nothing to divide by."
+NO_DENOMINATOR = "There was nobody, or nothing, that this could be counted out of."
 ENOUGH = 1_000_000
 """So many sums are put together at once: all of a town's, and of a county's those of a few measures."""
 
