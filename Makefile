@@ -23,9 +23,10 @@ $(VENV)/.run: requirements/run.lock pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
+# Most of this is never imported: what is, is compiled then.
 $(VENV)/.dev: $(VENV)/.run requirements/dev.lock
 	@echo "Installing what checks and tests need"
-	$(PIP) install --require-hashes -r requirements/dev.lock
+	$(PIP) install --no-compile --require-hashes -r requirements/dev.lock
 	touch $@
 
 $(ASSETS): package-lock.json $(wildcard src/vanguard/web/assets/*) | $(VENV)/.run

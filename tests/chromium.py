@@ -1,5 +1,6 @@
 """One real browser for all tests of a process: Playwright runs once in each."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Pages live for a second: to compile their scripts once more for speed costs more than it brings.
+    "--js-flags=--no-opt",
 ]
 
 
@@ -27,6 +30,8 @@ def installed() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # Playwright's loop stays in the worker's thread; what comes after is no part of it and may ask the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
         yield launched

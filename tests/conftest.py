@@ -7,6 +7,7 @@ server that the test requirements install, started once). Neither is ever skippe
 import gc
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +41,8 @@ settings.ALLOWED_HOSTS = ["*"]
 # Tests ask faster than people may; limits have tests of their own.
 settings.LIMITS, settings.PROXIES = {}, 0
 
-# What waits longest for other processes is begun first, so that no worker is left with it at the end. Where Playwright
-# runs, Django takes what comes after for a part of its loop and refuses it the database: such tests come last, those
-# first that share a place and so one worker.
+# What is made ready for others of its kind, and so stays in one worker.
 OF_THEIR_OWN = ("tests/browser/test_measures.py", "tests/browser/test_programme")
-TURNS = {
-    0: ("/served/", "spark", "test_rehearsal.py", "test_at_once.py"),
-    4: OF_THEIR_OWN,
-    3: ("tests/stories/",),
-    2: ("tests/browser/",),
-}
 # What simulates: compiled by one worker, which takes most of a minute, and not by each.
 SIMULATING = (
     "tests/learn/simulate/",
@@ -57,6 +50,16 @@ SIMULATING = (
     "tests/blueprints/test_every_shipped.py",
     "tests/peers/test_networks.py",
     "tests/programme/test_blueprints.py",
+)
+# What one worker is at longest is begun first, the longest before the rest: none is left with it at the end.
+LONGEST_FIRST = (
+    "tests/browser/",
+    "/served/",
+    "tests/stories/",
+    "spark",
+    "test_rehearsal.py",
+    "test_at_once.py",
+    *SIMULATING,
 )
 # No name of a mark may hold postgresql: trials of controls leave out by that word what runs on the other database.
 LONG_ON = {"long_on_sqlite": "sqlite", "sqlite_in_every_run": "postgresql"}
@@ -92,8 +95,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 
 def _turn(nodeid: str) -> int:
-    """When a test comes: those that wait longest first, then the rest, stories and pages in a browser."""
-    return next((turn for turn, parts in TURNS.items() if any(part in nodeid for part in parts)), 1)
+    """When a test comes."""
+    return next((turn for turn, part in enumerate(LONGEST_FIRST) if part in nodeid), len(LONGEST_FIRST))
 
 
 def pytest_collection_finish() -> None:
@@ -177,10 +180,18 @@ def django_db_setup(database: str, django_db_blocker: Any) -> Iterator[None]:
     yield
 
 
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that are not there yet. Pytest would look through all that it has made for the next number."""
+    folder = tmp_path_factory.mktemp("places")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def place(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(places: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The place's folder of this test, apart from its `tmp_path`."""
-    home = tmp_path_factory.mktemp("place")
+    home = next(places)
+    home.mkdir(mode=0o700)
     monkeypatch.setenv("VANGUARD_HOME", str(home))
     monkeypatch.setattr(settings, "PLACE", home)
     return home
