@@ -129,19 +129,7 @@ def test_nothing_is_read_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -
     from vanguard.learn.simulate.engine import now
 
     tested, empty = service_of(read(ONE), "no_night_cover", days=7), now.empty
-    cleared = (
-        "count",
-        "area",
-        "chance",
-        "queued",
-        "waiting",
-        "busy",
-        "patterns",
-        "on_duty",
-        "dirty",
-        "dirty_flag",
-        "inside",
-    )
+    cleared = ("count", "area", "chance", "units", "queues", "dirty", "inside")
 
     def run_on(left: int) -> Tally:
         def made(*given: Any) -> dict[str, np.ndarray]:

@@ -78,6 +78,7 @@ class Plan(NamedTuple):
     table_by: Array  # [n, 2] column, stride
     table: Array  # [n] 1 where it holds
     # Clocks.
+    clocks_of: Array  # [pathway, 2] first clock and *
     clock_pathway: Array  # [clock]
     within: Array  # [clock] minutes
     clock_hours: Array  # [clock] hours in `open_at` and `open_sum`; -1 where every hour counts
@@ -86,10 +87,8 @@ class Plan(NamedTuple):
     chosen_step: Array  # [n] step
     promises: Array  # [pathway, 2] first and * in `promise`; none where no wait hangs on a promise
     promise: Array  # [n] clock, in the order in which they are asked which of them runs to someone
-    starts: (
-        Array  # [moment, 2] first and * in `moment_clocks`; a moment is 4 * step + its kind, then 4 * steps + pathway
-    )
-    stops: Array  # [moment, 2]
+    moments: Array  # [moment, 4] first and * in `moment_clocks` of those that start, then of those that stop; a moment
+    # is 4 * step + its kind, then 4 * steps + pathway
     moment_clocks: Array  # [n] clock
     open_at: Array  # [hours, n] instants at which hours open or close
     open_sum: Array  # [hours, n] open minutes until then

@@ -70,11 +70,12 @@ def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
     arrival = change = tick = at_once = 0
     tick_at = HALF
     nothing = math.inf
+    arrival_at = comes_at[0] if comes > 0 else nothing
+    change_at = plan_at.mode_at(plan)[0]
+    known_at = first_of(change_at, arrival_at, tick_at)
     while True:
-        arrival_at = comes_at[arrival] if arrival < comes else nothing
-        change_at = plan_at.mode_at(plan)[change] if change < len(plan_at.mode_at(plan)) else nothing
         next_at = now_at.heap_at(now)[0] if now_at.count(now)[HEAP] > 0 else nothing
-        at = min(min(arrival_at, change_at), min(next_at, tick_at))
+        at = next_at if next_at < known_at else known_at
         if at >= plan_at.until(plan)[0]:
             break
         passed = at - now_at.area(now)[0]
@@ -88,21 +89,33 @@ def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
         if change_at == at:
             shift(plan, now, tally, change, at)
             change += 1
+            change_at = plan_at.mode_at(plan)[change] if change < len(plan_at.mode_at(plan)) else nothing
+            known_at = first_of(change_at, arrival_at, tick_at)
         elif next_at == at:
             go_on(plan, now, tally, happens(now), at)
         elif arrival_at == at:
             receive(plan, now, tally, comes_into[arrival], comes_key[arrival], at)
             arrival += 1
+            arrival_at = comes_at[arrival] if arrival < comes else nothing
+            known_at = first_of(change_at, arrival_at, tick_at)
         else:
             look(plan, now, tally, tick, at)
             tick += 1
             tick_at += HOUR
+            known_at = first_of(change_at, arrival_at, tick_at)
         while now_at.count(now)[DIRTY] > 0:
             now_at.count(now)[DIRTY] -= 1
             unit = now_at.dirty(now)[now_at.count(now)[DIRTY]]
             now_at.dirty_flag(now)[unit] = False
             serve(plan, now, tally, unit, at)
     close(plan, now, tally)
+
+
+@inlined
+def first_of(change_at: float, arrival_at: float, tick_at: float) -> float:
+    """When something comes next that nobody who is there has a part in."""
+    first = arrival_at if arrival_at < change_at else change_at
+    return tick_at if tick_at < first else first
 
 
 @compiled
@@ -161,7 +174,7 @@ def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64,
         sex_code,
     )
     received = 4 * len(plan_at.pathway_of(plan)) + pathway
-    for n in range(plan_at.starts(plan)[received, 0], plan_at.starts(plan)[received, 1]):
+    for n in range(plan_at.moments(plan)[received, 0], plan_at.moments(plan)[received, 1]):
         now_at.running(now)[person, plan_at.moment_clocks(plan)[n]] = at
     foretell(plan, now, person, at)
     enter_main(plan, now, tally, person, plan_at.first_step(plan)[pathway, channel], at)

@@ -309,13 +309,20 @@ def arrive(plan: Block, now: Block, tally: Block, job: int, at: float) -> None:
     ask(plan, now, tally, job, plan_at.asks(plan)[step], at, ANSWERED)
 
 
-@compiled
+@inlined
 def ask(plan: Block, now: Block, tally: Block, job: int, which: np.ndarray, at: float, what: int) -> None:
+    """Have questions of a step answered, if there are any."""
+    if which[1] > which[0]:
+        have_answered(plan, now, tally, job, which, at, what)
+
+
+@compiled
+def have_answered(plan: Block, now: Block, tally: Block, job: int, which: np.ndarray, at: float, what: int) -> None:
     """Have questions of a step answered; while it goes on, that may begin what runs alongside."""
     person, step = person_of(plan, job), now_at.step(now)[job]
     for n in range(which[0], which[1]):
         answer(plan, now, tally, person, plan_at.asked(plan)[n], at, what, now_at.turns(now)[person, step])
-    if what == ANSWERED and which[1] > which[0]:
+    if what == ANSWERED:
         alongside(plan, now, tally, person, at)
 
 

@@ -226,7 +226,9 @@ class _Planning:
             [n for n, (of, clock) in enumerate(self.clocks) if of == way and name in clock.stop]
             for way, name in moments
         )
+        clocks_of, _ = ranged([n for n, (of, _) in enumerate(self.clocks) if of == way.id] for way in self.pathways)
         return {
+            "clocks_of": clocks_of,
             "clock_pathway": np.array([ways[way] for way, _ in self.clocks], dtype=np.int64),
             "within": np.array([clock.within.total_seconds() / 60 for _, clock in self.clocks], dtype=np.float64),
             "clock_hours": np.array(
@@ -237,8 +239,7 @@ class _Planning:
             "chosen_step": np.array(chosen_step, dtype=np.int64),
             "promises": promises * np.array(by)[:, None],
             "promise": np.array(promise, dtype=np.int64),
-            "starts": starts,
-            "stops": stops + len(first),
+            "moments": np.hstack([starts, stops + len(first)]),
             "moment_clocks": np.array([*first, *second, 0]),
             "open_at": np.array([_padded(at, longest, math.inf) for at, _ in hours] or [[0.0]]),
             "open_sum": np.array([_padded(total, longest, math.inf) for _, total in hours] or [[0.0]]),
