@@ -18,7 +18,9 @@ HOUR = 60
 DAY = Decimal(24 * HOUR)
 FAR = 300
 MOST_SERVERS = 1_000_000
-MOST_PATIENT = 2_000_000  # calls that come while one caller is patient, beyond those answered meanwhile
+# Calls that come while one caller is patient, beyond those answered meanwhile: of so many a limit is asked for first,
+# and of so many the sums would take too long.
+MANY_PATIENT, MOST_PATIENT = 20_000, 2_000_000
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,12 @@ def _with_patience(line: Line, patience: Decimal) -> Waiting:
     # In units of the patience: how fast all servers together finish calls, and how fast calls come.
     finish, come = line.servers * patience / line.minutes, rate * patience
     left = (-line.target / patience).exp()
+    if come - finish > MANY_PATIENT and _is_far(finish, come) and _is_far(finish + 1, come * left):
+        # Everybody waits, and all equally long: until so many have given up that the others can be answered.
+        gave_up = 1 - finish / come
+        answered = finish / come if come * left < finish else Decimal(0)
+        return Waiting(Decimal(1), gave_up * patience, answered, Decimal(1), gave_up)
     if come - finish > MOST_PATIENT:
-        if _is_far(finish, come) and _is_far(finish + 1, come * left):
-            # Everybody waits, and all equally long: until so many have given up that the others can be answered.
-            gave_up = 1 - finish / come
-            answered = finish / come if come * left < finish else Decimal(0)
-            return Waiting(Decimal(1), gave_up * patience, answered, Decimal(1), gave_up)
         raise BadInput(
             "So many calls pile up before anybody gives up that the queue cannot be computed.",
             do="Give a shorter patience, fewer calls, or no patience.",

@@ -52,10 +52,7 @@ def answer(plan: Block, now: Block, tally: Block, person: int, question: int, at
     code, value = 1, 0.0
     if spread >= 0:
         value = drawn(plan_at.case_spreads(plan)[spread], now_at.key(now)[person], purpose, turn)
-        for n in range(plan_at.cells(plan)[question, 0], plan_at.cells(plan)[question, 1]):
-            if value < plan_at.bounds(plan)[n]:
-                break
-            code += 1 if value == plan_at.bounds(plan)[n] else 2
+        code = cell_of(plan, question, value)
     else:
         u = uniform(now_at.key(now)[person], purpose, turn)
         n = first
@@ -63,6 +60,17 @@ def answer(plan: Block, now: Block, tally: Block, person: int, question: int, at
             n += 1
         code += n - first
     give(plan, now, tally, person, question, code, value, at, what)
+
+
+@compiled
+def cell_of(plan: Block, number: int, value: float) -> int:
+    """The cell between the bounds of a number in which a value lies."""
+    code = 1
+    for n in range(plan_at.cells(plan)[number, 0], plan_at.cells(plan)[number, 1]):
+        if value < plan_at.bounds(plan)[n]:
+            break
+        code += 1 if value == plan_at.bounds(plan)[n] else 2
+    return code
 
 
 @compiled

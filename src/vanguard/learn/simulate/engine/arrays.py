@@ -18,6 +18,8 @@ RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, 
 STOPPED, REPLACED, CLOSED, RUNNING = range(4)
 # What `everything` says of a run that did not come to its end: more people than there was room for, or no time went by.
 STANDS_STILL = 2
+# The line of someone's receipt says as one number their sex and, where it is assumed, this many times their age and 1.
+KINDS_OF_SEX = 10
 # The kinds of a spread.
 FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, TRIANGULAR, UNIFORM = range(6)
 
@@ -40,8 +42,9 @@ class Plan(NamedTuple):
     first_step: Array  # [pathway, channel]
     female: Array  # [pathway] share of women; -1 where nobody says
     sex_codes: Array  # [2] answers for women and men
+    age: Array  # [pathway] spread, years
     patience: Array  # [pathway] spread, for the wait in the first step
-    columns: Array  # [3] answer columns of origin, channel and sex
+    columns: Array  # [4] answer columns of origin, channel, sex and age
     # Steps.
     pathway_of: Array  # [step]
     staff_queue: Array  # [step, 5] queue of staff: base, then column and stride twice
@@ -71,7 +74,7 @@ class Plan(NamedTuple):
     case: Array  # [case, 4] condition, first share and * in `shares`, spread of a number
     case_spreads: Array  # [n] spread
     shares: Array  # [n] running sum
-    cells: Array  # [question, 2] first bound and * in `bounds`, of a number
+    cells: Array  # [question, 2] first bound and * in `bounds`, of a number; the last row is that of age
     bounds: Array  # [n] where a condition may turn, ascending
     # Conditions, as tables over answers.
     table_at: Array  # [condition, 3] where its table begins, first column and * in `table_by`

@@ -76,7 +76,7 @@ PLAN = Layout(
     {
         "f1": "mode_at female shares bounds within returns cleaning window until any_share change_share pause_share",
         "f2": "capacity expected origins channels open_at open_sum",
-        "f2:4": "patience case_spreads end_wait returns_after any_after change_after pause_after pause_lasts",
+        "f2:4": "age patience case_spreads end_wait returns_after any_after change_after pause_after pause_lasts",
         "f2:3": "phase",
         "f3:4": "wait",
         "i1": "mode_of sex_codes columns asked table clock_pathway clock_hours moment_clocks hour_of_week people "

@@ -37,7 +37,7 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
         "heap": records(NOW, "heap", events),
         "people": records(NOW, "people", people),
         "spare": np.empty(people, np.int64),
-        "answers": np.empty((people, len(plan.cells) + 3), np.int64),
+        "answers": np.empty((people, len(plan.cells) - 1 + len(plan.columns)), np.int64),
         "turns": np.empty((people, steps), np.int64),
         "running": np.empty((people, len(plan.within))),
         **{name: np.empty((people, plan.clock_pauses.shape[1])) for name in ("paused_from", "paused_to")},
