@@ -13,6 +13,8 @@ from tests.learn.simulate.services import MONDAY, assumed, file_of, frozen, reso
 from vanguard.blueprint import BadBlueprint, Visits, read, shipped
 from vanguard.cli import cli
 from vanguard.errors import BadInput
+from vanguard.learn.simulate.breaking import breaks_first
+from vanguard.learn.simulate.comparing import in_words
 from vanguard.learn.simulate.engine.arrays import Tally
 from vanguard.learn.simulate.findings import findings
 from vanguard.learn.simulate.plan import Service, plan_of
@@ -93,6 +95,20 @@ def test_more_than_can_be_done_is_said_and_when_the_queue_passes_a_day() -> None
     # 2 more an hour than can be helped: whoever came at t waits t / 5, which is a day after 5 days of arrivals and one.
     assert queue["passed_a_day_after_days"] == pytest.approx(6, rel=0.1)
     assert any("queues grow" in warning for warning in found["warnings"])
+
+
+def test_a_service_into_which_nobody_comes_says_so() -> None:
+    alone = line(0, 1)
+    found = findings(replicate(alone, 1)) | {"breaks_first": breaks_first(alone, seed=1)}
+    assert in_words(found) == [
+        "A line: nobody comes, as is assumed.",
+        "Nobody comes, so no promise is put to the test.",
+    ]
+
+
+def test_more_runs_than_memory_should_hold_are_refused() -> None:
+    with pytest.raises(BadInput, match="runs of this service come to is more than memory should hold"):
+        replicate(line(1, 1), 10_000_000)
 
 
 def round_and_round(minutes: float) -> Service:

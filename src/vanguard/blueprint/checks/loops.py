@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vanguard.blueprint.checks.graph import Graph
+from vanguard.blueprint.checks.graph import Graph, asked_by
 from vanguard.blueprint.elements.pathways import Pathway, Pathways, Step
 from vanguard.blueprint.elements.simulate import Assumptions, Simulate
 from vanguard.blueprint.elements.spreads import Distribution, Fixed, Triangular, Uniform
@@ -92,10 +92,10 @@ def _trapped(assumed: Assumptions, pathways: Pathways, pathway: Pathway) -> _Fou
     free: set[State | None] = set()
     todo: list[State | None] = [None]
     while todo:
-        state = todo.pop()
-        if state not in free:
-            free.add(state)
-            todo += before.get(state, ())
+        out = todo.pop()
+        if out not in free:
+            free.add(out)
+            todo += before.get(out, ())
     stuck = [state for state in after if state not in free]
     if not stuck:
         return None
@@ -122,12 +122,7 @@ class _Walk:
 
     @staticmethod
     def of(assumed: Assumptions, pathways: Pathways, pathway: Pathway) -> "_Walk":
-        rules = [
-            rule.when
-            for step in pathway.steps.values()
-            for rule in (*step.next, *step.alongside)
-            if rule.when is not None
-        ]
+        rules = [when for step in pathway.steps.values() for when in asked_by(step) if when is not None]
         names: dict[str, None] = {}
         used = list(rules)
         todo = [name for rule in rules for name in columns_of(rule)]
@@ -251,7 +246,8 @@ class _Walk:
         return when is None or holds(when, self.whole(row)) is True
 
     def whole(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        return dict.fromkeys(ENTRY) | dict(row)
+        unknown: dict[str, Any] = dict.fromkeys(ENTRY)
+        return unknown | dict(row)
 
     def state(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(row[name] for name in self.names)

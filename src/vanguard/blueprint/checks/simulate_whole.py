@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from vanguard.blueprint.checks.graph import Graph
+from vanguard.blueprint.checks.graph import Graph, asked_by
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
 from vanguard.blueprint.elements.pathways import Pathway, Pathways, Step
 from vanguard.blueprint.elements.simulate import Answered, Arrivals, Simulate, StepTime
@@ -55,7 +55,7 @@ def _asked_of_people(file: Simulate, pathway: Pathway) -> Iterator[Fault]:
     """What the pathway's own rules, and waits, ask of people about whom nothing is assumed: each once."""
     untold = _untold(file.arrivals[pathway.id])
     for step in pathway.steps.values():
-        rules = [rule.when for rule in (*step.next, *step.alongside) if rule.when is not None]
+        rules = [when for when in asked_by(step) if when is not None]
         time = file.steps.get(pathway.id, {}).get(step.id)
         if time is not None and time.wait_when is not None:
             rules.append(time.wait_when)

@@ -117,7 +117,7 @@ def in_words(found: Found) -> list[str]:
     tried = [one["kept"]["mean"] for one in found["clocks"].values() if one["kept"]["mean"] is not None]
     held, untried = sum(kept >= 0.95 for kept in tried), len(found["clocks"]) - len(tried)
     others = f"; {untried} {'ends' if untried == 1 else 'end'} for nobody" if untried else ""
-    said = [f"{held} of {len(tried)} promises are kept for 95 in 100 or more{others}."]
+    said = [f"{held} of {len(tried)} promises are kept for 95 in 100 or more{others}."] if tried else []
     said += [warning for warning in found["warnings"] if "nobody is there" not in warning]
     return [*said, breaking_words(found["breaks_first"])]
 

@@ -169,8 +169,8 @@ def _took(learned: Learned, assumed: Assumptions, before: Outcome, after: Outcom
             times, minutes = real[rows].sum(axis=0).tolist()
             if times:
                 simulated = [of[n, rows].sum(axis=0)[[MINUTES, FINISHED]].tolist() for of in shown]
-                means = [total / finished if finished else None for total, finished in simulated]
-                yield Took(way, step.id, step.label, int(times), minutes / times, *means, whose)
+                assumed_mean, mean = (total / finished if finished else None for total, finished in simulated)
+                yield Took(way, step.id, step.label, int(times), minutes / times, assumed_mean, mean, whose)
 
 
 def _promises(learned: Learned, before: Outcome, after: Outcome) -> list[Beside]:

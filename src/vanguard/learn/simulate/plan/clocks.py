@@ -23,7 +23,7 @@ def clocks_of(
     questions: Sequence[Question],
     columns: Mapping[str, int],
     assumed: Assumptions,
-    open_hours: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    open_hours: Mapping[str, tuple[np.ndarray, np.ndarray]],
 ) -> dict[str, Any]:
     """The parts of `Plan` that say when clocks run; steps, clocks and columns are numbered as they stand. `open_hours`:
     of each calendar when it opens or closes, and the open minutes until then."""
