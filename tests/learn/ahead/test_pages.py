@@ -164,7 +164,8 @@ def test_what_a_service_showed_of_itself_is_told_and_scenarios_run_with_it(
         "promises": [of | {"clock": "a", "label": "Soon", "settled": 1200},
                      of | {"clock": "c", "label": "Later", "settled": 900, "calibrated": 0.1},
                      of | {"clock": "b", "label": "Rarely", "settled": 29}],
-        "steps": [took | {"step": "c", "label": "Answering", "finished": 900}],
+        "steps": [took | {"step": "c", "label": "Answering", "finished": 900},
+                  took | {"step": "c", "label": "Answering", "finished": 70, "real": 30.0, "whose": "everybody else"}],
     }  # fmt: skip
     monkeypatch.setattr(working, "_learned", lambda *_: found)
     assert signed_in("gp").get(page).status_code == 403
@@ -176,7 +177,8 @@ def test_what_a_service_showed_of_itself_is_told_and_scenarios_run_with_it(
     said = words(answer)
     for one in ("Learned from 6 March 2026 to 5 June 2026", "4,321 referrals a year, not 13,000.",
                 "Soon 1,200 50% 90% 51%", "Do not rely on a scenario for Later: even",
-                "Answering 900 90 minutes nobody 3.0 hours", "1 more was seen"):  # fmt: skip
+                "Answering 900 90 minutes nobody 3.0 hours",
+                "Answering, everybody else 70 30 minutes nobody 3.0 hours", "1 more was seen"):  # fmt: skip
         assert one in said, one
     assert "Rarely" not in answer.content.decode()
     # Each scenario then changes what was learned, and not what was assumed.

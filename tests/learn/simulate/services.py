@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vanguard.blueprint import Assumptions, Pathways
+from vanguard.blueprint.elements.answers import vocabulary_of
 from vanguard.learn.simulate.plan import Service, plan_of
 from vanguard.learn.simulate.plan.timetable import Stretch
 
@@ -66,10 +67,13 @@ def assumed(
     staff: Mapping[str, Any],
     *,
     by: Mapping[str, float] | None = None,
+    who: Mapping[str, Any] = {},
+    questions: Mapping[str, Any] = {},
     **more: Any,
 ) -> Assumptions:
-    """So many arrivals an hour, at any hour, how long each step takes, and how many staff (or how many when)."""
-    come = {"per_year": an_hour * 8760, "from": {"anyone": 1.0}} | ({"by": dict(by)} if by else {})
+    """So many arrivals an hour, at any hour, and `who` they are; how long each step takes, and how many staff (or how
+    many when). Conditions may speak of `questions`."""
+    come = {"per_year": an_hour * 8760, "from": {"anyone": 1.0}, **who} | ({"by": dict(by)} if by else {})
     whole = frozen(
         {
             "arrivals": {"line": come},
@@ -78,7 +82,7 @@ def assumed(
             **more,
         }
     )
-    return Assumptions.model_validate(whole, context={})
+    return Assumptions.model_validate(whole, context={"answers": vocabulary_of({"questions": questions})})
 
 
 def service(file: Pathways, assumptions: Assumptions, *, days: int = 20, warm_up: int = 2, after: int = 0) -> Service:

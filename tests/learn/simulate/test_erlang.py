@@ -169,6 +169,31 @@ def test_forty_digits_are_those_that_other_ways_come_to(
             assert abs(ours - Decimal(theirs)) <= abs(Decimal(theirs)) * Decimal("1e-39")
 
 
+def test_a_machine_is_told_forty_digits() -> None:
+    (calls, minutes, servers, target, patience), expected = VECTORS[-1]
+    given = ["--arrivals-per-hour", calls, "--minutes", minutes, "--servers", str(servers), "--target-minutes", target]
+    answer = CliRunner().invoke(cli, ["erlang", "--json", *given, "--patience", str(patience)])
+    told = json.loads(answer.output, parse_float=Decimal)
+    names = ("p_wait", "mean_wait_minutes", "service_level", "p_abandon")
+    for name, wanted in zip(names, expected, strict=True):
+        assert abs(told[name] - Decimal(str(wanted))) <= Decimal(str(wanted)) * Decimal("2e-39"), name
+
+
+def test_where_patience_is_endless_and_calls_too_many_as_many_give_up_as_cannot_be_answered() -> None:
+    """110 calls a minute for 100 that can be answered: one in eleven gives up, once waits are long enough for that."""
+    tiny = Fraction(1, 10**70)
+    found = waiting(line(6600, 1, 100, 1e10, 1e12))
+    assert (found.p_wait, found.utilisation, found.service_level) == (1, 1, 0)
+    assert found.p_abandon is not None and abs(Fraction(found.p_abandon) - Fraction(1, 11)) < tiny
+    assert found.mean_wait is not None and abs(Fraction(found.mean_wait) / 10**12 - Fraction(1, 11)) < tiny
+    # The wait is about the patience times the logarithm of 1.1.
+    late = waiting(line(6600, 1, 100, 1e11, 1e12)).service_level
+    assert abs(Fraction(late) - Fraction(10, 11)) < tiny
+    # Summed up to the end where that is not too long, it comes to the same.
+    summed = waiting(line(6600, 1, 100, 1, 30_000)).p_abandon
+    assert summed is not None and abs(Fraction(summed) - Fraction(1, 11)) < tiny
+
+
 def test_rare_waits_keep_their_digits() -> None:
     found = waiting(line(60, 1, 200, 0))
     # 1 / 200! at a load of one erlang, but for the few callers that others meet.

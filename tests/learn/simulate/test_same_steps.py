@@ -123,6 +123,47 @@ def test_the_machine_goes_where_flow_goes(service: Service, seed: int) -> None:
     assert wrong == []
 
 
+RULES = (
+    "age >= 80 and sex = 'female'",
+    "age between 60 and 70",
+    "age in (71, 75) or sex = 'male' and age < 30",
+    "age is null",
+    "how_frail = 'very' and age > 64",
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.sampled_from(RULES), min_size=1, unique=True),
+    st.sampled_from([None, *SPREADS, {"kind": "triangular", "low": 20.0, "mode": 79.5, "high": 99.0}]),
+    st.sampled_from([None, 0.0, 0.6]),
+)
+def test_whoever_comes_goes_by_their_age_and_sex_where_flow_sends_them(
+    rules: list[str], age: dict[str, Any] | None, female: float | None
+) -> None:
+    """Whoever is frailer the older they are, and is sent by what they are."""
+    last = f"way{len(rules)}"
+    steps: dict[str, Any] = {
+        "look": {
+            "by": "helper",
+            "asks": ["how_frail"],
+            "next": [*({"when": rule, "to": f"way{n}"} for n, rule in enumerate(rules)), {"to": last}],
+        }
+    }
+    steps |= {f"way{n}": {"by": "helper", "next": "out"} for n in range(len(rules) + 1)}
+    frailty = {"label": "How frail?", "kind": "choice", "of": {"little": "A little", "very": "Very"}}
+    asked = {"how_frail": frailty | {"source": {"cites": "tests"}}}
+    file = file_of(steps, {"helper": resource()}, questions=asked)
+    by_age = {"when": "age >= 75", "shares": {"little": 0.2, "very": 0.8}}
+    frail = {"how_frail": {"cases": [by_age], "shares": {"little": 0.9, "very": 0.1}}}
+    who = {name: value for name, value in (("age", age), ("female", female)) if value is not None}
+    minutes = dict.fromkeys(steps, SPREADS[1])
+    found = assumed(6, minutes, {"helper": 40.0}, who=who, questions=asked, answers=frail)
+    tested = service(file, found, days=2, warm_up=0)
+    assert all((one.events[0].age is None) == (age is None) for one in told(tested))
+    assert all_differences(tested)[1] == []
+
+
 def test_nobody_is_there_before_they_arrive_however_short_the_visit() -> None:
     """Who is on the way when the run ends, or when somebody dies, has not arrived."""
     steps = {"visit": {"by": "helper", "visit": True, "clock": "there", "next": [{"to": "out"}]}}

@@ -13,6 +13,8 @@ from tests.learn.simulate.services import MONDAY, assumed, file_of, frozen, reso
 from vanguard.blueprint import BadBlueprint, Visits, read, shipped
 from vanguard.cli import cli
 from vanguard.errors import BadInput
+from vanguard.learn.simulate.breaking import breaks_first
+from vanguard.learn.simulate.comparing import in_words
 from vanguard.learn.simulate.engine.arrays import Tally
 from vanguard.learn.simulate.findings import findings
 from vanguard.learn.simulate.plan import Service, plan_of
@@ -95,6 +97,20 @@ def test_more_than_can_be_done_is_said_and_when_the_queue_passes_a_day() -> None
     assert any("queues grow" in warning for warning in found["warnings"])
 
 
+def test_a_service_into_which_nobody_comes_says_so() -> None:
+    alone = line(0, 1)
+    found = findings(replicate(alone, 1)) | {"breaks_first": breaks_first(alone, seed=1)}
+    assert in_words(found) == [
+        "A line: nobody comes, as is assumed.",
+        "Nobody comes, so no promise is put to the test.",
+    ]
+
+
+def test_more_runs_than_memory_should_hold_are_refused() -> None:
+    with pytest.raises(BadInput, match="runs of this service come to is more than memory should hold"):
+        replicate(line(1, 1), 10_000_000)
+
+
 def round_and_round(minutes: float) -> Service:
     """Who is asked whether they need more help says yes, always."""
     rules = [{"when": "more", "to": "help"}, {"to": "out"}]
@@ -129,19 +145,7 @@ def test_nothing_is_read_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -
     from vanguard.learn.simulate.engine import now
 
     tested, empty = service_of(read(ONE), "no_night_cover", days=7), now.empty
-    cleared = (
-        "count",
-        "area",
-        "chance",
-        "queued",
-        "waiting",
-        "busy",
-        "patterns",
-        "on_duty",
-        "dirty",
-        "dirty_flag",
-        "inside",
-    )
+    cleared = ("count", "area", "chance", "units", "queues", "dirty", "inside")
 
     def run_on(left: int) -> Tally:
         def made(*given: Any) -> dict[str, np.ndarray]:

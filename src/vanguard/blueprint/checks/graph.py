@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vanguard.blueprint.elements.pathways import Pathway, Step
+from vanguard.lake.condition import Condition
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Graph:
                         before[to] &= known
                         changed = True
         return before
+
+
+def asked_by(step: Step) -> tuple[Condition | None, ...]:
+    """The conditions by which a step leads on, and lets others run alongside."""
+    return *(rule.when for rule in step.next), *(other.when for other in step.alongside)
 
 
 def answered_in(step: Step) -> frozenset[str]:

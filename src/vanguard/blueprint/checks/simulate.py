@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 
+from vanguard.blueprint.checks.loops import loop_faults
 from vanguard.blueprint.checks.simulate_whole import incomplete_faults
 from vanguard.blueprint.elements.pathways import Pathway, Pathways, Question, Resource
 from vanguard.blueprint.elements.simulate import Answered, Assumptions, Change, Simulate, StepTime
@@ -18,7 +19,10 @@ def simulation_faults(file: Simulate, pathways: Pathways, written_down: Collecti
     `written_down` are the questions of plans.yaml, which steer nothing.
     """
     yield from _faults(file, pathways, written_down, ())
-    yield from incomplete_faults(file, pathways)
+    incomplete = tuple(incomplete_faults(file, pathways))
+    yield from incomplete
+    if not incomplete:
+        yield from loop_faults(file, pathways)
     for id, scenario in file.scenarios.items():
         yield from _faults(scenario.assume, pathways, written_down, ("scenarios", id, "assume"))
     yield from _sliders(file, pathways)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from vanguard.blueprint.checks.graph import Graph
+from vanguard.blueprint.checks.graph import Graph, asked_by
 from vanguard.blueprint.elements.answers import KNOWN_AT_ENTRY
 from vanguard.blueprint.elements.pathways import Pathway, Pathways, Step
-from vanguard.blueprint.elements.simulate import Answered, Simulate, StepTime
+from vanguard.blueprint.elements.simulate import Answered, Arrivals, Simulate, StepTime
 from vanguard.blueprint.fault import Fault
 from vanguard.lake.condition import columns_of
 
-UNTOLD = frozenset(KNOWN_AT_ENTRY) - {"origin", "channel"}
+SAID_BY = {"age": "age: how old those who come are, a spread of years", "sex": "female: the share of women"}
 Place = tuple[str | int, ...]
 
 
@@ -28,9 +28,12 @@ def incomplete_faults(file: Simulate, pathways: Pathways) -> Iterator[Fault]:
         yield from _arrivals(file, pathway)
         for step in pathway.steps.values():
             yield from _time(file, pathway, step)
-        yield from _too_early(file.answers, pathway, ())
+        yield from _asked_of_people(file, pathway)
+        given = file.arrivals[pathway.id]
+        yield from _too_early(file.answers, pathway, _untold(given), ())
         for id, scenario in file.scenarios.items():
-            yield from _too_early(scenario.assume.answers, pathway, ("scenarios", id, "assume"))
+            untold = _untold(given) & _untold(scenario.assume.arrivals.get(pathway.id, given))
+            yield from _too_early(scenario.assume.answers, pathway, untold, ("scenarios", id, "assume"))
     yield from _questions(file, pathways, simulated)
     yield from _resources(file, pathways, simulated)
 
@@ -40,6 +43,27 @@ def _arrivals(file: Simulate, pathway: Pathway) -> Iterator[Fault]:
         what = f"Nothing says how many people come into {pathway.id} by which channel."
         do = f"Add by: the shares of {', '.join(pathway.entry.by)}."
         yield Fault(("arrivals", pathway.id), what, do, key=True)
+
+
+def _untold(arrivals: Arrivals) -> frozenset[str]:
+    """What conditions may ask of people and nothing is assumed about."""
+    said = {"age": arrivals.age, "sex": arrivals.female}
+    return frozenset(name for name, given in said.items() if given is None)
+
+
+def _asked_of_people(file: Simulate, pathway: Pathway) -> Iterator[Fault]:
+    """What the pathway's own rules, and waits, ask of people about whom nothing is assumed: each once."""
+    untold = _untold(file.arrivals[pathway.id])
+    for step in pathway.steps.values():
+        rules = [when for when in asked_by(step) if when is not None]
+        time = file.steps.get(pathway.id, {}).get(step.id)
+        if time is not None and time.wait_when is not None:
+            rules.append(time.wait_when)
+        for name in sorted(untold):
+            if any(name in columns_of(rule) for rule in rules):
+                untold -= {name}
+                what = f"The way from the step {step.id} rests on {name}, about which nothing is assumed."
+                yield Fault(("arrivals", pathway.id), what, f"Add {SAID_BY[name]}.", key=True)
 
 
 def _time(file: Simulate, pathway: Pathway, step: Step) -> Iterator[Fault]:
@@ -91,7 +115,7 @@ def _resources(file: Simulate, pathways: Pathways, simulated: list[Pathway]) -> 
             yield Fault((name,), f"Nothing says how many there are of {resource.label} ({id}).", do, key=True)
 
 
-def _too_early(answers: Mapping[str, Answered], pathway: Pathway, at: Place) -> Iterator[Fault]:
+def _too_early(answers: Mapping[str, Answered], pathway: Pathway, untold: frozenset[str], at: Place) -> Iterator[Fault]:
     """Cases that rest on a question which may not have been answered when theirs is."""
     before = Graph.of(pathway).surely_answered()
     for step in pathway.steps.values():
@@ -100,8 +124,8 @@ def _too_early(answers: Mapping[str, Answered], pathway: Pathway, at: Place) -> 
             for number, case in enumerate(answers[question].cases if question in answers else ()):
                 place = (*at, "answers", question, "cases", number, "when")
                 for name in columns_of(case.when):
-                    if name in UNTOLD:
-                        do = "Let it rest on origin, channel or the answers to questions."
+                    if name in untold:
+                        do = f"Add to arrivals of {pathway.id} {SAID_BY[name]}."
                         yield Fault(place, f"Nothing is assumed about {name}.", do)
                     elif name not in known:
                         do = f"Let the case rest on what comes before {question} in or before the step {step.id}."

@@ -30,7 +30,10 @@ def breaks_first(
 ) -> dict[str, Any]:
     """The first growth at which a promise breaks: `growth` (1: as things are; None: at none), which clocks are kept for
     less than 95 in 100 then (and their `labels`), and who is used most. Clocks `apart_from` are not looked at. Once
-    `enough` says so no further growth is tried: `looked_until` is the last that was."""
+    `enough` says so no further growth is tried: `looked_until` is the last that was; 0 where nobody comes."""
+    nothing: dict[str, Any] = {"growth": None, "clocks": {}, "labels": {}, "most_used": None}
+    if not service.plan.expected[:, -1].any():
+        return nothing | {"looked_until": 0.0}
     tried = None
     for factor in GROWTH:
         if tried is not None and enough():
@@ -56,7 +59,7 @@ def breaks_first(
                 "most_used": {"resource": unit.id, "label": label, "used": share},
                 "looked_until": factor,
             }
-    return {"growth": None, "clocks": {}, "labels": {}, "most_used": None, "looked_until": tried}
+    return nothing | {"looked_until": tried}
 
 
 def _kept(outcome: Outcome) -> list[float]:

@@ -114,8 +114,10 @@ def _section(title: str, how: str, kind: str, results: Mapping[str, Found], say:
 
 def in_words(found: Found) -> list[str]:
     """One scenario by itself: the promises that do not hold, what does not fit, and what breaks first."""
-    held = [one for one in found["clocks"].values() if (one["kept"]["mean"] or 0) >= 0.95]
-    said = [f"{len(held)} of {len(found['clocks'])} promises are kept for 95 in 100 or more."]
+    tried = [one["kept"]["mean"] for one in found["clocks"].values() if one["kept"]["mean"] is not None]
+    held, untried = sum(kept >= 0.95 for kept in tried), len(found["clocks"]) - len(tried)
+    others = f"; {untried} {'ends' if untried == 1 else 'end'} for nobody" if untried else ""
+    said = [f"{held} of {len(tried)} promises are kept for 95 in 100 or more{others}."] if tried else []
     said += [warning for warning in found["warnings"] if "nobody is there" not in warning]
     return [*said, breaking_words(found["breaks_first"])]
 
@@ -148,6 +150,8 @@ def beside(base: Found, other: Found) -> list[str]:
 
 def breaking_words(first: Mapping[str, Any]) -> str:
     """What breaks first as more people come."""
+    if first.get("looked_until") == 0:
+        return "Nobody comes, so no promise is put to the test."
     if first["growth"] is None and (until := first.get("looked_until", MOST_GROWTH)) < MOST_GROWTH:
         more = f"with {until - 1:.0%} more people" if until > 1 else "as things are"
         return f"Every promise is kept for 95 in 100 {more}; there was no time to look further."

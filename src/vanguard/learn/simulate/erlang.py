@@ -16,8 +16,11 @@ DIGITS = 80
 DECIMAL = Context(prec=DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX)
 HOUR = 60
 DAY = Decimal(24 * HOUR)
+FAR = 300
 MOST_SERVERS = 1_000_000
-MOST_PATIENT = 2_000_000  # calls that come while one caller is patient, beyond those answered meanwhile
+# Calls that come while one caller is patient, beyond those answered meanwhile: of so many a limit is asked for first,
+# and of so many the sums would take too long.
+MANY_PATIENT, MOST_PATIENT = 20_000, 2_000_000
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,12 @@ def _with_patience(line: Line, patience: Decimal) -> Waiting:
     rate = line.arrivals_per_hour / HOUR
     # In units of the patience: how fast all servers together finish calls, and how fast calls come.
     finish, come = line.servers * patience / line.minutes, rate * patience
+    left = (-line.target / patience).exp()
+    if come - finish > MANY_PATIENT and _is_far(finish, come) and _is_far(finish + 1, come * left):
+        # Everybody waits, and all equally long: until so many have given up that the others can be answered.
+        gave_up = 1 - finish / come
+        answered = finish / come if come * left < finish else Decimal(0)
+        return Waiting(Decimal(1), gave_up * patience, answered, Decimal(1), gave_up)
     if come - finish > MOST_PATIENT:
         raise BadInput(
             "So many calls pile up before anybody gives up that the queue cannot be computed.",
@@ -119,7 +128,6 @@ def _with_patience(line: Line, patience: Decimal) -> Waiting:
     below = 1 / blocked(line.servers - 1, line.load)  # P(somebody is free) / P(just one is)
     some_wait, answered_late = come * _rising(finish, come), come * _rising(finish + 1, come)
     everything = below + some_wait
-    left = (-line.target / patience).exp()
     # What the integral from the target onwards is; its two exponents are taken together as each may be huge.
     exponent = come * (1 - left) - (finish + 1) * line.target / patience
     beyond = come * exponent.exp() * _rising(finish + 1, come * left)
@@ -132,6 +140,12 @@ def _with_patience(line: Line, patience: Decimal) -> Waiting:
         utilisation=line.load * (1 - gave_up) / line.servers,
         p_abandon=gave_up,
     )
+
+
+def _is_far(a: Decimal, x: Decimal) -> bool:
+    """Whether a gamma number of shape `a` lies on one side of `x` but for a chance of less than 1 in 10^130 (Chernoff's
+    bound)."""
+    return x - a - a * (x / a).ln() > FAR
 
 
 def _rising(a: Decimal, x: Decimal) -> Decimal:

@@ -4,11 +4,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
+import orjson
 
 from vanguard.console import json_option, report
 from vanguard.learn.simulate.erlang import Line, Waiting, waiting
 
 LEAST_TOLD = Decimal("0.001")
+DIGITS_TOLD = 40
 
 
 class Number(click.ParamType[Decimal]):
@@ -41,17 +43,25 @@ def erlang(
 
 def _machine(found: Waiting) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "p_wait": float(found.p_wait),
-        "mean_wait_minutes": None if found.mean_wait is None else float(found.mean_wait),
-        "service_level": float(found.service_level),
-        "utilisation": float(found.utilisation),
+        "p_wait": _exactly(found.p_wait),
+        "mean_wait_minutes": _exactly(found.mean_wait),
+        "service_level": _exactly(found.service_level),
+        "utilisation": _exactly(found.utilisation),
     }
     if found.p_abandon is not None:
-        result["p_abandon"] = float(found.p_abandon)
+        result["p_abandon"] = _exactly(found.p_abandon)
     if found.mean_wait is None:
         result["warning"] = _never_settles(found)
-        result["wait_passes_a_day_after_hours"] = None if found.a_day_after is None else float(found.a_day_after)
+        result["wait_passes_a_day_after_hours"] = _exactly(found.a_day_after)
     return result
+
+
+def _exactly(number: Decimal | None) -> orjson.Fragment | None:
+    """A number of JSON with more digits than a float has: whoever reads floats gets the nearest."""
+    if number is None:
+        return None
+    told = f"{number:.{DIGITS_TOLD}g}" if number else "0.0"
+    return orjson.Fragment(f"{told}.0" if told.isdigit() else told)
 
 
 def _words(line: Line, found: Waiting) -> str:

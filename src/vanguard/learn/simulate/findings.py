@@ -29,7 +29,7 @@ def findings(outcome: Outcome) -> dict[str, Any]:
         "queues": dict(_queues(outcome)),
         "pauses": dict(_pauses(outcome)),
     }
-    found["warnings"] = [*_without_end(outcome), *_warnings(found)]
+    found["warnings"] = [*_without_people(outcome), *_without_end(outcome), *_warnings(found)]
     return found
 
 
@@ -194,6 +194,13 @@ def _unserved(outcome: Outcome, served: np.ndarray) -> float:
     plan = outcome.service.plan
     lasts = np.diff(np.append(plan.mode_at, plan.until))
     return float(lasts[~served[plan.mode_of]].sum() / plan.until)
+
+
+def _without_people(outcome: Outcome) -> Iterator[str]:
+    names = outcome.service.names
+    for id, expected in zip(names.pathways, outcome.service.plan.expected[:, -1], strict=True):
+        if not expected:
+            yield f"{names.file.pathways[id].label}: nobody comes, as is assumed."
 
 
 def _without_end(outcome: Outcome) -> Iterator[str]:

@@ -14,6 +14,7 @@ from vanguard.learn.simulate.plan import Service
 
 BINS = 40 * 8
 MOST_PEOPLE = 5_000_000
+MOST_BYTES = 4 * 1024**3
 LEAST = 2
 MANY = 1000
 
@@ -39,8 +40,13 @@ def replicate(
     """Run a service so many times. The same seed gives the same result, whatever the number of threads.
 
     `done` is called with 1 after each. Once `enough` says so, no more are begun than the first two: those that were run
-    count. Raises AssertionError where Little's law does not hold: a fault of ours.
+    count. Raises BadInput for more runs than memory should hold, and AssertionError where Little's law does not hold: a
+    fault of ours.
     """
+    most = int(MOST_BYTES / sum(part.nbytes for part in tally_of(service, 1)))
+    if replications > most:
+        what = f"What {replications:,} runs of this service come to is more than memory should hold."
+        raise BadInput(what, do=f"Ask for at most {most:,}.")
     tallies = tally_of(service, replications)
 
     def one(number: int) -> bool:
@@ -61,8 +67,9 @@ def run_once(service: Service, tally: Tally, seed: int, replication: int) -> Non
     """One replication into a tally. People who come more often than there is room for make more room. Raises BadInput
     where there are more than can be held."""
     # Numba takes a second to import, which nobody else of this room should wait for.
+    from vanguard.learn.simulate.engine.coming import coming
     from vanguard.learn.simulate.engine.layout import NOW, TALLY, block
-    from vanguard.learn.simulate.engine.machine import coming, run
+    from vanguard.learn.simulate.engine.machine import run
     from vanguard.learn.simulate.engine.now import empty
 
     while True:

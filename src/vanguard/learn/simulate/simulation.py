@@ -40,7 +40,7 @@ def assumed_under(blueprint: Blueprint, scenario: str | None, values: Mapping[st
     known = blueprint.simulate.scenarios
     if scenario is not None and scenario not in known:
         do = nearest(scenario, known, otherwise=f"There are {', '.join(known) or 'none'}.")
-        raise BadInput(f"There is no scenario {scenario}.", where="simulate.yaml", do=do)
+        raise BadInput(f"There is no scenario {scenario or 'without a name'}.", where="simulate.yaml", do=do)
     sliders = within_reach(blueprint, scenario, values)
     return moved(blueprint.simulate.under(scenario), blueprint.simulate.sliders, sliders)
 

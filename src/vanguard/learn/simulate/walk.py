@@ -39,6 +39,7 @@ from vanguard.learn.simulate.engine.arrays import (
     ENTERED,
     FINISHED,
     GAVE_UP,
+    KINDS_OF_SEX,
     PAUSED,
     READ,
     RECEIVED,
@@ -72,8 +73,10 @@ def episodes(names: Names, log: np.ndarray) -> list[Episode]:
     for at, what, who, where, which, value in log:
         person, number, code, now = int(who), int(where), int(which), names.at(at)
         if what == RECEIVED:
-            sex = sexes[int(value)]
-            found[person] = Episode("", [Received(now, names.origins[number - 1], names.channels[code - 1], None, sex)])
+            aged, sex = divmod(int(value), KINDS_OF_SEX)
+            age = aged - 1 if aged else None
+            received = Received(now, names.origins[number - 1], names.channels[code - 1], age, sexes[sex])
+            found[person] = Episode("", [received])
             continue
         episode = found[person]
         pathway, step = names.steps[number] if what in (ENTERED, BEGAN, ARRIVED, FINISHED) else ("", None)

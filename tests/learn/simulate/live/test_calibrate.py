@@ -18,7 +18,7 @@ from vanguard.blueprint import Assumptions, Pathways
 from vanguard.blueprint.elements.answers import vocabulary_of
 from vanguard.errors import BadInput
 from vanguard.lake import Lake, tables
-from vanguard.learn.simulate.live import Came, Learned, calibrate, learn
+from vanguard.learn.simulate.live import Came, Learned, Took, calibrate, learn
 from vanguard.learn.simulate.live.arriving import arriving
 from vanguard.learn.simulate.plan import Service, plan_of
 from vanguard.learn.simulate.plan.timetable import Stretch, expected
@@ -303,11 +303,18 @@ def test_each_promise_has_a_wait_of_its_own(tmp_path: Path) -> None:
     learned = learn(lake_of(tmp_path, rows, [shift(0)]), file, UNTIL, 90)
     guessed = waiting(wait_hours=after(5.0))
 
-    def calibrated(of: Learned) -> tuple[dict[str, float], tuple[str, ...]]:
+    def calibrated(of: Learned) -> tuple[dict[str, float], tuple[str, ...], dict[str, Took]]:
         found = calibrate(lambda one: made(file, one, 28), file, guessed, of, replications=2)
-        return {one.clock: abs((one.calibrated or 0) - one.real) for one in found.promises}, found.said
+        took = {one.whose: one for one in found.steps if one.step == "help"}
+        return {one.clock: abs((one.calibrated or 0) - one.real) for one in found.promises}, found.said, took
 
-    away, said = calibrated(learned)
+    away, said, took = calibrated(learned)
+    # Beside the time of everybody stands that of each promise: 12 minutes or 20 hours, and the work.
+    rapid, normal = (took[f"where the promise is “{label}”"] for label in ("rapid", "normal"))
+    assert took[""].finished == sum(one.finished for whose, one in took.items() if whose)
+    assert rapid.real < 30 < 1000 < normal.real
+    for one in (rapid, normal):
+        assert one.calibrated == pytest.approx(one.real, rel=0.2)
     assert set(away) == set(URGENT) and max(away.values()) < 0.05
     assert any(
         re.fullmatch("help: where the promise is “rapid”, 4.8 hours fewer pass than assumed.", one) for one in said
@@ -318,5 +325,5 @@ def test_each_promise_has_a_wait_of_its_own(tmp_path: Path) -> None:
         key: {(): (n := sum(times for times, _ in of.values()), sum(a * b for a, b in of.values()) / n)}
         for key, of in learned.steps.items()
     }
-    away, _ = calibrated(replace(learned, steps=together))
-    assert min(away["rapid"], away["normal"]) > 0.05
+    away, _, took = calibrated(replace(learned, steps=together))
+    assert min(away["rapid"], away["normal"]) > 0.05 and set(took) == {""}

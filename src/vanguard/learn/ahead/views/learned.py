@@ -53,11 +53,16 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
         "since": datetime.fromisoformat(found["since"]),
         "until": datetime.fromisoformat(found["until"]),
         "promises": [(one["label"], one["settled"], [_percent(each) for each in _three(one)]) for one in promises],
-        "steps": [(one["label"], one["finished"], [time_words(each) for each in _three(one)]) for one in steps],
+        "steps": [(_whose(one), one["finished"], [time_words(each) for each in _three(one)]) for one in steps],
         "far": [one["label"] for one in promises if abs(one["real"] - (one["calibrated"] or 0)) > NEAR],
         "few": len(found["promises"]) + len(found["steps"]) - len(promises) - len(steps),
         "spec": inert(points(shares, "Promises kept")) if shares else "",
     }
+
+
+def _whose(one: dict[str, Any]) -> str:
+    """A step, and whose times they are where promises differ."""
+    return f"{one['label']}, {one['whose']}" if one.get("whose") else one["label"]
 
 
 def _three(one: dict[str, Any]) -> tuple[float | None, float | None, float | None]:

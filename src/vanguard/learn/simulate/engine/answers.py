@@ -52,10 +52,7 @@ def answer(plan: Block, now: Block, tally: Block, person: int, question: int, at
     code, value = 1, 0.0
     if spread >= 0:
         value = drawn(plan_at.case_spreads(plan)[spread], now_at.key(now)[person], purpose, turn)
-        for n in range(plan_at.cells(plan)[question, 0], plan_at.cells(plan)[question, 1]):
-            if value < plan_at.bounds(plan)[n]:
-                break
-            code += 1 if value == plan_at.bounds(plan)[n] else 2
+        code = cell_of(plan, question, value)
     else:
         u = uniform(now_at.key(now)[person], purpose, turn)
         n = first
@@ -63,6 +60,17 @@ def answer(plan: Block, now: Block, tally: Block, person: int, question: int, at
             n += 1
         code += n - first
     give(plan, now, tally, person, question, code, value, at, what)
+
+
+@compiled
+def cell_of(plan: Block, number: int, value: float) -> int:
+    """The cell between the bounds of a number in which a value lies."""
+    code = 1
+    for n in range(plan_at.cells(plan)[number, 0], plan_at.cells(plan)[number, 1]):
+        if value < plan_at.bounds(plan)[n]:
+            break
+        code += 1 if value == plan_at.bounds(plan)[n] else 2
+    return code
 
 
 @compiled
@@ -124,9 +132,17 @@ def counted_until(plan: Block, hours: int, at: float) -> float:
     return float(plan_at.open_sum(plan)[hours, i] + at - plan_at.open_at(plan)[hours, i])
 
 
-@compiled
+@inlined
 def stood_still(plan: Block, now: Block, person: int, clock: int, start: float, at: float) -> float:
     """How many minutes that count a clock has stood still from its start on; each once, also for several reasons."""
+    if len(plan_at.pause_reason(plan)) == 0:
+        return 0.0
+    return stood_still_for(plan, now, person, clock, start, at)
+
+
+@compiled
+def stood_still_for(plan: Block, now: Block, person: int, clock: int, start: float, at: float) -> float:
+    """The same where there are reasons for which clocks stand still."""
     hours, reasons = plan_at.clock_hours(plan)[clock], plan_at.clock_pauses(plan).shape[1]
     total, seen = 0.0, start
     while True:
@@ -157,27 +173,24 @@ def due_at(plan: Block, clock: int, start: float, still: float) -> float:
 @inlined
 def first_due(plan: Block, now: Block, person: int, at: float) -> float:
     """When the first of someone's promises falls due: the order of the board. Without any, after all that have."""
-    first = np.inf
-    for clock in range(len(plan_at.within(plan))):
+    first, way = np.inf, now_at.pathway(now)[person]
+    for clock in range(plan_at.clocks_of(plan)[way, 0], plan_at.clocks_of(plan)[way, 1]):
         start = now_at.running(now)[person, clock]
-        if (
-            plan_at.clock_pathway(plan)[clock] == now_at.pathway(now)[person]
-            and not np.isnan(start)
-            and is_chosen(plan, now, person, clock)
-        ):
-            first = min(first, due_at(plan, clock, start, stood_still(plan, now, person, clock, start, at)))
+        if not np.isnan(start) and is_chosen(plan, now, person, clock):
+            due = due_at(plan, clock, start, stood_still(plan, now, person, clock, start, at))
+            first = due if due < first else first
     return first if first < np.inf else NOT_DUE + at
 
 
 @inlined
 def moment(plan: Block, now: Block, tally: Block, person: int, which: int, at: float) -> None:
     """Let the clocks know that something has happened."""
-    for n in range(plan_at.stops(plan)[which, 0], plan_at.stops(plan)[which, 1]):
+    for n in range(plan_at.moments(plan)[which, 2], plan_at.moments(plan)[which, 3]):
         clock = plan_at.moment_clocks(plan)[n]
         if not np.isnan(now_at.running(now)[person, clock]):
             settle(plan, now, tally, person, clock, at, STOPPED)
             now_at.running(now)[person, clock] = np.nan
-    for n in range(plan_at.starts(plan)[which, 0], plan_at.starts(plan)[which, 1]):
+    for n in range(plan_at.moments(plan)[which, 0], plan_at.moments(plan)[which, 1]):
         clock = plan_at.moment_clocks(plan)[n]
         if np.isnan(now_at.running(now)[person, clock]):
             now_at.running(now)[person, clock] = at
@@ -226,7 +239,8 @@ def hour_of(at: float) -> int:
 @inlined
 def settle_all(plan: Block, now: Block, tally: Block, person: int, at: float, running: bool) -> None:
     """Write down how every clock came out that still ran when someone's episode, or the run, was over."""
-    for clock in range(len(plan_at.within(plan))):
+    way = now_at.pathway(now)[person]
+    for clock in range(plan_at.clocks_of(plan)[way, 0], plan_at.clocks_of(plan)[way, 1]):
         if not np.isnan(now_at.running(now)[person, clock]):
             settle(plan, now, tally, person, clock, at, RUNNING if running else CLOSED)
             now_at.running(now)[person, clock] = np.nan

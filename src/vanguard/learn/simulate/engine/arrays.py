@@ -18,6 +18,8 @@ RECEIVED, ENTERED, BEGAN, ARRIVED, ANSWERED, DECIDED, FINISHED, ENDED, GAVE_UP, 
 STOPPED, REPLACED, CLOSED, RUNNING = range(4)
 # What `everything` says of a run that did not come to its end: more people than there was room for, or no time went by.
 STANDS_STILL = 2
+# The line of someone's receipt says as one number their sex and, where it is assumed, this many times their age and 1.
+KINDS_OF_SEX = 10
 # The kinds of a spread.
 FIXED, EXPONENTIAL, LOGNORMAL, GAMMA, TRIANGULAR, UNIFORM = range(6)
 
@@ -40,8 +42,9 @@ class Plan(NamedTuple):
     first_step: Array  # [pathway, channel]
     female: Array  # [pathway] share of women; -1 where nobody says
     sex_codes: Array  # [2] answers for women and men
+    age: Array  # [pathway] spread, years
     patience: Array  # [pathway] spread, for the wait in the first step
-    columns: Array  # [3] answer columns of origin, channel and sex
+    columns: Array  # [4] answer columns of origin, channel, sex and age
     # Steps.
     pathway_of: Array  # [step]
     staff_queue: Array  # [step, 5] queue of staff: base, then column and stride twice
@@ -71,13 +74,14 @@ class Plan(NamedTuple):
     case: Array  # [case, 4] condition, first share and * in `shares`, spread of a number
     case_spreads: Array  # [n] spread
     shares: Array  # [n] running sum
-    cells: Array  # [question, 2] first bound and * in `bounds`, of a number
+    cells: Array  # [question, 2] first bound and * in `bounds`, of a number; the last row is that of age
     bounds: Array  # [n] where a condition may turn, ascending
     # Conditions, as tables over answers.
     table_at: Array  # [condition, 3] where its table begins, first column and * in `table_by`
     table_by: Array  # [n, 2] column, stride
     table: Array  # [n] 1 where it holds
     # Clocks.
+    clocks_of: Array  # [pathway, 2] first clock and *
     clock_pathway: Array  # [clock]
     within: Array  # [clock] minutes
     clock_hours: Array  # [clock] hours in `open_at` and `open_sum`; -1 where every hour counts
@@ -86,10 +90,8 @@ class Plan(NamedTuple):
     chosen_step: Array  # [n] step
     promises: Array  # [pathway, 2] first and * in `promise`; none where no wait hangs on a promise
     promise: Array  # [n] clock, in the order in which they are asked which of them runs to someone
-    starts: (
-        Array  # [moment, 2] first and * in `moment_clocks`; a moment is 4 * step + its kind, then 4 * steps + pathway
-    )
-    stops: Array  # [moment, 2]
+    moments: Array  # [moment, 4] first and * in `moment_clocks` of those that start, then of those that stop; a moment
+    # is 4 * step + its kind, then 4 * steps + pathway
     moment_clocks: Array  # [n] clock
     open_at: Array  # [hours, n] instants at which hours open or close
     open_sum: Array  # [hours, n] open minutes until then

@@ -9,15 +9,8 @@ from vanguard.learn.simulate.engine.chance import drawn, uniform
 from vanguard.learn.simulate.engine.compiled import compiled
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import end, gone, let_go, pause_over
-from vanguard.learn.simulate.engine.now import (
-    DELAYED,
-    FOR_BED,
-    FOR_STAFF,
-    HELD_BACK,
-    NOWHERE,
-    await_of,
-    main_of,
-)
+from vanguard.learn.simulate.engine.now import DELAYED, FOR_BED, FOR_STAFF, HELD_BACK, NOWHERE, await_of, main_of
+from vanguard.learn.simulate.engine.serving import stop_waiting
 from vanguard.learn.simulate.engine.steps import (
     CHANGES,
     CUT_SHORT,
@@ -30,7 +23,6 @@ from vanguard.learn.simulate.engine.steps import (
     is_outside,
     is_paused,
     join,
-    stop_waiting,
 )
 
 PATIENCE, CUT, CHANGE, PAUSE = 5, 8000, 9000, 10000

@@ -23,6 +23,7 @@ from vanguard.learn.simulate.engine.now import (
     person_of,
     schedule,
 )
+from vanguard.learn.simulate.engine.serving import ask, stop_waiting
 from vanguard.learn.simulate.engine.steps import (
     AGAIN,
     BED_FREE,
@@ -31,13 +32,11 @@ from vanguard.learn.simulate.engine.steps import (
     STAYED,
     WHOLE,
     alongside,
-    ask,
     coded,
     enter_main,
     has_pattern,
     in_window,
     join,
-    stop_waiting,
 )
 
 AFTER, RETURN = 6000, 7000

@@ -2,18 +2,16 @@
 
 import math
 
-import numpy as np
-
 from vanguard.learn.simulate.engine import now_at, plan_at, tally_at
-from vanguard.learn.simulate.engine.answers import settle_all, write
-from vanguard.learn.simulate.engine.arrays import RECEIVED, STANDS_STILL
+from vanguard.learn.simulate.engine.answers import settle_all
+from vanguard.learn.simulate.engine.arrays import STANDS_STILL
 from vanguard.learn.simulate.engine.chance import mixed, uniform
+from vanguard.learn.simulate.engine.coming import HOUR, receive
 from vanguard.learn.simulate.engine.compiled import compiled, inlined
-from vanguard.learn.simulate.engine.later import change, cut_short, foretell, give_up, pause, resume
+from vanguard.learn.simulate.engine.later import change, cut_short, give_up, pause, resume
 from vanguard.learn.simulate.engine.layout import Block
 from vanguard.learn.simulate.engine.leaving import complete, done, lapse, pauses_over
 from vanguard.learn.simulate.engine.now import (
-    CAME,
     DELAYED,
     DIRTY,
     FOR_BED,
@@ -32,13 +30,13 @@ from vanguard.learn.simulate.engine.now import (
     person_of,
     who_is_next,
 )
+from vanguard.learn.simulate.engine.serving import DAY, arrive, lie_down, serve, start_phase
 from vanguard.learn.simulate.engine.steps import (
     AGAIN,
     ARRIVES,
     BED_FREE,
     CHANGES,
     CUT_SHORT,
-    DAY,
     DONE,
     FREE,
     GIVES_UP,
@@ -49,17 +47,11 @@ from vanguard.learn.simulate.engine.steps import (
     REACHES,
     READY,
     WHOLE,
-    arrive,
-    enter_main,
-    lie_down,
     ready,
-    serve,
-    start_phase,
 )
 
-GAP, ORIGIN, CHANNEL, SEX = range(1, 5)
 SHIFT = 6
-HALF, HOUR = 30.0, 60.0
+HALF = 30.0
 MOST_AT_ONCE = 1_000_000
 
 
@@ -70,11 +62,12 @@ def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
     arrival = change = tick = at_once = 0
     tick_at = HALF
     nothing = math.inf
+    arrival_at = comes_at[0] if comes > 0 else nothing
+    change_at = plan_at.mode_at(plan)[0]
+    known_at = first_of(change_at, arrival_at, tick_at)
     while True:
-        arrival_at = comes_at[arrival] if arrival < comes else nothing
-        change_at = plan_at.mode_at(plan)[change] if change < len(plan_at.mode_at(plan)) else nothing
         next_at = now_at.heap_at(now)[0] if now_at.count(now)[HEAP] > 0 else nothing
-        at = min(min(arrival_at, change_at), min(next_at, tick_at))
+        at = next_at if next_at < known_at else known_at
         if at >= plan_at.until(plan)[0]:
             break
         passed = at - now_at.area(now)[0]
@@ -88,15 +81,20 @@ def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
         if change_at == at:
             shift(plan, now, tally, change, at)
             change += 1
+            change_at = plan_at.mode_at(plan)[change] if change < len(plan_at.mode_at(plan)) else nothing
+            known_at = first_of(change_at, arrival_at, tick_at)
         elif next_at == at:
             go_on(plan, now, tally, happens(now), at)
         elif arrival_at == at:
             receive(plan, now, tally, comes_into[arrival], comes_key[arrival], at)
             arrival += 1
+            arrival_at = comes_at[arrival] if arrival < comes else nothing
+            known_at = first_of(change_at, arrival_at, tick_at)
         else:
             look(plan, now, tally, tick, at)
             tick += 1
             tick_at += HOUR
+            known_at = first_of(change_at, arrival_at, tick_at)
         while now_at.count(now)[DIRTY] > 0:
             now_at.count(now)[DIRTY] -= 1
             unit = now_at.dirty(now)[now_at.count(now)[DIRTY]]
@@ -105,106 +103,11 @@ def run(plan: Block, now: Block, tally: Block, comes: int) -> None:
     close(plan, now, tally)
 
 
-@compiled
-def coming(plan: Block, now: Block) -> int:
-    """How many come; when each does into which pathway, with a key for their luck: Poisson streams whose rate changes,
-    one after the other."""
-    at, into, key = now_at.comes_at(now), now_at.comes_into(now), now_at.comes_key(now)
-    comes = 0
-    for pathway in range(len(plan_at.expected(plan))):
-        expected = plan_at.expected(plan)[pathway]
-        stream = mixed(now_at.chance(now)[0], 100 + pathway)
-        level, hour, number = 0.0, 0, 0
-        while True:
-            level -= math.log(uniform(stream, GAP, number))
-            while hour + 1 < len(expected) and expected[hour + 1] <= level:
-                hour += 1
-            if hour + 1 >= len(expected):
-                break
-            if comes == plan_at.people(plan)[0]:
-                now_at.count(now)[OVERFLOW] = 1
-                break
-            into_hour = (level - expected[hour]) / (expected[hour + 1] - expected[hour])
-            at[comes], into[comes], key[comes] = HOUR * (hour + into_hour), pathway, mixed(stream, 1000 + number)
-            comes += 1
-            number += 1
-    return comes
-
-
-@compiled
-def receive(plan: Block, now: Block, tally: Block, pathway: int, key: np.uint64, at: float) -> None:
-    """Someone is referred."""
-    if now_at.count(now)[CAME] == plan_at.people(plan)[0]:
-        now_at.count(now)[OVERFLOW] = 1
-        return
-    person = place_for(plan, now)
-    now_at.count(now)[INSIDE] += 1
-    now_at.key(now)[person], now_at.pathway(now)[person], now_at.received(now)[person] = key, pathway, at
-    now_at.counted(now)[person] = plan_at.window(plan)[0] <= at < plan_at.window(plan)[1]
-    origin = pick(plan_at.origins(plan)[pathway], uniform(key, ORIGIN, 0))
-    channel = pick(plan_at.channels(plan)[pathway], uniform(key, CHANNEL, 0))
-    now_at.answers(now)[person, plan_at.columns(plan)[0]] = plan_at.origin_code(plan)[pathway, origin]
-    now_at.answers(now)[person, plan_at.columns(plan)[1]] = plan_at.channel_code(plan)[pathway, channel]
-    if plan_at.female(plan)[pathway] >= 0:
-        sex = 0 if uniform(key, SEX, 0) < plan_at.female(plan)[pathway] else 1
-        now_at.answers(now)[person, plan_at.columns(plan)[2]] = plan_at.sex_codes(plan)[sex]
-    tally_at.everything(tally)[0] += 1
-    tally_at.received(tally)[pathway] += 1 if now_at.counted(now)[person] else 0
-    sex_code = now_at.answers(now)[person, plan_at.columns(plan)[2]]
-    write(
-        tally,
-        at,
-        RECEIVED,
-        now_at.serial(now)[person],
-        plan_at.origin_code(plan)[pathway, origin],
-        plan_at.channel_code(plan)[pathway, channel],
-        sex_code,
-    )
-    received = 4 * len(plan_at.pathway_of(plan)) + pathway
-    for n in range(plan_at.starts(plan)[received, 0], plan_at.starts(plan)[received, 1]):
-        now_at.running(now)[person, plan_at.moment_clocks(plan)[n]] = at
-    foretell(plan, now, person, at)
-    enter_main(plan, now, tally, person, plan_at.first_step(plan)[pathway, channel], at)
-
-
 @inlined
-def place_for(plan: Block, now: Block) -> int:
-    """A place for someone who comes: one whose last holder left, or a new one. So the machine works on a few places,
-    which stay near the processor, however many come."""
-    count = now_at.count(now)
-    if count[SPARE] > 0:
-        count[SPARE] -= 1
-        person = now_at.spare(now)[count[SPARE]]
-    else:
-        person = count[PEOPLE]
-        count[PEOPLE] += 1
-    now_at.serial(now)[person] = count[CAME]
-    count[CAME] += 1
-    now_at.gone(now)[person] = 0
-    now_at.awaited(now)[person] = 0
-    now_at.besides_open(now)[person] = 0
-    answers, turns, running = now_at.answers(now), now_at.turns(now), now_at.running(now)
-    for n in range(answers.shape[1]):
-        answers[person, n] = 0
-    for n in range(turns.shape[1]):
-        turns[person, n] = 0
-    for n in range(running.shape[1]):
-        running[person, n] = np.nan
-    for reason in range(now_at.paused_to(now).shape[1]):
-        now_at.paused_from(now)[person, reason] = now_at.paused_to(now)[person, reason] = np.inf
-    for job in range(main_of(plan, person), main_of(plan, person + 1)):
-        now_at.stage(now)[job] = NOWHERE
-        now_at.bed(now)[job] = -1
-    return int(person)
-
-
-@compiled
-def pick(sums: np.ndarray, u: float) -> int:
-    """Which of several shares a number between 0 and 1 falls into, from their running sum."""
-    n = 0
-    while n < len(sums) - 1 and u >= sums[n]:
-        n += 1
-    return n
+def first_of(change_at: float, arrival_at: float, tick_at: float) -> float:
+    """When something comes next that nobody who is there has a part in."""
+    first = arrival_at if arrival_at < change_at else change_at
+    return tick_at if tick_at < first else first
 
 
 @inlined

@@ -10,10 +10,9 @@ from vanguard.learn.simulate.engine import now_at, plan_at
 from vanguard.learn.simulate.engine.arrays import Array, Plan
 from vanguard.learn.simulate.engine.chance import mixed
 from vanguard.learn.simulate.engine.compiled import compiled, inlined
-from vanguard.learn.simulate.engine.layout import Block
+from vanguard.learn.simulate.engine.layout import NOW, Block, records
 
 NOWHERE, DELAYED, FOR_BED, FOR_STAFF, AT_WORK, STAYING, FOR_OTHERS, HELD_BACK, COMING = range(9)
-PERSONAL = ("pathway", "counted", "besides_open", "besides_done", "serial", "gone", "awaited", "spare")
 HEAP, TURN, PEOPLE, INSIDE, WAITING, MODE, OVERFLOW, DIRTY, CAME, SPARE = range(10)
 
 
@@ -28,32 +27,25 @@ def empty(plan: Plan, seed: int, replication: int) -> dict[str, Array]:
     # Whoever's answer changes lines up once more, and the old place stays until it is reached.
     places = jobs * (1 + len(plan.change) + len(plan.pause_reason))
     events = 6 * jobs + people * (len(plan.any_end) + len(plan.change) + len(plan.pause_reason)) + 64
-    queued = {name: np.empty((queues, places), np.int64) for name in ("queue_turn", "queue_job")}
-    heap = {name: np.empty(events, np.int64) for name in ("heap_turn", "heap_what")}
-    for_jobs = ("need", "bed_at", "joined", "entered", "away", "stays_until")
+    for_units, for_queues = records(NOW, "units", units), records(NOW, "queues", queues)
+    for_units.fill(0)
+    for_queues.fill(0)
     return {
         "count": np.zeros(10, np.int64),
         "area": np.zeros(5),  # the time of the last event, then areas and sums as in `Tally.little`
         "chance": _chance(seed, replication),
-        "heap_at": np.empty(events),
-        **heap,
-        "key": np.empty(people, np.uint64),
-        "received": np.empty(people),
-        **{name: np.empty(people, np.int64) for name in PERSONAL},
-        "answers": np.empty((people, len(plan.cells) + 3), np.int64),
+        "heap": records(NOW, "heap", events),
+        "people": records(NOW, "people", people),
+        "spare": np.empty(people, np.int64),
+        "answers": np.empty((people, len(plan.cells) - 1 + len(plan.columns)), np.int64),
         "turns": np.empty((people, steps), np.int64),
         "running": np.empty((people, len(plan.within))),
         **{name: np.empty((people, plan.clock_pauses.shape[1])) for name in ("paused_from", "paused_to")},
-        **{name: np.empty(jobs) for name in for_jobs},
-        **{
-            name: np.empty(jobs, np.int64)
-            for name in ("step", "under", "stage", "queue", "ticket", "unit", "bed", "tries")
-        },
-        "queue_key": np.empty((queues, places)),
-        **queued,
-        **{name: np.zeros(queues, np.int64) for name in ("queued", "waiting")},
-        **{name: np.zeros(units) for name in ("busy", "patterns", "on_duty")},
-        **{name: np.zeros(units + 1, np.int64) for name in ("dirty", "dirty_flag")},
+        "jobs": records(NOW, "jobs", jobs),
+        "lines": records(NOW, "lines", queues, places),
+        "queues": for_queues,
+        "units": for_units,
+        "dirty": np.zeros(units + 1, np.int64),
         "inside": np.zeros(steps, np.int64),
         "comes_at": np.empty(people),
         "comes_into": np.empty(people, np.int64),
@@ -109,19 +101,20 @@ def happens(now: Block) -> int:
     what = int(whats[0])
     count[HEAP] -= 1
     n = count[HEAP]
-    at, turn, moved = times[n], turns[n], whats[n]
-    i = 0
-    while True:
-        low = 2 * i + 1
-        if low >= n:
-            break
-        other = low + 1
-        if other < n and (times[other] < times[low] or (times[other] == times[low] and turns[other] < turns[low])):
-            low = other
-        if times[low] > at or (times[low] == at and turns[low] > turn):
-            break
+    i, low = 0, 1
+    while low < n:
+        # No `and` and no `if`: which is sooner is chance, and a processor that guesses wrong loses more than it reads.
+        other = low + int(low + 1 < n)
+        low += int((times[other] < times[low]) | ((times[other] == times[low]) & (turns[other] < turns[low])))
         times[i], turns[i], whats[i] = times[low], turns[low], whats[low]
-        i = low
+        i, low = low, 2 * low + 1
+    at, turn, moved = times[n], turns[n], whats[n]
+    while i > 0:
+        up = (i - 1) >> 1
+        if times[up] < at or (times[up] == at and turns[up] < turn):
+            break
+        times[i], turns[i], whats[i] = times[up], turns[up], whats[up]
+        i = up
     times[i], turns[i], whats[i] = at, turn, moved
     return what
 
@@ -133,14 +126,14 @@ def line_up(now: Block, queue: int, key: float, job: int) -> None:
     i, turn = now_at.queued(now)[queue], now_at.count(now)[TURN]
     now_at.queued(now)[queue] += 1
     now_at.ticket(now)[job] = turn
-    keys, turns, jobs = now_at.queue_key(now)[queue], now_at.queue_turn(now)[queue], now_at.queue_job(now)[queue]
+    keys, turns, jobs = now_at.queue_key(now), now_at.queue_turn(now), now_at.queue_job(now)
     while i > 0:
         up = (i - 1) >> 1
-        if keys[up] <= key:
+        if keys[queue, up] <= key:
             break
-        keys[i], turns[i], jobs[i] = keys[up], turns[up], jobs[up]
+        keys[queue, i], turns[queue, i], jobs[queue, i] = keys[queue, up], turns[queue, up], jobs[queue, up]
         i = up
-    keys[i], turns[i], jobs[i] = key, turn, job
+    keys[queue, i], turns[queue, i], jobs[queue, i] = key, turn, job
 
 
 @inlined
@@ -148,24 +141,25 @@ def leave_queue(now: Block, queue: int) -> None:
     """Take the first job out of a queue."""
     now_at.queued(now)[queue] -= 1
     n = now_at.queued(now)[queue]
-    keys, turns, jobs = now_at.queue_key(now)[queue], now_at.queue_turn(now)[queue], now_at.queue_job(now)[queue]
-    key, turn, job = keys[n], turns[n], jobs[n]
-    i = 0
-    while True:
-        low = 2 * i + 1
-        if low >= n:
+    keys, turns, jobs = now_at.queue_key(now), now_at.queue_turn(now), now_at.queue_job(now)
+    i, low = 0, 1
+    while low < n:
+        other = low + int(low + 1 < n)
+        sooner = keys[queue, other] < keys[queue, low]
+        low += int(sooner | ((keys[queue, other] == keys[queue, low]) & (turns[queue, other] < turns[queue, low])))
+        keys[queue, i], turns[queue, i], jobs[queue, i] = keys[queue, low], turns[queue, low], jobs[queue, low]
+        i, low = low, 2 * low + 1
+    key, turn, job = keys[queue, n], turns[queue, n], jobs[queue, n]
+    while i > 0:
+        up = (i - 1) >> 1
+        if keys[queue, up] < key or (keys[queue, up] == key and turns[queue, up] < turn):
             break
-        other = low + 1
-        if other < n and (keys[other] < keys[low] or (keys[other] == keys[low] and turns[other] < turns[low])):
-            low = other
-        if keys[low] > key or (keys[low] == key and turns[low] > turn):
-            break
-        keys[i], turns[i], jobs[i] = keys[low], turns[low], jobs[low]
-        i = low
-    keys[i], turns[i], jobs[i] = key, turn, job
+        keys[queue, i], turns[queue, i], jobs[queue, i] = keys[queue, up], turns[queue, up], jobs[queue, up]
+        i = up
+    keys[queue, i], turns[queue, i], jobs[queue, i] = key, turn, job
 
 
-@compiled
+@inlined
 def who_is_next(now: Block, queue: int) -> int:
     """The job that stands first in a queue, -1 if none does; whoever waits there no more leaves it."""
     while now_at.queued(now)[queue] > 0:

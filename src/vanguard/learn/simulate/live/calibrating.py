@@ -9,7 +9,7 @@ from typing import Any
 
 from vanguard.blueprint import Assumptions, Blueprint, Pathways
 from vanguard.learn.simulate.live.arriving import arriving
-from vanguard.learn.simulate.live.correcting import FINISHED, MINUTES, corrected, step_words
+from vanguard.learn.simulate.live.correcting import FINISHED, MINUTES, corrected, really, step_words
 from vanguard.learn.simulate.live.learned import Learned, Worked
 from vanguard.learn.simulate.plan import Service
 from vanguard.learn.simulate.run import Outcome, replicate
@@ -36,7 +36,7 @@ class Beside:
 @dataclass(frozen=True)
 class Took:
     """One step: how many minutes it really took those who finished it (so many), and what the simulation says as
-    assumed and as calibrated; None where nobody finished it."""
+    assumed and as calibrated; None where nobody finished it. `whose` says which of them, where waits are by promise."""
 
     pathway: str
     step: str
@@ -45,6 +45,7 @@ class Took:
     real: float
     assumed: float | None
     calibrated: float | None
+    whose: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def calibrate(
         now = _laid(assumed, changed)
         outcome = tried(now)
     said += step_words(changed, pathways, assumed, now)
-    promises, steps = _promises(learned, before, outcome), _took(learned, pathways, before, outcome)
+    promises, steps = _promises(learned, before, outcome), _took(learned, now, before, outcome)
     return Calibrated(now, changed, tuple(said), tuple(promises), tuple(steps))
 
 
@@ -152,14 +153,24 @@ def _staff(
             said.append(f"{pathways.resources[id].label}: {times:.0%} of the hours on shift that are assumed.")
 
 
-def _took(learned: Learned, pathways: Pathways, before: Outcome, after: Outcome) -> Iterator[Took]:
-    shown = [one.tallies.took.sum(axis=(0, 2)) for one in (before, after)]
-    for n, (way, step) in enumerate(after.service.names.steps):
-        groups = learned.steps.get((way, step.id), {}).values()
-        if times := sum(each for each, _ in groups):
-            real = sum(each * minutes for each, minutes in groups) / times
-            simulated = [float(of[n, MINUTES] / of[n, FINISHED]) if of[n, FINISHED] else None for of in shown]
-            yield Took(way, step.id, pathways.pathways[way].steps[step.id].label, times, real, *simulated)
+def _took(learned: Learned, assumed: Assumptions, before: Outcome, after: Outcome) -> Iterator[Took]:
+    """Each step of everybody; where waits are by promise, of each promise and of everybody else too."""
+    shown = [one.tallies.took.sum(axis=0) for one in (before, after)]
+    names = after.service.names
+    for n, (way, step) in enumerate(names.steps):
+        real, held = really(learned, after, n), assumed.steps.get(way, {}).get(step.id)
+        by = held.wait_hours_by if held else {}
+        own = {1 + c: clock.label for c, (of, clock) in enumerate(names.clocks) if of == way and clock.id in by}
+        groups = [("", list(range(len(real))))]
+        if own:
+            groups += [(f"where the promise is “{label}”", [row]) for row, label in own.items()]
+            groups.append(("everybody else", [row for row in range(len(real)) if row not in own]))
+        for whose, rows in groups:
+            times, minutes = real[rows].sum(axis=0).tolist()
+            if times:
+                simulated = [of[n, rows].sum(axis=0)[[MINUTES, FINISHED]].tolist() for of in shown]
+                assumed_mean, mean = (total / finished if finished else None for total, finished in simulated)
+                yield Took(way, step.id, step.label, int(times), minutes / times, assumed_mean, mean, whose)
 
 
 def _promises(learned: Learned, before: Outcome, after: Outcome) -> list[Beside]:

@@ -77,18 +77,9 @@ def corrected(changed: dict[str, Any], assumed: Assumptions, learned: Learned, o
 
 def _groups(learned: Learned, outcome: Outcome, n: int, stated: Collection[str]) -> Iterator[_Group]:
     """The groups of a step's people of whom enough finished it; everybody is one where promises tell none apart.
-
-    Of the clocks that really ran the first counts that the simulation knows to count at this step: others were chosen
-    later. `stated` are those that have waits of their own.
-    """
-    names, plan = outcome.service.names, outcome.service.plan
-    way, step = names.steps[n]
-    took = outcome.tallies.took[:, n].sum(axis=0)
-    known = [int(clock) for clock in plan.promise if took[1 + clock, FINISHED]]
-    real = np.zeros((len(took), 2))
-    for running, (times, minutes) in learned.steps.get((way, step.id), {}).items():
-        first = next((1 + clock for clock in known if names.clocks[clock][1].id in running), 0)
-        real[first] += times, times * minutes
+    `stated` are the clocks that have waits of their own."""
+    names, took = outcome.service.names, outcome.tallies.took[:, n].sum(axis=0)
+    known, real = _known(outcome, n), really(learned, outcome, n)
     ids = {1 + clock: names.clocks[clock][1].id for clock in known}
     enough = [n for n in ids if real[n, 0] >= LEAST_STEPS]
     rest = [n for n in range(len(took)) if n not in enough]
@@ -101,6 +92,25 @@ def _groups(learned: Learned, outcome: Outcome, n: int, stated: Collection[str])
         entered, delayed, finished, simulated = took[rows].sum(axis=0).tolist()
         if times >= LEAST_STEPS and finished:
             yield _Group(clock, float(minutes / times), simulated / finished, delayed / entered if entered else 0.0)
+
+
+def really(learned: Learned, outcome: Outcome, n: int) -> np.ndarray:
+    """How many really finished a step, and their minutes in all: first those to whom no promise ran as they entered it,
+    then those of each clock. Of the clocks that really ran the first counts that the simulation knows to count at this
+    step: others were chosen later."""
+    names, known = outcome.service.names, _known(outcome, n)
+    way, step = names.steps[n]
+    real = np.zeros((1 + len(names.clocks), 2))
+    for running, (times, minutes) in learned.steps.get((way, step.id), {}).items():
+        first = next((1 + clock for clock in known if names.clocks[clock][1].id in running), 0)
+        real[first] += times, times * minutes
+    return real
+
+
+def _known(outcome: Outcome, n: int) -> list[int]:
+    """The clocks that run to somebody who enters a step, in the order in which they are asked."""
+    took = outcome.tallies.took[:, n].sum(axis=0)
+    return [int(clock) for clock in outcome.service.plan.promise if took[1 + clock, FINISHED]]
 
 
 def _wait(minutes: float) -> dict[str, Any]:

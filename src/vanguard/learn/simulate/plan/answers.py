@@ -39,7 +39,7 @@ def answers_of(
         ]
         for question in questions
     )
-    cells, bounds = ranged(tables.bounds.get(question.id, []) for question in questions)
+    cells, bounds = ranged(tables.bounds.get(id, []) for id in (*(question.id for question in questions), "age"))
     numbers = {question.id: n for n, question in enumerate(questions)}
     changes, changed = ranged(assumed.changes.get(way.id, {}).items() for way in pathways)
     change = [(numbers[id], *chosen(questions[numbers[id]], one.shares)) for id, one in changed]

@@ -15,6 +15,8 @@ from vanguard.errors import BadInput
 from vanguard.lake.condition import Condition, columns_of, holds, turning_points
 
 LARGEST = 100_000
+ENTRY = ("origin", "channel", "sex", "age")
+"""What is known of someone when they are referred, in the order of its columns after those of the questions."""
 
 
 class Tables:
@@ -23,17 +25,17 @@ class Tables:
     def __init__(
         self, questions: Sequence[Question], entry: Mapping[str, Sequence[Any]], conditions: Iterable[Condition]
     ) -> None:
-        """`entry` gives the values of origin, channel and sex, in the order of their codes from 1 on."""
+        """`entry` gives the values of origin, channel and sex, in the order of their codes from 1 on; age is a cell, as
+        the answer to a question of kind number is."""
         used = list(conditions)
-        self._columns = [*(question.id for question in questions), "origin", "channel", "sex"]
-        self._values: dict[str, list[Any]] = {"age": [None]}
+        self._columns = [*(question.id for question in questions), *ENTRY]
+        self._values: dict[str, list[Any]] = {}
         self.bounds: dict[str, list[float]] = {}
+        for id in (*(question.id for question in questions if question.kind == "number"), "age"):
+            self.bounds[id] = sorted({number for one in used for number in _turns(one, id)})
+            self._values[id] = [None, *_cells(self.bounds[id])]
         for question in questions:
-            if question.kind == "number":
-                named = sorted({number for one in used for number in _turns(one, question.id)})
-                self.bounds[question.id] = named
-                self._values[question.id] = [None, *_cells(named)]
-            else:
+            if question.kind != "number":
                 self._values[question.id] = [None, *(question.of or (False, True))]
         self._values |= {name: [None, *values] for name, values in entry.items()}
         self._known: dict[str, int] = {}

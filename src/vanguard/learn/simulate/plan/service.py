@@ -2,21 +2,22 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vanguard.blueprint import Assumptions, Clock, Pathways, Step, Visits
+from vanguard.blueprint import Assumptions, Pathways, Step, Visits
 from vanguard.errors import BadInput
 from vanguard.flow import Calendar
 from vanguard.lake.condition import Condition
 from vanguard.learn.simulate.engine.arrays import Plan
 from vanguard.learn.simulate.plan.answers import answers_of
-from vanguard.learn.simulate.plan.conditions import Tables
-from vanguard.learn.simulate.plan.lists import ranged, table
+from vanguard.learn.simulate.plan.clocks import clocks_of, pauses_of
+from vanguard.learn.simulate.plan.conditions import ENTRY, Tables
+from vanguard.learn.simulate.plan.lists import cube, each, padded, ranged, table
 from vanguard.learn.simulate.plan.names import SEXES, Names
 from vanguard.learn.simulate.plan.spread import row, rows
 from vanguard.learn.simulate.plan.timetable import Stretch, expected, hours_of_week, modes, open_minutes
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 DAY = 1440.0
 PER = {"day": DAY, "week": 7 * DAY}
 Shares = Sequence[Sequence[tuple[str, float]]]
-MOMENTS = ("entered", "began", "arrived", "finished")
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ class _Planning:
         asked = {question for _, step in self.steps for question in (*step.asks, *step.decides)}
         self.questions = tuple(question for question in file.questions.values() if question.id in asked)
         self.columns = {question.id: n for n, question in enumerate(self.questions)}
-        self.columns |= {name: len(self.questions) + n for n, name in enumerate(("origin", "channel", "sex"))}
-        self.origins = _each(origin for way in self.pathways for origin in way.entry.origins)
-        self.channels = _each(channel for way in self.pathways for channel in way.entry.by)
+        self.columns |= {name: len(self.questions) + n for n, name in enumerate(ENTRY)}
+        self.origins = each(origin for way in self.pathways for origin in way.entry.origins)
+        self.channels = each(channel for way in self.pathways for channel in way.entry.by)
         entry: dict[str, Sequence[Any]] = {"origin": self.origins, "channel": self.channels}
         entry["sex"] = [sex for sex, code in SEXES.items() if code]
         self.tables = Tables(self.questions, entry, self._conditions())
@@ -90,8 +90,11 @@ class _Planning:
 
     def service(self) -> Service:
         parts: dict[str, Any] = {}
-        for made in (self._steps(), self._clocks(), self._pauses(), self._ends(), self._arrivals(), self._units()):
+        for made in (self._steps(), self._ends(), self._arrivals(), self._units()):
             parts |= made
+        hours = {id: open_minutes(self.stretch, self.calendars[id]) for id in each(c.calendar for _, c in self.clocks)}
+        parts |= clocks_of(self.pathways, self.steps, self.clocks, self.questions, self.columns, self.assumed, hours)
+        parts |= pauses_of(self.pathways, self.clocks, self.assumed, list(self.file.pauses))
         parts |= answers_of(self.pathways, self.questions, self.assumed, self.tables)
         parts |= {
             "table_at": table(self.tables.at, 3),
@@ -205,73 +208,6 @@ class _Planning:
         decides, second = ranged([self.columns[q] for q in step.decides] for _, step in self.steps)
         return asks, decides + len(first), np.array([*first, *second, 0])
 
-    def _clocks(self) -> dict[str, Any]:
-        ways = {way.id: n for n, way in enumerate(self.pathways)}
-        calendars = _each(clock.calendar for _, clock in self.clocks if clock.calendar)
-        hours = [open_minutes(self.stretch, self.calendars[id]) for id in calendars]
-        longest = max((len(at) for at, _ in hours), default=1)
-        chosen = [self._chosen(way, clock) for way, clock in self.clocks]
-        chosen_at, chosen_step = ranged(named for _, _, named in chosen)
-        for_all = [question < 0 for question, _, _ in chosen]
-        order = sorted(range(len(self.clocks)), key=lambda n: (for_all[n], self.clocks[n][1].within))
-        promises, promise = ranged([n for n in order if self.clocks[n][0] == way.id] for way in self.pathways)
-        by = [any(time.wait_hours_by for time in self.assumed.steps.get(way.id, {}).values()) for way in self.pathways]
-        moments = [(way, f"{step.id}.{kind}") for way, step in self.steps for kind in MOMENTS]
-        moments += [(way.id, "received") for way in self.pathways]
-        starts, first = ranged(
-            [n for n, (of, clock) in enumerate(self.clocks) if of == way and clock.start == name]
-            for way, name in moments
-        )
-        stops, second = ranged(
-            [n for n, (of, clock) in enumerate(self.clocks) if of == way and name in clock.stop]
-            for way, name in moments
-        )
-        return {
-            "clock_pathway": np.array([ways[way] for way, _ in self.clocks], dtype=np.int64),
-            "within": np.array([clock.within.total_seconds() / 60 for _, clock in self.clocks], dtype=np.float64),
-            "clock_hours": np.array(
-                [calendars.index(clock.calendar) if clock.calendar else -1 for _, clock in self.clocks], dtype=np.int64
-            ),
-            "chosen_by": table([(question, option) for question, option, _ in chosen], 2)[: len(chosen)],
-            "chosen_at": chosen_at,
-            "chosen_step": np.array(chosen_step, dtype=np.int64),
-            "promises": promises * np.array(by)[:, None],
-            "promise": np.array(promise, dtype=np.int64),
-            "starts": starts,
-            "stops": stops + len(first),
-            "moment_clocks": np.array([*first, *second, 0]),
-            "open_at": np.array([_padded(at, longest, math.inf) for at, _ in hours] or [[0.0]]),
-            "open_sum": np.array([_padded(total, longest, math.inf) for _, total in hours] or [[0.0]]),
-        }
-
-    def _chosen(self, way: str, clock: Clock) -> tuple[int, int, list[int]]:
-        """What puts a clock in force, as in `flow`: the entry of a step that names it, an answer, or nothing."""
-        named = [step.clock for of, step in self.steps if of == way and step.clock]
-        if clock.id in named:
-            steps = [n for n, (of, step) in enumerate(self.steps) if of == way and step.clock == clock.id]
-            return -1, 0, steps
-        asked = {name[1:] for name in named if name.startswith("$")}
-        questions = [q for q in self.questions if q.id in asked and clock.id in q.of]
-        if len(questions) > 1:
-            what = f"The clock {clock.id} is chosen by several questions, which cannot be simulated."
-            raise BadInput(what, do="Let one question choose it.")
-        if questions:
-            return self.columns[questions[0].id], 1 + tuple(questions[0].of).index(clock.id), []
-        return -1, -1, []
-
-    def _pauses(self) -> dict[str, Any]:
-        reasons = list(self.file.pauses)
-        ranges, found = ranged(self.assumed.pauses.get(way.id, {}).items() for way in self.pathways)
-        allowed = [[int(reason in clock.pause_for) for reason in reasons] for _, clock in self.clocks]
-        return {
-            "clock_pauses": np.array(allowed, dtype=np.int64).reshape(len(self.clocks), len(reasons)),
-            "pauses": ranges,
-            "pause_reason": np.array([reasons.index(id) for id, _ in found], dtype=np.int64),
-            "pause_share": np.array([one.share for _, one in found], dtype=np.float64),
-            "pause_after": rows([row(one.after_hours, 60) for _, one in found]),
-            "pause_lasts": rows([row(one.lasts_hours, 60) for _, one in found]),
-        }
-
     def _ends(self) -> dict[str, Any]:
         times = [self.assumed.ends.get(way, {}).get(end.id) for way, end in self.ends]
         at_any_time = [
@@ -311,11 +247,12 @@ class _Planning:
             "origin_code": _codes(origins, self.origins),
             "channels": _sums(channels),
             "channel_code": _codes(channels, self.channels),
-            "first_step": np.array([_padded(of, max(map(len, first)), 0) for of in first], dtype=np.int64),
+            "first_step": np.array([padded(of, max(map(len, first)), 0) for of in first], dtype=np.int64),
             "female": np.array([-1.0 if one.female is None else one.female for one in given]),
+            "age": rows([row(one.age) for one in given]),
             "sex_codes": np.array([SEXES["female"], SEXES["male"]]),
             "patience": rows([row(one and one.minutes) for one in patience]),
-            "columns": np.array([self.columns[name] for name in ("origin", "channel", "sex")]),
+            "columns": np.array([self.columns[name] for name in ENTRY]),
             "people": int((total + 8 * math.sqrt(total) + 50) / max(1 - again, 0.05)),
         }
 
@@ -333,8 +270,8 @@ class _Planning:
             "mode_at": np.array(at),
             "mode_of": np.array(of),
             "capacity": np.array([capacity for capacity, _ in found]),
-            "units_of": _cube([serving for _, serving in found]),
-            "queues_of": _cube(served),
+            "units_of": cube([serving for _, serving in found]),
+            "queues_of": cube(served),
             "cleaning": np.array(
                 [float(beds[u.resource].cleaning_minutes or 0) if u.bed else 0.0 for u in self.units.units]
             ),
@@ -348,25 +285,11 @@ class _Planning:
             raise BadInput(what, where="simulate.yaml", do=f"Add female, a share, to arrivals of {silent}.")
 
 
-def _each(found: Iterable[str | None]) -> list[str]:
-    return [one for one in dict.fromkeys(found) if one is not None]
-
-
-def _padded(of: Iterable[float], length: int, value: float) -> list[float]:
-    given = list(of)
-    return given + [value] * (length - len(given))
-
-
 def _sums(shares: Shares) -> np.ndarray:
     longest = max(map(len, shares))
-    return np.array([_padded(itertools.accumulate(share for _, share in of), longest, 2.0) for of in shares])
+    return np.array([padded(itertools.accumulate(share for _, share in of), longest, 2.0) for of in shares])
 
 
 def _codes(shares: Shares, known: list[str]) -> np.ndarray:
     longest = max(map(len, shares))
-    return np.array([_padded((1 + known.index(id) for id, _ in of), longest, 0) for of in shares], dtype=np.int64)
-
-
-def _cube(found: list[list[list[int]]]) -> np.ndarray:
-    longest = max((len(one) for of in found for one in of), default=1) or 1
-    return np.array([[_padded(one, longest, -1) for one in of] for of in found], dtype=np.int64)
+    return np.array([padded((1 + known.index(id) for id, _ in of), longest, 0) for of in shares], dtype=np.int64)
