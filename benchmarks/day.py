@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -79,35 +79,32 @@ def run_pass(place: Path, folder: Path, days: int) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     from vanguard import blueprint
     from vanguard.directory import fill
-    from vanguard.know import population, timeline
     from vanguard.know.identity import link
     from vanguard.know.intake import load
-    from vanguard.know.record import publish
-    from vanguard.know.record.restricting import write_restrictions
-    from vanguard.know.record.twins import make_twins
+    from vanguard.know.record.command import refresh_steps
     from vanguard.lake import Lake
-    from vanguard.synth.margins import localities, practices
+    from vanguard.learn import measure
+    from vanguard.synth.margins import hospitals, localities, practices, small_areas
+
+    lake, now = Lake(place), datetime(2018, 8, 9 + days, 6, tzinfo=UTC)
+    seconds = {"start": time.process_time()}
+    results: dict[str, Any] = {}
+
+    def do(steps: Mapping[str, Callable[[], Any]]) -> None:
+        for name, step in steps.items():
+            began = time.process_time()
+            results[name] = step()
+            seconds[name] = time.process_time() - began
 
     if not days:
-        fill(localities(), practices())
-    lake, now = Lake(place), datetime(2018, 8, 9 + days, 6, tzinfo=UTC)
-    blueprints = blueprint.adopted(place)
-    month_end = population.last_month_end(DAY)
-    steps: dict[str, Callable[[], Any]] = {
-        "load": lambda: load(lake, folder, now),
-        "link": lambda: link(lake, now),
-        "restrictions": lambda: write_restrictions(lake, now),
-        "timelines": lambda: timeline.build(lake, now),
-        "features": lambda: population.build(lake, blueprints, month_end, now),
-        "twins": lambda: make_twins(lake, now),
-        "records": lambda: publish(lake, now),
-    }
-    seconds = {"start": time.process_time()}
-    results = {}
-    for name, step in steps.items():
-        began = time.process_time()
-        results[name] = step()
-        seconds[name] = time.process_time() - began
+        fill(localities(), practices(), hospitals())
+        measure.write_small_areas(lake, {area.code: area.imd_decile for area in small_areas()}, now)
+    do({"load": lambda: load(lake, folder, now), "link": lambda: link(lake, now)})
+    do(refresh_steps(lake, now))
+    if not days:
+        blueprints = blueprint.adopted(place)
+        month_end = results["features"].month_end
+        do({"measures": lambda: measure.build(lake, blueprints, month_end, now)})
     loaded = results["load"]
     found = {
         "rows": loaded.rows,

@@ -29,12 +29,31 @@ def refresh(as_json: bool) -> None:
 
 
 def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
-    """Build the timelines, the features at the last month end that is known and the cohorts of the place's
-    blueprints, make the forecasts, publish, and judge the evaluations whose time has come. A month is known when it is
-    over and an extract was made after it.
+    """Do the `refresh_steps`; returns what the command reports. Django must be set up and its tables made."""
+    steps = refresh_steps(lake, now)
+    found = {name: step() for name, step in console.progress(steps.items(), what="Refreshing", unit="step")}
+    done, kept = found["records"], found["evaluations"]
+    return {
+        "people": done.people,
+        "events": lake.rows("event"),
+        "events_for_analysis": found["twins"].events,
+        "features": lake.rows("person_feature"),
+        "help_next": done.help_next,
+        "changed": done.changed,
+        "removed": done.removed,
+        "files": done.files,
+        "quarantined": done.quarantined,
+        "evaluations": len(kept),
+        "verdicts": sum(one.state == "verdict" for one in kept),
+        "month_end": found["features"].month_end.isoformat(),
+    }
 
-    Returns what the command reports. Django must be set up and its tables made.
-    """
+
+def refresh_steps(lake: Lake, now: datetime) -> dict[str, Callable[[], Any]]:
+    """What a refresh does, by name and in order: build the timelines, the features at the last month end that is known
+    and the cohorts of the place's blueprints, make the forecasts, publish, and judge the evaluations whose time has
+    come. A month is known when it is over and an extract was made after it. Where measures have once been asked for,
+    they follow."""
     from vanguard import blueprint
     from vanguard.access import sensitive_codes
     from vanguard.directory import write_practices
@@ -47,34 +66,18 @@ def refresh_place(lake: Lake, now: datetime) -> dict[str, Any]:
 
     month_end = population.last_month_end(_known_until(lake, now))
     blueprints = blueprint.adopted(lake.folder.parent)
-    steps: list[Callable[[], Any]] = [
-        lambda: write_restrictions(lake, now),
-        lambda: write_practices(lake, now),
-        lambda: timeline.build(lake, now),
-        lambda: population.build(lake, blueprints, month_end, now, sensitive=sensitive_codes()),
-        lambda: forecast.make_forecasts(lake, now),
-        lambda: forecast.make_usual_waits(lake, now),
-        lambda: make_twins(lake, now),
-        lambda: publish(lake, now),
-        lambda: list(evaluate.keep_evaluations(lake, blueprints, now)),
-    ]
-    # Where measures have once been asked for, they follow.
-    if lake.rows("measure_point"):
-        steps.insert(-3, lambda: measure.build(lake, blueprints, month_end, now))
-    *_, twins, done, kept = [step() for step in console.progress(steps, what="Refreshing", unit="step")]
+    measures = {"measures": lambda: measure.build(lake, blueprints, month_end, now)}
     return {
-        "people": done.people,
-        "events": lake.rows("event"),
-        "events_for_analysis": twins.events,
-        "features": lake.rows("person_feature"),
-        "help_next": done.help_next,
-        "changed": done.changed,
-        "removed": done.removed,
-        "files": done.files,
-        "quarantined": done.quarantined,
-        "evaluations": len(kept),
-        "verdicts": sum(one.state == "verdict" for one in kept),
-        "month_end": month_end.isoformat(),
+        "restrictions": lambda: write_restrictions(lake, now),
+        "practices": lambda: write_practices(lake, now),
+        "timelines": lambda: timeline.build(lake, now),
+        "features": lambda: population.build(lake, blueprints, month_end, now, sensitive=sensitive_codes()),
+        "forecasts": lambda: forecast.make_forecasts(lake, now),
+        "usual waits": lambda: forecast.make_usual_waits(lake, now),
+        **(measures if lake.rows("measure_point") else {}),
+        "twins": lambda: make_twins(lake, now),
+        "records": lambda: publish(lake, now),
+        "evaluations": lambda: list(evaluate.keep_evaluations(lake, blueprints, now)),
     }
 
 

@@ -35,6 +35,12 @@ SELECT NULL AS place, start, "end", timed FROM (
 ) {WITHOUT} WHERE status <> 'entered-in-error' AND start < $until AND start >= $from
 """
 SETTINGS = {ATTENDANCES: "emergency_department", ADMISSIONS: "inpatient", BEDS: "inpatient"}
+# The whole history is read once, for the few that any series is made of.
+OF_SETTINGS = f"""
+CREATE TEMP TABLE event AS
+SELECT person_id, feed, kind, setting, status, place, start, "end", date, timed, known_to, ended
+FROM memory.main.event WHERE setting IN ({", ".join(f"'{one}'" for one in sorted({*SETTINGS.values()}))})
+"""
 SECONDS = """SELECT place, epoch(start) AS began, epoch("end") AS over, timed FROM ({query}) ORDER BY began"""
 KNOWN = """
 SELECT min(latest) FROM (
@@ -73,6 +79,7 @@ def houses(lake: Lake, now: datetime) -> list[House]:
     """Every series of which anything is known: of all places together, and attendances of each place."""
     found = []
     with lake.connect(only=TABLES) as con:
+        con.execute(OF_SETTINGS)
         for series in (REFERRALS, ATTENDANCES, ADMISSIONS, BEDS):
             found += _series(con, series, now)
     return found

@@ -7,6 +7,12 @@ from vanguard.learn.simulate.forecast.house import WITHOUT
 
 PARTS = (0, 6, 12, 18)
 WEEKS = 8
+# Read once, and asked twice.
+SEEN = """
+CREATE TEMP TABLE event AS
+SELECT person_id, kind, setting, place, start, "end", date, timed, known_to, ended
+FROM memory.main.event WHERE setting = 'emergency_department' AND timed
+"""
 USUAL = f"""
 WITH latest AS (
   SELECT CAST(max(start) AS DATE) AS until FROM event WHERE setting = 'emergency_department' AND timed
@@ -27,4 +33,5 @@ FROM stay GROUP BY place, from_hour ORDER BY place, from_hour
 def make_usual_waits(lake: Lake, now: datetime) -> int:
     """Work out the lake's `usual_wait` anew; returns its rows."""
     with lake.write(now) as batch, lake.connect(only=["event", "restriction"]) as con:
+        con.execute(SEEN)
         return batch.replace("usual_wait", con, USUAL)
