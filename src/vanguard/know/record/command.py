@@ -18,11 +18,11 @@ def refresh(as_json: bool) -> None:
     """Rebuild timelines, features and cohorts from what was loaded, and show them on the pages."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vanguard.web.settings")
     django.setup()
-    from django.core.management import call_command
+    from vanguard import service_tables
 
     home = console.home()
     home.mkdir(parents=True, exist_ok=True, mode=0o750)
-    call_command("migrate", verbosity=0, interactive=False)
+    service_tables.bring_up_to_date()
     result = refresh_place(Lake(home), clock.now())
     words = "{people:,} people, {events:,} events, {help_next:,} to help next; {changed:,} records rewritten."
     console.report(result, as_json=as_json, words=words.format(**result))
