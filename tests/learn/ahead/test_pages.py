@@ -53,6 +53,8 @@ def test_scenarios_are_asked_for_worked_out_once_and_compared(
     monkeypatch.setattr(trying, "REPLICATIONS", 2)
     monkeypatch.setattr(trying, "DAYS", 14)
     lead = signed_in("lead")
+    [first, *_] = re.findall(r'href="([^"]+\?scenario=[^"]+)"', lead.get("/scenarios").content.decode())
+    assert lead.get(first).status_code == 200
     assert "Not worked out yet: As assumed; Separate services" in words(lead.get(PAGE))
     # Out of reach: the page, with the sentence beside the slider, and nothing is begun.
     wrong = {"call_takers": "900", "people_referred": "x"}

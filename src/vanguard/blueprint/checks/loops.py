@@ -208,12 +208,12 @@ class _Walk:
 
     def answered(self, questions: Iterable[str], row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """What may be known once these are answered, one after the other."""
-        first, *others = [*(q for q in questions if q in self.names), None]
-        if first is None:
+        asked = [question for question in questions if question in self.names]
+        if not asked:
             yield row
             return
-        for value in self.answers(first, row):
-            yield from self.answered([q for q in others if q], row | {first: value})
+        for value in self.answers(asked[0], row):
+            yield from self.answered(asked[1:], {**row, asked[0]: value})
 
     def answers(self, question: str, row: Mapping[str, Any]) -> Iterable[Any]:
         given = self.assumed.answers.get(question)
