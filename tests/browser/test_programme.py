@@ -22,6 +22,7 @@ PAGES = (
     "/search?q=radiology",
     "/map?type=uec",
     "/money",
+    "/recounted",
     "/support",
     "/plan?on=2016-11-01",
     "/gantt?on=2016-11-01",

@@ -16,6 +16,8 @@ from vanguard.programme.engagement.scale import Change, Rule, asked_for
 from vanguard.programme.tables.writing import load
 
 TOLD = {
+    "goals": "short,kind,number,name,person_story,clinician_story\n"
+    "home,aim,1,More help at home,She slept in her own bed,I knew who had been\n",
     "engagement-plans": "short,name,place,change,people,moves,seldom_heard,level,less_because\n"
     "hubs,Community hubs,Buckinghamshire,Clinics move to hubs,200000,yes,Travelling communities,wide,\n",
     "themes": "short,plan,you_said,we_did,not_because,answered\n"
@@ -38,6 +40,11 @@ MISTAKES = (
     ("feedback", {"said": "Ask Dr Jones"}, "said: The cell seems to hold the name of a person."),
     ("feedback", {"said_by": "Jo"}, "said_by: Jo is none of resident"),
     ("feedback", {"channel": "pigeon"}, "channel: pigeon is none of event"),
+    (
+        "goals",
+        {"person_story": "Mrs Black slept at home"},
+        "person_story: The cell seems to hold the name of a person.",
+    ),
     ("content", {"text": "Write to a@b.org"}, "text: The cell seems to hold an e-mail address."),
 )
 ABOUT = ("any", "people", "moves", "closes", "formal", "seldom_heard")
@@ -66,6 +73,7 @@ def test_the_page_of_engagement_and_what_it_refuses(
     page = anybody.get("/engagement").content.decode()
     for words in (
         *("There is no bus", "Said 2 times", "A bus stops there", "Nothing, because: Most could be at home"),
+        *("More help at home", "She slept in her own bed", "I knew who had been", "Aim"),
         *("Community hubs", "People have to travel elsewhere.", "Formal consultation", "April 2018"),
     ):
         assert words in page, words

@@ -23,7 +23,7 @@ EVERYBODY = (
     ),
     ("/plan", "Plan", ("/gantt", "/milestones", "/dependencies", "/waits", "/risks", "/benefits", "/decisions-made")),
     ("/scrutiny", "Scrutiny", ("/committees", "/meetings", "/minutes", "/inquiries", "/recommendations")),
-    ("/engagement", "Taking part", ("/themes", "/engagement-plans", "/audiences", "/channels", "/content")),
+    ("/engagement", "Taking part", ("/goals", "/themes", "/engagement-plans", "/audiences", "/channels", "/content")),
     ("/tables", "All tables", ()),
 )
 SIGNED_IN = (("/boards", "Boards", ("/publications", "/publishing-keys")),)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from vanguard.programme.sites.aims import INITIATIVES, TARGETS
 from vanguard.programme.sites.models import Site, SiteType
 from vanguard.programme.sites.tables import PARTNERS, SITES
+from vanguard.programme.sites.views import placed
 from vanguard.programme.tables.declaring import Table
 from vanguard.programme.tables.listing import (
     Line,
@@ -93,7 +94,17 @@ def guide(request: HttpRequest) -> HttpResponse:
     ]
     names = [words for one in choices(what) for value, words in one.options if value == one.asked]
     title = f"Guide to the sites: {', '.join(names)}" if names else "Guide to the sites"
-    context = {"title": title, "profiles": profiles, "more": len(sites) > MOST_IN_A_GUIDE, "back": what.address()}
+    drawn = placed([{**vars(one), "type": one.type_id} for one in sites[:MOST_IN_A_GUIDE]])
+    context = {
+        "title": title,
+        "profiles": profiles,
+        "more": len(sites) > MOST_IN_A_GUIDE,
+        "back": what.address(),
+        "england": drawn["england"],
+        "on_map": drawn["sites"],
+        "legend": drawn["legend"],
+        "box": drawn["england"].around([one["at"] for one in drawn["sites"]]) if drawn["sites"] else None,
+    }
     return render(request, "programme/guide.html", context)
 
 

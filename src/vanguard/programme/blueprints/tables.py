@@ -16,6 +16,7 @@ from vanguard.programme.days import turned
 from vanguard.programme.nobody import names_nobody
 from vanguard.programme.sources.tables import SAYS
 from vanguard.programme.tables import Column, Derived, Fault, Filter, RowFault, Table, Values
+from vanguard.web.presenters import things
 
 MOST_MISTAKES = 5
 VERSIONED = re.compile(r"@(?=\d+\.\d+\.\d+)")
@@ -51,7 +52,7 @@ def check_adoption(values: Values) -> Iterator[Fault]:
         except BadBlueprint as bad:
             told = " ".join(str(one) for one in bad.mistakes[:MOST_MISTAKES])
             more = len(bad.mistakes) - MOST_MISTAKES
-            yield Fault("own", told, f"And {more:,} mistakes more." if more > 0 else "")
+            yield Fault("own", told, f"And {things(more, 'more mistake')}." if more > 0 else "")
         except BadInput as bad:
             yield Fault("own", str(bad))
     yield from gone

@@ -143,9 +143,13 @@ def elsewhere(today: date) -> list[Elsewhere]:
     rated = Risk.objects.filter(closed="").annotate(rating=F("residual_likelihood") * F("residual_impact"))
     return [
         Elsewhere(how_many_over(Milestone.objects.filter(done=""), "due", today), "Milestones overdue", "/plan"),
-        Elsewhere(rated.filter(rating__gte=EXTREME).count(), "Risks that stay extreme", "/risks"),
+        Elsewhere(rated.filter(rating__gte=EXTREME).count(), "Risks that stay extreme", "/risks?level=extreme"),
         Elsewhere(Blocker.objects.filter(resolved="").count(), "Blockers open", "/support"),
-        Elsewhere(how_many_over(Blocker.objects.filter(resolved=""), "act_by", today), "Blockers overdue", "/support"),
+        Elsewhere(
+            how_many_over(Blocker.objects.filter(resolved=""), "act_by", today),
+            "Blockers overdue",
+            "/blockers?standing=overdue",
+        ),
         Elsewhere(
             Learning.objects.filter(state="proposed").count(),
             "Claims waiting for an answer",

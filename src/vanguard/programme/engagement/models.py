@@ -6,6 +6,18 @@ from vanguard.programme.tables.fields import SourcesField, WhenField
 from vanguard.programme.tables.row import Row
 
 
+class Goal(Row):
+    """What the programme is for, as the public reads it: its aim, a goal or a principle, with a story of each side."""
+
+    short = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=10, db_index=True)
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    person_story = models.CharField(max_length=1000, blank=True)
+    clinician_story = models.CharField(max_length=1000, blank=True)
+    sources = SourcesField()
+
+
 class Level(Row):
     """One step of the scale, from the lightest (1) on."""
 

@@ -9,6 +9,7 @@ from vanguard.programme.engagement.models import (
     Content,
     EngagementPlan,
     Feedback,
+    Goal,
     Level,
     ScaleRule,
     Theme,
@@ -113,6 +114,30 @@ def plans_go_far_enough() -> Iterator[RowFault]:
             yield RowFault((one.key,), Fault("level", what, do))
 
 
+GOALS = Table(
+    Goal,
+    id="goals",
+    name="aim, goals and principles",
+    one="goal",
+    several="goals",
+    about="What the programme is for, in words for the public, each with what it means to somebody cared for and to "
+    "somebody who cares. Stories are of nobody in particular.",
+    key=("short",),
+    title="name",
+    order=("kind", "number", "pk"),
+    search=("name", "person_story", "clinician_story"),
+    filters=(Filter("kind", "Kind"),),
+    check=names_nobody,
+    columns=(
+        SHORT,
+        Column("kind", "Kind", choices={"aim": "Aim", "goal": "Goal", "principle": "Principle"}),
+        Column("number", "Number", "its place among those of its kind", least=1),
+        Column("name", "What it is", "a sentence"),
+        Column("person_story", "What it means to a person", "a story made up to show it"),
+        Column("clinician_story", "What it means to a clinician", "the same from the other side"),
+        SAYS,
+    ),
+)
 LEVELS = Table(
     Level,
     id="engagement-levels",
@@ -280,4 +305,4 @@ CONTENT = Table(
         SAYS,
     ),
 )
-TABLES = (LEVELS, RULES, PLANS, THEMES, FEEDBACK, AUDIENCES, WAYS, CONTENT)
+TABLES = (GOALS, LEVELS, RULES, PLANS, THEMES, FEEDBACK, AUDIENCES, WAYS, CONTENT)

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from vanguard.programme.engagement.models import EngagementPlan, Level, ScaleRule, Theme
+from vanguard.programme.engagement.models import EngagementPlan, Goal, Level, ScaleRule, Theme
 from vanguard.programme.engagement.scale import asked_for
-from vanguard.programme.engagement.tables import ABOUT, PLANS, THEMES, change_of, rules
+from vanguard.programme.engagement.tables import ABOUT, GOALS, PLANS, THEMES, change_of, rules
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.listing import PAGE, asked, page_address, page_of
 from vanguard.programme.tables.views import today_of
@@ -33,6 +33,7 @@ def engagement(request: HttpRequest) -> HttpResponse:
     own = f"{reverse('engagement')}?"
     context = {
         "title": "Taking part",
+        "goals": [_goal(one) for one in Goal.objects.order_by(*GOALS.order)[:SOME]],
         "themes": [_theme(one, heard.get(one.pk, 0)) for one in themes],
         "plans": [_plan(one, *asked_for(change_of(one), held), names) for one in plans[:SOME]],
         "levels": [
@@ -44,6 +45,15 @@ def engagement(request: HttpRequest) -> HttpResponse:
         "page_link": lambda page: own + what.address(page=page).partition("?")[2],
     }
     return render(request, "programme/engagement.html", context)
+
+
+def _goal(one: Goal) -> list[Shown]:
+    kind = GOALS.column("kind").choices[one.kind]
+    return [
+        Shown(one.name, page_address(GOALS, one), note=kind),
+        Shown(one.person_story),
+        Shown(one.clinician_story),
+    ]
 
 
 def _theme(one: Theme, heard: int) -> list[Shown]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ WIDTH = 560
 # Degrees of longitude are shorter than those of latitude, by this much in the middle of England.
 SHORTER = math.cos(math.radians(52.8))
 MARGIN = 12
+# Around the sites of a region, and the least of the country that is drawn.
+ROOM, LEAST = 40, 220
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class Outline:
     def holds(self, point: tuple[float, float]) -> bool:
         """Whether a point lies within the drawing."""
         return 0 <= point[0] <= self.width and 0 <= point[1] <= self.height
+
+    def around(self, points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+        """The part of the drawing that holds these points: its left, top, width and height."""
+        left, right = min(x for x, _ in points), max(x for x, _ in points)
+        top, bottom = min(y for _, y in points), max(y for _, y in points)
+        width, height = (max(one + 2 * ROOM, LEAST) for one in (right - left, bottom - top))
+        return round((left + right - width) / 2, 1), round((top + bottom - height) / 2, 1), width, height
 
 
 @cache

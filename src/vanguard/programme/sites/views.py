@@ -1,5 +1,8 @@
 """The map of sites: drawn for the eye, with the same links in a table beside it."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,6 +17,7 @@ from vanguard.web.page import render
 
 MOST = 300
 COLOURS = 6
+SHOWN = ("key", "number", "name", "type", "town", "area", "latitude", "longitude")
 OFFERED = ("type", "region", "capability")
 
 
@@ -21,38 +25,37 @@ OFFERED = ("type", "region", "capability")
 @require_safe
 def the_map(request: HttpRequest) -> HttpResponse:
     """The sites of a list, narrowed as it is. Public."""
-    what, england = asked(SITES, request.GET, today_of(request)), outline()
-    types = {one.pk: (number % COLOURS + 1, one.name) for number, one in enumerate(_types())}
-    rows = list(
-        rows_asked(what).values_list("key", "number", "name", "type", "town", "area", "latitude", "longitude")[
-            : MOST + 1
-        ]
-    )
-    sites, elsewhere = [], []
-    for key, number, name, type_, town, area, latitude, longitude in rows[:MOST]:
-        colour, type_name = types.get(type_, (COLOURS, ""))
-        site = {
-            "href": reverse("row", args=[SITES.id, key]),
-            "number": number,
-            "name": name,
-            "type": type_name,
-            "town": town,
-            "area": area,
-            "colour": colour,
-            "at": england.point(latitude, longitude) if latitude is not None else None,
-        }
-        (sites if site["at"] and england.holds(site["at"]) else elsewhere).append(site)
+    what = asked(SITES, request.GET, today_of(request))
+    rows = list(rows_asked(what).values(*SHOWN)[: MOST + 1])
     context = {
         "title": "Map of the sites",
-        "england": england,
-        "sites": sites,
-        "elsewhere": elsewhere,
-        "legend": [one for one in types.values() if any(site["type"] == one[1] for site in sites)],
         "choices": [one for one in choices(what) if one.filter.name in OFFERED],
         "more": len(rows) > MOST,
+        **placed(rows[:MOST]),
     }
     return render(request, "programme/map.html", context)
 
 
-def _types() -> list[SiteType]:
-    return list(SiteType.objects.filter(part_of=None).order_by("pk"))
+def placed(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The outline of England with some sites on it, those without a point there, and what the colours mean."""
+    england = outline()
+    types = {
+        pk: (number % COLOURS + 1, name)
+        for number, (pk, name) in enumerate(
+            SiteType.objects.filter(part_of=None).order_by("pk").values_list("pk", "name")
+        )
+    }
+    sites, elsewhere = [], []
+    for row in rows:
+        colour, type_name = types.get(row["type"], (COLOURS, ""))
+        at = england.point(row["latitude"], row["longitude"]) if row["latitude"] is not None else None
+        site = {
+            **{name: row[name] for name in ("number", "name", "town", "area")},
+            "href": reverse("row", args=[SITES.id, row["key"]]),
+            "type": type_name,
+            "colour": colour,
+            "at": at,
+        }
+        (sites if at and england.holds(at) else elsewhere).append(site)
+    legend = [one for one in types.values() if any(site["type"] == one[1] for site in sites)]
+    return {"england": england, "sites": sites, "elsewhere": elsewhere, "legend": legend}

@@ -26,7 +26,6 @@ from vanguard.programme.tables.listing import (
     page_address,
     page_of,
     rows_asked,
-    rows_between,
     with_named,
     without_empty,
 )
@@ -179,8 +178,8 @@ def _related(request: HttpRequest, other: Table, column: str, row: Row) -> dict[
     """The rows of another table that name this one."""
     if not may_see(request, other):
         return None
-    rows = other.model._default_manager.filter(**{column: row}).order_by(*other.order, "pk")
-    some = rows_between(other, rows, 0, RELATED + 1)
+    rows = with_named(other, other.model._default_manager.filter(**{column: row})).order_by(*other.order, "pk")
+    some = list(rows[: RELATED + 1])
     if not some:
         return None
     heads, told = without_empty(
