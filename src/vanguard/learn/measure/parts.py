@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from vanguard.blueprint import Blueprint, Events, FollowedBy, Measure, Per
 from vanguard.lake.condition import columns_of, condition_sql
 from vanguard.learn.measure.dialect import Dialect
-from vanguard.learn.measure.standing import NOTED, REGISTRATION
+from vanguard.learn.measure.standing import NOTED, REGISTRATION, noted_at
 from vanguard.table_file import quoted, text
 
 REGISTERED_SPLITS = ("practice", "locality", "area", "care_home", "deprivation", "age_band", "sex")
@@ -92,7 +92,7 @@ def with_features(dialect: Dialect, chosen: Choice, people: str) -> str:
         held = "".join(f", {_noted(dialect, name)} AS {name}" for name in noted)
         tables = (
             f"(SELECT who.*{held} FROM ({people}) who LEFT JOIN noted_then "
-            "ON noted_then.noted_id = who.person_id AND noted_then.noted_at = who.month_end) who"
+            f"ON {noted_at('who.person_id', 'who.month_end')}) who"
         )
     if wanted:
         known = "".join(f", {name}" for name in wanted)

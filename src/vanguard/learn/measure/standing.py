@@ -53,21 +53,56 @@ def make_registered(engine: Engine) -> None:
     )
 
 
+# Days are put off to the end of their month, since nobody asks in between: what begins and ends within one drops out.
+# Two entries of the same that overlap count once.
+NOTED_THEN = """
+WITH entry AS (
+    SELECT person_id, means, {grouping}, min(since) AS since, until
+    FROM (SELECT person_id, means, {grouping},
+                 CASE WHEN {start} <= {first} THEN {first} ELSE last_day({start}) END AS since,
+                 CASE WHEN {end} <= {last} THEN last_day({end}) ELSE {never} END AS until
+          FROM noted WHERE {start} <= {last} AND ({end} IS NULL OR {end} > {first})) put_off
+    GROUP BY person_id, means, {grouping}, until HAVING min(since) < until
+), change AS (
+    SELECT person_id, since AS noted_from FROM entry
+    UNION SELECT person_id, until AS noted_from FROM entry WHERE until < {never}
+), stretch AS (
+    SELECT person_id, noted_from,
+           coalesce(lead(noted_from) OVER (PARTITION BY person_id ORDER BY noted_from), {never}) AS noted_until
+    FROM change
+)
+SELECT noted_id, noted_from, noted_until, {alerts} AS alerts, {conditions} AS conditions,
+       count(CASE WHEN means = 'condition' THEN {grouping} END) AS condition_count
+FROM (SELECT DISTINCT stretch.person_id AS noted_id, noted_from, noted_until, means, {grouping}
+      FROM stretch JOIN entry ON entry.person_id = stretch.person_id AND since <= noted_from AND noted_from < until
+     ) standing_then
+GROUP BY noted_id, noted_from, noted_until
+"""
+
+
 def make_noted(engine: Engine, ends: Iterable[date]) -> None:
-    """Make the table `noted_then`: what was noted of whom at each of these ends of months."""
-    of, dialect = engine.dialect.of_conditions, engine.dialect
-    grouping, begins, ended = (of.column(name) for name in ("grouping", "start", "end"))
-    engine.give("month_ends", pa.table({"noted_at": pa.array(sorted(set(ends)), pa.date32())}))
-    alerts = dialect.words_where(grouping, "means = 'alert'")
-    conditions = dialect.words_where(grouping, "means = 'condition'")
+    """Make the table `noted_then`: what was noted of whom at the ends of months from the first to the last of these, a
+    row for each stretch of time in which that did not change. Which row is of an end of month, noted_at() tells."""
+    of, asked = engine.dialect.of_conditions, sorted(ends)
+    grouping = of.column("grouping")
     engine.make(
         "noted_then",
-        f"SELECT person_id AS noted_id, noted_at, {alerts} AS alerts, "
-        f"{conditions} AS conditions, count(CASE WHEN means = 'condition' THEN {grouping} END) AS condition_count "
-        f"FROM (SELECT DISTINCT person_id, noted_at, means, {grouping} FROM noted JOIN month_ends "
-        f"ON {begins} <= noted_at AND ({ended} IS NULL OR {ended} > noted_at)) standing_then "
-        "GROUP BY person_id, noted_at",
+        NOTED_THEN.format(
+            grouping=grouping,
+            start=of.column("start"),
+            end=of.column("end"),
+            first=f"DATE '{asked[0]}'",
+            last=f"DATE '{asked[-1]}'",
+            never=NEVER,
+            alerts=engine.dialect.words_where(grouping, "means = 'alert'"),
+            conditions=engine.dialect.words_where(grouping, "means = 'condition'"),
+        ),
     )
+
+
+def noted_at(person: str, month_end: str) -> str:
+    """Whether a row of `noted_then` is of somebody at an end of month: at most one is."""
+    return f"noted_id = {person} AND noted_from <= {month_end} AND {month_end} < noted_until"
 
 
 STANDING = """
@@ -78,7 +113,7 @@ FROM (SELECT person_id, month_end, {age} AS age, sex, practice, area
       FROM month_list JOIN registered ON began <= month_end AND ended > month_end AND died > month_end
       QUALIFY row_number() OVER (
           PARTITION BY person_id, month_end ORDER BY began DESC, practice NULLS LAST, area NULLS LAST) = 1) living
-LEFT JOIN noted_then ON noted_id = person_id AND noted_at = month_end
+LEFT JOIN noted_then ON {then}
 """
 
 
@@ -91,7 +126,8 @@ def make_standing(con: duckdb.DuckDBPyConnection, first: date, last: date) -> No
     make_noted(engine, month_ends(first - LONGEST, last))
     con.register("month_list", pa.table({"month_end": pa.array(month_ends(first, last), pa.date32())}))
     years = age(engine.dialect, "born", stood("month_end"))
-    con.execute(STANDING.format(age=years, none=engine.dialect.no_words))
+    then = noted_at("person_id", "month_end")
+    con.execute(STANDING.format(age=years, none=engine.dialect.no_words, then=then))
 
 
 def month_ends(first: date, last: date) -> list[date]:
