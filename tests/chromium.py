@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 # The first is the same without its window, which is work for nobody.
@@ -32,6 +33,10 @@ def installed() -> str:
 def browser() -> Iterator[Browser]:
     # Playwright's loop stays in the worker's thread; what comes after is no part of it and may ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # A process that is forked later has no loop, and would find the connection from before.
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        del connections[connection.alias]
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
         yield launched

@@ -50,6 +50,8 @@ ELSEWHERE = {
     "know/intake/feeds/ambulance_incidents.yaml": {"at home"},
     "know/intake/feeds/calls_111.yaml": {"other_service"},
     "know/intake/feeds/gp_registrations.yaml": {"the person has died"},
+    # Kinds of vanguard as the programme's history calls them.
+    "programme/history/recounted.yaml": {"care-homes", "health in care homes", "primary care home"},
     "synth/margins/source.yaml": {"nhs aylesbury vale ccg", "nhs chiltern ccg"},
     "synth/rates/community.yaml": {"at home"},
     "synth/rates/hospital.yaml": {"dehydration"},
