@@ -40,6 +40,13 @@ def sort_links(request: HttpRequest, ways: Mapping[str, str]) -> dict[str, tuple
     return found
 
 
+def page_link(request: HttpRequest, number: int) -> str:
+    """The address of a page of the list, with all else that was asked."""
+    given = request.GET.copy()
+    given["page"] = str(number)
+    return f"?{given.urlencode()}"
+
+
 def file_links(request: HttpRequest, address: str) -> dict[str, str]:
     """Where the list is as a file, narrowed and sorted as it is."""
     given = request.GET.copy()

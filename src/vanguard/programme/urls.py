@@ -46,15 +46,6 @@ urlpatterns = [
     path("boards/sites/<slug:short>", board_site, name="board-site"),
     path("boards/sites/<slug:short>/<slug:blueprint>/<slug:measure>", board_chart, name="board-chart"),
     path("boards/measures/<slug:blueprint>/<slug:measure>", board_measure, name="board-measure"),
-    path(
-        "boards/measures/<slug:blueprint>/<slug:measure>.csv", board_measure, {"how": "csv"}, name="board-measure-csv"
-    ),
-    path(
-        "boards/measures/<slug:blueprint>/<slug:measure>.json",
-        board_measure,
-        {"how": "json"},
-        name="board-measure-json",
-    ),
     path("publications", publications, name="publications"),
     path("", include("vanguard.programme.tables.urls")),
 ]

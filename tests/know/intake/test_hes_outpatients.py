@@ -37,7 +37,7 @@ def test_appointments_are_understood(tmp_path: Path, name: str, case: type[str])
 
 def test_codes_in_one_column_are_read_where_there_is_no_other(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    rows = ["601|H1|04062018|R69X6|X62.1,Z943", "602|H2|04062018|I48X,-,E11.9|-   ,&", "603|H3|04062018||"]
+    rows = ["601|H1|04062018|R69X6|X62.1,Z943", "602|H2|04062018|I48X,-,E11.9|-   ,&", "603|H3|04062018|R69X6,-|,"]
     header = "ATTENDKEY|HESID|APPTDATE|DIAG_4_CONCAT|OPERTN_4_CONCAT"
     (tmp_path / "in" / "HES_OP_202021.txt").write_text("\n".join([header, *rows]) + "\n")
     load(Lake(tmp_path), tmp_path / "in", datetime(2100, 1, 1, tzinfo=UTC))

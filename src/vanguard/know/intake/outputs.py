@@ -213,7 +213,8 @@ def _codes_of(feed: Feed, group: Codes) -> str:
     apart = _listed([_code(group, field(feed, column)) for column in group.columns])
     if group.together is None:
         return apart
-    each = f"string_split({field(feed, group.together)}, ',')"
+    nothing = ", ".join(map(sql.text, ("", *feed.columns[group.together].empty)))
+    each = f"list_filter(string_split({field(feed, group.together)}, ','), lambda x: trim(x) NOT IN ({nothing}))"
     told = f"list_filter([{_code(group, 'trim(x)')} FOR x IN {each}], lambda x: x IS NOT NULL)"
     return f"CASE WHEN len({apart}) = 0 THEN coalesce({told}, []) ELSE {apart} END"
 

@@ -1,6 +1,7 @@
 """What several pages of boards need."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 
 from vanguard.access import actor_of
 from vanguard.learn.board import PublishedMeasure
+from vanguard.programme.lists import page_link
 from vanguard.programme.published.models import SiteMeasure, SiteVerdict
 from vanguard.programme.sheet import Shown
 from vanguard.programme.tables.listing import Asked, Choice, choices
@@ -31,13 +33,7 @@ def offered(what: Asked) -> list[Choice]:
 
 def paged(request: HttpRequest, total: int, page: int) -> dict[str, Any]:
     """Which page of how many, and the address of each with all else that was asked."""
-
-    def link(number: int) -> str:
-        given = request.GET.copy()
-        given["page"] = str(number)
-        return f"?{given.urlencode()}"
-
-    return {"total": total, "page": page, "pages": -(-total // PAGE), "page_link": link}
+    return {"total": total, "page": page, "pages": -(-total // PAGE), "page_link": partial(page_link, request)}
 
 
 def measure_of(row: SiteMeasure) -> PublishedMeasure:

@@ -1,5 +1,6 @@
 """The page of what was received, and the way in for a file that somebody has."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vanguard.access import actor_of
-from vanguard.programme.lists import as_asked, file_links, in_order, sort_links
+from vanguard.programme.lists import as_asked, file_links, in_order, page_link, sort_links
 from vanguard.programme.published.models import Received
 from vanguard.programme.published.receiving import IN_FORCE, OLDER, REFUSED, REPLACED, Came, receive
 from vanguard.programme.sheet import Shown
@@ -63,7 +64,7 @@ def publications(request: HttpRequest) -> HttpResponse:
         "heads": HEADS,
         "sorts": sort_links(request, SORTS),
         "files": file_links(request, reverse("publications")),
-        "page_link": lambda number: _page(request, number),
+        "page_link": partial(page_link, request),
     }
     return render(request, "programme/publications.html", context, status=400 if refused else 200)
 
@@ -85,12 +86,6 @@ def _asked(request: HttpRequest) -> Any:
         sites = Site.objects.filter(name__icontains=text).order_by().values("pk")
         rows = rows.filter(Q(site__in=sites) | Q(name__icontains=text))
     return in_order(request, rows, SORTS)
-
-
-def _page(request: HttpRequest, number: int) -> str:
-    given = request.GET.copy()
-    given["page"] = str(number)
-    return f"?{given.urlencode()}"
 
 
 def _sent(request: HttpRequest) -> tuple[str, str]:
